@@ -1,0 +1,121 @@
+import { awscdk, javascript } from 'projen';
+import { importZones, restrictedPackages } from './projenrc/import-directions';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-modular-pipeline',
+  description: 'Modular deployments for the AWS CDK: after a merge, build, test, version and deploy only the components that changed.',
+  author: 'cdk-modular-pipeline contributors',
+  authorAddress: 'https://github.com/cdk-modular-pipeline/cdk-modular-pipeline',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-modular-pipeline/cdk-modular-pipeline.git',
+  license: 'Apache-2.0',
+  keywords: ['aws', 'cdk', 'codepipeline', 'codebuild', 'codecommit', 'monorepo', 'continuous-deployment', 'modular-deployments'],
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.19.0',
+  workflowNodeVersion: '24',
+  projenrcTs: true,
+
+  cdkVersion: '2.276.0',
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  publishToPypi: { distName: 'cdk-modular-pipeline', module: 'cdk_modular_pipeline' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkmodularpipeline',
+    mavenGroupId: 'io.github.cdk-modular-pipeline',
+    mavenArtifactId: 'cdk-modular-pipeline',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkModularPipeline', packageId: 'CdkModularPipeline' },
+  publishToGo: { moduleName: 'github.com/cdk-modular-pipeline/cdk-modular-pipeline-go' },
+
+  // picomatch is the only code that `lib/` itself needs beside the peers; all else is inside the bundles in `assets/`.
+  bundledDeps: ['picomatch'],
+  devDeps: [
+    '@types/picomatch',
+    '@aws-sdk/client-codecommit',
+    '@aws-sdk/client-codepipeline',
+    '@aws-sdk/client-dynamodb',
+    '@aws-sdk/client-ecr',
+    '@aws-sdk/client-s3',
+    '@aws-sdk/lib-dynamodb',
+    'ajv',
+    'aws-sdk-client-mock',
+    'cdk-nag',
+    'dynalite',
+    'esbuild',
+    'fast-check',
+    'fflate',
+    'tsx',
+    'yaml',
+  ],
+
+  mergify: false,
+  stale: false,
+  pullRequestTemplate: false,
+  depsUpgrade: false,
+  sampleCode: false,
+  jestOptions: {
+    jestConfig: {
+      roots: ['<rootDir>/test'],
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testTimeout: 60_000,
+    },
+    // Types are checked once, by `tsc` in the test task, and not again by each of jest's workers.
+    tsJestOptions: { transformOptions: { isolatedModules: true } as javascript.TsJestTransformOptions },
+  },
+  eslintOptions: { dirs: ['src', 'lambda', 'agent', 'cli', 'local', 'examples', 'projenrc'], devdirs: ['test'] },
+  tsconfigDev: {
+    include: ['../lambda/**/*.ts', '../agent/**/*.ts', '../cli/**/*.ts', '../local/**/*.ts', '../examples/*/*.ts', '../projenrc/**/*.ts', '../.projenrc.ts'],
+    compilerOptions: {
+      // The examples import the package by its name, as its users do.
+      paths: { 'cdk-modular-pipeline': ['../src/index.ts'] },
+    },
+  },
+  gitignore: ['cdk.out/', '.DS_Store', '/.local/'],
+  npmignore: ['/lambda', '/agent', '/cli', '/local', '/examples', '/bench', '/docs', '/.ci', '/projenrc', '/.local'],
+});
+project.jest!.config.collectCoverage = false;
+
+// ---- run-time code: bundled here, so that a consumer's synth needs neither esbuild nor Docker ----
+// Handlers, agent and command line carry the SDK they were tested with rather than the one a Lambda runtime happens to have.
+const bundling = { platform: 'node', target: 'node20', minify: true, watchTask: false, tsconfigPath: 'test/tsconfig.json' };
+for (const name of ['diff', 'release', 'record']) {
+  project.bundler.addBundle(`lambda/${name}.lambda.ts`, bundling);
+}
+project.bundler.addBundle('agent/agent.ts', bundling);
+project.bundler.addBundle('cli/cdk-modular-pipeline.ts', { ...bundling, executable: true, banner: '#!/usr/bin/env node' } as typeof bundling);
+project.addBins({ 'cdk-modular-pipeline': 'assets/cli/cdk-modular-pipeline/index.js' });
+
+// ---- lint: who may import whom ----
+project.eslint!.addRules({
+  'import/no-restricted-paths': ['error', { basePath: '.', zones: importZones() }],
+  'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+});
+for (const { files, patterns, message } of restrictedPackages) {
+  project.eslint!.addOverride({ files, rules: { 'no-restricted-imports': ['error', { patterns: [{ group: patterns, message }] }] } });
+}
+
+// ---- tasks ----
+const typecheck = project.addTask('typecheck', { description: 'Check the types of everything', exec: 'tsc --noEmit -p test/tsconfig.json' });
+project.testTask.prependSpawn(typecheck);
+project.testTask.prependSpawn(project.preCompileTask);
+const synthExamples = project.addTask('synth', {
+  description: 'Synthesize every example into examples/<case>/cdk.out',
+  steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json local/synth-examples.ts', receiveArgs: true }],
+});
+project.addTask('local', {
+  description: 'Run a synthesized assembly on this machine against a Git repository',
+  exec: 'tsx --tsconfig test/tsconfig.json local/main.ts',
+  receiveArgs: true,
+});
+project.addTask('demo', {
+  description: 'Tell the whole story on this machine: what a merge builds, versions, deploys and records',
+  steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json local/demo.ts', receiveArgs: true }],
+});
+void synthExamples;
+
+// Only the npm package is built here; the other languages' packages are made from it by the release workflow.
+project.tasks.tryFind('package-all')?.reset('projen package:js');
+
+project.synth();

@@ -1,0 +1,58 @@
+/** Names of the environment variables that constructs set and run-time code reads. */
+
+/** Of the functions. */
+export const FUNCTION_ENV = {
+  solution: 'SOLUTION',
+  diffTable: 'DIFF_TABLE',
+  deploymentsTable: 'DEPLOYMENTS_TABLE',
+  artifactBucket: 'ARTIFACT_BUCKET',
+  repository: 'REPOSITORY',
+  branch: 'BRANCH',
+  pipeline: 'PIPELINE',
+  /** Name of the first environment: its release is the baseline. */
+  baselineEnvironment: 'BASELINE_ENVIRONMENT',
+  /** A branch to compare with as well. Optional. */
+  baselineBranch: 'BASELINE_BRANCH',
+  /** How long plans are kept, in days. */
+  planRetentionDays: 'PLAN_RETENTION_DAYS',
+} as const;
+
+/** Of a component's build, set on its CodeBuild project. */
+export const BUILD_ENV = {
+  solution: 'MODULAR_SOLUTION',
+  component: 'MODULAR_COMPONENT',
+  diffTable: 'MODULAR_DIFF_TABLE',
+  deploymentsTable: 'MODULAR_DEPLOYMENTS_TABLE',
+  artifactBucket: 'MODULAR_ARTIFACT_BUCKET',
+  /** `s3://` locations of the agent and the catalogue. */
+  agent: 'MODULAR_AGENT',
+  catalogue: 'MODULAR_CATALOGUE',
+  /** Kinds that push an image: URI of the component's ECR repository. */
+  repositoryUri: 'MODULAR_REPOSITORY_URI',
+  // Set by the pipeline's action:
+  commitId: 'MODULAR_COMMIT_ID',
+  planId: 'MODULAR_PLAN_ID',
+  pipelineExecutionId: 'MODULAR_PIPELINE_EXECUTION_ID',
+} as const;
+
+/** What a component's own commands find in their environment. Public contract. */
+export const COMMAND_ENV = {
+  component: 'COMPONENT',
+  /** The component's folder, absolute; commands start there. */
+  componentDirectory: 'COMPONENT_DIRECTORY',
+  buildNumber: 'BUILD_NUMBER',
+  commitId: 'COMMIT_ID',
+  fingerprint: 'FINGERPRINT',
+  solution: 'SOLUTION',
+  /** A JSON file: for each component this one depends on, its build number, location and digest. */
+  dependenciesFile: 'DEPENDENCIES_FILE',
+  /** Kinds that push an image: the repository's URI and the full URI to tag and push. */
+  repositoryUri: 'REPOSITORY_URI',
+  imageUri: 'IMAGE_URI',
+  /** Kinds that store in S3. */
+  artifactBucket: 'ARTIFACT_BUCKET',
+  artifactPrefix: 'ARTIFACT_PREFIX',
+} as const;
+
+/** Set by the agent for the generated buildspec alone: `build` where the component's commands are to run, else `skip`. */
+export const BUILD_ACTION = 'MODULAR_ACTION';

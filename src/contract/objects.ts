@@ -1,0 +1,41 @@
+/** Keys of the objects in the artifact bucket, and the files of a pipeline's artifacts. */
+
+/** Prefix of all artifacts of one component; `componentId` is its name made safe (core/names). */
+export function componentPrefix(solution: string, componentId: string): string {
+  return `${solution}/components/${componentId}/`;
+}
+
+/** Prefix of one build's artifact. */
+export function buildPrefix(solution: string, componentId: string, buildNumber: number): string {
+  return `${componentPrefix(solution, componentId)}${buildNumber}/`;
+}
+
+export function releasePrefix(solution: string): string {
+  return `${solution}/releases/`;
+}
+
+/** Key of one execution's release. */
+export function releaseKey(solution: string, executionId: string): string {
+  return `${releasePrefix(solution)}${executionId}.json`;
+}
+
+/** The catalogue's file beside each function's code, and as an asset for the builds. */
+export const CATALOGUE_FILE = 'catalogue.json';
+
+/** What the release function writes into each environment's template configuration, beside the catalogue. */
+export const ENVIRONMENTS_FILE = 'environments.json';
+
+/** One environment in `ENVIRONMENTS_FILE`, in the order of deployment. */
+export interface EnvironmentConfiguration {
+  readonly name: string;
+  /** Template parameters that are not a component's location. */
+  readonly parameters: { readonly [name: string]: string };
+  readonly tags: { readonly [key: string]: string };
+}
+
+/** Files of the release artifact that CloudFormation actions read. */
+export const RELEASE_FILES = {
+  release: 'release.json',
+  template: 'template.yml',
+  configuration: (environment: string) => `${environment}.template-configuration.json`,
+} as const;

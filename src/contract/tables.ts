@@ -1,0 +1,182 @@
+import { Reason } from '../core/reasons';
+
+/**
+ * Keys, attributes and item shapes of the two tables. Attribute names are public contract.
+ *
+ * Several pipelines may share the tables: every key that names a component starts with its solution.
+ * `#` can stand neither in a solution's nor in a component's name, so no two keys collide.
+ */
+
+export const DIFF_TABLE_KEYS = { partition: 'CommitId', sort: 'Component' } as const;
+export const DEPLOYMENTS_TABLE_KEYS = { partition: 'Component', sort: 'BuildNumber' } as const;
+
+/** Global index of the DeploymentsTable: builds by what they were built from. */
+export const FINGERPRINT_INDEX = { name: 'ByFingerprint', partition: 'Fingerprint', sort: 'BuildNumber' } as const;
+
+/** Time to live of both tables, in seconds since the epoch. DynamoDB deletes late: readers filter. */
+export const EXPIRES_AT = 'ExpiresAt';
+
+// ---- DiffTable ----
+
+/** Sort key of a component's diff. */
+export function diffKey(solution: string, component: string): string {
+  return `${solution}#${component}`;
+}
+
+/** Sort key of the plan marker: sorts before every diff of its solution and shares their prefix, so one query reads a plan. */
+export function planMarkerKey(solution: string): string {
+  return `${solution}#`;
+}
+
+/** Partition of each solution's branch head (sort key: `planMarkerKey`). Not a commit's ID, so no plan is there. */
+export const HEAD_PARTITION = 'head';
+
+/** Partition of execution sequence numbers (sort key: `executionKey`; the counter under `planMarkerKey`). */
+export const EXECUTION_PARTITION = 'execution';
+
+export function executionKey(solution: string, executionId: string): string {
+  return `${solution}#${executionId}`;
+}
+
+/** One diff: why a component counts as changed at a commit. */
+export interface DiffItem {
+  readonly CommitId: string;
+  readonly Component: string;
+  readonly Solution: string;
+  readonly PlanId: string;
+  readonly Reasons: readonly Reason[];
+  /** Digest of the component's inputs at the commit: Git object IDs, see core/fingerprint. */
+  readonly InputsDigest: string;
+  readonly Forced: boolean;
+  readonly Timestamp: string;
+  readonly ExpiresAt: number;
+}
+
+/**
+ * Says that a commit is planned, so that the absence of a diff means "unchanged". Written last.
+ * Replaced by another plan for the same commit it first turns `Writing`, so that no reader takes a half for a whole.
+ */
+export interface PlanMarkerItem {
+  readonly CommitId: string;
+  readonly Component: string;
+  readonly Solution: string;
+  readonly PlanId: string;
+  readonly Status: 'Writing' | 'Complete';
+  readonly CatalogueDigest: string;
+  readonly BaselineCommitId?: string;
+  /** Object key of the baseline's release in the artifact bucket. */
+  readonly BaselineRelease?: string;
+  readonly Changed: number;
+  readonly Unowned: { readonly count: number; readonly paths: readonly string[] };
+  readonly Timestamp: string;
+  /** Earlier than the diffs': a marker never outlives the diffs it vouches for. */
+  readonly ExpiresAt: number;
+}
+
+/** The branch's head as the diff function last saw it: orders heads, and makes the start of an execution idempotent. */
+export interface HeadItem {
+  readonly CommitId: typeof HEAD_PARTITION;
+  readonly Component: string;
+  readonly Solution: string;
+  /** Grows by one whenever the head, the catalogue or a wish to force makes a new plan necessary. */
+  readonly HeadNumber: number;
+  readonly HeadCommitId: string;
+  readonly CatalogueDigest: string;
+  readonly Forced: readonly string[];
+  /** `Planning`: to be completed by whoever sees it. `Started`: an execution has it. `NothingChanged`: no execution needed. */
+  readonly Status: 'Planning' | 'Started' | 'NothingChanged';
+  /** Grows when the same head is started again because its execution was cancelled or superseded. */
+  readonly Attempt: number;
+  readonly PlanId?: string;
+  readonly PipelineExecutionId?: string;
+  readonly Timestamp: string;
+}
+
+/** The sequence number of one pipeline execution. */
+export interface ExecutionItem {
+  readonly CommitId: typeof EXECUTION_PARTITION;
+  readonly Component: string;
+  readonly Solution: string;
+  readonly Sequence: number;
+  readonly ExpiresAt: number;
+}
+
+// ---- DeploymentsTable ----
+
+/** Partition of a component's builds (build number 1 and up) and of its counter (0). */
+export function buildsKey(solution: string, component: string): string {
+  return `${solution}#${component}`;
+}
+
+/** Partition of what one execution decided for one component (build number 0). */
+export function outcomeKey(solution: string, component: string, executionId: string): string {
+  return `${solution}#${component}#${executionId}`;
+}
+
+/** Partition of what is live in one environment (build number 0). No component's name is empty, so no build may write it. */
+export function environmentKey(solution: string, environment: string): string {
+  return `${solution}##${environment}`;
+}
+
+/** Build number of items that are not builds. */
+export const NOT_A_BUILD = 0;
+
+/** The partitions a component's build may write, as patterns of `dynamodb:LeadingKeys`. */
+export function writableByBuild(solution: string, component: string): string[] {
+  return [buildsKey(solution, component), outcomeKey(solution, component, '*')];
+}
+
+export interface CounterItem {
+  readonly Component: string;
+  readonly BuildNumber: typeof NOT_A_BUILD;
+  readonly LastBuildNumber: number;
+}
+
+/** One build. */
+export interface BuildItem {
+  readonly Component: string;
+  readonly BuildNumber: number;
+  readonly Solution: string;
+  readonly Location: string;
+  readonly Timestamp: string;
+  readonly CommitId: string;
+  readonly Fingerprint: string;
+  readonly ArtifactDigest?: string;
+  readonly Definition: string;
+  readonly PipelineExecutionId: string;
+  /** By environment: since when the build is or was live there, and by which commit's release. Written after success only. */
+  readonly Deployments?: { readonly [environment: string]: DeploymentRecord };
+}
+
+export interface DeploymentRecord {
+  readonly CommitId: string;
+  readonly PipelineExecutionId: string;
+  readonly Timestamp: string;
+}
+
+/** What one execution decided for one changed component. */
+export interface OutcomeItem {
+  readonly Component: string;
+  readonly BuildNumber: typeof NOT_A_BUILD;
+  readonly Solution: string;
+  readonly Outcome: 'Built' | 'Reused';
+  readonly Build: number;
+  readonly PlanId: string;
+  readonly CommitId: string;
+  readonly Timestamp: string;
+  readonly ExpiresAt: number;
+}
+
+/** What is live in one environment. The first environment's is the baseline. */
+export interface EnvironmentItem {
+  readonly Component: string;
+  readonly BuildNumber: typeof NOT_A_BUILD;
+  readonly Solution: string;
+  readonly Environment: string;
+  readonly Sequence: number;
+  readonly CommitId: string;
+  /** Object key of the release in the artifact bucket. */
+  readonly Release: string;
+  readonly PipelineExecutionId: string;
+  readonly Timestamp: string;
+}

@@ -1,0 +1,86 @@
+/**
+ * The catalogue: all components of one pipeline, as data.
+ *
+ * Synth writes it, the diff function, the build agent, the release function, the command line and the tests read it.
+ * `schema/catalogue.schema.json` is the same in JSON Schema; `docs/catalogue.md` describes it for people.
+ */
+export interface Catalogue {
+  readonly version: 1;
+  /** Names the pipeline in tables that several pipelines share. */
+  readonly solution?: string;
+  readonly components: readonly CatalogueComponent[];
+  /** Globs of files that affect every component, such as a lockfile. */
+  readonly globalPaths?: readonly string[];
+  /** What a changed file that no component owns means. `ignore` where absent. */
+  readonly unownedPaths?: UnownedPathPolicy;
+}
+
+export type UnownedPathPolicy = 'ignore' | 'all' | 'error';
+
+export interface CatalogueComponent {
+  readonly name: string;
+  /** A folder or a file, relative to the repository's root; `.` is the root itself. Taken literally: not a glob. */
+  readonly path: string;
+  /** Globs, relative to the repository's root, of further files that the component is made of. */
+  readonly include?: readonly string[];
+  /** Globs, relative to the repository's root, of files that are not the component's although `path` or `include` selects them. */
+  readonly exclude?: readonly string[];
+  /** Components whose change affects this one and, through it, its own dependents. */
+  readonly dependsOn?: readonly string[];
+  /** Components whose change re-tests this one and goes no further. */
+  readonly testDependsOn?: readonly string[];
+  /**
+   * Globs, relative to the repository's root, of what dependents read of this component.
+   * A change outside them affects the component, not its dependents. Everything is read where absent.
+   */
+  readonly interface?: readonly string[];
+  /** Everything about the component that is not a file and that its build reads; absent in a catalogue that is only compared. */
+  readonly build?: ComponentDefinition;
+}
+
+/** How a component is built and what becomes of its artifact. */
+export interface ComponentDefinition {
+  /** Digest of the whole definition, made at synth: a component whose digest differs from its last build's has changed. */
+  readonly digest: string;
+  readonly kind: string;
+  readonly artifact: ArtifactDefinition;
+  /** The template parameters that receive the location of the component's build. */
+  readonly parameters: readonly ParameterBinding[];
+}
+
+/** What a build leaves behind. Paths are relative to the component's folder. */
+export type ArtifactDefinition =
+  /** A container image, pushed to the component's ECR repository. */
+  | { readonly type: 'image' }
+  /** One zip of the content of a folder. */
+  | { readonly type: 'zip'; readonly path: string }
+  /** One file, as it is. */
+  | { readonly type: 'file'; readonly path: string }
+  /** Several files under one prefix. `zip` files are folders that are zipped on the way. */
+  | { readonly type: 'files'; readonly files: readonly ArtifactFile[] }
+  /** Nothing: the component is built and tested for its dependents' sake. */
+  | { readonly type: 'none' };
+
+export interface ArtifactFile {
+  /** File or folder in the component's folder. */
+  readonly path: string;
+  /** Its name under the artifact's prefix. */
+  readonly name: string;
+  /** Zip the folder at `path` into `name`; otherwise `path` is a file. */
+  readonly zip?: boolean;
+}
+
+/** One template parameter and which part of the location it receives. */
+export interface ParameterBinding {
+  readonly name: string;
+  /**
+   * `location`: the whole location (`s3://bucket/key` or an image URI). `bucket` and `key`: its halves.
+   * `{ file }`: the location of one file of an artifact of several.
+   */
+  readonly part: 'location' | 'bucket' | 'key' | { readonly file: string };
+}
+
+/** The name that starts every error about a catalogue's content. */
+export class CatalogueError extends Error {
+  public readonly name = 'CatalogueError';
+}

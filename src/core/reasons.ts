@@ -1,0 +1,32 @@
+/**
+ * Why a component counts as changed. Flat and chainable: a `Dependency` names the component it came through,
+ * whose own reasons lead on, until a reason names paths or a state.
+ */
+export type Reason =
+  /** Paths of the component itself changed. */
+  | { readonly kind: 'Direct'; readonly paths: readonly string[]; readonly count: number }
+  /** A component it depends on is affected. */
+  | { readonly kind: 'Dependency'; readonly via: string }
+  /** A component that its tests depend on is affected; its own dependents are not. */
+  | { readonly kind: 'TestDependency'; readonly via: string }
+  /** A path that affects every component changed, or with lockfile tracing its resolved dependencies did. */
+  | { readonly kind: 'GlobalPath'; readonly paths: readonly string[]; readonly count: number }
+  /** A changed path that no component owns, under the policy `all`. */
+  | { readonly kind: 'UnownedPath'; readonly paths: readonly string[]; readonly count: number }
+  /** The baseline's release has no build of it. */
+  | { readonly kind: 'NeverDeployed' }
+  /** Its definition (commands, image, paths, ...) differs from the one that the baseline's build was made with. */
+  | { readonly kind: 'DefinitionChanged' }
+  /** Nothing was ever released: everything is built. */
+  | { readonly kind: 'NoBaseline' }
+  /** The baseline's commit is not in the repository any more (a force-push): everything is built. */
+  | { readonly kind: 'BaselineMissing'; readonly commit: string }
+  /** The differences could not be read to their end: everything is built. */
+  | { readonly kind: 'DiffUnreadable'; readonly detail: string }
+  /** Somebody asked for it. */
+  | { readonly kind: 'Forced' };
+
+export type ReasonKind = Reason['kind'];
+
+/** How many paths a reason lists; `count` always says how many there are. */
+export const MAX_REASON_PATHS = 10;
