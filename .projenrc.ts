@@ -1,4 +1,4 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk, javascript, JsonFile } from 'projen';
 import { importZones, restrictedPackages } from './projenrc/import-directions';
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -50,7 +50,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'yaml',
   ],
 
-  mergify: false,
+  githubOptions: { mergify: false },
   stale: false,
   pullRequestTemplate: false,
   depsUpgrade: false,
@@ -61,20 +61,24 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testTimeout: 60_000,
     },
-    // Types are checked once, by `tsc` in the test task, and not again by each of jest's workers.
-    tsJestOptions: { transformOptions: { isolatedModules: true } as javascript.TsJestTransformOptions },
   },
+  // Types are checked once, by `tsc`, and not again by each of jest's workers (`isolatedModules`).
+  typecheckTests: true,
   eslintOptions: { dirs: ['src', 'lambda', 'agent', 'cli', 'local', 'examples', 'projenrc'], devdirs: ['test'] },
   tsconfigDev: {
     include: ['../lambda/**/*.ts', '../agent/**/*.ts', '../cli/**/*.ts', '../local/**/*.ts', '../examples/*/*.ts', '../projenrc/**/*.ts', '../.projenrc.ts'],
     compilerOptions: {
+      isolatedModules: true,
       // The examples import the package by its name, as its users do.
       paths: { 'cdk-modular-pipeline': ['../src/index.ts'] },
     },
   },
   gitignore: ['cdk.out/', '.DS_Store', '/.local/'],
-  npmignore: ['/lambda', '/agent', '/cli', '/local', '/examples', '/bench', '/docs', '/.ci', '/projenrc', '/.local'],
 });
+for (const path of ['/lambda', '/agent', '/cli', '/local', '/examples', '/bench', '/docs', '/.ci', '/projenrc', '/.local']) {
+  project.addPackageIgnore(path);
+}
+// Coverage is asked for by `npx jest --coverage`: it doubles the time of every run.
 project.jest!.config.collectCoverage = false;
 
 // ---- run-time code: bundled here, so that a consumer's synth needs neither esbuild nor Docker ----
@@ -88,6 +92,10 @@ project.bundler.addBundle('cli/cdk-modular-pipeline.ts', { ...bundling, executab
 project.addBins({ 'cdk-modular-pipeline': 'assets/cli/cdk-modular-pipeline/index.js' });
 
 // ---- lint: who may import whom ----
+// The linter takes the nearest tsconfig.json of each file.
+for (const dir of ['lambda', 'agent', 'cli', 'local', 'examples']) {
+  new JsonFile(project, `${dir}/tsconfig.json`, { obj: { extends: '../test/tsconfig.json', include: ['**/*.ts'] }, marker: false });
+}
 project.eslint!.addRules({
   'import/no-restricted-paths': ['error', { basePath: '.', zones: importZones() }],
   'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
@@ -97,10 +105,8 @@ for (const { files, patterns, message } of restrictedPackages) {
 }
 
 // ---- tasks ----
-const typecheck = project.addTask('typecheck', { description: 'Check the types of everything', exec: 'tsc --noEmit -p test/tsconfig.json' });
-project.testTask.prependSpawn(typecheck);
 project.testTask.prependSpawn(project.preCompileTask);
-const synthExamples = project.addTask('synth', {
+project.addTask('synth', {
   description: 'Synthesize every example into examples/<case>/cdk.out',
   steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json local/synth-examples.ts', receiveArgs: true }],
 });
@@ -113,7 +119,6 @@ project.addTask('demo', {
   description: 'Tell the whole story on this machine: what a merge builds, versions, deploys and records',
   steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json local/demo.ts', receiveArgs: true }],
 });
-void synthExamples;
 
 // Only the npm package is built here; the other languages' packages are made from it by the release workflow.
 project.tasks.tryFind('package-all')?.reset('projen package:js');
