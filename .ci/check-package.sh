@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# What users get: packs the library, looks at what is in it, installs it in an app outside the checkout and synthesizes that.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+npm pack --silent --pack-destination "$work" >/dev/null
+tarball="$(ls "$work"/*.tgz)"
+
+unexpected="$(tar -tzf "$tarball" | grep -vE '^package/(lib/|assets/(lambda|agent|cli)/|schema/|node_modules/picomatch/|(package\.json|\.jsii|API\.md|README\.md|LICENSE|NOTICE)$)' || true)"
+if [ -n "$unexpected" ]; then
+  printf 'the package holds files that users do not need:\n%s\n' "$unexpected" >&2
+  exit 1
+fi
+sources="$(tar -tzf "$tarball" | grep -E '^package/lib/.*\.ts$' | grep -vE '\.d\.ts$' || true)"
+if [ -n "$sources" ]; then
+  printf 'the package holds sources:\n%s\n' "$sources" >&2
+  exit 1
+fi
+printf '%s files, %s bytes packed\n' "$(tar -tzf "$tarball" | wc -l)" "$(wc -c < "$tarball")"
+
+mkdir "$work/app"
+cat > "$work/app/package.json" <<JSON
+{ "name": "app", "version": "1.0.0", "private": true }
+JSON
+cat > "$work/app/app.js" <<'JS'
+const { App, Stack } = require('aws-cdk-lib');
+const codecommit = require('aws-cdk-lib/aws-codecommit');
+const { Component, ModularPipeline, PipelineSource } = require('cdk-modular-pipeline');
+
+const app = new App({ outdir: 'cdk.out' });
+const stack = new Stack(app, 'Delivery', { env: { account: '111111111111', region: 'eu-west-1' } });
+new ModularPipeline(stack, 'Pipeline', {
+  source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'service'), { branch: 'main' }),
+  components: [
+    Component.lambdaZip('api', { path: 'api' }),
+    Component.template('template.yml', { path: 'template.yml' }),
+  ],
+  environments: [{ name: 'test', env: { account: '111111111111', region: 'eu-west-1' } }],
+});
+app.synth();
+JS
+cd "$work/app"
+version() { node -p "require('$OLDPWD/package.json').devDependencies['$1']"; }
+npm install --silent --no-audit --no-fund "$tarball" "aws-cdk-lib@$(version aws-cdk-lib)" "constructs@$(version constructs)"
+# Synth must need neither Docker nor esbuild nor network: PATH holds Node.js alone.
+PATH="$(dirname "$(command -v node)")" node app.js
+node -e '
+  const { Resources } = JSON.parse(require("fs").readFileSync("cdk.out/Delivery.template.json", "utf8"));
+  const types = Object.values(Resources).map((resource) => resource.Type);
+  for (const type of ["AWS::CodePipeline::Pipeline", "AWS::DynamoDB::Table|AWS::DynamoDB::GlobalTable", "AWS::CodeBuild::Project", "AWS::Events::Rule"]) {
+    if (!types.some((found) => type.split("|").includes(found))) { throw new Error(`no ${type} in the template`); }
+  }
+  console.log(`an app outside the repository synthesizes ${types.length} resources`);
+'
+node_modules/.bin/cdk-modular-pipeline --help >/dev/null
