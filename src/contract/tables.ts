@@ -48,6 +48,8 @@ export interface DiffItem {
   /** Digest of the component's inputs at the commit: Git object IDs, see core/fingerprint. */
   readonly InputsDigest: string;
   readonly Forced: boolean;
+  /** The marker's: a writer that was overtaken cannot overwrite the diffs of a later plan. */
+  readonly PlanVersion: number;
   readonly Timestamp: string;
   readonly ExpiresAt: number;
 }
@@ -61,6 +63,10 @@ export interface PlanMarkerItem {
   readonly Component: string;
   readonly Solution: string;
   readonly PlanId: string;
+  /** Grows with every plan that is written for the commit. */
+  readonly PlanVersion: number;
+  /** What asked for it: `head:<HeadNumber>` or `execution:<ID>`. A repeated wish finds its plan here, whatever has become the baseline since. */
+  readonly PlannedFor: string;
   readonly Status: 'Writing' | 'Complete';
   readonly CatalogueDigest: string;
   readonly BaselineCommitId?: string;
@@ -88,7 +94,11 @@ export interface HeadItem {
   /** Grows when the same head is started again because its execution was cancelled or superseded. */
   readonly Attempt: number;
   readonly PlanId?: string;
+  /** The last execution that was started, for this head or for an earlier one. */
   readonly PipelineExecutionId?: string;
+  /** Object key of the release that the plan was compared with; absent where there was none. */
+  readonly Baseline?: string;
+  /** When `HeadNumber` grew. */
   readonly Timestamp: string;
 }
 
