@@ -29,6 +29,8 @@ export const BUILD_ENV = {
   catalogue: 'MODULAR_CATALOGUE',
   /** Kinds that push an image: URI of the component's ECR repository. */
   repositoryUri: 'MODULAR_REPOSITORY_URI',
+  /** Components built by a buildspec of the repository: its path there. */
+  buildspec: 'MODULAR_BUILDSPEC',
   // Set by the pipeline's action:
   commitId: 'MODULAR_COMMIT_ID',
   planId: 'MODULAR_PLAN_ID',
