@@ -1,13 +1,30 @@
-/** Where a generated buildspec and the build agent meet. */
+/**
+ * How a generated buildspec and the build agent meet: `node "$MODULAR_DIRECTORY/agent.js" <command>`.
+ *
+ * The buildspec makes the directory afresh (`mktemp -d`), exports its name, and fetches program and catalogue into it.
+ * `begin` writes the environment file, POSIX shell that the buildspec sources before it runs anything of the user's;
+ * `finish` finds there what `begin` decided.
+ */
 export const AGENT = {
-  /** Environment variable: a folder of the build's own, outside the source; exported by the buildspec before the agent runs. */
+  /** Environment variable that holds the absolute name of the directory. */
   directory: 'MODULAR_DIRECTORY',
-  /** Files in it. The buildspec fetches the program and the catalogue; `begin` writes the environment, which the buildspec then sources. */
+  /** Files in it: fetched by the buildspec, */
   program: 'agent.js',
   catalogue: 'catalogue.json',
-  environment: 'environment.sh',
-  /** The agent's commands. `runBuildspec` is followed by the buildspec's path in the repository. */
-  begin: 'begin',
-  finish: 'finish',
-  runBuildspec: 'run-buildspec',
+  /** written by `begin`. */
+  environment: 'environment',
+  decision: 'decision.json',
+  dependencies: 'dependencies.json',
 } as const;
+
+/**
+ * `begin`: decide what becomes of the component and write the environment file.
+ * `finish`: store the artifact and record the build; does nothing where `begin` decided to skip.
+ * `run-buildspec FILE`: run the phases of a buildspec of the repository, from the repository's root.
+ */
+export type AgentCommand = 'begin' | 'finish' | 'run-buildspec';
+
+/** What `begin` decided, as `finish` finds it. */
+export type AgentDecision =
+  | { readonly action: 'skip'; readonly reason: string }
+  | { readonly action: 'build'; readonly buildNumber: number; readonly fingerprint: string };
