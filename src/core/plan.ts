@@ -1,5 +1,7 @@
 import { Catalogue } from './catalogue';
-import { Reason } from './reasons';
+import { ComponentGraph } from './graph';
+import { readChanges } from './path-evidence';
+import { Reason, ReasonKind } from './reasons';
 
 /** One changed path: both sides of a rename are two changes. Repository-relative, `/`-separated, as Git stores it. */
 export interface PathChange {
@@ -30,6 +32,11 @@ export interface PlanInput {
   readonly comparison: Comparison;
   /** Components to build whatever changed; `'*'` for all. */
   readonly forced?: readonly string[];
+  /**
+   * For changed paths among the catalogue's `globalPaths`: the components that the change affects, such as those whose resolved
+   * dependencies in a lockfile differ. A path that is not in it affects all.
+   */
+  readonly globalTrace?: ReadonlyMap<string, ReadonlySet<string> | 'all'>;
 }
 
 /** All diffs for one commit, with the baseline they were computed against. */
@@ -46,4 +53,139 @@ export interface PlannedChange {
   readonly component: string;
   /** At least one; in the order of `Reason`'s kinds. */
   readonly reasons: readonly Reason[];
+}
+
+/** Files that no component owns changed, and the catalogue's policy for them is `error`. */
+export class UnownedPathsError extends Error {
+  public readonly name = 'UnownedPathsError';
+}
+
+/**
+ * Decides which components changed, and why.
+ *
+ * A component is affected when one of its own paths, a global path, or, under the policy `all`, an unowned path changed; when it was
+ * never deployed, or with another definition; when it is forced; and when a component it depends on is affected. What affects a component
+ * affects its dependents too, transitively, with two exceptions: changed paths outside its `interface`, and a `testDependsOn` of its own.
+ * Members of a dependency cycle affect each other like any others. Without a baseline that can be read everything is affected, for that reason alone.
+ *
+ * @throws UnownedPathsError under the policy `error`
+ * @throws CatalogueError where a dependency, a forced component or a traced one is not in the catalogue
+ */
+export function makePlan(input: PlanInput): Plan {
+  const { catalogue, comparison, head } = input;
+  const graph = ComponentGraph.of(catalogue);
+  const forced = forcedComponents(graph, input.forced ?? []);
+  const order = graph.order();
+
+  if (comparison.kind !== 'diff') {
+    const everything: Reason = comparison.kind === 'no-baseline' ? { kind: 'NoBaseline' }
+      : comparison.kind === 'baseline-missing' ? { kind: 'BaselineMissing', commit: comparison.commit }
+        : { kind: 'DiffUnreadable', detail: comparison.detail };
+    const changed = order.map((component): PlannedChange =>
+      ({ component, reasons: forced.has(component) ? [everything, { kind: 'Forced' }] : [everything] }));
+    return { baseline: undefined, head, changed, unchanged: [], unowned: { count: 0, paths: [] } };
+  }
+
+  assertTraced(graph, input.globalTrace);
+  const evidence = readChanges(catalogue, comparison.changes, input.globalTrace);
+  const unowned = { count: evidence.unowned.count, paths: evidence.unowned.paths() };
+  if (unowned.count > 0 && catalogue.unownedPaths === 'error') {
+    throw unownedPathsError(unowned);
+  }
+  const own = ownReasons(catalogue, comparison.baseline, forced, evidence.reasons);
+  const changed = propagate(graph, order, own);
+  const names = new Set(changed.map(({ component }) => component));
+  return { baseline: comparison.baseline.commit, head, changed, unchanged: order.filter((name) => !names.has(name)), unowned };
+}
+
+/** Reasons that a component has by itself, from which its dependents' follow. */
+function ownReasons(
+  catalogue: Catalogue, baseline: BaselineState, forced: ReadonlySet<string>, byPath: ReadonlyMap<string, readonly Reason[]>,
+): Map<string, Reason[]> {
+  const own = new Map<string, Reason[]>();
+  for (const { name, build } of catalogue.components) {
+    const reasons = [...byPath.get(name) ?? []];
+    const deployed = baseline.components?.get(name);
+    if (baseline.components && !deployed) {
+      reasons.push({ kind: 'NeverDeployed' });
+    } else if (deployed && build && deployed.definition !== build.digest) {
+      reasons.push({ kind: 'DefinitionChanged' });
+    }
+    if (forced.has(name)) {
+      reasons.push({ kind: 'Forced' });
+    }
+    if (reasons.length > 0) {
+      own.set(name, reasons);
+    }
+  }
+  return own;
+}
+
+function propagate(graph: ComponentGraph, order: readonly string[], own: ReadonlyMap<string, readonly Reason[]>): PlannedChange[] {
+  // The components whose change their dependents see; a Set's iterator also visits what is added on the way.
+  const seen = new Set([...own].filter(([, reasons]) => reasons.some(affectsDependents)).map(([name]) => name));
+  for (const name of seen) {
+    graph.dependents(name).forEach((dependent) => seen.add(dependent));
+  }
+  const changed: PlannedChange[] = [];
+  for (const component of order) {
+    const reasons: Reason[] = [
+      ...own.get(component) ?? [],
+      ...graph.dependencies(component).filter((via) => seen.has(via)).map((via): Reason => ({ kind: 'Dependency', via })),
+      ...graph.testDependencies(component).filter((via) => seen.has(via)).map((via): Reason => ({ kind: 'TestDependency', via })),
+    ];
+    if (reasons.length > 0) {
+      changed.push({ component, reasons: reasons.sort((a, b) => RANK[a.kind] - RANK[b.kind]) });
+    }
+  }
+  return changed;
+}
+
+/** Whether a component's dependents are affected too by what this reason says. */
+export function affectsDependents(reason: Reason): boolean {
+  return reason.kind === 'Direct' ? !reason.internal : reason.kind !== 'TestDependency';
+}
+
+/** The order in which a component's reasons are listed. */
+const RANK: Readonly<Record<ReasonKind, number>> = {
+  Direct: 0,
+  Dependency: 1,
+  TestDependency: 2,
+  GlobalPath: 3,
+  UnownedPath: 4,
+  NeverDeployed: 5,
+  DefinitionChanged: 6,
+  NoBaseline: 7,
+  BaselineMissing: 8,
+  DiffUnreadable: 9,
+  Forced: 10,
+};
+
+function forcedComponents(graph: ComponentGraph, forced: readonly string[]): ReadonlySet<string> {
+  if (forced.includes('*')) {
+    return new Set(graph.names);
+  }
+  assertKnown(graph, forced, 'cannot be forced');
+  return new Set(forced);
+}
+
+function assertTraced(graph: ComponentGraph, trace: PlanInput['globalTrace']): void {
+  for (const [path, affected] of trace ?? []) {
+    if (affected !== 'all') {
+      assertKnown(graph, affected, `cannot be affected by ${JSON.stringify(path)}`);
+    }
+  }
+}
+
+function assertKnown(graph: ComponentGraph, names: Iterable<string>, consequence: string): void {
+  for (const name of names) {
+    graph.assertHas(name, consequence);
+  }
+}
+
+function unownedPathsError({ count, paths }: Plan['unowned']): UnownedPathsError {
+  const listed = paths.map((path) => `  ${JSON.stringify(path)}`).join('\n');
+  const more = count > paths.length ? `\n  and ${count - paths.length} more` : '';
+  return new UnownedPathsError(`${count} changed ${count === 1 ? 'path belongs' : 'paths belong'} to no component:\n${listed}${more}\n`
+    + 'Add them to a component\'s "path" or "include" or to "globalPaths", or set "unownedPaths" to "ignore" or "all".');
 }

@@ -3,8 +3,8 @@
  * whose own reasons lead on, until a reason names paths or a state.
  */
 export type Reason =
-  /** Paths of the component itself changed. */
-  | { readonly kind: 'Direct'; readonly paths: readonly string[]; readonly count: number }
+  /** Paths of the component itself changed. `internal`: all of them outside its interface, so its dependents are not affected by them. */
+  | { readonly kind: 'Direct'; readonly paths: readonly string[]; readonly count: number; readonly internal?: true }
   /** A component it depends on is affected. */
   | { readonly kind: 'Dependency'; readonly via: string }
   /** A component that its tests depend on is affected; its own dependents are not. */
@@ -28,5 +28,5 @@ export type Reason =
 
 export type ReasonKind = Reason['kind'];
 
-/** How many paths a reason lists; `count` always says how many there are. */
+/** How many paths a reason lists, sorted; `count` says how many changes there are (a path that is reported twice counts twice). */
 export const MAX_REASON_PATHS = 10;

@@ -1,0 +1,119 @@
+import { asOptionalRecord, asRecord, LockfileError, MutableNode, ResolvedGraph } from './resolved-graph';
+
+type Entries = { readonly [key: string]: unknown };
+
+const RUNTIME_SECTIONS = ['dependencies', 'optionalDependencies'] as const;
+const ALL_SECTIONS = [...RUNTIME_SECTIONS, 'devDependencies'] as const;
+
+/**
+ * The graph in a `pnpm-lock.yaml` of version 6 or 9.
+ *
+ * @param lockfile the parsed YAML
+ * @throws LockfileError for another version or form
+ */
+export function readPnpmLockfile(lockfile: unknown): ResolvedGraph {
+  const content = asRecord(lockfile, 'the lockfile');
+  const version = String(content.lockfileVersion);
+  if (!/^[69]\./.test(version)) {
+    throw new LockfileError(`lockfileVersion is ${JSON.stringify(content.lockfileVersion)}; versions 6 and 9 can be read`);
+  }
+  return new PnpmGraph(content, version.startsWith('6') ? '/' : '').read();
+}
+
+class PnpmGraph {
+  private readonly packages: Entries;
+  private readonly snapshots: Entries;
+  private readonly folders: Entries;
+  private readonly nodes = new Map<string, MutableNode>();
+  /** The repository's own packages as those that depend on them see them. */
+  private readonly linked = new Map<string, MutableNode>();
+
+  public constructor(content: Entries, private readonly keyPrefix: string) {
+    this.packages = asOptionalRecord(content.packages, "'packages'");
+    this.snapshots = keyPrefix === '' ? asOptionalRecord(content.snapshots, "'snapshots'") : this.packages;
+    // Version 6 leaves 'importers' out where the repository is one package.
+    this.folders = content.importers === undefined ? { '.': content } : asRecord(content.importers, "'importers'");
+  }
+
+  public read(): ResolvedGraph {
+    for (const key of Object.keys(this.snapshots)) {
+      this.nodes.set(key, this.packageNode(key));
+    }
+    for (const folder of Object.keys(this.folders)) {
+      this.linked.set(folder, new MutableNode(`importer ${folder}`, folder));
+    }
+    for (const [key, node] of this.nodes) {
+      const entry = asRecord(this.snapshots[key], `'${key}'`);
+      for (const section of RUNTIME_SECTIONS) {
+        for (const [name, version] of Object.entries(asOptionalRecord(entry[section], `${section} of '${key}'`))) {
+          node.dependencies.set(name, this.find(name, String(version), '.'));
+        }
+      }
+    }
+    for (const [folder, node] of this.linked) {
+      this.connectImporter(node, folder, RUNTIME_SECTIONS);
+    }
+    return {
+      importers: new Map(Object.keys(this.folders).map((folder) => {
+        const node = new MutableNode(`importer ${folder}`, folder);
+        this.connectImporter(node, folder, ALL_SECTIONS);
+        return [folder, node];
+      })),
+    };
+  }
+
+  private packageNode(key: string): MutableNode {
+    // The suffix in parentheses names resolved peers, which are edges as well, and a patch, which is not.
+    const patch = /\(patch_hash=[^)]*\)/.exec(key)?.[0] ?? '';
+    const base = key.replace(/\(.*$/, '');
+    const resolution = asRecord(this.packages[key] ?? this.packages[base], `the package of '${key}'`).resolution;
+    const { directory } = asRecord(resolution, `resolution of '${key}'`);
+    const own = typeof directory === 'string' && Object.hasOwn(this.folders, directory);
+    return new MutableNode(own ? `importer ${directory}` : JSON.stringify([base, patch, resolution]), own ? directory : undefined);
+  }
+
+  private connectImporter(node: MutableNode, folder: string, sections: readonly string[]): void {
+    const importer = asRecord(this.folders[folder], `importer '${folder}'`);
+    for (const section of sections) {
+      for (const [name, value] of Object.entries(asOptionalRecord(importer[section], `${section} of '${folder}'`))) {
+        const { version } = asRecord(value, `'${name}' in '${folder}'`);
+        node.dependencies.set(name, this.find(name, String(version), folder));
+      }
+    }
+  }
+
+  private find(name: string, version: string, from: string): MutableNode {
+    if (version.startsWith('link:')) {
+      return this.findLinked(version.slice('link:'.length), from);
+    }
+    const node = this.nodes.get(`${this.keyPrefix}${name}@${version}`) ?? this.nodes.get(version);
+    if (node === undefined) {
+      throw new LockfileError(`'${name}' resolves to '${version}', which the lockfile doesn't hold`);
+    }
+    return node;
+  }
+
+  private findLinked(target: string, from: string): MutableNode {
+    const folder = joinFolders(from, target);
+    // A package may be linked by the folder that it publishes from.
+    for (let at = folder; at !== '.'; at = at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '.') {
+      const node = this.linked.get(at);
+      if (node !== undefined) {
+        return node;
+      }
+    }
+    return new MutableNode(`link ${folder}`);
+  }
+}
+
+function joinFolders(from: string, relative: string): string {
+  const segments = from === '.' ? [] : from.split('/');
+  for (const segment of relative.split('/')) {
+    if (segment === '..' && segments.length > 0 && segments.at(-1) !== '..') {
+      segments.pop();
+    } else if (segment !== '.' && segment !== '') {
+      segments.push(segment);
+    }
+  }
+  return segments.join('/') || '.';
+}
