@@ -1,0 +1,128 @@
+import { Catalogue } from './catalogue';
+import { compileGlobs } from './globs';
+import { ComponentGraph } from './graph';
+import { affectsDependents, Plan } from './plan';
+import { Reason } from './reasons';
+
+/** One step of a chain of causes. */
+export interface ChainLink {
+  readonly component: string;
+  /** Why it changed: for the first link a reason of its own, then `Dependency` or `TestDependency` via the link before. */
+  readonly reason: Reason;
+}
+
+/** Why a component is in a plan, or why it is not. */
+export type Explanation =
+  /** A shortest chain from a changed path, or a state, to the component, which is the last link. */
+  | { readonly component: string; readonly affected: true; readonly chain: readonly ChainLink[] }
+  | { readonly component: string; readonly affected: false; readonly stopped: readonly StoppedAt[] };
+
+/** A dependency that changed without affecting the component. */
+export interface StoppedAt {
+  readonly via: string;
+  /** `interface`: nothing changed that its dependents read. `test`: it is only re-tested, for the sake of what its tests depend on. */
+  readonly because: 'interface' | 'test';
+}
+
+/**
+ * Explains one component's place in a plan.
+ * @throws CatalogueError where the catalogue has no such component
+ */
+export function explain(plan: Plan, catalogue: Catalogue, component: string): Explanation {
+  const graph = ComponentGraph.of(catalogue);
+  graph.assertHas(component);
+  const reasons = new Map(plan.changed.map((change) => [change.component, change.reasons]));
+  if (!reasons.has(component)) {
+    const stopped = [...graph.dependencies(component), ...graph.testDependencies(component)]
+      .filter((via) => reasons.has(via))
+      .map((via): StoppedAt => ({ via, because: reasons.get(via)!.some(({ kind }) => kind === 'Direct') ? 'interface' : 'test' }));
+    return { component, affected: false, stopped };
+  }
+  return { component, affected: true, chain: shortestChain(component, reasons, catalogue) };
+}
+
+/** Breadth first from the component back over what affected it. */
+function shortestChain(component: string, reasons: ReadonlyMap<string, readonly Reason[]>, catalogue: Catalogue): ChainLink[] {
+  const next = new Map<string, { readonly component: string; readonly reason: Reason }>();
+  const queue = [component];
+  for (const at of queue) {
+    // What lies outside of an interface explains the component itself, but not its dependents; the same goes for test dependencies.
+    const relevant = (reasons.get(at) ?? []).filter((reason) => at === component || affectsDependents(reason));
+    const own = relevant.find((reason) => reason.kind !== 'Dependency' && reason.kind !== 'TestDependency');
+    if (own) {
+      const chain: ChainLink[] = [{ component: at, reason: at === component ? own : ofInterface(own, at, catalogue) }];
+      for (let link = next.get(at); link; link = next.get(link.component)) {
+        chain.push(link);
+      }
+      return chain;
+    }
+    for (const reason of relevant) {
+      if ((reason.kind === 'Dependency' || reason.kind === 'TestDependency') && reason.via !== component && !next.has(reason.via)) {
+        next.set(reason.via, { component: at, reason });
+        queue.push(reason.via);
+      }
+    }
+  }
+  throw new Error(`The plan gives no cause for ${JSON.stringify(component)}: it was not made by makePlan.`);
+}
+
+/** A reason as dependents see it: of the paths listed, those of the interface alone. */
+function ofInterface(reason: Reason, component: string, catalogue: Catalogue): Reason {
+  const globs = catalogue.components.find(({ name }) => name === component)?.interface;
+  if (reason.kind !== 'Direct' || !globs) {
+    return reason;
+  }
+  return { ...reason, paths: reason.paths.filter(compileGlobs(globs)) };
+}
+
+/** An explanation in words, one line a link. */
+export function formatExplanation(explanation: Explanation): string {
+  const { component } = explanation;
+  if (explanation.affected) {
+    return explanation.chain.map((link, index) => `${'  '.repeat(index)}${link.component}: ${formatReason(link.reason)}`).join('\n');
+  }
+  const lines = explanation.stopped.map(({ via, because }) => because === 'interface'
+    ? `  ${via} changed, but nothing that its dependents read`
+    : `  ${via} is only re-tested, because of what its tests depend on`);
+  return [`${component} is not affected: ${lines.length === 0 ? 'nothing it is made of or depends on changed.' : 'the changes stop before it.'}`,
+    ...lines].join('\n');
+}
+
+/** A reason in words. */
+export function formatReason(reason: Reason): string {
+  switch (reason.kind) {
+    case 'Direct':
+      return `${formatPaths(reason)} changed${reason.internal ? ' (outside its interface)' : ''}`;
+    case 'Dependency':
+      return `depends on ${reason.via}`;
+    case 'TestDependency':
+      return `its tests depend on ${reason.via}`;
+    case 'GlobalPath':
+      return `${formatPaths(reason)} changed, a global path`;
+    case 'UnownedPath':
+      return `${formatPaths(reason)} changed, which no component owns`;
+    case 'NeverDeployed':
+      return 'it was never deployed';
+    case 'DefinitionChanged':
+      return 'its definition changed';
+    case 'NoBaseline':
+      return 'nothing was ever released';
+    case 'BaselineMissing':
+      return `the baseline's commit ${reason.commit} is not in the repository any more`;
+    case 'DiffUnreadable':
+      return `what changed could not be read (${reason.detail})`;
+    case 'Forced':
+      return 'somebody asked for it';
+  }
+}
+
+function formatPaths({ paths, count }: { readonly paths: readonly string[]; readonly count: number }): string {
+  const first = quotePath(paths[0]);
+  return count > 1 ? `${first} and ${count - 1} more` : first;
+}
+
+/** A path in quotes, with everything escaped by which a name could write to a terminal: controls and marks of direction. */
+export function quotePath(path: string): string {
+  return JSON.stringify(path).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (character) =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,0 +1,109 @@
+import { Catalogue, CatalogueComponent, CatalogueError } from './catalogue';
+import { canonicalJson, sha256 } from './digest';
+import { ComponentMatcher } from './matcher';
+import { PathRule } from './path-rule';
+import { TreeReader } from './tree-reader';
+import { FolderDecision, listTree, TreeSelection } from './tree-walk';
+
+/** Part of every digest: changes whenever what is hashed, or how, does. */
+const VERSION = 1;
+
+/**
+ * Digests of what components are made of at one commit, from Git's object IDs: equal wherever and after whatever history the content is the same.
+ *
+ * A component's inputs are the files it owns and all that a change would affect it by: the global paths and, under the policy `all`, the files
+ * that no component owns. Otherwise a change there would find the build that was made without it.
+ * A folder that is taken whole costs one object ID of its parent's listing; folders are listed only where a glob may tell their files apart.
+ */
+export class ComponentInputs {
+  private readonly byName: ReadonlyMap<string, CatalogueComponent>;
+  private shared?: Promise<{ global: string[]; unowned: string[] }>;
+
+  public constructor(private readonly catalogue: Catalogue, private readonly reader: TreeReader) {
+    this.byName = new Map(catalogue.components.map((component) => [component.name, component]));
+  }
+
+  /**
+   * Digest of a component's inputs, in hexadecimal.
+   * @throws CatalogueError where there is no such component
+   */
+  public async digest(component: string): Promise<string> {
+    const found = this.byName.get(component);
+    if (!found) {
+      throw new CatalogueError(`${JSON.stringify(component)} is no component of the catalogue: check its name.`);
+    }
+    const rules = new ComponentRules(found);
+    this.shared ??= this.listShared();
+    const [own, { global, unowned }] = await Promise.all([listTree(this.reader, rules, startsOf(rules.include)), this.shared]);
+    return sha256(canonicalJson({ version: VERSION, own, global, unowned }));
+  }
+
+  private async listShared(): Promise<{ global: string[]; unowned: string[] }> {
+    const globals = new ComponentRules({ include: this.catalogue.globalPaths });
+    const [global, unowned] = await Promise.all([
+      listTree(this.reader, globals, startsOf(globals.include)),
+      this.catalogue.unownedPaths === 'all' ? listTree(this.reader, new UnownedFiles(this.catalogue, globals), ['']) : [],
+    ]);
+    return { global, unowned };
+  }
+}
+
+/** The files that a component owns. */
+class ComponentRules implements TreeSelection {
+  public readonly include: readonly PathRule[];
+  private readonly exclude: readonly PathRule[];
+
+  public constructor({ path, include, exclude }: Partial<Pick<CatalogueComponent, 'path' | 'include' | 'exclude'>>) {
+    this.include = [...(path === undefined ? [] : [PathRule.literal(path)]), ...(include ?? []).map((glob) => PathRule.glob(glob))];
+    this.exclude = (exclude ?? []).map((glob) => PathRule.glob(glob));
+  }
+
+  public folder(path: string): FolderDecision {
+    if (!this.touches(path)) {
+      return 'skip';
+    }
+    return this.ownsAllOf(path) ? 'whole' : 'list';
+  }
+
+  public file(path: string): boolean {
+    return this.include.some((rule) => rule.matches(path)) && !this.exclude.some((rule) => rule.matches(path));
+  }
+
+  /** Whether something in the folder may be the component's. */
+  public touches(folder: string): boolean {
+    return this.include.some((rule) => rule.mayMatchWithin(folder)) && !this.exclude.some((rule) => rule.matchesAllWithin(folder));
+  }
+
+  /** Whether everything in the folder is the component's. */
+  public ownsAllOf(folder: string): boolean {
+    return this.include.some((rule) => rule.matchesAllWithin(folder)) && !this.exclude.some((rule) => rule.mayMatchWithin(folder));
+  }
+}
+
+/** The files that neither a component nor a global path selects. */
+class UnownedFiles implements TreeSelection {
+  private readonly owners: readonly ComponentRules[];
+  private readonly matcher: ComponentMatcher;
+
+  public constructor({ components }: Catalogue, private readonly globals: ComponentRules) {
+    this.owners = [...components.map((component) => new ComponentRules(component)), globals];
+    this.matcher = new ComponentMatcher(components);
+  }
+
+  public folder(path: string): FolderDecision {
+    const touching = this.owners.filter((owner) => owner.touches(path));
+    if (touching.length === 0) {
+      return 'whole';
+    }
+    return touching.some((owner) => owner.ownsAllOf(path)) ? 'skip' : 'list';
+  }
+
+  public file(path: string): boolean {
+    return this.matcher.match(path).length === 0 && !this.globals.file(path);
+  }
+}
+
+/** A rule's own path is an entry of the folder above it. */
+function startsOf(rules: readonly PathRule[]): string[] {
+  return rules.map(({ base }) => base.slice(0, Math.max(0, base.lastIndexOf('/'))));
+}
