@@ -1,1 +1,41 @@
-export async function handler(): Promise<void> {}
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CodeCommitClient } from '@aws-sdk/client-codecommit';
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DiffFunction } from './diff/diff-function';
+import { loadCatalogue } from './shared/catalogue';
+import { CLIENT_CONFIG, DOCUMENT_CONFIG } from './shared/clients';
+import { optionalEnv, requireEnv, requirePositiveInteger } from './shared/environment';
+import { createLogger, writeToStandardOutput } from './shared/logger';
+import { systemTiming } from './shared/timing';
+import { FUNCTION_ENV } from '../src/contract/environment';
+import { CATALOGUE_FILE } from '../src/contract/objects';
+
+const solution = requireEnv(FUNCTION_ENV.solution);
+
+const diffFunction = new DiffFunction({
+  solution,
+  catalogue: loadCatalogue(join(__dirname, CATALOGUE_FILE), (path) => readFileSync(path, 'utf8')),
+  diffTable: requireEnv(FUNCTION_ENV.diffTable),
+  deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
+  artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),
+  repository: requireEnv(FUNCTION_ENV.repository),
+  branch: requireEnv(FUNCTION_ENV.branch),
+  pipeline: requireEnv(FUNCTION_ENV.pipeline),
+  baselineEnvironment: requireEnv(FUNCTION_ENV.baselineEnvironment),
+  baselineBranch: optionalEnv(FUNCTION_ENV.baselineBranch),
+  planRetentionDays: requirePositiveInteger(FUNCTION_ENV.planRetentionDays),
+  codeCommit: new CodeCommitClient(CLIENT_CONFIG),
+  codePipeline: new CodePipelineClient(CLIENT_CONFIG),
+  dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG),
+  s3: new S3Client(CLIENT_CONFIG),
+  timing: systemTiming,
+  logger: createLogger(writeToStandardOutput, systemTiming.now, { function: 'diff', solution }),
+});
+
+export async function handler(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> {
+  await diffFunction.handle(event, context.getRemainingTimeInMillis());
+}

@@ -1,0 +1,140 @@
+import { CodeCommitClient } from '@aws-sdk/client-codecommit';
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { HeadFollower } from './head-follower';
+import { planExecution } from './plan-action';
+import { Planner } from './planner';
+import { MalformedEventError, planParameters, triggerOf } from './trigger';
+import { EnvironmentStore } from '../shared/environment-store';
+import { ExecutionStore } from '../shared/execution-store';
+import { FolderReader } from '../shared/folder-reader';
+import { HeadStore } from '../shared/head-store';
+import { JobResults } from '../shared/jobs';
+import { errorFields, Logger } from '../shared/logger';
+import { Pipeline } from '../shared/pipeline';
+import { PlanStore } from '../shared/plan-store';
+import { ReleaseStore } from '../shared/release-store';
+import { Repository } from '../shared/repository';
+import { Timing } from '../shared/timing';
+import { Catalogue } from '../../src/core/catalogue';
+
+export interface DiffFunctionProps {
+  readonly solution: string;
+  readonly catalogue: Catalogue;
+  readonly diffTable: string;
+  readonly deploymentsTable: string;
+  readonly artifactBucket: string;
+  readonly repository: string;
+  readonly branch: string;
+  readonly pipeline: string;
+  readonly baselineEnvironment: string;
+  readonly baselineBranch?: string;
+  readonly planRetentionDays: number;
+  readonly codeCommit: CodeCommitClient;
+  readonly codePipeline: CodePipelineClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly s3: S3Client;
+  readonly timing: Timing;
+  readonly logger: Logger;
+}
+
+/** Shares of an invocation's time after which no more differences, and no more inputs, are read: what is left suffices to write the plan. */
+const DIFFERENCES_SHARE = 0.5;
+const INPUTS_SHARE = 0.75;
+
+/** Finds what changed and has it built: answers events, the schedule, calls by hand and the pipeline's Plan action. */
+export class DiffFunction {
+  public constructor(private readonly props: DiffFunctionProps) {}
+
+  /** Handles one event in at most this many milliseconds. An error is thrown, for Lambda to try again; a job's is answered. */
+  public async handle(event: unknown, remainingMs: number): Promise<void> {
+    const { repository, branch, logger, catalogue, codePipeline } = this.props;
+    try {
+      const trigger = triggerOf(event, { repository, branch });
+      switch (trigger.kind) {
+        case 'ignore':
+          logger.info('Event ignored', { reason: trigger.reason });
+          return;
+        case 'look':
+          await this.follower(logger.with({ trigger: trigger.why }), remainingMs).follow();
+          return;
+        case 'force':
+          assertKnown(trigger.components, catalogue);
+          await this.follower(logger.with({ trigger: 'force' }), remainingMs).follow(trigger.components);
+          return;
+        case 'plan':
+          await new JobResults(codePipeline, logger).answer(trigger.job, async () => {
+            const parameters = planParameters(trigger.job);
+            const log = logger.with({ trigger: 'plan', commit: parameters.commitId, execution: parameters.pipelineExecutionId });
+            return { ...await planExecution({ planner: this.planner(log, remainingMs), executions: this.executions() }, parameters) };
+          });
+      }
+    } catch (error) {
+      logger.error('The event could not be handled', errorFields(error));
+      throw error;
+    }
+  }
+
+  private follower(logger: Logger, remainingMs: number): HeadFollower {
+    const { solution, branch, baselineEnvironment, pipeline, codePipeline, timing } = this.props;
+    return new HeadFollower({
+      solution,
+      branch,
+      baselineEnvironment,
+      timing,
+      logger,
+      repository: this.repository(),
+      heads: new HeadStore(this.diffTable()),
+      executions: this.executions(),
+      environments: this.environments(),
+      planner: this.planner(logger, remainingMs),
+      pipeline: new Pipeline(codePipeline, pipeline),
+    });
+  }
+
+  private planner(logger: Logger, remainingMs: number): Planner {
+    const { solution, catalogue, baselineEnvironment, baselineBranch, planRetentionDays, artifactBucket, s3, codeCommit, timing, repository } = this.props;
+    const start = timing.now().getTime();
+    const before = (share: number) => () => timing.now().getTime() < start + remainingMs * share;
+    return new Planner({
+      solution,
+      catalogue,
+      baselineEnvironment,
+      retentionDays: planRetentionDays,
+      plans: new PlanStore(this.diffTable()),
+      environments: this.environments(),
+      releases: new ReleaseStore(s3, artifactBucket),
+      comparison: { repository: this.repository(), baselineBranch, inTime: before(DIFFERENCES_SHARE) },
+      inputs: (commitId) => ({ folders: new FolderReader(codeCommit, repository, commitId), inTime: before(INPUTS_SHARE) }),
+      logger,
+    });
+  }
+
+  private repository(): Repository {
+    return new Repository(this.props.codeCommit, this.props.repository);
+  }
+
+  private executions(): ExecutionStore {
+    return new ExecutionStore(this.diffTable());
+  }
+
+  private environments(): EnvironmentStore {
+    const { dynamoDb: client, deploymentsTable: tableName, solution, timing } = this.props;
+    return new EnvironmentStore({ client, tableName, solution, timing });
+  }
+
+  private diffTable() {
+    const { dynamoDb: client, diffTable: tableName, solution, timing } = this.props;
+    return { client, tableName, solution, timing };
+  }
+}
+
+function assertKnown(components: readonly string[], catalogue: Catalogue): void {
+  const names = new Set(catalogue.components.map(({ name }) => name));
+  const unknown = components.filter((name) => name !== '*' && !names.has(name));
+  if (unknown.length > 0) {
+    throw new MalformedEventError(`The catalogue has no component ${unknown.map((name) => `'${name}'`).join(', ')}, so it cannot be forced.`
+      + ` It has ${[...names].sort().map((name) => `'${name}'`).join(', ')}.`);
+  }
+}

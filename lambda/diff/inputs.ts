@@ -1,0 +1,41 @@
+import { mapConcurrently } from '../shared/concurrency';
+import { FolderTooLargeError } from '../shared/folder-reader';
+import { Catalogue } from '../../src/core/catalogue';
+import { ComponentInputs } from '../../src/core/inputs';
+import { TreeReader } from '../../src/core/tree-reader';
+
+const CONCURRENT_COMPONENTS = 8;
+
+export interface InputsOptions {
+  readonly catalogue: Catalogue;
+  readonly commitId: string;
+  readonly folders: TreeReader;
+  /** Whether there is time for another component. */
+  readonly inTime: () => boolean;
+}
+
+/**
+ * Digests of what these components are made of. Where CodeCommit cannot list a folder, or the time is over, the commit's ID stands in: it says
+ * too much rather than too little, so that a build may be made again but is never reused wrongly.
+ */
+export async function readInputs(components: readonly string[], { catalogue, commitId, folders, inTime }: InputsOptions): Promise<ReadonlyMap<string, string>> {
+  const inputs = new ComponentInputs(catalogue, folders);
+  const digests = await mapConcurrently(components, CONCURRENT_COMPONENTS, async (component) => {
+    if (!inTime()) {
+      return wholeCommit(commitId);
+    }
+    try {
+      return await inputs.digest(component);
+    } catch (error) {
+      if (error instanceof FolderTooLargeError) {
+        return wholeCommit(commitId);
+      }
+      throw error;
+    }
+  });
+  return new Map(components.map((component, index) => [component, digests[index]!]));
+}
+
+function wholeCommit(commitId: string): string {
+  return `commit:${commitId}`;
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { Baseline, compare, ComparisonOptions, readBaseline } from './comparison';
+import { InputsOptions, readInputs } from './inputs';
+import { EnvironmentStore } from '../shared/environment-store';
+import { Logger } from '../shared/logger';
+import { NewPlan, PlanStore } from '../shared/plan-store';
+import { ReleaseStore } from '../shared/release-store';
+import { PlanMarkerItem } from '../../src/contract/tables';
+import { Catalogue } from '../../src/core/catalogue';
+import { canonicalJson, catalogueDigest } from '../../src/core/digest';
+import { makePlan } from '../../src/core/plan';
+
+/** What asks for a plan. */
+export interface PlanRequest {
+  readonly commitId: string;
+  /** See `PlanMarkerItem.PlannedFor`. */
+  readonly plannedFor: string;
+  readonly forced: readonly string[];
+}
+
+export interface PlannerProps {
+  readonly solution: string;
+  readonly catalogue: Catalogue;
+  readonly plans: PlanStore;
+  readonly environments: EnvironmentStore;
+  readonly releases: ReleaseStore;
+  /** The environment whose release is the baseline. */
+  readonly baselineEnvironment: string;
+  readonly comparison: Omit<ComparisonOptions, 'headCommitId'>;
+  readonly inputs: (commitId: string) => Pick<InputsOptions, 'folders' | 'inTime'>;
+  readonly retentionDays: number;
+  readonly logger: Logger;
+}
+
+/** Makes plans and writes them. */
+export class Planner {
+  public readonly catalogueDigest: string;
+
+  public constructor(private readonly props: PlannerProps) {
+    this.catalogueDigest = catalogueDigest(props.catalogue);
+  }
+
+  /** The commit's plan, if it is complete and of the same catalogue. */
+  public async existing(commitId: string): Promise<PlanMarkerItem | undefined> {
+    const marker = await this.props.plans.marker(commitId);
+    return marker?.Status === 'Complete' && marker.CatalogueDigest === this.catalogueDigest ? marker : undefined;
+  }
+
+  /** The plan that was asked for: made and written, unless it already was. */
+  public async plan(request: PlanRequest): Promise<PlanMarkerItem> {
+    const existing = await this.existing(request.commitId);
+    return existing?.PlannedFor === request.plannedFor ? existing : this.make(request);
+  }
+
+  private async make(request: PlanRequest): Promise<PlanMarkerItem> {
+    const { catalogue, plans, environments, releases, baselineEnvironment, comparison, inputs, retentionDays, logger } = this.props;
+    const { commitId, plannedFor } = request;
+    const baseline = await readBaseline(environments, releases, baselineEnvironment);
+    const names = new Set(catalogue.components.map(({ name }) => name));
+    // One that was forced may have left the catalogue by now.
+    const forced = request.forced.filter((name) => name === '*' || names.has(name));
+    const compared = await compare(baseline, { ...comparison, headCommitId: commitId });
+    const { changed, unchanged, unowned } = makePlan({ catalogue, head: commitId, comparison: compared, forced });
+    const digests = await readInputs(changed.map(({ component }) => component), { catalogue, commitId, ...inputs(commitId) });
+    const plan: NewPlan = {
+      commitId,
+      planId: this.planId(request, baseline, forced),
+      plannedFor,
+      catalogueDigest: this.catalogueDigest,
+      baseline: baseline?.release && { commitId: baseline.commitId, release: baseline.key },
+      diffs: changed.map(({ component, reasons }) => ({
+        component,
+        reasons,
+        inputsDigest: digests.get(component)!,
+        forced: reasons.some(({ kind }) => kind === 'Forced'),
+      })),
+      unowned,
+    };
+    const marker = await plans.write(plan, retentionDays);
+    logger.info('Planned', {
+      commit: commitId,
+      planId: marker.PlanId,
+      comparison: compared.kind,
+      baseline: baseline?.commitId,
+      changed: changed.map(({ component, reasons }) => ({ component, reasons: reasons.map(({ kind }) => kind) })),
+      unchanged: unchanged.length,
+      unowned: unowned.count,
+    });
+    return marker;
+  }
+
+  private planId(request: PlanRequest, baseline: Baseline | undefined, forced: readonly string[]): string {
+    const identity = [this.props.solution, request, forced, baseline && [baseline.pipelineExecutionId, baseline.commitId], this.catalogueDigest];
+    return createHash('sha256').update(canonicalJson(identity)).digest('hex').slice(0, 20);
+  }
+}

@@ -1,0 +1,56 @@
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { holds, readItem, TableAccess } from './table';
+import { expiresAt } from './timing';
+import { EXECUTION_PARTITION, ExecutionItem, executionKey, planMarkerKey } from '../../src/contract/tables';
+
+/** CodePipeline keeps an execution's history for a year: no retry of it comes later. */
+const RETENTION_DAYS = 400;
+
+/** Sequence numbers of the pipeline's executions, in the DiffTable. */
+export class ExecutionStore {
+  public constructor(private readonly table: TableAccess) {}
+
+  /** The execution's number: taken when first asked for, the same ever after, and greater than those taken before. */
+  public async sequence(executionId: string): Promise<number> {
+    const key = { CommitId: EXECUTION_PARTITION, Component: executionKey(this.table.solution, executionId) } as const;
+    const known = await readItem<ExecutionItem>(this.table, key);
+    if (known !== undefined) {
+      return known.Sequence;
+    }
+    const { Attributes } = await this.table.client.send(new UpdateCommand({
+      TableName: this.table.tableName,
+      Key: this.counterKey(),
+      UpdateExpression: 'ADD #last :one',
+      ExpressionAttributeNames: { '#last': 'Sequence' },
+      ExpressionAttributeValues: { ':one': 1 },
+      ReturnValues: 'UPDATED_NEW',
+    }));
+    const item: ExecutionItem = {
+      ...key,
+      Solution: this.table.solution,
+      Sequence: Attributes!.Sequence as number,
+      ExpiresAt: expiresAt(this.table.timing.now(), RETENTION_DAYS),
+    };
+    const taken = await holds(this.table.client.send(new PutCommand({
+      TableName: this.table.tableName,
+      Item: item,
+      ConditionExpression: 'attribute_not_exists(CommitId)',
+    })));
+    return taken ? item.Sequence : (await readItem<ExecutionItem>(this.table, key))!.Sequence;
+  }
+
+  /** The execution's number, if it has one. */
+  public async find(executionId: string): Promise<number | undefined> {
+    const item = await readItem<ExecutionItem>(this.table, { CommitId: EXECUTION_PARTITION, Component: executionKey(this.table.solution, executionId) });
+    return item?.Sequence;
+  }
+
+  /** The greatest number taken so far; 0 where there is none. */
+  public async last(): Promise<number> {
+    return (await readItem<{ Sequence: number }>(this.table, this.counterKey()))?.Sequence ?? 0;
+  }
+
+  private counterKey() {
+    return { CommitId: EXECUTION_PARTITION, Component: planMarkerKey(this.table.solution) };
+  }
+}

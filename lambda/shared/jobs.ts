@@ -1,0 +1,99 @@
+import { CodePipelineClient, PutJobFailureResultCommand, PutJobSuccessResultCommand } from '@aws-sdk/client-codepipeline';
+import { errorFields, errorMessage, Logger } from './logger';
+
+/** What invokes a function as an action of the pipeline: the parts of CodePipeline's event that are read here. */
+export interface Job {
+  readonly id: string;
+  /** The action's user parameters, unparsed. */
+  readonly userParameters: string;
+  readonly outputArtifacts: readonly JobArtifact[];
+  readonly credentials?: JobCredentials;
+  readonly encryptionKey?: string;
+}
+
+export interface JobArtifact {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** For the pipeline's artifact bucket, valid as long as the job. Never to be logged. */
+export interface JobCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+interface JobEvent {
+  readonly 'CodePipeline.job': {
+    readonly id: string;
+    readonly data?: {
+      readonly actionConfiguration?: { readonly configuration?: { readonly UserParameters?: string } };
+      readonly outputArtifacts?: readonly { readonly location: { readonly s3Location: { readonly bucketName: string; readonly objectKey: string } } }[];
+      readonly artifactCredentials?: JobCredentials;
+      readonly encryptionKey?: { readonly id: string };
+    };
+  };
+}
+
+/** The job in an event of CodePipeline; nothing where the event is of another kind. */
+export function jobOf(event: unknown): Job | undefined {
+  const job = (event as Partial<JobEvent> | null | undefined)?.['CodePipeline.job'];
+  if (typeof job?.id !== 'string') {
+    return undefined;
+  }
+  return {
+    id: job.id,
+    userParameters: job.data?.actionConfiguration?.configuration?.UserParameters ?? '',
+    outputArtifacts: (job.data?.outputArtifacts ?? []).map(({ location }) => ({ bucket: location.s3Location.bucketName, key: location.s3Location.objectKey })),
+    credentials: job.data?.artifactCredentials,
+    encryptionKey: job.data?.encryptionKey?.id,
+  };
+}
+
+/** The job's user parameters: an object that has a text under each of these names. */
+export function jobParameters<K extends string>(job: Job, names: readonly K[]): Readonly<Record<K, string>> {
+  let parameters: unknown;
+  try {
+    parameters = JSON.parse(job.userParameters);
+  } catch {
+    throw new Error(`The action's user parameters have to be JSON, but are '${job.userParameters}'.`);
+  }
+  for (const name of names) {
+    const value = (parameters as Record<string, unknown> | null)?.[name];
+    if (typeof value !== 'string' || value === '') {
+      throw new Error(`The action's user parameters lack a text '${name}'. They are '${job.userParameters}'.`);
+    }
+  }
+  return parameters as Record<K, string>;
+}
+
+const LONGEST_MESSAGE = 2_000;
+
+/** Answers CodePipeline's jobs. */
+export class JobResults {
+  public constructor(private readonly client: CodePipelineClient, private readonly logger: Logger) {}
+
+  /**
+   * Does a job's work and answers it: with the work's output variables, or with its error. An error of the work is final, as whoever looks at
+   * the pipeline sees it at once and retries the stage; only an answer that cannot be given is thrown, so that Lambda tries again.
+   */
+  public async answer(job: Job, work: () => Promise<Readonly<Record<string, string>>>): Promise<void> {
+    let outputVariables: Readonly<Record<string, string>>;
+    try {
+      outputVariables = await work();
+    } catch (error) {
+      this.logger.error('The action failed', errorFields(error));
+      await this.client.send(new PutJobFailureResultCommand({
+        jobId: job.id,
+        failureDetails: { type: 'JobFailed', message: shortened(errorMessage(error)) },
+      }));
+      return;
+    }
+    await this.client.send(new PutJobSuccessResultCommand({ jobId: job.id, outputVariables }));
+  }
+}
+
+function shortened(message: string): string {
+  const text = message === '' ? 'The action failed without a message: see the function\'s log.' : message;
+  return text.length <= LONGEST_MESSAGE ? text : `${text.slice(0, LONGEST_MESSAGE - 1)}…`;
+}
