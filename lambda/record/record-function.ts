@@ -1,0 +1,121 @@
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BuildStore } from '../shared/build-store';
+import { mapConcurrently } from '../shared/concurrency';
+import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
+import { ExecutionStore } from '../shared/execution-store';
+import { Job, jobOf, jobParameters, JobResults } from '../shared/jobs';
+import { errorFields, Logger } from '../shared/logger';
+import { Pipeline } from '../shared/pipeline';
+import { ReleaseStore } from '../shared/release-store';
+import { Timing } from '../shared/timing';
+import { releaseKey } from '../../src/contract/objects';
+import { Release } from '../../src/core/release';
+import { changedBuilds } from '../../src/core/release-assembly';
+
+export interface RecordFunctionProps {
+  readonly solution: string;
+  readonly diffTable: string;
+  readonly deploymentsTable: string;
+  readonly artifactBucket: string;
+  /** Name of the pipeline; where it is not known, an execution that AWS's rollback started cannot be recorded. */
+  readonly pipeline?: string;
+  readonly codePipeline: CodePipelineClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly s3: S3Client;
+  readonly timing: Timing;
+  readonly logger: Logger;
+}
+
+/** What an execution brought live. */
+interface Deployed {
+  readonly release: Release;
+  readonly key: string;
+  readonly sequence: number;
+}
+
+const CONCURRENT_RECORDS = 16;
+
+/** The last action of each environment: records that the execution's release is live there. */
+export class RecordFunction {
+  private readonly releases: ReleaseStore;
+  private readonly environments: EnvironmentStore;
+  private readonly builds: BuildStore;
+  private readonly executions: ExecutionStore;
+
+  public constructor(private readonly props: RecordFunctionProps) {
+    const { dynamoDb: client, deploymentsTable, diffTable, solution, timing, s3, artifactBucket } = props;
+    const deployments = { client, tableName: deploymentsTable, solution, timing };
+    this.releases = new ReleaseStore(s3, artifactBucket);
+    this.environments = new EnvironmentStore(deployments);
+    this.builds = new BuildStore(deployments);
+    this.executions = new ExecutionStore({ client, tableName: diffTable, solution, timing });
+  }
+
+  public async handle(event: unknown): Promise<void> {
+    const { logger, codePipeline } = this.props;
+    const job = jobOf(event);
+    try {
+      if (job === undefined) {
+        throw new Error('The record function answers jobs of CodePipeline only, and this event is none.');
+      }
+      await new JobResults(codePipeline, logger).answer(job, async () => {
+        await this.record(job);
+        return {};
+      });
+    } catch (error) {
+      logger.error('The event could not be handled', errorFields(error));
+      throw error;
+    }
+  }
+
+  private async record(job: Job): Promise<void> {
+    const { environment, pipelineExecutionId } = jobParameters(job, ['environment', 'pipelineExecutionId']);
+    const { release, key, sequence } = await this.deployed(pipelineExecutionId);
+    const logger = this.props.logger.with({ commit: release.commitId, execution: pipelineExecutionId, environment, sequence });
+    const previous = await this.environments.read(environment);
+    if (previous !== undefined && previous.Sequence > sequence) {
+      logger.warn('A later execution\'s release is recorded already: the record stays', { recorded: previous.PipelineExecutionId });
+      return;
+    }
+    const live: LiveRelease = {
+      Sequence: sequence,
+      CommitId: release.commitId,
+      Release: key,
+      PipelineExecutionId: pipelineExecutionId,
+      Timestamp: this.props.timing.now().toISOString(),
+    };
+    // The builds first: once the environment has moved, nothing tells any more which of them were new to it.
+    const builds = changedBuilds(release, previous && await this.releases.get(previous.Release));
+    await mapConcurrently(builds, CONCURRENT_RECORDS, async (build) => this.builds.recordDeployment(build, environment, {
+      CommitId: live.CommitId,
+      PipelineExecutionId: live.PipelineExecutionId,
+      Timestamp: live.Timestamp,
+    }));
+    if (await this.environments.move(environment, live)) {
+      logger.info('Recorded', { builds: Object.fromEntries(builds.map(({ component, buildNumber }) => [component, buildNumber])) });
+    } else {
+      logger.warn('A later execution\'s release was recorded meanwhile: the record stays');
+    }
+  }
+
+  private async deployed(executionId: string): Promise<Deployed> {
+    const { solution } = this.props;
+    const key = releaseKey(solution, executionId);
+    const release = await this.releases.get(key);
+    return release === undefined ? this.rolledBackTo(executionId) : { release, key, sequence: release.sequence };
+  }
+
+  /** A rollback runs an environment's stage alone, with an earlier execution's release. It happens now, so it gets a number of its own. */
+  private async rolledBackTo(executionId: string): Promise<Deployed> {
+    const { pipeline, codePipeline, solution } = this.props;
+    const target = pipeline === undefined ? undefined : await new Pipeline(codePipeline, pipeline).rollbackTarget(executionId);
+    const key = target === undefined ? undefined : releaseKey(solution, target);
+    const release = key === undefined ? undefined : await this.releases.get(key);
+    if (key === undefined || release === undefined) {
+      throw new Error(`Execution ${executionId} has no release in the artifact bucket, so what it deployed cannot be recorded. Start the pipeline again.`);
+    }
+    return { release, key, sequence: await this.executions.sequence(executionId) };
+  }
+}

@@ -1,0 +1,54 @@
+import { BuildStore } from '../shared/build-store';
+import { OutcomeStore } from '../shared/outcome-store';
+import { PlanStore } from '../shared/plan-store';
+import { ReleaseStore } from '../shared/release-store';
+import { diffKey } from '../../src/contract/tables';
+import { Catalogue } from '../../src/core/catalogue';
+import { Build, Release } from '../../src/core/release';
+import { assembleRelease } from '../../src/core/release-assembly';
+
+export interface ReleaseRequest {
+  readonly commitId: string;
+  readonly planId: string;
+  readonly pipelineExecutionId: string;
+  readonly sequence: number;
+}
+
+export interface CollectProps {
+  readonly solution: string;
+  readonly catalogue: Catalogue;
+  readonly plans: PlanStore;
+  readonly outcomes: OutcomeStore;
+  readonly builds: BuildStore;
+  readonly releases: ReleaseStore;
+  readonly now: Date;
+}
+
+/** Gathers what the execution decided for each changed component, and the plan's baseline for all others. */
+export async function collectRelease(request: ReleaseRequest, props: CollectProps): Promise<Release> {
+  const { solution, catalogue, plans, outcomes, builds, releases, now } = props;
+  const { marker, diffs } = await plans.require(request.commitId, request.planId);
+  const changed = diffs.map(({ Component }) => Component.slice(diffKey(solution, '').length));
+  const decided = await outcomes.getAll(changed);
+  const built = await builds.getAll(decided.map(({ component, build }) => ({ component, buildNumber: build })));
+  return assembleRelease({
+    ...request,
+    solution,
+    catalogue,
+    timestamp: now.toISOString(),
+    changed,
+    builds: new Map(built.map((build): [string, Build] => [build.component, build])),
+    baseline: await readBaseline(releases, marker.BaselineRelease),
+  });
+}
+
+async function readBaseline(releases: ReleaseStore, key: string | undefined): Promise<Release | undefined> {
+  if (key === undefined) {
+    return undefined;
+  }
+  const baseline = await releases.get(key);
+  if (baseline === undefined) {
+    throw new Error(`The plan's baseline, ${key}, is not in the artifact bucket any more. Start the pipeline again with all components forced.`);
+  }
+  return baseline;
+}

@@ -1,0 +1,151 @@
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { zipTexts } from './archive';
+import { collectRelease, ReleaseRequest } from './collect';
+import { locationParameters, templateConfiguration } from './configuration';
+import { TemplateParameters, templateParameters } from './template';
+import { BuildStore } from '../shared/build-store';
+import { Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
+import { errorFields, Logger } from '../shared/logger';
+import { OutcomeStore } from '../shared/outcome-store';
+import { PlanStore } from '../shared/plan-store';
+import { ReleaseStore } from '../shared/release-store';
+import { Timing } from '../shared/timing';
+import { EnvironmentConfiguration, RELEASE_FILES, releaseKey } from '../../src/contract/objects';
+import { Catalogue } from '../../src/core/catalogue';
+import { Build, Release } from '../../src/core/release';
+
+export interface ReleaseFunctionProps {
+  readonly solution: string;
+  readonly catalogue: Catalogue;
+  readonly environments: readonly EnvironmentConfiguration[];
+  readonly diffTable: string;
+  readonly deploymentsTable: string;
+  readonly artifactBucket: string;
+  readonly codePipeline: CodePipelineClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly s3: S3Client;
+  /** Makes a client that acts with a job's credentials. */
+  readonly s3As: (credentials: JobCredentials) => S3Client;
+  readonly timing: Timing;
+  readonly logger: Logger;
+}
+
+/** The kind of the component whose build is the template that every environment deploys. */
+const TEMPLATE_KIND = 'template';
+
+/** The pipeline's Release action: puts the release together, and what CloudFormation needs to deploy it. */
+export class ReleaseFunction {
+  private readonly releases: ReleaseStore;
+
+  public constructor(private readonly props: ReleaseFunctionProps) {
+    this.releases = new ReleaseStore(props.s3, props.artifactBucket);
+  }
+
+  public async handle(event: unknown): Promise<void> {
+    const { logger, codePipeline } = this.props;
+    const job = jobOf(event);
+    try {
+      if (job === undefined) {
+        throw new Error('The release function answers jobs of CodePipeline only, and this event is none.');
+      }
+      await new JobResults(codePipeline, logger).answer(job, async () => {
+        await this.release(job);
+        return {};
+      });
+    } catch (error) {
+      logger.error('The event could not be handled', errorFields(error));
+      throw error;
+    }
+  }
+
+  private async release(job: Job): Promise<void> {
+    const { solution, catalogue, environments, dynamoDb: client, diffTable, deploymentsTable, timing } = this.props;
+    const request = releaseRequest(job);
+    const logger = this.props.logger.with({ commit: request.commitId, execution: request.pipelineExecutionId });
+    const deployments = { client, tableName: deploymentsTable, solution, timing };
+    const collected = await collectRelease(request, {
+      solution,
+      catalogue,
+      plans: new PlanStore({ client, tableName: diffTable, solution, timing }),
+      outcomes: new OutcomeStore(deployments, request.pipelineExecutionId),
+      builds: new BuildStore(deployments),
+      releases: this.releases,
+      now: timing.now(),
+    });
+    const release = await this.releases.put(releaseKey(solution, request.pipelineExecutionId), collected);
+
+    const template = await this.template(release);
+    const parameters = readParameters(template, templateBuild(catalogue, release));
+    const locations = locationParameters(catalogue, release);
+    const undeclared = Object.keys(locations).filter((name) => !parameters.all.has(name)).sort();
+    if (undeclared.length > 0) {
+      logger.warn('The template does not declare the parameters of some components: their locations do not reach it', { parameters: undeclared });
+    }
+    await this.upload(job, {
+      [RELEASE_FILES.release]: json({ ...release, undeclaredParameters: undeclared }),
+      [RELEASE_FILES.template]: template,
+      ...Object.fromEntries(environments.map((environment) => [
+        RELEASE_FILES.configuration(environment.name), json(templateConfiguration(environment, locations, parameters)),
+      ])),
+    });
+    logger.info('Released', {
+      sequence: release.sequence,
+      builds: Object.fromEntries(Object.entries(release.components).map(([name, { buildNumber }]) => [name, buildNumber])),
+    });
+  }
+
+  private async template(release: Release): Promise<string> {
+    const { location } = templateBuild(this.props.catalogue, release);
+    const object = /^s3:\/\/([^/]+)\/(.+)$/s.exec(location);
+    if (object === null) {
+      throw new Error(`The template's build has to be one file in S3, but its location is '${location}'.`);
+    }
+    const { Body } = await this.props.s3.send(new GetObjectCommand({ Bucket: object[1], Key: object[2] }));
+    return Body!.transformToString();
+  }
+
+  private async upload(job: Job, files: Readonly<Record<string, string>>): Promise<void> {
+    const [artifact] = job.outputArtifacts;
+    if (artifact === undefined || job.credentials === undefined) {
+      throw new Error('The Release action needs one output artifact, and the job has none.');
+    }
+    await this.props.s3As(job.credentials).send(new PutObjectCommand({
+      Bucket: artifact.bucket,
+      Key: artifact.key,
+      Body: zipTexts(files),
+      ...(job.encryptionKey === undefined ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: job.encryptionKey }),
+    }));
+  }
+}
+
+function releaseRequest(job: Job): ReleaseRequest {
+  const parameters = jobParameters(job, ['commitId', 'pipelineExecutionId', 'planId', 'sequence']);
+  if (!/^[1-9][0-9]*$/.test(parameters.sequence)) {
+    throw new Error(`The sequence in the action's user parameters has to be a whole number from 1 up, but is '${parameters.sequence}'.`);
+  }
+  const { commitId, pipelineExecutionId, planId } = parameters;
+  return { commitId, pipelineExecutionId, planId, sequence: Number(parameters.sequence) };
+}
+
+function templateBuild({ components }: Catalogue, release: Release): Build {
+  const templates = components.filter(({ build }) => build?.kind === TEMPLATE_KIND);
+  if (templates.length !== 1) {
+    throw new Error(`A pipeline deploys one component of kind '${TEMPLATE_KIND}', but the catalogue has ${templates.length}`
+      + `${templates.length === 0 ? '' : `: ${templates.map(({ name }) => `'${name}'`).join(', ')}`}. Add or remove some.`);
+  }
+  return release.components[templates[0]!.name]!;
+}
+
+function readParameters(template: string, { component, location }: Build): TemplateParameters {
+  try {
+    return templateParameters(template);
+  } catch (error) {
+    throw new Error(`Component '${component}', ${location}: ${(error as Error).message}`);
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
