@@ -9,7 +9,7 @@ export const MAX_SOLUTION_NAME_LENGTH = 64;
 /** Longest id that `componentId` makes: leaves room for prefixes in action names (100 characters) and role names (64). */
 export const MAX_COMPONENT_ID_LENGTH = 48;
 
-const COMPONENT_NAME = /^[A-Za-z0-9@][A-Za-z0-9._@/-]*$/;
+const COMPONENT_NAME = /^@?[A-Za-z0-9][A-Za-z0-9._@/-]*$/;
 const SOLUTION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** What is wrong with a component's name and what to do; `undefined` where nothing is. */
@@ -21,7 +21,7 @@ export function componentNameProblem(name: string): string | undefined {
     return `the name has ${name.length} characters: use at most ${MAX_COMPONENT_NAME_LENGTH}`;
   }
   if (!COMPONENT_NAME.test(name)) {
-    return 'use letters, digits and . _ - @ / only, and begin with a letter, a digit or @';
+    return 'use letters, digits and . _ - @ / only, and begin with a letter or a digit, after an @ if any';
   }
   if (name.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
     return 'no part between slashes may be empty, "." or "..": write it like "@scope/name"';
@@ -51,7 +51,7 @@ export function solutionNameProblem(name: string): string | undefined {
  * Two names can have one id (`findIdCollisions`).
  */
 export function componentId(name: string): string {
-  const id = name.replace(/[^A-Za-z0-9_]+/g, '-').replace(/^[-_]+|-+$/g, '');
+  const id = name.replace(/[^A-Za-z0-9_]+/g, '-').replace(/^-|-$/g, '');
   if (id.length <= MAX_COMPONENT_ID_LENGTH) {
     return id;
   }
