@@ -1,0 +1,70 @@
+/**
+ * A machine-learning solution: a Glue job prepares the data, one Lambda function trains, one evaluates, a state machine runs them in order.
+ * The functions share a library. Releases go to `test` and, after an approval, to `prod` in another account.
+ */
+import { App, Stack, StackProps } from 'aws-cdk-lib';
+import * as codecommit from 'aws-cdk-lib/aws-codecommit';
+import { BuildArtifact, Component, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
+import { Construct } from 'constructs';
+
+/** Where the library's last build is, as every build finds it that depends on it. */
+const FETCH_SHARED = 'aws s3 cp --only-show-errors "$(node --print \'require(process.env.DEPENDENCIES_FILE).shared.location\')" shared.zip';
+
+class MlTrainingStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    const repository = codecommit.Repository.fromRepositoryName(this, 'Repository', 'ml-training');
+
+    new ModularPipeline(this, 'Pipeline', {
+      solution: 'ml-training',
+      source: PipelineSource.codeCommit(repository, { branch: 'dev' }),
+      components: [
+        Component.custom('shared', {
+          path: 'libs/shared',
+          buildspecFile: 'libs/shared/buildspec.yml',
+          artifact: BuildArtifact.zip('dist'),
+        }),
+        Component.glueJob('Preprocessing-Glue-Job', {
+          path: 'glue/preprocessing',
+          modules: 'modules',
+          testCommands: ['bash test.sh'],
+        }),
+        Component.lambdaImage('Training-Lambda-Function', {
+          path: 'Training-Lambda-Function',
+          dependsOn: ['shared'],
+          testCommands: ['bash test.sh', FETCH_SHARED],
+        }),
+        Component.lambdaImage('Evaluation-Lambda-Function', {
+          path: 'Evaluation-Lambda-Function',
+          dependsOn: ['shared'],
+          testCommands: ['bash test.sh', FETCH_SHARED],
+        }),
+        Component.stateMachine('Training-State-Machine', {
+          path: 'statemachine/training.asl.json',
+          testCommands: ['node --eval \'JSON.parse(fs.readFileSync("training.asl.json", "utf8"))\''],
+        }),
+        Component.template('template.yml', { path: 'template.yml' }),
+        Component.buildspec('test-buildspec.yml', { path: 'test-buildspec.yml' }),
+        Component.buildspec('prod-buildspec.yml', { path: 'prod-buildspec.yml' }),
+      ],
+      environments: [
+        {
+          name: 'test',
+          env: { account: '111111111111', region: 'eu-west-1' },
+          parameters: { EnvironmentName: 'test' },
+          tags: { environment: 'test' },
+        },
+        {
+          name: 'prod',
+          env: { account: '222222222222', region: 'eu-west-1' },
+          approval: true,
+          parameters: { EnvironmentName: 'prod' },
+          tags: { environment: 'prod' },
+        },
+      ],
+    });
+  }
+}
+
+const app = new App();
+new MlTrainingStack(app, 'MlTrainingPipeline', { env: { account: '111111111111', region: 'eu-west-1' } });

@@ -1,0 +1,66 @@
+import { AGENT, AgentCommand } from '../contract/agent';
+import { BUILD_ACTION, BUILD_ENV, COMMAND_ENV } from '../contract/environment';
+
+/** The commands of a component, or the fact that a buildspec of the repository has them. */
+export interface GeneratedBuildspec {
+  readonly testCommands: readonly string[];
+  readonly buildCommands: readonly string[];
+  /** Run the buildspec that the environment names. */
+  readonly runsBuildspecFile: boolean;
+}
+
+/**
+ * The buildspec of a component's project. What is particular to the component reaches it through environment variables,
+ * always quoted: only the commands that the app's author wrote become code.
+ */
+export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: any } {
+  return {
+    version: '0.2',
+    env: { shell: 'bash' },
+    phases: {
+      pre_build: {
+        commands: [
+          ...['node', 'aws'].map(requireProgram),
+          `${AGENT.directory}="$(mktemp -d)" && export ${AGENT.directory}`,
+          fetch(BUILD_ENV.agent, AGENT.program),
+          fetch(BUILD_ENV.catalogue, AGENT.catalogue),
+          agent('begin'),
+          `. "$${AGENT.directory}/${AGENT.environment}"`,
+          whenBuilding(`cd "$${COMMAND_ENV.componentDirectory}"`),
+        ],
+      },
+      build: {
+        commands: props.runsBuildspecFile
+          ? [whenBuilding(`${agent('run-buildspec')} "$${BUILD_ENV.buildspec}"`)]
+          : [announce(), ...[...props.testCommands, ...props.buildCommands].map(whenBuilding)],
+      },
+      post_build: {
+        // This phase also runs after a failed build.
+        commands: [`if [ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ]; then\n${agent('finish')}\nfi`],
+      },
+    },
+  };
+}
+
+function requireProgram(program: string): string {
+  return `if ! command -v ${program} > /dev/null; then\n`
+    + `echo 'The build image has no "${program}": use an image with bash, Node.js 18 or newer and the AWS CLI.' >&2\nfalse\nfi`;
+}
+
+function fetch(location: string, file: string): string {
+  return `aws s3 cp --only-show-errors "$${location}" "$${AGENT.directory}/${file}"`;
+}
+
+function agent(command: AgentCommand): string {
+  return `node "$${AGENT.directory}/${AGENT.program}" ${command}`;
+}
+
+/** A phase needs a command, and a component may have none. */
+function announce(): string {
+  return `echo "$${BUILD_ENV.component}: $${BUILD_ACTION}"`;
+}
+
+/** On lines of its own, so that a command may end in a comment or hold a here-document; `:` so that it may be nothing but a comment. */
+function whenBuilding(command: string): string {
+  return `if [ "$${BUILD_ACTION}" = build ]; then\n:\n${command}\nfi`;
+}

@@ -1,0 +1,10 @@
+import { BuildSettings } from './build-settings';
+import type { Component, ComponentConfig } from './component';
+
+/** A component as its kind bound it. */
+export interface BoundComponent {
+  readonly component: Component;
+  readonly id: string;
+  readonly config: ComponentConfig;
+  readonly settings: BuildSettings;
+}

@@ -1,0 +1,178 @@
+import * as path from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
+import { Construct } from 'constructs';
+import { BoundComponent } from './bound-component';
+import { buildSettings } from './build-settings';
+import { Component } from './component';
+import { CATALOGUE_FILE } from '../contract/objects';
+import { Catalogue, CatalogueComponent, ComponentDefinition } from '../core/catalogue';
+import { ComponentGraph } from '../core/graph';
+import { componentId } from '../core/names';
+import { assertCatalogue } from '../core/validate';
+import { withFolder } from '../private/bundles';
+import { digestOf } from '../private/digest';
+import { requireLiteral, requireLiterals } from '../private/literal';
+
+/** What a changed file that no component owns means. */
+export enum UnownedPaths {
+  /** Nothing: it is listed in the plan, and affects no component. */
+  IGNORE = 'ignore',
+
+  /** It affects every component. */
+  ALL = 'all',
+
+  /** The commit can't be planned: the diff function fails and names the paths. */
+  ERROR = 'error',
+}
+
+/** Properties of a `ComponentCatalogue`. */
+export interface ComponentCatalogueProps {
+  /** Name of the solution: keeps its components apart from other solutions' in tables and buckets. Letters, digits and `. _ -`, at most 64. */
+  readonly solution: string;
+
+  /** The components. At least one; their dependencies must be among them and must not form a cycle. */
+  readonly components: Component[];
+
+  /**
+   * Globs of files that affect every component, such as a lockfile.
+   * @default - none
+   */
+  readonly globalPaths?: string[];
+
+  /**
+   * What a changed file that no component owns means.
+   * @default UnownedPaths.IGNORE
+   */
+  readonly unownedPaths?: UnownedPaths;
+
+  /**
+   * The accounts that the components are deployed to. They may pull the components' images.
+   * @default - none
+   */
+  readonly accounts?: string[];
+}
+
+/**
+ * All components of one pipeline. Written at synth as a file that the diff function, the builds and the command line read.
+ *
+ * `ModularPipeline` makes its own; a pipeline that is built by hand makes one for its `ComponentBuild`s.
+ */
+export class ComponentCatalogue extends Construct {
+  /** Name of the solution. */
+  public readonly solution: string;
+
+  /** Names of the components, dependencies first, ties by name. */
+  public readonly componentNames: string[];
+
+  /** The bucket that holds the catalogue's file. */
+  public readonly bucket: s3.IBucket;
+
+  /** Key of the catalogue's file. */
+  public readonly objectKey: string;
+
+  /** @internal */
+  public readonly _catalogue: Catalogue;
+
+  /** @internal */
+  public readonly _graph: ComponentGraph;
+
+  private readonly bound = new Map<string, BoundComponent>();
+
+  constructor(scope: Construct, id: string, props: ComponentCatalogueProps) {
+    super(scope, id);
+    this.solution = requireLiteral('solution', props.solution);
+    const sources = props.components.map(sourceOf);
+    const catalogue = (components: readonly CatalogueComponent[]): Catalogue => ({
+      version: 1,
+      solution: this.solution,
+      components,
+      ...(props.globalPaths ? { globalPaths: requireLiterals('globalPaths', props.globalPaths) } : {}),
+      unownedPaths: props.unownedPaths ?? UnownedPaths.IGNORE,
+    });
+    // Names first: the constructs of the components are named after them.
+    assertCatalogue(catalogue(sources));
+
+    const accounts = [...new Set(props.accounts ?? [])].sort();
+    const components = props.components.map((component, index) => {
+      const bound = this.bindComponent(component, accounts);
+      return { ...sources[index], build: this.definitionOf(bound, sources[index]) };
+    });
+    this._catalogue = catalogue(components);
+    assertCatalogue(this._catalogue);
+    this._graph = ComponentGraph.of(this._catalogue);
+    this.componentNames = this._graph.tranches().flat();
+
+    const asset = withFolder(this, { [CATALOGUE_FILE]: this._json() }, (folder) => new s3assets.Asset(this, 'Asset', { path: path.join(folder, CATALOGUE_FILE) }));
+    this.bucket = asset.bucket;
+    this.objectKey = asset.s3ObjectKey;
+  }
+
+  /**
+   * The file's content.
+   * @internal
+   */
+  public _json(): string {
+    return JSON.stringify(this._catalogue);
+  }
+
+  /**
+   * A component by its name.
+   * @internal
+   */
+  public _bound(name: string): BoundComponent {
+    const bound = this.bound.get(name);
+    if (!bound) {
+      throw new Error(`${JSON.stringify(name)} is no component of the catalogue. It has ${this.componentNames.map((known) => JSON.stringify(known)).join(', ')}.`);
+    }
+    return bound;
+  }
+
+  private bindComponent(component: Component, accounts: string[]): BoundComponent {
+    const id = componentId(component.name);
+    const config = component.bind(new Construct(this, id), { accounts });
+    if (config.artifact._definition().type === 'image' && !config.repository) {
+      throw new Error(`Component ${JSON.stringify(component.name)}: its artifact is an image and it has no repository: give it the ECR repository to push to.`);
+    }
+    const bound = { component, id, config, settings: buildSettings(component, config) };
+    this.bound.set(component.name, bound);
+    return bound;
+  }
+
+  private definitionOf({ config, settings }: BoundComponent, source: CatalogueComponent): ComponentDefinition {
+    const artifact = config.artifact._definition();
+    const { buildImage, timeout, ...commands } = settings;
+    // All that a build reads beside files. What it may take (timeout, VPC) makes no other artifact.
+    const definition = {
+      ...commands,
+      buildImage: buildImage.imageId,
+      kind: config.kind,
+      artifact,
+      repository: config.repository?.repositoryUri,
+      source: { ...source, interface: undefined },
+    };
+    return {
+      digest: digestOf(Stack.of(this).resolve(definition)),
+      kind: config.kind,
+      artifact,
+      parameters: config.parameters.map((parameter) => parameter._binding()),
+    };
+  }
+}
+
+function sourceOf({ name, props }: Component): CatalogueComponent {
+  const title = `Component ${JSON.stringify(name)}`;
+  const list = (field: 'include' | 'exclude' | 'dependsOn' | 'testDependsOn' | 'interfacePaths', as: string = field) => (
+    props[field] ? { [as]: [...requireLiterals(`${title}: ${field}`, props[field])] } : {}
+  );
+  return {
+    name: requireLiteral('The name of a component', name),
+    path: requireLiteral(`${title}: path`, props.path),
+    ...list('include'),
+    ...list('exclude'),
+    ...list('dependsOn'),
+    ...list('testDependsOn'),
+    ...list('interfacePaths', 'interface'),
+  };
+}

@@ -1,0 +1,270 @@
+import { Duration } from 'aws-cdk-lib';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { BuildArtifact } from './build-artifact';
+import { LocationParameter } from './location-parameter';
+
+/** How a component's build is run. */
+export interface BuildProps {
+  /**
+   * Shell commands (bash) that test the component. They start in the component's folder and run before the build commands;
+   * the first that fails ends the build.
+   * @default - none
+   */
+  readonly testCommands?: string[];
+
+  /**
+   * Shell commands (bash) that build the component. They start in the component's folder; the first that fails ends the build.
+   * They find `COMPONENT`, `BUILD_NUMBER`, `COMMIT_ID`, `DEPENDENCIES_FILE` and more in their environment.
+   * @default - the kind's own commands
+   */
+  readonly buildCommands?: string[];
+
+  /**
+   * A buildspec of the repository (its path there) to run instead of test and build commands. Its phases run from the repository's
+   * root, with the same environment as commands. It must leave the artifact where the kind expects it.
+   * @default - no buildspec: commands
+   */
+  readonly buildspecFile?: string;
+
+  /**
+   * Image that the build runs in. It needs bash, Node.js 18 or newer and the AWS CLI, as AWS's own images have.
+   * @default codebuild.LinuxBuildImage.STANDARD_7_0
+   */
+  readonly buildImage?: codebuild.IBuildImage;
+
+  /**
+   * Size of the build machine.
+   * @default codebuild.ComputeType.SMALL
+   */
+  readonly computeType?: codebuild.ComputeType;
+
+  /**
+   * Environment variables of the build. Names that begin with `MODULAR_`, `CODEBUILD_` or `AWS_` are taken,
+   * and so are those that commands find set (`COMPONENT`, `BUILD_NUMBER`, ...).
+   * @default - none
+   */
+  readonly environmentVariables?: { [name: string]: codebuild.BuildEnvironmentVariable };
+
+  /**
+   * How long the build may take: 5 minutes to 36 hours.
+   * @default Duration.hours(1)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * VPC that the build runs in. It must be able to reach S3, DynamoDB, CloudWatch Logs and, for images, ECR.
+   * @default - none: the build reaches the internet and no VPC
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * Subnets of `vpc`.
+   * @default - all private subnets
+   */
+  readonly subnets?: ec2.SubnetSelection;
+
+  /**
+   * Security groups for the build in `vpc`.
+   * @default - one that lets all traffic out
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+}
+
+/** What every kind of component has. */
+export interface ComponentProps extends BuildProps {
+  /** A folder or a file, relative to the repository's root; `.` is the root itself. Taken literally: not a glob. */
+  readonly path: string;
+
+  /**
+   * Globs, relative to the repository's root, of further files that the component is made of.
+   * @default - none
+   */
+  readonly include?: string[];
+
+  /**
+   * Globs, relative to the repository's root, of files that are not the component's although `path` or `include` selects them.
+   * @default - none
+   */
+  readonly exclude?: string[];
+
+  /**
+   * Names of the components whose change affects this one and, through it, its own dependents. They are built first.
+   * @default - none
+   */
+  readonly dependsOn?: string[];
+
+  /**
+   * Names of the components whose change re-tests this one and goes no further. They are built first.
+   * @default - none
+   */
+  readonly testDependsOn?: string[];
+
+  /**
+   * Globs, relative to the repository's root, of what dependents read of this component.
+   * A change outside them affects the component, not its dependents.
+   * @default - everything
+   */
+  readonly interfacePaths?: string[];
+}
+
+/** Properties of `Component.lambdaImage`. */
+export interface LambdaImageProps extends ComponentProps {
+  /**
+   * ECR repository that the image is pushed to. It must keep tags immutable. Policies that let other accounts and Lambda
+   * pull are added where the repository is not an imported one.
+   * @default - a repository of the component's own, retained, with immutable tags and scan on push
+   */
+  readonly repository?: ecr.IRepository;
+
+  /**
+   * Dockerfile, relative to the build context.
+   * @default 'Dockerfile'
+   */
+  readonly dockerfile?: string;
+
+  /**
+   * Build context, relative to the component's folder.
+   * @default '.'
+   */
+  readonly context?: string;
+
+  /**
+   * Build arguments.
+   * @default - none
+   */
+  readonly buildArgs?: { [name: string]: string };
+
+  /**
+   * Stage of the Dockerfile to build.
+   * @default - the last
+   */
+  readonly target?: string;
+
+  /**
+   * Platform to build for: Lambda takes `linux/amd64` and `linux/arm64`. The build image must be able to build it.
+   * @default 'linux/amd64'
+   */
+  readonly platform?: string;
+
+  /**
+   * Template parameter that receives the image's URI by digest.
+   * @default - `<Name>ImageUri`, such as `TrainingLambdaFunctionImageUri`
+   */
+  readonly imageUriParameter?: string;
+}
+
+/** Properties of `Component.lambdaZip`. */
+export interface LambdaZipProps extends ComponentProps {
+  /**
+   * Folder, relative to the component's, whose content becomes the zip.
+   * @default '.'
+   */
+  readonly artifactPath?: string;
+
+  /**
+   * Template parameter that receives the bucket's name.
+   * @default - `<Name>Bucket`
+   */
+  readonly bucketParameter?: string;
+
+  /**
+   * Template parameter that receives the object's key.
+   * @default - `<Name>Key`
+   */
+  readonly keyParameter?: string;
+}
+
+/** Properties of `Component.glueJob`. */
+export interface GlueJobProps extends ComponentProps {
+  /**
+   * The job's script, relative to the component's folder.
+   * @default - 'main.py', or the file itself where `path` is one
+   */
+  readonly script?: string;
+
+  /**
+   * Folder, relative to the component's, of Python modules that the job imports. It is zipped, for `--extra-py-files`.
+   * @default - none
+   */
+  readonly modules?: string;
+
+  /**
+   * Template parameter that receives the script's location (`s3://...`).
+   * @default - `<Name>ScriptLocation`
+   */
+  readonly scriptParameter?: string;
+
+  /**
+   * Template parameter that receives the location of the zipped modules (`s3://...`).
+   * @default - `<Name>ModulesLocation`
+   */
+  readonly modulesParameter?: string;
+}
+
+/** Properties of `Component.stateMachine`. */
+export interface StateMachineProps extends ComponentProps {
+  /**
+   * The definition, in Amazon States Language, relative to the component's folder.
+   * @default - 'definition.asl.json', or the file itself where `path` is one
+   */
+  readonly definition?: string;
+
+  /**
+   * Template parameter that receives the bucket's name.
+   * @default - `<Name>DefinitionBucket`
+   */
+  readonly bucketParameter?: string;
+
+  /**
+   * Template parameter that receives the object's key.
+   * @default - `<Name>DefinitionKey`
+   */
+  readonly keyParameter?: string;
+}
+
+/** Properties of `Component.template`. */
+export interface TemplateProps extends ComponentProps {
+  /**
+   * The template, relative to the component's folder.
+   * @default - 'template.yml', or the file itself where `path` is one
+   */
+  readonly template?: string;
+}
+
+/** Properties of `Component.buildspec`. */
+export interface TrackedFileProps extends ComponentProps {
+  /**
+   * Template parameters that receive the file's location.
+   * @default - none
+   */
+  readonly parameters?: LocationParameter[];
+}
+
+/** Properties of `Component.custom`. */
+export interface CustomComponentProps extends ComponentProps {
+  /**
+   * What the build leaves behind.
+   * @default BuildArtifact.none()
+   */
+  readonly artifact?: BuildArtifact;
+
+  /**
+   * Template parameters that receive the location of the artifact.
+   * @default - none
+   */
+  readonly parameters?: LocationParameter[];
+
+  /**
+   * ECR repository that the build pushes an image to (`$REPOSITORY_URI`, `$IMAGE_URI`). Needed for `BuildArtifact.image()`.
+   * @default - none
+   */
+  readonly repository?: ecr.IRepository;
+
+  /**
+   * Run the build with Docker (privileged mode).
+   * @default false
+   */
+  readonly privileged?: boolean;
+}

@@ -1,0 +1,118 @@
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Construct } from 'constructs';
+import { BuildArtifact } from './build-artifact';
+import {
+  ComponentProps, CustomComponentProps, GlueJobProps, LambdaImageProps, LambdaZipProps, StateMachineProps, TemplateProps, TrackedFileProps,
+} from './component-props';
+import { bindCustom } from './kinds/custom';
+import { bindGlueJob } from './kinds/glue-job';
+import { bindLambdaImage } from './kinds/lambda-image';
+import { bindLambdaZip } from './kinds/lambda-zip';
+import { bindStateMachine } from './kinds/state-machine';
+import { bindTemplate } from './kinds/template';
+import { bindTrackedFile } from './kinds/tracked-file';
+import { LocationParameter } from './location-parameter';
+
+/** What a component is bound with. */
+export interface ComponentBindOptions {
+  /** The accounts that the component is deployed to. They may pull its images. */
+  readonly accounts: string[];
+}
+
+/** What a kind says about one component. */
+export interface ComponentConfig {
+  /** The kind's name. */
+  readonly kind: string;
+
+  /** What the build leaves behind. */
+  readonly artifact: BuildArtifact;
+
+  /** The template parameters that receive the location of a build. */
+  readonly parameters: LocationParameter[];
+
+  /**
+   * Commands that build the component where its own properties give none.
+   * @default - none: nothing to do before the artifact is stored
+   */
+  readonly buildCommands?: string[];
+
+  /**
+   * Whether the build needs Docker (privileged mode).
+   * @default false
+   */
+  readonly privileged?: boolean;
+
+  /**
+   * ECR repository that the build pushes to.
+   * @default - none
+   */
+  readonly repository?: ecr.IRepository;
+}
+
+/**
+ * A unit of the repository that is built, versioned and deployed by itself.
+ *
+ * A kind knows how the build becomes a location and how the location becomes template parameters.
+ */
+export abstract class Component {
+  /** A Lambda function from a container image: built with Docker, pushed to ECR, deployed by digest. */
+  public static lambdaImage(name: string, props: LambdaImageProps): Component {
+    return new KindOfComponent(name, props, (scope, options) => bindLambdaImage(scope, name, props, options));
+  }
+
+  /** A Lambda function from a zip in S3. */
+  public static lambdaZip(name: string, props: LambdaZipProps): Component {
+    return new KindOfComponent(name, props, () => bindLambdaZip(name, props));
+  }
+
+  /** A Glue job: its script, and the modules that it imports, in S3. */
+  public static glueJob(name: string, props: GlueJobProps): Component {
+    return new KindOfComponent(name, props, () => bindGlueJob(name, props));
+  }
+
+  /** The definition of a Step Functions state machine, in S3. */
+  public static stateMachine(name: string, props: StateMachineProps): Component {
+    return new KindOfComponent(name, props, () => bindStateMachine(name, props));
+  }
+
+  /** The CloudFormation template that is deployed to every environment, packaged by `aws cloudformation package`. */
+  public static template(name: string, props: TemplateProps): Component {
+    return new KindOfComponent(name, props, () => bindTemplate(props));
+  }
+
+  /** A tracked file, such as a buildspec: a version for every change of it. */
+  public static buildspec(name: string, props: TrackedFileProps): Component {
+    return new KindOfComponent(name, props, () => bindTrackedFile(props));
+  }
+
+  /** Own commands, and an own artifact or none. */
+  public static custom(name: string, props: CustomComponentProps): Component {
+    return new KindOfComponent(name, props, () => bindCustom(props));
+  }
+
+  /** Name of the component: letters, digits and `. _ - @ /`, at most 128. */
+  public readonly name: string;
+
+  /** What every kind of component has. */
+  public readonly props: ComponentProps;
+
+  protected constructor(name: string, props: ComponentProps) {
+    this.name = name;
+    this.props = props;
+  }
+
+  /**
+   * Called once, by the catalogue that the component is part of. Makes the resources that the component needs under `scope`.
+   */
+  public abstract bind(scope: Construct, options: ComponentBindOptions): ComponentConfig;
+}
+
+class KindOfComponent extends Component {
+  constructor(name: string, props: ComponentProps, private readonly kind: (scope: Construct, options: ComponentBindOptions) => ComponentConfig) {
+    super(name, props);
+  }
+
+  public bind(scope: Construct, options: ComponentBindOptions): ComponentConfig {
+    return this.kind(scope, options);
+  }
+}

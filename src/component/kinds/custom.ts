@@ -1,0 +1,13 @@
+import { BuildArtifact } from '../build-artifact';
+import type { ComponentConfig } from '../component';
+import { CustomComponentProps } from '../component-props';
+
+export function bindCustom(props: CustomComponentProps): ComponentConfig {
+  return {
+    kind: 'custom',
+    artifact: props.artifact ?? BuildArtifact.none(),
+    parameters: props.parameters ?? [],
+    privileged: props.privileged,
+    repository: props.repository,
+  };
+}

@@ -1,0 +1,16 @@
+import { BuildArtifact } from '../build-artifact';
+import type { ComponentConfig } from '../component';
+import { StateMachineProps } from '../component-props';
+import { LocationParameter, parameterName } from '../location-parameter';
+import { fileOf } from './paths';
+
+export function bindStateMachine(name: string, props: StateMachineProps): ComponentConfig {
+  return {
+    kind: 'state-machine',
+    artifact: BuildArtifact.file(fileOf(props.path, props.definition, 'definition.asl.json')),
+    parameters: [
+      LocationParameter.bucket(props.bucketParameter ?? parameterName(name, 'DefinitionBucket')),
+      LocationParameter.key(props.keyParameter ?? parameterName(name, 'DefinitionKey')),
+    ],
+  };
+}

@@ -1,0 +1,29 @@
+import { COMMAND_ENV } from '../../contract/environment';
+import { requireLiteral } from '../../private/literal';
+import { shellQuote } from '../../private/shell';
+import { BuildArtifact } from '../build-artifact';
+import type { ComponentConfig } from '../component';
+import { TemplateProps } from '../component-props';
+import { fileOf } from './paths';
+
+/** The kind whose build is deployed to every environment. */
+export const TEMPLATE_KIND = 'template';
+
+const PACKAGED_FILE = 'packaged-template.yml';
+
+export function bindTemplate(props: TemplateProps): ComponentConfig {
+  const template = fileOf(props.path, requireOptional(props.template), 'template.yml');
+  return {
+    kind: TEMPLATE_KIND,
+    artifact: BuildArtifact.file(PACKAGED_FILE),
+    parameters: [],
+    buildCommands: [
+      `aws cloudformation package --template-file ${shellQuote(template)} --s3-bucket "$${COMMAND_ENV.artifactBucket}" `
+      + `--s3-prefix "\${${COMMAND_ENV.artifactPrefix}%/}" --output-template-file ${PACKAGED_FILE}`,
+    ],
+  };
+}
+
+function requireOptional(template: string | undefined): string | undefined {
+  return template === undefined ? undefined : requireLiteral('Component.template: template', template);
+}

@@ -1,0 +1,226 @@
+import { IResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { DEPLOYMENTS_TABLE_KEYS, EXPIRES_AT, FINGERPRINT_INDEX } from '../contract/tables';
+import { grantOnTable, identifyTable, numberKey, READ_ACTIONS, stringKey, tableMetric, WRITE_ACTIONS } from '../private/tables';
+
+/** The table of builds, and of where each of them is deployed. */
+export interface IDeploymentsTable extends IResource {
+  /**
+   * ARN of the table.
+   * @attribute
+   */
+  readonly tableArn: string;
+
+  /**
+   * Name of the table.
+   * @attribute
+   */
+  readonly tableName: string;
+
+  /** The customer's key that encrypts the table, if there is one. */
+  readonly encryptionKey?: kms.IKey;
+
+  /** Lets `grantee` read builds and deployments, the index by fingerprint included (and use the table's key, if it has one). */
+  grantRead(grantee: iam.IGrantable): iam.Grant;
+
+  /** Lets `grantee` read and write builds and deployments (and use the table's key, if it has one). */
+  grantReadWrite(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Lets `grantee` read the items whose partition key fits one of `partitionKeys` (`*` stands for any text), not the index.
+   * A partition key names solution and component: `<solution>#<component>`.
+   */
+  grantReadItems(grantee: iam.IGrantable, partitionKeys: string[]): iam.Grant;
+
+  /** Lets `grantee` put and update, never delete, the items whose partition key fits one of `partitionKeys`. */
+  grantWriteItems(grantee: iam.IGrantable, partitionKeys: string[]): iam.Grant;
+
+  /** Lets `grantee` find builds by their fingerprint: query the index. */
+  grantFindBuilds(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * A metric of the table in the namespace `AWS/DynamoDB`.
+   * Sum over five minutes unless `props` says otherwise.
+   */
+  metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /** Requests that DynamoDB throttled: reads. Sum over five minutes by default. */
+  metricReadThrottleEvents(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /** Requests that DynamoDB throttled: writes. Sum over five minutes by default. */
+  metricWriteThrottleEvents(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+}
+
+/** Properties of a `DeploymentsTable`. */
+export interface DeploymentsTableProps {
+  /**
+   * Name of the table.
+   * @default - a name that CloudFormation makes
+   */
+  readonly tableName?: string;
+
+  /**
+   * Customer's key to encrypt the table with.
+   * @default - a key that DynamoDB owns
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Keep backups from which the table can be restored as it was at any second of the last 35 days.
+   * @default true
+   */
+  readonly pointInTimeRecovery?: boolean;
+
+  /**
+   * Refuse to delete the table while this is on.
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * What becomes of the table when it leaves the stack.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** An existing table to use as `IDeploymentsTable`. One of `tableName` and `tableArn` is needed. */
+export interface DeploymentsTableAttributes {
+  /**
+   * Name of the table, in the stack's account and Region.
+   * @default - taken from `tableArn`
+   */
+  readonly tableName?: string;
+
+  /**
+   * ARN of the table.
+   * @default - made from `tableName`
+   */
+  readonly tableArn?: string;
+
+  /**
+   * The customer's key that encrypts the table.
+   * @default - a key that DynamoDB owns
+   */
+  readonly encryptionKey?: kms.IKey;
+}
+
+abstract class DeploymentsTableBase extends Resource implements IDeploymentsTable {
+  public abstract readonly tableArn: string;
+  public abstract readonly tableName: string;
+  public abstract readonly encryptionKey?: kms.IKey;
+
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, READ_ACTIONS, [this.tableArn, this.indexArn]);
+  }
+
+  public grantReadWrite(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, [...READ_ACTIONS, ...WRITE_ACTIONS], [this.tableArn, this.indexArn]);
+  }
+
+  public grantReadItems(grantee: iam.IGrantable, partitionKeys: string[]): iam.Grant {
+    return this.grant(grantee, READ_ACTIONS, [this.tableArn], partitionKeys);
+  }
+
+  public grantWriteItems(grantee: iam.IGrantable, partitionKeys: string[]): iam.Grant {
+    return this.grant(grantee, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [this.tableArn], partitionKeys);
+  }
+
+  public grantFindBuilds(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, ['dynamodb:Query'], [this.indexArn]);
+  }
+
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return tableMetric(this.tableName, metricName, props).attachTo(this);
+  }
+
+  public metricReadThrottleEvents(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('ReadThrottleEvents', props);
+  }
+
+  public metricWriteThrottleEvents(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('WriteThrottleEvents', props);
+  }
+
+  private get indexArn(): string {
+    return `${this.tableArn}/index/${FINGERPRINT_INDEX.name}`;
+  }
+
+  private grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[], leadingKeys?: string[]): iam.Grant {
+    return grantOnTable(grantee, { actions, resourceArns, leadingKeys, encryptionKey: this.encryptionKey });
+  }
+}
+
+/**
+ * The table of builds and deployments. Partition key `Component`, sort key `BuildNumber`, on-demand, with point-in-time recovery,
+ * a time to live (`ExpiresAt`; builds have none) and an index by fingerprint (`ByFingerprint`).
+ *
+ * Several pipelines may share one: their solution names keep their items apart.
+ */
+export class DeploymentsTable extends DeploymentsTableBase {
+  /** Uses the table of this name, in the stack's account and Region. */
+  public static fromTableName(scope: Construct, id: string, tableName: string): IDeploymentsTable {
+    return DeploymentsTable.fromTableAttributes(scope, id, { tableName });
+  }
+
+  /** Uses the table with this ARN. */
+  public static fromTableArn(scope: Construct, id: string, tableArn: string): IDeploymentsTable {
+    return DeploymentsTable.fromTableAttributes(scope, id, { tableArn });
+  }
+
+  /**
+   * Uses an existing table. It needs the keys and the index that `DeploymentsTable` makes.
+   * @throws when neither or both of `tableName` and `tableArn` are given
+   */
+  public static fromTableAttributes(scope: Construct, id: string, attributes: DeploymentsTableAttributes): IDeploymentsTable {
+    class Import extends DeploymentsTableBase {
+      public readonly tableArn: string;
+      public readonly tableName: string;
+      public readonly encryptionKey = attributes.encryptionKey;
+
+      constructor() {
+        const table = identifyTable(scope, 'DeploymentsTable', attributes);
+        super(scope, id, { environmentFromArn: table.tableArn });
+        this.tableArn = table.tableArn;
+        this.tableName = table.tableName;
+      }
+    }
+    return new Import();
+  }
+
+  public readonly tableArn: string;
+  public readonly tableName: string;
+  public readonly encryptionKey?: kms.IKey;
+
+  /** The table itself. */
+  public readonly table: dynamodb.ITableV2;
+
+  constructor(scope: Construct, id: string, props: DeploymentsTableProps = {}) {
+    super(scope, id);
+    const table = new dynamodb.TableV2(this, 'Table', {
+      tableName: props.tableName,
+      partitionKey: stringKey(DEPLOYMENTS_TABLE_KEYS.partition),
+      sortKey: numberKey(DEPLOYMENTS_TABLE_KEYS.sort),
+      billing: dynamodb.Billing.onDemand(),
+      timeToLiveAttribute: EXPIRES_AT,
+      globalSecondaryIndexes: [{
+        indexName: FINGERPRINT_INDEX.name,
+        partitionKey: stringKey(FINGERPRINT_INDEX.partition),
+        sortKey: numberKey(FINGERPRINT_INDEX.sort),
+        projectionType: dynamodb.ProjectionType.ALL,
+      }],
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery ?? true },
+      encryption: props.encryptionKey ? dynamodb.TableEncryptionV2.customerManagedKey(props.encryptionKey) : undefined,
+      deletionProtection: props.deletionProtection ?? true,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    });
+    this.table = table;
+    this.tableArn = table.tableArn;
+    this.tableName = table.tableName;
+    this.encryptionKey = props.encryptionKey;
+  }
+}

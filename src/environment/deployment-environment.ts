@@ -1,0 +1,49 @@
+import { Environment } from 'aws-cdk-lib';
+
+/** A target of releases: an account and Region, with its gates. */
+export interface DeploymentEnvironment {
+  /** Name of the environment, such as `test`: letters, digits and `_ - .`, at most 64. It names a stage of the pipeline. */
+  readonly name: string;
+
+  /**
+   * Account and Region that it is in, both literal. The account is bootstrapped with trust in the pipeline's account
+   * (`cdk bootstrap --trust`). The Region must be the pipeline's own: others are not supported yet.
+   */
+  readonly env: Environment;
+
+  /**
+   * Ask for a manual approval between the creation of the change set and its execution.
+   * @default false
+   */
+  readonly approval?: boolean;
+
+  /**
+   * Name of the stack that the template is deployed as.
+   * @default - the pipeline's `solution`
+   */
+  readonly stackName?: string;
+
+  /**
+   * Values of template parameters that are not a component's location. The template must declare them.
+   * @default - none
+   */
+  readonly parameters?: { [name: string]: string };
+
+  /**
+   * Tags of the stack, which CloudFormation puts on its resources.
+   * @default - none
+   */
+  readonly tags?: { [key: string]: string };
+
+  /**
+   * ARN of the role that the pipeline creates and executes change sets with.
+   * @default - the deploy role of the CDK bootstrap in the environment's account and Region
+   */
+  readonly deployRoleArn?: string;
+
+  /**
+   * ARN of the role that CloudFormation changes resources with.
+   * @default - the CloudFormation execution role of the CDK bootstrap in the environment's account and Region
+   */
+  readonly executionRoleArn?: string;
+}

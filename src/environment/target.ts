@@ -1,0 +1,132 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import { DeploymentEnvironment } from './deployment-environment';
+import { RESERVED_STAGES } from '../modular-pipeline/names';
+import { requireLiteral } from '../private/literal';
+
+/** CloudFormation's own limits. */
+const MAX_PARAMETERS = 200;
+const MAX_PARAMETER_BYTES = 4096;
+const MAX_TAGS = 50;
+
+/** An environment with every default filled in. */
+export interface Target {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly approval: boolean;
+  readonly stackName: string;
+  readonly parameters: { readonly [name: string]: string };
+  readonly tags: { readonly [key: string]: string };
+  readonly deployRoleArn: string;
+  readonly executionRoleArn: string;
+}
+
+/** Where the pipeline itself is, and what its environments take from it. */
+export interface TargetDefaults {
+  readonly solution: string;
+  readonly qualifier: string;
+}
+
+/**
+ * The environments as targets, in their order.
+ * @throws naming the first that can't be one, and why
+ */
+export function targetsOf(pipeline: Stack, environments: readonly DeploymentEnvironment[], defaults: TargetDefaults): Target[] {
+  if (environments.length === 0) {
+    throw new Error('environments is empty: name at least one environment to deploy to.');
+  }
+  if (Token.isUnresolved(pipeline.account) || Token.isUnresolved(pipeline.region)) {
+    throw new Error(`Stack ${JSON.stringify(pipeline.node.path)} has no explicit account and Region: give it "env: { account, region }", `
+      + 'because a pipeline has to know which of its environments are in another account.');
+  }
+  const targets = environments.map((environment) => targetOf(pipeline, environment, defaults));
+  const names = targets.map(({ name }) => name.toLowerCase());
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new Error(`Environment ${JSON.stringify(twice)} is there more than once (case does not count): give every environment its own name.`);
+  }
+  const stacks = targets.map(({ account, region, stackName }) => `${account}/${region}/${stackName}`);
+  const shared = targets.findIndex((_, index) => stacks.indexOf(stacks[index]) !== index);
+  if (shared >= 0) {
+    const first = targets[stacks.indexOf(stacks[shared])];
+    throw new Error(`Environments ${JSON.stringify(first.name)} and ${JSON.stringify(targets[shared].name)} are one stack (${stacks[shared]}): `
+      + 'give one of them another stackName.');
+  }
+  return targets;
+}
+
+function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solution, qualifier }: TargetDefaults): Target {
+  const name = requireEnvironmentName(environment.name);
+  const title = `Environment ${JSON.stringify(name)}`;
+  const account = required(title, 'account', environment.env.account);
+  const region = required(title, 'region', environment.env.region);
+  if (!/^\d{12}$/.test(account)) {
+    throw new Error(`${title}: env.account is ${JSON.stringify(account)}: an account's ID has 12 digits.`);
+  }
+  if (region !== pipeline.region) {
+    throw new Error(`${title}: env.region is ${JSON.stringify(region)} and the pipeline is in ${pipeline.region}: `
+      + 'an environment in another Region than the pipeline is not supported yet. Use a pipeline per Region.');
+  }
+  const stackName = requireLiteral(`${title}: stackName`, environment.stackName ?? solution);
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName)) {
+    throw new Error(`${title}: stackName is ${JSON.stringify(stackName)}: CloudFormation takes a letter, then letters, digits and -, at most 128. `
+      + `${environment.stackName === undefined ? 'It comes from the solution\'s name: give the environment a stackName.' : 'Change it.'}`);
+  }
+  const role = (kind: string) => `arn:${pipeline.partition}:iam::${account}:role/cdk-${qualifier}-${kind}-${account}-${region}`;
+  return {
+    name,
+    account,
+    region,
+    approval: environment.approval ?? false,
+    stackName,
+    parameters: requireParameters(title, environment.parameters ?? {}),
+    tags: requireTags(title, environment.tags ?? {}),
+    deployRoleArn: environment.deployRoleArn ?? role('deploy-role'),
+    executionRoleArn: environment.executionRoleArn ?? role('cfn-exec-role'),
+  };
+}
+
+function required(title: string, field: 'account' | 'region', value: string | undefined): string {
+  if (value === undefined) {
+    throw new Error(`${title}: env.${field} is missing: name both the account and the Region that it is in.`);
+  }
+  return requireLiteral(`${title}: env.${field}`, value);
+}
+
+function requireEnvironmentName(name: string): string {
+  requireLiteral('The name of an environment', name);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+    throw new Error(`Environment ${JSON.stringify(name)}: a name has letters, digits and . _ - only, begins with a letter or a digit, and has at most 64.`);
+  }
+  const reserved = RESERVED_STAGES.find((stage) => stage.test(name));
+  if (reserved) {
+    throw new Error(`Environment ${JSON.stringify(name)}: the pipeline has a stage of this name: choose another.`);
+  }
+  return name;
+}
+
+function requireParameters(title: string, parameters: { readonly [name: string]: string }): { readonly [name: string]: string } {
+  const names = Object.keys(parameters);
+  if (names.length > MAX_PARAMETERS) {
+    throw new Error(`${title}: parameters has ${names.length} values, and a template declares at most ${MAX_PARAMETERS}: remove some.`);
+  }
+  for (const name of names) {
+    if (!/^[A-Za-z0-9]{1,255}$/.test(name)) {
+      throw new Error(`${title}: parameters ${JSON.stringify(name)}: CloudFormation takes 1 to 255 letters and digits.`);
+    }
+    const bytes = Buffer.byteLength(requireLiteral(`${title}: parameters ${JSON.stringify(name)}`, parameters[name]));
+    if (bytes > MAX_PARAMETER_BYTES) {
+      throw new Error(`${title}: parameters ${JSON.stringify(name)} has ${bytes} bytes, and CloudFormation takes at most ${MAX_PARAMETER_BYTES}: shorten it.`);
+    }
+  }
+  return parameters;
+}
+
+function requireTags(title: string, tags: { readonly [key: string]: string }): { readonly [key: string]: string } {
+  const keys = Object.keys(tags);
+  if (keys.length > MAX_TAGS) {
+    throw new Error(`${title}: tags has ${keys.length} tags, and CloudFormation takes at most ${MAX_TAGS}: remove some.`);
+  }
+  keys.forEach((key) => requireLiteral(`${title}: tags ${JSON.stringify(key)}`, tags[key]));
+  return tags;
+}

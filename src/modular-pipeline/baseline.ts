@@ -1,0 +1,26 @@
+import { requireBranch } from '../source/pipeline-source';
+
+/** What a new commit is compared with. */
+export abstract class Baseline {
+  /** The release that last succeeded in the first environment. */
+  public static lastRelease(): Baseline {
+    return new NamedBaseline(undefined);
+  }
+
+  /**
+   * A branch, and the last release with it: a component counts as changed where it differs from either.
+   * Comparing with a branch alone would lose changes whenever the branch is ahead of what is deployed.
+   */
+  public static branch(branch: string): Baseline {
+    return new NamedBaseline(requireBranch('Baseline.branch', branch));
+  }
+
+  /** The branch to compare with as well, if there is one. */
+  public abstract readonly branchName?: string;
+}
+
+class NamedBaseline extends Baseline {
+  constructor(public readonly branchName: string | undefined) {
+    super();
+  }
+}

@@ -1,0 +1,3 @@
+export * from './baseline';
+export * from './modular-pipeline-props';
+export * from './modular-pipeline';

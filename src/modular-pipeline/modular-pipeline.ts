@@ -1,0 +1,235 @@
+import { ArnFormat, CfnCapabilities, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { functionAction } from './actions';
+import { Baseline } from './baseline';
+import { buildStages } from './build-stages';
+import { environmentActions } from './environment-stage';
+import { createDiffFunction, createRecordFunction, createReleaseFunction, FunctionsProps } from './functions';
+import { checkPipelineSize, stackSizeProblems } from './limits';
+import { ModularPipelineProps } from './modular-pipeline-props';
+import { ACTIONS, STAGES } from './names';
+import { PipelineRole } from './pipeline-role';
+import { executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf } from './settings';
+import { Storage } from './storage';
+import { Triggers } from './triggers';
+import { ComponentCatalogue } from '../component/component-catalogue';
+import { ComponentBuild } from '../component-build/component-build';
+import { PlanJobParameters, PlanVariables, ReleaseJobParameters } from '../contract/events';
+import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
+import { DiffTable, IDiffTable } from '../diff-table/diff-table';
+import { Target, targetsOf } from '../environment/target';
+
+/** Variables of earlier actions, as later ones name them. */
+const COMMIT_ID = `#{${ACTIONS.source}.CommitId}`;
+const planVariable = (name: keyof PlanVariables) => `#{${ACTIONS.plan}.${name}}`;
+
+/**
+ * A pipeline that, after a merge, builds, tests, versions and deploys only the components that changed.
+ *
+ * Source (the pinned commit) → Plan → Build (an action per component, in dependency order; unchanged ones end at once) →
+ * Release (complete: every component with the build to deploy) → a stage per environment
+ * (change set, approval where asked, execution, record).
+ */
+export class ModularPipeline extends Construct {
+  /** The pipeline. Stages of your own can be added; its role takes their grants. */
+  public readonly pipeline: codepipeline.Pipeline;
+
+  /** The solution's name. */
+  public readonly solution: string;
+
+  /** The catalogue of the components. */
+  public readonly catalogue: ComponentCatalogue;
+
+  /** The table of plans. */
+  public readonly diffTable: IDiffTable;
+
+  /** The table of builds and deployments. */
+  public readonly deploymentsTable: IDeploymentsTable;
+
+  /** The bucket of components' artifacts and of releases. */
+  public readonly artifactBucket: s3.IBucket;
+
+  /** The key of the buckets, if there is one. */
+  public readonly encryptionKey?: kms.IKey;
+
+  /** The function that finds what changed, and starts the pipeline. Invoke it with `{"action":"force","components":["..."]}` to force builds. */
+  public readonly diffFunction: lambda.IFunction;
+
+  /** The function that assembles releases. */
+  public readonly releaseFunction: lambda.IFunction;
+
+  /** The function that records what is live where. */
+  public readonly recordFunction: lambda.IFunction;
+
+  /** Events that could not be handled. A message here is no lost change: the next event or the schedule finds it. */
+  public readonly deadLetterQueue: sqs.IQueue;
+
+  private readonly builds = new Map<string, ComponentBuild>();
+
+  constructor(scope: Construct, id: string, props: ModularPipelineProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.solution = solutionOf(this, props.solution);
+    const pipelineName = pipelineNameOf(this.solution, props.pipelineName);
+    const executionMode = executionModeOf(props.executionMode);
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const targets = targetsOf(stack, props.environments, { solution: this.solution, qualifier: qualifierOf(stack, props.qualifier) });
+    this.catalogue = new ComponentCatalogue(this, 'Catalogue', {
+      solution: this.solution,
+      components: props.components,
+      globalPaths: props.globalPaths,
+      unownedPaths: props.unownedPaths,
+      accounts: targets.map(({ account }) => account),
+    });
+    const template = templateOf(this.catalogue, props.components);
+    const stages = buildStages(this.catalogue._graph, STAGES.build);
+    checkPipelineSize({
+      components: props.components.length,
+      environments: targets.length,
+      stages: 3 + stages.length + targets.length,
+      actions: 3 + props.components.length + targets.reduce((sum, { approval }) => sum + (approval ? 4 : 3), 0),
+    });
+    this.node.addValidation({ validate: () => stackSizeProblems(this, props.components.length) });
+
+    const tableProps = { encryptionKey: props.encryptionKey, removalPolicy, deletionProtection: removalPolicy === RemovalPolicy.RETAIN };
+    this.diffTable = props.diffTable ?? new DiffTable(this, 'DiffTable', tableProps);
+    this.deploymentsTable = props.deploymentsTable ?? new DeploymentsTable(this, 'DeploymentsTable', tableProps);
+    const storage = new Storage(this, 'Storage', { ...props, solution: this.solution, targets, removalPolicy });
+    this.artifactBucket = storage.artifactBucket;
+    this.encryptionKey = storage.encryptionKey;
+
+    const sourceOutput = new codepipeline.Artifact('Source');
+    const source = props.source.bind(this, { output: sourceOutput, actionName: ACTIONS.source });
+    const logRetention = props.logRetention ?? logs.RetentionDays.ONE_YEAR;
+    const functions: FunctionsProps = {
+      solution: this.solution,
+      catalogue: this.catalogue._json(),
+      template,
+      targets,
+      diffTable: this.diffTable,
+      deploymentsTable: this.deploymentsTable,
+      artifactBucket: this.artifactBucket,
+      source,
+      baselineBranch: (props.baseline ?? Baseline.lastRelease()).branchName,
+      pipelineName,
+      pipelineArn: stack.formatArn({ service: 'codepipeline', resource: pipelineName, arnFormat: ArnFormat.NO_RESOURCE_NAME }),
+      planRetention: planRetentionOf(props.planRetention),
+      logRetention,
+    };
+    const diff = createDiffFunction(this, 'Diff', functions);
+    const release = createReleaseFunction(this, 'Release', functions);
+    const record = createRecordFunction(this, 'Record', functions);
+    this.diffFunction = diff.function;
+    this.releaseFunction = release.function;
+    this.recordFunction = record.function;
+    this.deadLetterQueue = new Triggers(this, 'Triggers', {
+      diffFunction: diff.function,
+      eventPattern: source.eventPattern,
+      reconcileInterval: reconcileIntervalOf(props.reconcileInterval),
+    }).deadLetterQueue;
+
+    this.createBuilds(logRetention);
+    this.pipeline = new PipelineRole(this, 'Role').create(storage.pipelineBucket, (role) => new codepipeline.Pipeline(this, 'Pipeline', {
+      pipelineName,
+      pipelineType: codepipeline.PipelineType.V2,
+      executionMode,
+      role,
+      artifactBucket: storage.pipelineBucket,
+      usePipelineRoleForActions: true,
+    }));
+    this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
+    this.addPlan();
+    for (const stage of stages) {
+      this.pipeline.addStage({
+        stageName: stage.name,
+        actions: stage.actions.map(({ component, runOrder }) => this.componentBuild(component).action({
+          input: sourceOutput, commitId: COMMIT_ID, planId: planVariable('planId'), runOrder,
+        })),
+      });
+    }
+    this.addReleases(targets, props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND]);
+  }
+
+  /**
+   * The build of one component.
+   * @throws when no component has this name
+   */
+  public componentBuild(component: string): ComponentBuild {
+    const build = this.builds.get(component);
+    if (!build) {
+      throw new Error(`${JSON.stringify(component)} is no component of the pipeline. It has ${[...this.builds.keys()].map((name) => JSON.stringify(name)).join(', ')}.`);
+    }
+    return build;
+  }
+
+  /** Invocations of the diff function that failed. Sum over five minutes by default. Each is retried. */
+  public metricDiffErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.diffFunction.metricErrors(props);
+  }
+
+  /** Events that could not be handled, after all retries. Maximum over five minutes by default. */
+  public metricDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, ...props });
+  }
+
+  /** Executions of the pipeline that failed. Sum over five minutes by default. */
+  public metricFailedExecutions(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/CodePipeline',
+      metricName: 'FailedPipelineExecutions',
+      dimensionsMap: { PipelineName: this.pipeline.pipelineName },
+      statistic: cloudwatch.Stats.SUM,
+      ...props,
+    }).attachTo(this);
+  }
+
+  private createBuilds(retention: logs.RetentionDays): void {
+    const scope = new Construct(this, 'Builds');
+    const logGroup = new logs.LogGroup(scope, 'Logs', { retention, removalPolicy: RemovalPolicy.DESTROY });
+    for (const component of this.catalogue.componentNames) {
+      this.builds.set(component, new ComponentBuild(scope, this.catalogue._bound(component).id, {
+        catalogue: this.catalogue,
+        component,
+        diffTable: this.diffTable,
+        deploymentsTable: this.deploymentsTable,
+        artifactBucket: this.artifactBucket,
+        logGroup,
+      }));
+    }
+  }
+
+  private addPlan(): void {
+    const parameters: PlanJobParameters = { action: 'plan', commitId: COMMIT_ID, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
+    this.pipeline.addStage({
+      stageName: STAGES.plan,
+      actions: [functionAction({ actionName: ACTIONS.plan, function: this.diffFunction, variablesNamespace: ACTIONS.plan, parameters: { ...parameters } })],
+    });
+  }
+
+  private addReleases(targets: readonly Target[], capabilities: readonly CfnCapabilities[]): void {
+    const release = new codepipeline.Artifact('Release');
+    const parameters: ReleaseJobParameters = {
+      commitId: COMMIT_ID,
+      pipelineExecutionId: codepipeline.GlobalVariables.executionId,
+      planId: planVariable('planId'),
+      sequence: planVariable('sequence'),
+    };
+    this.pipeline.addStage({
+      stageName: STAGES.release,
+      actions: [functionAction({ actionName: ACTIONS.release, function: this.releaseFunction, parameters: { ...parameters }, output: release })],
+    });
+    for (const target of targets) {
+      this.pipeline.addStage({
+        stageName: target.name,
+        actions: environmentActions(this, { target, release, recordFunction: this.recordFunction, capabilities }),
+      });
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { DefaultStackSynthesizer, Duration, Names, Stack, Token } from 'aws-cdk-lib';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import { Construct } from 'constructs';
+import { ModularPipelineProps } from './modular-pipeline-props';
+import { Component } from '../component/component';
+import { ComponentCatalogue } from '../component/component-catalogue';
+import { TEMPLATE_KIND } from '../component/kinds/template';
+import { MAX_SOLUTION_NAME_LENGTH, solutionNameProblem } from '../core/names';
+import { requireLiteral } from '../private/literal';
+
+const MAX_PIPELINE_NAME_LENGTH = 100;
+
+/** The solution's name: given, or the construct's path. */
+export function solutionOf(scope: Construct, solution: string | undefined): string {
+  const name = requireLiteral('solution', solution ?? Names.uniqueResourceName(scope, { maxLength: MAX_SOLUTION_NAME_LENGTH, separator: '-' }));
+  const problem = solutionNameProblem(name);
+  if (problem) {
+    throw new Error(`solution is ${JSON.stringify(name)}: ${problem}.`);
+  }
+  return name;
+}
+
+/** The pipeline's name is known before the pipeline is: its functions need it, and it needs them. */
+export function pipelineNameOf(solution: string, pipelineName: string | undefined): string {
+  const name = requireLiteral('pipelineName', pipelineName ?? solution);
+  if (!/^[A-Za-z0-9.@_-]+$/.test(name) || name.length > MAX_PIPELINE_NAME_LENGTH) {
+    throw new Error(`pipelineName is ${JSON.stringify(name)}: CodePipeline takes letters, digits and . @ _ - only, at most ${MAX_PIPELINE_NAME_LENGTH}.`);
+  }
+  return name;
+}
+
+export function executionModeOf(mode: codepipeline.ExecutionMode = codepipeline.ExecutionMode.SUPERSEDED): codepipeline.ExecutionMode {
+  if (mode === codepipeline.ExecutionMode.PARALLEL) {
+    throw new Error('executionMode is PARALLEL: releases would overtake each other in an environment. Use SUPERSEDED or QUEUED.');
+  }
+  return mode;
+}
+
+/** Qualifier of the bootstrap whose roles deploy. */
+export function qualifierOf(stack: Stack, qualifier: string | undefined): string {
+  return requireLiteral('qualifier', qualifier ?? stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER);
+}
+
+export function reconcileIntervalOf(interval: Duration = Duration.minutes(15)): Duration {
+  requireWhole('reconcileInterval', interval, 'minutes', 1);
+  return interval;
+}
+
+export function planRetentionOf(retention: Duration = Duration.days(90)): Duration {
+  requireWhole('planRetention', retention, 'days', 7);
+  return retention;
+}
+
+/** @throws where there is not exactly one template among the components */
+export function templateOf(catalogue: ComponentCatalogue, components: readonly Component[]): string {
+  const templates = components.map(({ name }) => name).filter((name) => catalogue._bound(name).config.kind === TEMPLATE_KIND);
+  if (templates.length !== 1) {
+    const found = templates.length === 0 ? 'none of the components is' : `${templates.map((name) => JSON.stringify(name)).join(' and ')} are`;
+    throw new Error(`A pipeline deploys one template, and ${found} of the kind Component.template: `
+      + (templates.length === 0 ? 'add the template that is deployed.' : 'keep one, and make the others part of it or of a pipeline of their own.'));
+  }
+  return templates[0];
+}
+
+function requireWhole(name: string, duration: Duration, unit: 'minutes' | 'days', least: number): void {
+  if (Token.isUnresolved(duration.toSeconds())) {
+    throw new Error(`${name} is known only at deployment: it must be a literal.`);
+  }
+  const value = unit === 'minutes' ? duration.toSeconds() / 60 : duration.toSeconds() / 86_400;
+  if (!Number.isInteger(value) || value < least) {
+    throw new Error(`${name} is ${duration.toHumanString()}: it takes whole ${unit}, at least ${least}.`);
+  }
+}

@@ -1,0 +1,118 @@
+import { Annotations, Duration, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { componentPrefix } from '../contract/objects';
+import { Target } from '../environment/target';
+import { acknowledge } from '../private/acknowledge';
+
+/** What storage is made from. */
+export interface StorageProps {
+  readonly solution: string;
+  readonly targets: readonly Target[];
+  readonly removalPolicy: RemovalPolicy;
+  readonly encryptionKey?: kms.IKey;
+  readonly artifactBucket?: s3.IBucket;
+  readonly serverAccessLogsBucket?: s3.IBucket;
+}
+
+/** How long the pipeline's own artifacts are kept: longer than any approval (7 days) and any sensible retry or rollback. */
+const PIPELINE_ARTIFACTS_KEPT = Duration.days(90);
+
+/**
+ * The buckets, and the key where one is needed. Policies name the environments' accounts and roles, and none else.
+ */
+export class Storage extends Construct {
+  /** Where components' artifacts and releases are. Nothing in it expires. */
+  public readonly artifactBucket: s3.IBucket;
+  /** What actions of the pipeline hand on to each other. */
+  public readonly pipelineBucket: s3.Bucket;
+  public readonly encryptionKey?: kms.IKey;
+
+  constructor(scope: Construct, id: string, private readonly props: StorageProps) {
+    super(scope, id);
+    this.encryptionKey = props.encryptionKey ?? (this.otherAccounts().length > 0 ? this.createKey() : undefined);
+    this.artifactBucket = props.artifactBucket ?? this.createBucket('Artifacts', { versioned: true });
+    this.pipelineBucket = this.createBucket('PipelineArtifacts', { lifecycleRules: [{ expiration: PIPELINE_ARTIFACTS_KEPT }] });
+    this.admitOtherAccounts();
+    this.admitDeployRoles();
+  }
+
+  private otherAccounts(): string[] {
+    const { account } = Stack.of(this);
+    return [...new Set(this.props.targets.map((target) => target.account).filter((target) => target !== account))].sort();
+  }
+
+  private createKey(): kms.Key {
+    return new kms.Key(this, 'Key', {
+      description: `Artifacts of ${this.props.solution}`,
+      enableKeyRotation: true,
+      removalPolicy: this.props.removalPolicy,
+    });
+  }
+
+  private createBucket(id: string, props: { readonly versioned?: boolean; readonly lifecycleRules?: s3.LifecycleRule[] }): s3.Bucket {
+    const { serverAccessLogsBucket } = this.props;
+    const bucket = new s3.Bucket(this, id, {
+      encryption: this.encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
+      encryptionKey: this.encryptionKey,
+      bucketKeyEnabled: this.encryptionKey ? true : undefined,
+      enforceSSL: true,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      versioned: props.versioned,
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }, ...(props.lifecycleRules ?? [])],
+      removalPolicy: this.props.removalPolicy,
+      serverAccessLogsBucket,
+      serverAccessLogsPrefix: serverAccessLogsBucket ? `${this.props.solution}/${id}/` : undefined,
+    });
+    if (!serverAccessLogsBucket) {
+      acknowledge(bucket, 'AwsSolutions-S1', 'Access logs need a bucket that outlives the pipeline: the property serverAccessLogsBucket turns them on.');
+    }
+    return bucket;
+  }
+
+  /** CloudFormation, Lambda, Glue and Step Functions read components' artifacts with roles of the environment's account. */
+  private admitOtherAccounts(): void {
+    const accounts = this.otherAccounts();
+    if (accounts.length === 0) {
+      return;
+    }
+    const principals = accounts.map((account) => new iam.AccountPrincipal(account));
+    const { statementAdded } = this.artifactBucket.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'EnvironmentsReadArtifacts',
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      principals,
+      resources: [this.artifactBucket.arnForObjects(`${componentPrefix(this.props.solution, '*')}*`)],
+    }));
+    if (!statementAdded && !Resource.isOwnedResource(this.artifactBucket)) {
+      Annotations.of(this).addWarningV2('cdk-modular-pipeline:imported-bucket',
+        `Bucket ${this.artifactBucket.bucketName} is imported, so its policy is not changed here: let the accounts ${accounts.join(', ')} `
+        + `read ${componentPrefix(this.props.solution, '*')}*.`);
+    }
+    this.artifactBucket.encryptionKey?.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'EnvironmentsReadArtifacts',
+      actions: ['kms:Decrypt', 'kms:DescribeKey'],
+      principals,
+      resources: ['*'],
+    }));
+  }
+
+  /** The roles that create change sets read the template from the pipeline's bucket. In the pipeline's own account they need it as much. */
+  private admitDeployRoles(): void {
+    const principals = [...new Set(this.props.targets.map(({ deployRoleArn }) => deployRoleArn))].map((arn) => new iam.ArnPrincipal(arn));
+    this.pipelineBucket.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'DeployRolesReadTemplates',
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      principals,
+      resources: [this.pipelineBucket.arnForObjects('*')],
+    }));
+    this.pipelineBucket.encryptionKey?.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'DeployRolesReadTemplates',
+      actions: ['kms:Decrypt', 'kms:DescribeKey'],
+      principals,
+      resources: ['*'],
+    }));
+  }
+}

@@ -1,0 +1,35 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
+import { Construct } from 'constructs';
+
+/** The programs that ship with the package, by their folder under `assets/`. */
+export type Bundle = 'lambda/diff.lambda' | 'lambda/release.lambda' | 'lambda/record.lambda' | 'agent/agent';
+
+const ASSETS = path.join(__dirname, '..', '..', 'assets');
+
+/** The one file of a bundle. */
+export function bundleFile(bundle: Bundle): string {
+  const file = path.join(ASSETS, bundle, 'index.js');
+  if (!fs.existsSync(file)) {
+    throw new Error(`The program ${file} is missing: the package is incomplete. Install cdk-modular-pipeline anew (in its own repository: npx projen bundle).`);
+  }
+  return file;
+}
+
+/**
+ * Makes a folder of the given files, lets `use` make assets of it, and removes it where the CDK has taken its copy.
+ * The CDK names assets after their content, so the folder's own name shows nowhere.
+ */
+export function withFolder<T>(scope: Construct, files: { readonly [name: string]: string | Uint8Array }, use: (folder: string) => T): T {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-modular-pipeline-'));
+  for (const [name, content] of Object.entries(files)) {
+    fs.writeFileSync(path.join(folder, name), content);
+  }
+  const result = use(folder);
+  if (!scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT)) {
+    fs.rmSync(folder, { recursive: true });
+  }
+  return result;
+}

@@ -1,0 +1,38 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+/** Properties of an `InlineRole`. */
+export interface InlineRoleProps {
+  readonly assumedBy: iam.IPrincipal;
+  readonly description: string;
+  /** Statements that other constructs add on their own and that the role's owner grants more narrowly. */
+  readonly refuses?: (statement: iam.PolicyStatement) => boolean;
+}
+
+/**
+ * A role whose permissions are part of itself: one resource instead of a role and a policy, which is what lets a stack hold
+ * twice as many components.
+ */
+export class InlineRole extends iam.Role {
+  private readonly permissions: iam.PolicyDocument;
+  private readonly refuses: (statement: iam.PolicyStatement) => boolean;
+
+  constructor(scope: Construct, id: string, props: InlineRoleProps) {
+    const permissions = new iam.PolicyDocument();
+    super(scope, id, { assumedBy: props.assumedBy, description: props.description, inlinePolicies: { Permissions: permissions } });
+    this.permissions = permissions;
+    this.refuses = props.refuses ?? (() => false);
+  }
+
+  public addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
+    if (!this.refuses(statement)) {
+      this.permissions.addStatements(statement);
+    }
+    // "Added" also where refused: otherwise the grant would go to the resource's policy instead.
+    return { statementAdded: true, policyDependable: this };
+  }
+
+  public addToPolicy(statement: iam.PolicyStatement): boolean {
+    return this.addToPrincipalPolicy(statement).statementAdded;
+  }
+}

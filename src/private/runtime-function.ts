@@ -1,0 +1,63 @@
+import * as fs from 'node:fs';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
+import { Bundle, bundleFile, withFolder } from './bundles';
+import { InlineRole } from './inline-role';
+
+/** Properties of a `RuntimeFunction`. */
+export interface RuntimeFunctionProps {
+  readonly bundle: Bundle;
+  readonly description: string;
+  /** Files that the program finds beside itself. */
+  readonly files: { readonly [name: string]: string };
+  /** Names are bounded (solution 64, branch 256 characters, ...), so that the 4 KB of a function's environment always hold them. */
+  readonly environment: { readonly [name: string]: string | undefined };
+  readonly timeout: Duration;
+  /** In MiB. */
+  readonly memorySize: number;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/** One of the package's programs as a Lambda function, with a role and a log group of its own. */
+export class RuntimeFunction extends Construct {
+  public readonly function: lambda.Function;
+  public readonly role: iam.IRole;
+
+  constructor(scope: Construct, id: string, props: RuntimeFunctionProps) {
+    super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    this.role = new InlineRole(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: props.description,
+    });
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    const files = { ...props.files, 'index.js': fs.readFileSync(bundleFile(props.bundle)) };
+    this.function = withFolder(this, files, (folder) => new lambda.Function(this, 'Function', {
+      code: lambda.Code.fromAsset(folder),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      role: this.role,
+      logGroup,
+      description: props.description,
+      environment: Object.fromEntries(Object.entries(props.environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+      timeout: props.timeout,
+      memorySize: props.memorySize,
+    }));
+  }
+
+  /** Lets the function do `actions` on `resources`. */
+  public allow(actions: string[], resources: string[]): void {
+    this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
+  }
+
+  /** Lets the function answer a pipeline's jobs. */
+  public allowAnswers(): void {
+    this.allow(['codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult'], ['*']);
+    acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', 'CodePipeline knows no resource for answers to its jobs: a job\'s ID is what authorises them.');
+  }
+}

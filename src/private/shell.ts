@@ -1,0 +1,4 @@
+/** A text as one word of bash, whatever is in it. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
