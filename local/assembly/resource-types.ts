@@ -1,0 +1,36 @@
+/** Types that the local run brings to life. */
+export const EMULATED = new Set([
+  'AWS::CodeBuild::Project',
+  'AWS::CodeCommit::Repository',
+  'AWS::CodePipeline::Pipeline',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::DynamoDB::Table',
+  'AWS::ECR::Repository',
+  'AWS::Events::Rule',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::Lambda::Function',
+  'AWS::S3::Bucket',
+  'AWS::SQS::Queue',
+]);
+
+/** Types that need no emulation, each with the reason. Every other type stops the run. */
+export const NOT_NEEDED: Readonly<Record<string, string>> = {
+  'AWS::CDK::Metadata': 'describes the app, does nothing',
+  'AWS::CloudWatch::Alarm': 'watches metrics, which do not exist locally',
+  'AWS::CloudWatch::Dashboard': 'shows metrics, which do not exist locally',
+  'AWS::EC2::SecurityGroup': 'guards a network that does not exist locally',
+  'AWS::EC2::SecurityGroupEgress': 'guards a network that does not exist locally',
+  'AWS::EC2::SecurityGroupIngress': 'guards a network that does not exist locally',
+  'AWS::Events::EventBusPolicy': 'permissions are not checked locally',
+  'AWS::IAM::ManagedPolicy': 'permissions are not checked locally',
+  'AWS::IAM::Policy': 'permissions are not checked locally',
+  'AWS::IAM::Role': 'permissions are not checked locally',
+  'AWS::KMS::Alias': 'nothing is encrypted locally',
+  'AWS::KMS::Key': 'nothing is encrypted locally',
+  'AWS::Lambda::Permission': 'permissions are not checked locally',
+  'AWS::Logs::LogGroup': 'logs are files locally',
+  'AWS::S3::BucketPolicy': 'permissions are not checked locally',
+  'AWS::SNS::Topic': 'only alarms publish to it, and they do not exist locally',
+  'AWS::SNS::TopicPolicy': 'permissions are not checked locally',
+  'AWS::SQS::QueuePolicy': 'permissions are not checked locally',
+};

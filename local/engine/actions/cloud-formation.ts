@@ -1,0 +1,53 @@
+import { NotEmulatedError } from '../../activity';
+import { Stacks, StackError } from '../cloud-formation/stacks';
+import { ActionFailure, ActionHandler, ActionRequest, required } from '../pipeline/action';
+
+const KNOWN = new Set(['ActionMode', 'StackName', 'ChangeSetName', 'TemplatePath', 'TemplateConfiguration', 'Capabilities', 'RoleArn']);
+
+/** Deploy/CloudFormation: makes and executes change sets. */
+export function cloudFormation(stacks: Stacks): ActionHandler {
+  return async (request) => {
+    const { action, configuration } = request;
+    const unknown = Object.keys(configuration).find((key) => !KNOWN.has(key));
+    if (unknown !== undefined) {
+      throw new NotEmulatedError(`${unknown} of CloudFormation action '${action.name}'`);
+    }
+    const stack = { account: action.account, region: action.region, name: required(request, 'StackName') };
+    const mode = required(request, 'ActionMode');
+    try {
+      switch (mode) {
+        case 'CHANGE_SET_REPLACE':
+          stacks.replaceChangeSet(stack, required(request, 'ChangeSetName'), readFile(request, 'TemplatePath'), optionalFile(request, 'TemplateConfiguration'));
+          break;
+        case 'CHANGE_SET_EXECUTE':
+          stacks.executeChangeSet(stack, required(request, 'ChangeSetName'));
+          break;
+        case 'CREATE_UPDATE':
+          stacks.deploy(stack, readFile(request, 'TemplatePath'), optionalFile(request, 'TemplateConfiguration'));
+          break;
+        default:
+          throw new NotEmulatedError(`CloudFormation action mode ${mode} of action '${action.name}'`);
+      }
+    } catch (error) {
+      throw error instanceof StackError ? new ActionFailure(error.message) : error;
+    }
+    if (action.namespace !== undefined) {
+      throw new NotEmulatedError(`the outputs of stack '${stack.name}' as variables (namespace '${action.namespace}' of action '${action.name}')`);
+    }
+    return { externalId: `${stack.account}/${stack.region}/${stack.name}` };
+  };
+}
+
+function optionalFile(request: ActionRequest, key: string): string | undefined {
+  return request.configuration[key] === undefined ? undefined : readFile(request, key);
+}
+
+/** A file given as `<artifact>::<path>`. */
+function readFile(request: ActionRequest, key: string): string {
+  const [artifact, path] = required(request, key).split('::');
+  const location = request.inputs.get(artifact);
+  if (location === undefined || path === undefined) {
+    throw new ActionFailure(`${key} '${request.configuration[key]}' of action '${request.action.name}' names no file of its input artifacts`);
+  }
+  return request.artifacts.file(location, path);
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LambdaFunction } from '../lambda/function';
+import { ActionFailure, ActionHandler, ActionRequest, required } from '../pipeline/action';
+import { ArtifactLocation } from '../pipeline/artifacts';
+import { Jobs, JobSuccess } from './jobs';
+
+export interface LambdaActionOptions {
+  readonly jobs: Jobs;
+  functionByName(name: string): LambdaFunction | undefined;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
+  /** Before a function that answered with a continuation token is asked again, in milliseconds. */
+  readonly continuationDelay: number;
+}
+
+/** Invoke/Lambda: the function gets a job and reports its result. */
+export function lambdaInvoke(options: LambdaActionOptions): ActionHandler {
+  return async (request) => {
+    const name = required(request, 'FunctionName');
+    const target = options.functionByName(name);
+    if (target === undefined) {
+      throw new ActionFailure(`The AWS Lambda function ${name} does not exist`);
+    }
+    let continuationToken: string | undefined;
+    for (;;) {
+      const success = await runJob(options, request, target, continuationToken);
+      if (success.continuationToken === undefined) {
+        return { variables: success.outputVariables ?? {} };
+      }
+      continuationToken = success.continuationToken;
+      await sleep(options.continuationDelay, undefined, { signal: request.abandoned }).catch(() => {
+        throw new ActionFailure('Action was abandoned');
+      });
+    }
+  };
+}
+
+async function runJob(options: LambdaActionOptions, request: ActionRequest, target: LambdaFunction, continuationToken?: string): Promise<JobSuccess> {
+  const { id, result } = options.jobs.create();
+  const invoked = target.invokeAsync(jobEvent(id, options, request, continuationToken)).then(() => undefined);
+  const abandoned = new Promise<undefined>((resolve) => request.abandoned.addEventListener('abort', () => resolve(undefined), { once: true }));
+  // The result may come before the function ends. Once it has ended for good, none will come any more.
+  const reported = await Promise.race([result, abandoned, invoked.then(async () => options.jobs.isOpen(id) ? undefined : result)]);
+  if (reported === undefined) {
+    throw new ActionFailure(request.abandoned.aborted
+      ? 'Action was abandoned'
+      : `The AWS Lambda function ${target.name} failed to return a result. Check the function to verify that it has permission to call the PutJobSuccessResult action and that it made a call to PutJobSuccessResult.`);
+  }
+  if ('failure' in reported) {
+    throw new ActionFailure(reported.failure.message);
+  }
+  return reported.success;
+}
+
+function jobEvent(id: string, { credentials }: LambdaActionOptions, request: ActionRequest, continuationToken?: string): object {
+  const { pipeline, action, configuration, inputs, outputs } = request;
+  const artifact = ([name, { bucket, key }]: [string, ArtifactLocation]) => ({
+    name,
+    revision: null,
+    location: { type: 'S3', s3Location: { bucketName: bucket, objectKey: key } },
+  });
+  return {
+    'CodePipeline.job': {
+      id,
+      accountId: action.account,
+      data: {
+        actionConfiguration: { configuration },
+        inputArtifacts: [...inputs].map(artifact),
+        outputArtifacts: [...outputs].map(artifact),
+        artifactCredentials: credentials,
+        ...(continuationToken === undefined ? {} : { continuationToken }),
+        ...(pipeline.encryptionKey ? { encryptionKey: pipeline.encryptionKey } : {}),
+      },
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NotEmulatedError } from '../../activity';
+import { Resource } from '../../assembly/resources';
+import { BuildStatus, runPhases } from './build';
+import { parseBuildspec } from './buildspec';
+import { BuildShell } from './shell';
+
+interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly type?: string;
+}
+
+export interface ProjectProperties {
+  readonly Source?: { readonly Type?: string; readonly BuildSpec?: string };
+  readonly Environment?: {
+    readonly Image?: string;
+    readonly PrivilegedMode?: boolean;
+    readonly EnvironmentVariables?: readonly { readonly Name: string; readonly Value: string; readonly Type?: string }[];
+  };
+  readonly TimeoutInMinutes?: number;
+}
+
+export interface BuildRequest {
+  /** `codepipeline/<pipeline>`. */
+  readonly initiator: string;
+  readonly sourceVersion: string;
+  readonly resolvedSourceVersion: string;
+  /** Folders with unpacked sources, by artifact name. They are copied: a build may change its own. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly primarySource: string;
+  readonly environment: readonly EnvironmentVariable[];
+  readonly stop: AbortSignal;
+}
+
+export interface Build {
+  readonly id: string;
+  readonly project: string;
+  readonly status: BuildStatus | 'IN_PROGRESS';
+  readonly message?: string;
+  readonly logFile: string;
+  readonly milliseconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly exportedVariables: Readonly<Record<string, string>>;
+}
+
+export interface BuildMachine {
+  /** For sources, state and logs of builds. */
+  readonly directory: string;
+  /** Variables that lead clients to the emulated services, and the `PATH`. */
+  environment(privileged: boolean): Readonly<Record<string, string>>;
+}
+
+const DEFAULT_TIMEOUT_MINUTES = 60;
+
+/** A CodeBuild project. */
+export class BuildProject {
+  private lastBuildNumber = 0;
+
+  constructor(private readonly resource: Resource<ProjectProperties>, private readonly machine: BuildMachine) {}
+
+  public get name(): string {
+    return this.resource.name;
+  }
+
+  /** Runs a build in a fresh folder. */
+  public async run(request: BuildRequest): Promise<Build> {
+    const started = Date.now();
+    const { properties } = this.resource;
+    this.lastBuildNumber += 1;
+    const id = `${this.name}:${this.lastBuildNumber}`;
+    const directory = join(this.machine.directory, this.name, String(this.lastBuildNumber));
+    const logFile = join(directory, 'build.log');
+    const sourceDirectories = this.copySources(request, join(directory, 'src'));
+    const source = sourceDirectories.get(request.primarySource);
+    if (source === undefined) {
+      throw new Error(`Project '${this.name}' has no input artifact '${request.primarySource}'.`);
+    }
+    const variables = this.variables(request.environment);
+    const buildspec = parseBuildspec(this.buildspecText(source), this.name);
+    const shell = new BuildShell(buildspec.shell, join(directory, 'state'), source, {
+      ...this.machine.environment(properties.Environment?.PrivilegedMode ?? false),
+      ...this.standardVariables(request, id, source, started),
+      ...Object.fromEntries([...sourceDirectories].map(([artifact, path]) => [`CODEBUILD_SRC_DIR_${artifact}`, path])),
+      ...buildspec.variables,
+      ...variables,
+      HOME: join(directory, 'home'),
+      TMPDIR: join(directory, 'tmp'),
+    }, logFile);
+    mkdirSync(join(directory, 'home'));
+    mkdirSync(join(directory, 'tmp'));
+    writeFileSync(logFile, '');
+    const timeoutMilliseconds = (properties.TimeoutInMinutes ?? DEFAULT_TIMEOUT_MINUTES) * 60_000;
+    const outcome = await runPhases(buildspec, shell, logFile, { timeoutMilliseconds, stop: request.stop });
+    const exportedVariables = buildspec.exportedVariables.length === 0 ? {} : await shell.values(buildspec.exportedVariables, directory);
+    for (const name of ['src', 'home', 'tmp', 'state']) {
+      rmSync(join(directory, name), { recursive: true, force: true });
+    }
+    return {
+      id,
+      project: this.name,
+      status: outcome.status,
+      ...(outcome.failure ? { message: outcome.failure.message } : {}),
+      logFile,
+      milliseconds: Date.now() - started,
+      environment: variables,
+      exportedVariables,
+    };
+  }
+
+  private copySources({ sources }: BuildRequest, directory: string): Map<string, string> {
+    mkdirSync(directory, { recursive: true });
+    return new Map([...sources].map(([artifact, path]) => {
+      const copy = join(directory, artifact);
+      cpSync(path, copy, { recursive: true, verbatimSymlinks: true });
+      return [artifact, copy];
+    }));
+  }
+
+  /** The project's variables, overridden by the action's. */
+  private variables(overrides: readonly EnvironmentVariable[]): Record<string, string> {
+    const own = (this.resource.properties.Environment?.EnvironmentVariables ?? []).map(({ Name, Value, Type }) => ({ name: Name, value: Value, type: Type }));
+    const all: readonly EnvironmentVariable[] = [...own, ...overrides];
+    const special = all.find(({ type }) => type !== undefined && type !== 'PLAINTEXT');
+    if (special) {
+      throw new NotEmulatedError(`environment variable '${special.name}' of type ${special.type} of project '${this.name}'`);
+    }
+    return Object.fromEntries(all.map(({ name, value }) => [name, String(value)]));
+  }
+
+  private standardVariables(request: BuildRequest, id: string, source: string, started: number): Record<string, string> {
+    const { account, region, properties } = this.resource;
+    return {
+      AWS_DEFAULT_REGION: region,
+      AWS_REGION: region,
+      CODEBUILD_BUILD_ARN: `arn:aws:codebuild:${region}:${account}:build/${id}`,
+      CODEBUILD_BUILD_ID: id,
+      CODEBUILD_BUILD_IMAGE: properties.Environment?.Image ?? '',
+      CODEBUILD_BUILD_NUMBER: String(this.lastBuildNumber),
+      CODEBUILD_BUILD_SUCCEEDING: '1',
+      CODEBUILD_CI: 'true',
+      CODEBUILD_INITIATOR: request.initiator,
+      CODEBUILD_LOG_PATH: id.split(':')[1],
+      CODEBUILD_RESOLVED_SOURCE_VERSION: request.resolvedSourceVersion,
+      CODEBUILD_SOURCE_VERSION: request.sourceVersion,
+      CODEBUILD_SRC_DIR: source,
+      CODEBUILD_START_TIME: String(started),
+    };
+  }
+
+  /** Inline in the template, or a file of the source. */
+  private buildspecText(source: string): string {
+    const buildspec = this.resource.properties.Source?.BuildSpec ?? 'buildspec.yml';
+    if (buildspec.includes('\n') || buildspec.trimStart().startsWith('{')) {
+      return buildspec;
+    }
+    const file = join(source, buildspec);
+    if (!existsSync(file)) {
+      throw new Error(`YAML_FILE_ERROR: project '${this.name}' has the buildspec '${buildspec}', which its source does not hold.`);
+    }
+    return readFileSync(file, 'utf8');
+  }
+}

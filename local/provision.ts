@@ -1,0 +1,140 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Activity, NotEmulatedError } from './activity';
+import { Resource } from './assembly/resources';
+import { BuildProject, BuildMachine, ProjectProperties } from './engine/code-build/project';
+import { EventBus } from './engine/event-bus';
+import { LambdaFunction } from './engine/lambda/function';
+import { pipelineDefinition, PipelineDefinition, PipelineProperties } from './engine/pipeline/definition';
+import { Queues } from './engine/queues';
+import { unzip } from './engine/zip';
+import { createTable } from './services/dynamodb';
+import { Ecr } from './services/ecr/service';
+import { ObjectStore } from './services/s3/object-store';
+
+/** Where resources are brought to life. */
+export interface Ground {
+  readonly directory: string;
+  readonly activity: Activity;
+  readonly objects: ObjectStore;
+  readonly dynamodb: DynamoDBClient;
+  readonly ecr: Ecr;
+  readonly queues: Queues;
+  readonly machine: BuildMachine;
+  /** Variables that lead a function's clients to the emulated services. */
+  readonly clientEnvironment: Readonly<Record<string, string>>;
+  /** Between attempts of a failed asynchronous invocation, in milliseconds. */
+  readonly retryDelay: number;
+}
+
+/** The resources that act, by name. */
+export interface Provisioned {
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  readonly projects: ReadonlyMap<string, BuildProject>;
+  readonly pipelines: readonly PipelineDefinition[];
+  readonly repositoryNames: readonly string[];
+  readonly bus: EventBus;
+}
+
+interface FunctionProperties {
+  readonly Handler?: string;
+  readonly Runtime?: string;
+  readonly Code: { readonly S3Bucket?: string; readonly S3Key?: string };
+  readonly MemorySize?: number;
+  readonly Timeout?: number;
+  readonly ReservedConcurrentExecutions?: number;
+  readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
+  readonly DeadLetterConfig?: { readonly TargetArn?: string };
+  readonly Layers?: readonly unknown[];
+}
+
+interface EventInvokeProperties {
+  readonly FunctionName: string;
+  readonly Qualifier: string;
+  readonly MaximumRetryAttempts?: number;
+  readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string }; readonly OnSuccess?: unknown };
+}
+
+/** Lambda's own limit of an account, which no local run reaches. */
+const UNLIMITED = 1000;
+
+/** Brings the resources to life. @throws NotEmulatedError for what they ask for and is not emulated */
+export async function provision(resources: readonly Resource[], ground: Ground): Promise<Provisioned> {
+  const of = <Properties>(...types: string[]) => resources.filter(({ type }) => types.includes(type)) as unknown as Resource<Properties>[];
+
+  of('AWS::S3::Bucket').forEach(({ name }) => ground.objects.createBucket(name));
+  of('AWS::SQS::Queue').forEach(({ name, arn }) => ground.queues.create(name, arn));
+  of<{ ImageTagMutability?: string }>('AWS::ECR::Repository').forEach(({ name, account, properties }) =>
+    ground.ecr.createRepository(name, { registryId: account, immutable: properties.ImageTagMutability === 'IMMUTABLE' }));
+  for (const table of of<object>('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')) {
+    await createTable(ground.dynamodb, table);
+  }
+
+  const functions = new Map(of<FunctionProperties>('AWS::Lambda::Function').map((resource) => [resource.name, lambdaFunction(resource, ground)]));
+  of<EventInvokeProperties>('AWS::Lambda::EventInvokeConfig').forEach(({ properties }) => configureAsync(functions, properties, ground.queues));
+  const bus = new EventBus({ functionByArn: (arn) => [...functions.values()].find(({ options }) => options.arn === arn) }, ground.activity);
+  of<object>('AWS::Events::Rule').forEach((rule) => bus.addRule(rule));
+
+  return {
+    functions,
+    bus,
+    projects: new Map(of<ProjectProperties>('AWS::CodeBuild::Project').map((project) => [project.name, new BuildProject(project, ground.machine)])),
+    pipelines: of<PipelineProperties>('AWS::CodePipeline::Pipeline').map(pipelineDefinition),
+    repositoryNames: of('AWS::CodeCommit::Repository').map(({ name }) => name),
+  };
+}
+
+function lambdaFunction({ name, arn, region, properties }: Resource<FunctionProperties>, ground: Ground): LambdaFunction {
+  const { S3Bucket: bucket, S3Key: key } = properties.Code;
+  if (bucket === undefined || key === undefined) {
+    throw new NotEmulatedError(`function '${name}' whose code is no asset: ${Object.keys(properties.Code).join(', ')}`);
+  }
+  if (!properties.Runtime?.startsWith('nodejs')) {
+    throw new NotEmulatedError(`runtime ${properties.Runtime} of function '${name}'`);
+  }
+  if (properties.Layers !== undefined && properties.Layers.length > 0) {
+    throw new NotEmulatedError(`layers of function '${name}'`);
+  }
+  const codeDirectory = join(ground.directory, 'functions', name);
+  mkdirSync(codeDirectory, { recursive: true });
+  unzip(ground.objects.read(bucket, key), codeDirectory);
+  const memoryMegabytes = properties.MemorySize ?? 128;
+  const target = new LambdaFunction({
+    functionName: name,
+    arn,
+    handler: properties.Handler ?? 'index.handler',
+    codeDirectory,
+    memoryMegabytes,
+    timeoutSeconds: properties.Timeout ?? 3,
+    logFile: join(ground.directory, 'functions', `${name}.log`),
+    environment: {
+      ...ground.clientEnvironment,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      ...properties.Environment?.Variables,
+    },
+  }, properties.ReservedConcurrentExecutions ?? UNLIMITED, ground.retryDelay);
+  const deadLetters = properties.DeadLetterConfig?.TargetArn;
+  if (deadLetters !== undefined) {
+    // A dead-letter queue gets the event, a failure destination the whole record.
+    target.configureAsync({ onFailure: (record) => ground.queues.send(deadLetters, (record as { requestPayload: unknown }).requestPayload) });
+  }
+  return target;
+}
+
+function configureAsync(functions: ReadonlyMap<string, LambdaFunction>, properties: EventInvokeProperties, queues: Queues): void {
+  const { FunctionName: name, Qualifier: qualifier, MaximumRetryAttempts: retryAttempts, DestinationConfig: destinations = {} } = properties;
+  const target = functions.get(name);
+  if (target === undefined || qualifier !== '$LATEST' || destinations.OnSuccess !== undefined) {
+    throw new NotEmulatedError(`asynchronous invocation settings of '${name}' (${qualifier}) with ${Object.keys(destinations).join(', ') || 'no destination'}`);
+  }
+  const destination = destinations.OnFailure?.Destination;
+  target.configureAsync({
+    ...(retryAttempts === undefined ? {} : { retryAttempts }),
+    ...(destination === undefined ? {} : { onFailure: (record) => queues.send(destination, record) }),
+  });
+}

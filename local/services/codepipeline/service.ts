@@ -1,0 +1,97 @@
+import type {
+  GetPipelineExecutionInput, PutJobFailureResultInput, PutJobSuccessResultInput, RetryStageExecutionInput, StartPipelineExecutionInput, StopPipelineExecutionInput,
+} from '@aws-sdk/client-codepipeline';
+import { Jobs } from '../../engine/actions/jobs';
+import { Pipeline } from '../../engine/pipeline/pipeline';
+import { JsonService, ServiceError, timestamp } from '../json-protocol';
+
+const MAX_FAILURE_MESSAGE = 5000;
+const MAX_TOKEN = 128;
+
+/** CodePipeline's API over the engine. */
+export class CodePipeline {
+  public readonly service = new JsonService('codepipeline', {
+    StartPipelineExecution: (input: StartPipelineExecutionInput) => this.start(input),
+    StopPipelineExecution: (input: StopPipelineExecutionInput) => this.stop(input),
+    RetryStageExecution: (input: RetryStageExecutionInput) => this.retryStage(input),
+    GetPipelineExecution: (input: GetPipelineExecutionInput) => this.getExecution(input),
+    PutJobSuccessResult: (input: PutJobSuccessResultInput) => this.putSuccess(input),
+    PutJobFailureResult: (input: PutJobFailureResultInput) => this.putFailure(input),
+  });
+
+  private readonly pipelines = new Map<string, Pipeline>();
+
+  constructor(private readonly jobs: Jobs) {}
+
+  public add(pipeline: Pipeline): void {
+    this.pipelines.set(pipeline.definition.name, pipeline);
+  }
+
+  private start({ name, clientRequestToken, sourceRevisions, variables }: StartPipelineExecutionInput): object {
+    const pipeline = this.find(name);
+    if (clientRequestToken !== undefined && !/^[a-zA-Z0-9-]{1,128}$/.test(clientRequestToken)) {
+      throw new ServiceError('ValidationException', `Value '${clientRequestToken}' at 'clientRequestToken' failed to satisfy constraint: 1 to ${MAX_TOKEN} letters, digits and hyphens`);
+    }
+    const execution = pipeline.start({
+      ...(clientRequestToken === undefined ? {} : { clientRequestToken }),
+      sourceRevisions: (sourceRevisions ?? []).map(({ actionName = '', revisionType = '', revisionValue = '' }) => ({ actionName, revisionType, revisionValue })),
+      variables: Object.fromEntries((variables ?? []).map(({ name: variable = '', value = '' }) => [variable, value])),
+      trigger: { triggerType: 'StartPipelineExecution', triggerDetail: 'local' },
+    });
+    return { pipelineExecutionId: execution.id };
+  }
+
+  private stop({ pipelineName, pipelineExecutionId = '', abandon = false, reason }: StopPipelineExecutionInput): object {
+    this.find(pipelineName).stop(pipelineExecutionId, abandon, reason);
+    return { pipelineExecutionId };
+  }
+
+  private retryStage({ pipelineName, stageName = '', pipelineExecutionId = '', retryMode }: RetryStageExecutionInput): object {
+    this.find(pipelineName).retryStage(stageName, pipelineExecutionId, retryMode ?? 'FAILED_ACTIONS');
+    return { pipelineExecutionId };
+  }
+
+  private getExecution({ pipelineName, pipelineExecutionId = '' }: GetPipelineExecutionInput): object {
+    const pipeline = this.find(pipelineName);
+    const execution = pipeline.find(pipelineExecutionId);
+    if (execution === undefined) {
+      throw new ServiceError('PipelineExecutionNotFoundException', `The pipeline execution ${pipelineExecutionId} does not exist`);
+    }
+    return {
+      pipelineExecution: {
+        pipelineName,
+        pipelineVersion: 1,
+        pipelineExecutionId: execution.id,
+        status: execution.status,
+        ...(execution.statusSummary === undefined ? {} : { statusSummary: execution.statusSummary }),
+        artifactRevisions: execution.revisions.map((revision) => ({ ...revision, created: timestamp(execution.started) })),
+        variables: Object.entries(execution.variables.get('variables') ?? {}).map(([name, resolvedValue]) => ({ name, resolvedValue })),
+        trigger: execution.trigger,
+        executionMode: pipeline.definition.mode,
+        executionType: 'STANDARD',
+      },
+    };
+  }
+
+  private putSuccess({ jobId = '', continuationToken, outputVariables }: PutJobSuccessResultInput): object {
+    this.jobs.complete(jobId, { success: { ...(continuationToken ? { continuationToken } : {}), ...(outputVariables ? { outputVariables } : {}) } });
+    return {};
+  }
+
+  private putFailure({ jobId = '', failureDetails }: PutJobFailureResultInput): object {
+    const { type = '', message = '' } = failureDetails ?? {};
+    if (message.length < 1 || message.length > MAX_FAILURE_MESSAGE) {
+      throw new ServiceError('ValidationException', `Value at 'failureDetails.message' failed to satisfy constraint: 1 to ${MAX_FAILURE_MESSAGE} characters, not ${message.length}`);
+    }
+    this.jobs.complete(jobId, { failure: { type, message } });
+    return {};
+  }
+
+  private find(name: string | undefined): Pipeline {
+    const pipeline = this.pipelines.get(name ?? '');
+    if (pipeline === undefined) {
+      throw new ServiceError('PipelineNotFoundException', `Account does not have a pipeline with name '${name}'`);
+    }
+    return pipeline;
+  }
+}

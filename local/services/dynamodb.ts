@@ -1,0 +1,53 @@
+import { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { BillingMode, CreateTableCommand, CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { NotEmulatedError } from '../activity';
+import { Resource } from '../assembly/resources';
+import { ServiceHandler } from './server';
+
+/** What dynalite answers; every other operation would be refused by it with an error that its caller might swallow. */
+const OPERATIONS = new Set([
+  'BatchGetItem', 'BatchWriteItem', 'CreateTable', 'DeleteItem', 'DescribeTable', 'DescribeTimeToLive', 'GetItem', 'ListTables',
+  'PutItem', 'Query', 'Scan', 'UpdateItem',
+]);
+
+// dynalite ships no types.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const dynalite = require('dynalite') as (options: { createTableMs: number }) => Server;
+
+/** DynamoDB, by the embedded server. Tables live in memory. */
+export class DynamoDb implements ServiceHandler {
+  private readonly server = dynalite({ createTableMs: 0 });
+
+  public async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const operation = String(request.headers['x-amz-target']).split('.')[1];
+    if (!OPERATIONS.has(operation)) {
+      throw new NotEmulatedError(`the call dynamodb:${operation}`);
+    }
+    this.server.emit('request', request, response);
+  }
+}
+
+interface TableProperties extends Pick<CreateTableCommandInput, 'KeySchema' | 'AttributeDefinitions' | 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'> {
+  readonly StreamSpecification?: unknown;
+}
+
+/** Creates the table that the template describes, its keys and indexes. */
+export async function createTable(client: DynamoDBClient, table: Resource<TableProperties>): Promise<void> {
+  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes, StreamSpecification } = table.properties;
+  if (StreamSpecification !== undefined) {
+    throw new NotEmulatedError(`the stream of table '${table.name}'`);
+  }
+  await client.send(new CreateTableCommand({
+    TableName: table.name,
+    KeySchema,
+    AttributeDefinitions,
+    BillingMode: BillingMode.PAY_PER_REQUEST,
+    ...(GlobalSecondaryIndexes ? { GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(withKeysOnly) } : {}),
+    ...(LocalSecondaryIndexes ? { LocalSecondaryIndexes: LocalSecondaryIndexes.map(withKeysOnly) } : {}),
+  }));
+}
+
+/** An index's keys and projection: its other settings, such as capacity, mean nothing here. */
+function withKeysOnly<Index extends { IndexName: string | undefined; KeySchema: unknown; Projection: unknown }>({ IndexName, KeySchema, Projection }: Index) {
+  return { IndexName, KeySchema, Projection } as Pick<Index, 'IndexName' | 'KeySchema' | 'Projection'>;
+}

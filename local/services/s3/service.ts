@@ -1,0 +1,114 @@
+import { createReadStream } from 'node:fs';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { NotEmulatedError } from '../../activity';
+import { readBody, ServiceHandler } from '../server';
+import { decodeAwsChunked } from './chunked';
+import { ObjectStore, StoredObject } from './object-store';
+import { errorXml, listXml } from './xml';
+
+/** Query parameters that change nothing about an operation. */
+const NEUTRAL_PARAMETERS = new Set(['x-id']);
+const LIST_PARAMETERS = new Set(['list-type', 'prefix', 'delimiter', 'max-keys', 'continuation-token', 'encoding-type', 'x-id']);
+
+/** Request headers that come back with the object. */
+const STORED_HEADERS = /^(content-type|cache-control|content-disposition|content-language|x-amz-meta-.+|x-amz-server-side-encryption(-aws-kms-key-id)?|x-amz-checksum-.+)$/;
+
+/** S3's REST protocol, path-style, over an object store. Objects: put (also on condition), get, head, delete. Buckets: head, list (version 2). */
+export class S3Service implements ServiceHandler {
+  constructor(private readonly store: ObjectStore) {}
+
+  public async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const [, bucket, ...rest] = url.pathname.split('/');
+    const key = decodeURIComponent(rest.join('/'));
+    const body = await readBody(request);
+    if (bucket === '' || !this.store.hasBucket(bucket)) {
+      return sendError(request, response, 404, 'NoSuchBucket', 'The specified bucket does not exist', `/${bucket}`);
+    }
+    const operation = `${request.method} ${key === '' ? 'bucket' : 'object'}`;
+    const allowed = operation === 'GET bucket' ? LIST_PARAMETERS : NEUTRAL_PARAMETERS;
+    const surplus = [...url.searchParams.keys()].filter((name) => !allowed.has(name));
+    if (surplus.length > 0) {
+      throw new NotEmulatedError(`the call s3:${operation} with ${surplus.join(', ')}`);
+    }
+    switch (operation) {
+      case 'PUT object': return this.put(request, response, bucket, key, body);
+      case 'GET object':
+      case 'HEAD object': return this.get(request, response, bucket, key);
+      case 'DELETE object':
+        this.store.delete(bucket, key);
+        response.writeHead(204).end();
+        return undefined;
+      case 'HEAD bucket':
+        response.writeHead(200).end();
+        return undefined;
+      case 'GET bucket': return this.list(response, bucket, url.searchParams);
+      default: throw new NotEmulatedError(`the call s3:${operation}`);
+    }
+  }
+
+  private put(request: IncomingMessage, response: ServerResponse, bucket: string, key: string, body: Buffer): void {
+    if (request.headers['x-amz-copy-source'] !== undefined) {
+      throw new NotEmulatedError('the call s3:CopyObject');
+    }
+    const present = this.store.get(bucket, key);
+    if (request.headers['if-none-match'] === '*' && present !== undefined) {
+      return sendError(request, response, 412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', key);
+    }
+    const ifMatch = request.headers['if-match'];
+    if (ifMatch !== undefined && ifMatch !== present?.etag) {
+      return present === undefined
+        ? sendError(request, response, 404, 'NoSuchKey', 'The specified key does not exist.', key)
+        : sendError(request, response, 412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', key);
+    }
+    const chunked = String(request.headers['x-amz-content-sha256']).startsWith('STREAMING-');
+    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => STORED_HEADERS.test(name))) as Record<string, string>;
+    const object = this.store.put(bucket, key, chunked ? decodeAwsChunked(body) : body, headers);
+    response.writeHead(200, { etag: object.etag, ...encryptionHeaders(object) }).end();
+  }
+
+  private async get(request: IncomingMessage, response: ServerResponse, bucket: string, key: string): Promise<void> {
+    if (request.headers.range !== undefined) {
+      throw new NotEmulatedError('the call s3:GetObject of a range of bytes');
+    }
+    const object = this.store.get(bucket, key);
+    if (object === undefined) {
+      return sendError(request, response, 404, 'NoSuchKey', 'The specified key does not exist.', key);
+    }
+    if (request.headers['if-none-match'] === object.etag) {
+      response.writeHead(304, { etag: object.etag }).end();
+      return undefined;
+    }
+    // Checksums are only sent to those who want to verify them.
+    const verify = request.headers['x-amz-checksum-mode'] === 'ENABLED';
+    response.writeHead(200, {
+      ...Object.fromEntries(Object.entries(object.headers).filter(([name]) => verify || !name.startsWith('x-amz-checksum-'))),
+      'etag': object.etag,
+      'content-length': object.size,
+      'last-modified': object.lastModified.toUTCString(),
+      'accept-ranges': 'bytes',
+    });
+    if (request.method === 'HEAD') {
+      response.end();
+      return undefined;
+    }
+    return pipeline(createReadStream(object.file), response);
+  }
+
+  private list(response: ServerResponse, bucket: string, parameters: URLSearchParams): void {
+    if (parameters.get('list-type') !== '2') {
+      throw new NotEmulatedError('the call s3:ListObjects (version 1)');
+    }
+    response.writeHead(200, { 'content-type': 'application/xml' }).end(listXml(bucket, this.store.list(bucket, parameters.get('prefix') ?? ''), parameters));
+  }
+}
+
+function encryptionHeaders({ headers }: StoredObject): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-amz-server-side-encryption')));
+}
+
+function sendError(request: IncomingMessage, response: ServerResponse, status: number, code: string, message: string, resource: string): void {
+  response.writeHead(status, { 'content-type': 'application/xml' });
+  response.end(request.method === 'HEAD' ? undefined : errorXml(code, message, resource));
+}

@@ -1,0 +1,324 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Activity } from './activity';
+import { Assembly, readAssembly } from './assembly/manifest';
+import { resolveResources } from './assembly/resources';
+import { ApprovalPolicy, manualApproval } from './engine/actions/approval';
+import { cloudFormation } from './engine/actions/cloud-formation';
+import { codeBuild } from './engine/actions/code-build';
+import { Jobs } from './engine/actions/jobs';
+import { lambdaInvoke } from './engine/actions/lambda';
+import { codeCommitSource } from './engine/actions/source';
+import { Stack, Stacks } from './engine/cloud-formation/stacks';
+import { Build } from './engine/code-build/project';
+import { EventEntry } from './engine/event-bus';
+import { LambdaFunction } from './engine/lambda/function';
+import { ActionHandler } from './engine/pipeline/action';
+import { Artifacts } from './engine/pipeline/artifacts';
+import { PipelineDefinition } from './engine/pipeline/definition';
+import { Execution } from './engine/pipeline/execution';
+import { Pipeline } from './engine/pipeline/pipeline';
+import { StageRunner } from './engine/pipeline/stage-runner';
+import { Queues } from './engine/queues';
+import { Repository } from './engine/repository';
+import { Slots } from './engine/slots';
+import { zipDirectory } from './engine/zip';
+import { provision, Provisioned } from './provision';
+import { parseCommit } from './services/codecommit/commit';
+import { CodeCommit } from './services/codecommit/service';
+import { CodePipeline } from './services/codepipeline/service';
+import { DynamoDb } from './services/dynamodb';
+import { Ecr } from './services/ecr/service';
+import { ObjectStore } from './services/s3/object-store';
+import { S3Service } from './services/s3/service';
+import { AwsServer } from './services/server';
+import { findTools } from './tools';
+
+export interface LocalSystemOptions {
+  /** Folder of the synthesized cloud assembly. */
+  readonly assembly: string;
+  /** Folder of a Git repository, bare or not. Only read. */
+  readonly repository: string;
+  /** Branch that `moveBranch` moves. It does not exist before. */
+  readonly branch: string;
+  /** @default - every approval is given */
+  readonly approvals?: ApprovalPolicy;
+  /** Use the stand-ins even where AWS CLI and Docker are installed. @default false */
+  readonly standInsOnly?: boolean;
+  /** Builds at once. @default - one for each processor */
+  readonly buildConcurrency?: number;
+  /** Most differences on a page of GetDifferences. @default 3 */
+  readonly differencesPageSize?: number;
+  /** Before a failed asynchronous invocation is tried again, in milliseconds; grows with each attempt. @default 100 */
+  readonly retryDelay?: number;
+}
+
+const CREDENTIALS = { accessKeyId: 'AKIALOCALLOCALLOCAL0', secretAccessKey: 'local', sessionToken: 'local' };
+
+/** A synthesized system that runs on this machine. */
+export class LocalSystem {
+  /** @throws NotEmulatedError for what the template asks for and is not emulated */
+  public static async start(options: LocalSystemOptions): Promise<LocalSystem> {
+    const assembly = readAssembly(options.assembly);
+    const system = new LocalSystem(assembly, options, mkdtempSync(join(tmpdir(), 'local-run-')));
+    try {
+      await system.bringUp();
+      return system;
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
+  }
+
+  public readonly objects: ObjectStore;
+  public readonly queues = new Queues();
+  /** What stands in for a program that builds ask for. */
+  public standIns: readonly string[] = [];
+  public pipelines: readonly Pipeline[] = [];
+
+  private readonly activity = new Activity();
+  private readonly jobs = new Jobs();
+  private readonly stacksOfRun = new Stacks();
+  private readonly ecr = new Ecr();
+  private readonly dynamo = new DynamoDb();
+  private readonly codeCommit: CodeCommit;
+  private readonly codePipeline = new CodePipeline(this.jobs);
+  private readonly buildsOfRun: { readonly executionId: string; readonly build: Build }[] = [];
+  private server?: AwsServer;
+  private client?: DynamoDBClient;
+  private repository?: Repository;
+  private resources?: Provisioned;
+  private approvals: ApprovalPolicy;
+
+  private constructor(private readonly assembly: Assembly, private readonly options: LocalSystemOptions, public readonly directory: string) {
+    this.objects = new ObjectStore(join(directory, 'objects'));
+    this.codeCommit = new CodeCommit(options.differencesPageSize ?? 3);
+    this.approvals = options.approvals ?? (() => 'Approved');
+  }
+
+  /** Of all services. */
+  public get endpoint(): string {
+    return this.running(this.server).endpoint;
+  }
+
+  /** A client for the tables. */
+  public get dynamodb(): DynamoDBClient {
+    return this.running(this.client);
+  }
+
+  public get functions(): ReadonlyMap<string, LambdaFunction> {
+    return this.running(this.resources).functions;
+  }
+
+  /** All executions of all pipelines, by their start. */
+  public get executions(): Execution[] {
+    return this.pipelines.flatMap(({ executions }) => executions);
+  }
+
+  public get stacks(): Stack[] {
+    return this.stacksOfRun.all();
+  }
+
+  public builds(executionId: string): Build[] {
+    return this.buildsOfRun.filter((entry) => entry.executionId === executionId).map(({ build }) => build);
+  }
+
+  /** How approvals are decided from now on. */
+  public decideApprovals(policy: ApprovalPolicy): void {
+    this.approvals = policy;
+  }
+
+  /**
+   * Moves the branch and sends the event that CodeCommit would send, unless it is to get lost. Resolves to the commit's ID.
+   *
+   * @throws if the revision names no commit
+   */
+  public async moveBranch(revision: string, options: { readonly branch?: string; readonly loseEvent?: boolean } = {}): Promise<string> {
+    const repository = this.running(this.repository);
+    const branch = options.branch ?? this.options.branch;
+    const commit = await repository.resolve(revision);
+    const before = await repository.branch(branch);
+    await repository.setBranch(branch, commit);
+    if (!options.loseEvent && before !== commit) {
+      this.sendBranchEvent(commit, { branch, ...(before === undefined ? {} : { before }) });
+    }
+    return commit;
+  }
+
+  /** The event of a branch that has moved, without moving it: for events that come twice, late or out of order. */
+  public sendBranchEvent(commit: string, { branch = this.options.branch, before }: { readonly branch?: string; readonly before?: string } = {}): void {
+    for (const { account, region, repositoryName } of this.sources()) {
+      this.sendEvent({
+        'source': 'aws.codecommit',
+        'detail-type': 'CodeCommit Repository State Change',
+        account,
+        region,
+        'resources': [`arn:aws:codecommit:${region}:${account}:${repositoryName}`],
+        'detail': {
+          event: before === undefined ? 'referenceCreated' : 'referenceUpdated',
+          repositoryName,
+          repositoryId: repositoryName,
+          referenceType: 'branch',
+          referenceName: branch,
+          referenceFullName: `refs/heads/${branch}`,
+          commitId: commit,
+          ...(before === undefined ? {} : { oldCommitId: before }),
+          callerUserArn: `arn:aws:iam::${account}:user/local`,
+        },
+      });
+    }
+  }
+
+  public sendEvent(entry: EventEntry): void {
+    this.running(this.resources).bus.send(entry);
+  }
+
+  /** Lets the time of every schedule come. */
+  public fireSchedules(): void {
+    const { account, region } = this.assembly.stacks[0];
+    this.running(this.resources).bus.fireSchedules(account, region);
+  }
+
+  /** Resolves when nothing is under way. Rejects with what ended the run, such as a call that is not emulated. */
+  public async waitUntilIdle(): Promise<void> {
+    return this.activity.idle();
+  }
+
+  /** Ends all processes and deletes everything of the run. */
+  public async stop(): Promise<void> {
+    this.pipelines.forEach((pipeline) => pipeline.cancelAll());
+    this.resources?.functions.forEach((target) => target.stop());
+    this.repository?.close();
+    this.client?.destroy();
+    await this.server?.stop();
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  private async bringUp(): Promise<void> {
+    this.repository = await Repository.over(this.options.repository, join(this.directory, 'repository.git'));
+    this.server = await AwsServer.start({
+      targets: {
+        AmazonEC2ContainerRegistry_V20150921: this.ecr.service,
+        CodeCommit_20150413: this.codeCommit.service,
+        CodePipeline_20150709: this.codePipeline.service,
+        DynamoDB_20120810: this.dynamo,
+      },
+      s3: new S3Service(this.objects),
+      registry: this.ecr.registry,
+    }, (error) => this.activity.fail(error));
+    this.client = new DynamoDBClient({ endpoint: this.endpoint, region: this.assembly.stacks[0]?.region ?? 'us-east-1', credentials: CREDENTIALS });
+    this.publishAssets();
+    this.resources = await this.provision();
+    const handlers = this.actionHandlers(this.resources);
+    this.pipelines = this.resources.pipelines.map((definition) => this.pipeline(definition, handlers));
+    const names = [...this.resources.repositoryNames, ...this.sources().map(({ repositoryName }) => repositoryName)];
+    for (const name of new Set(names)) {
+      this.codeCommit.add(name, this.repository);
+    }
+  }
+
+  private publishAssets(): void {
+    for (const { path, packaging, destinations } of this.assembly.assets) {
+      const content = packaging === 'zip' ? zipDirectory(path) : readFileSync(path);
+      for (const { bucket, key } of destinations) {
+        this.objects.createBucket(bucket);
+        this.objects.put(bucket, key, content);
+      }
+    }
+  }
+
+  private async provision(): Promise<Provisioned> {
+    const tools = findTools(this.directory, { standInsOnly: this.options.standInsOnly ?? false });
+    this.standIns = tools.standIns;
+    const builds = join(this.directory, 'builds');
+    mkdirSync(builds);
+    const clientEnvironment = this.clientEnvironment();
+    return provision(resolveResources(this.assembly), {
+      directory: this.directory,
+      activity: this.activity,
+      objects: this.objects,
+      dynamodb: this.dynamodb,
+      ecr: this.ecr,
+      queues: this.queues,
+      clientEnvironment: { ...clientEnvironment, PATH: process.env.PATH ?? '' },
+      machine: {
+        directory: builds,
+        environment: (privileged) => ({ ...clientEnvironment, PATH: privileged ? tools.privilegedPath : tools.path }),
+      },
+      retryDelay: this.options.retryDelay ?? 100,
+    });
+  }
+
+  /** Leads SDK and AWS CLI to the emulated services, and away from everything that the user of this machine has configured. */
+  private clientEnvironment(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      AWS_SESSION_TOKEN: CREDENTIALS.sessionToken,
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_PAGER: '',
+      LANG: 'C.UTF-8',
+    };
+  }
+
+  private actionHandlers({ functions, projects }: Provisioned): Record<string, ActionHandler> {
+    const slots = new Slots(this.options.buildConcurrency ?? availableParallelism());
+    const builds = codeBuild({
+      project: (name) => projects.get(name),
+      schedule: async (build) => slots.run(build),
+      onBuild: (build, executionId) => this.buildsOfRun.push({ executionId, build }),
+    });
+    return {
+      'Source/CodeCommit': codeCommitSource({
+        repository: (name) => this.codeCommit.repository(name),
+        describe: (text) => {
+          const { message, author, committer } = parseCommit(text);
+          return { message, authorDate: author.date, committerDate: committer.date };
+        },
+      }),
+      'Invoke/Lambda': lambdaInvoke({ jobs: this.jobs, functionByName: (name) => functions.get(name), credentials: CREDENTIALS, continuationDelay: 200 }),
+      'Build/CodeBuild': builds,
+      'Test/CodeBuild': builds,
+      'Approval/Manual': manualApproval(() => this.approvals, async (work) => this.activity.parked(work)),
+      'Deploy/CloudFormation': cloudFormation(this.stacksOfRun),
+    };
+  }
+
+  private pipeline(definition: PipelineDefinition, handlers: Record<string, ActionHandler>): Pipeline {
+    const artifacts = new Artifacts(this.objects, definition.artifactBucket, definition.name, join(this.directory, 'artifacts'));
+    const runner = new StageRunner(definition, handlers, artifacts, this.activity);
+    const pipeline = new Pipeline(definition, runner, this.activity, (execution, state) => this.sendExecutionEvent(definition, execution, state));
+    this.codePipeline.add(pipeline);
+    return pipeline;
+  }
+
+  private sendExecutionEvent({ name, account, region }: PipelineDefinition, { id, started }: Execution, state: string): void {
+    this.sendEvent({
+      'source': 'aws.codepipeline',
+      'detail-type': 'CodePipeline Pipeline Execution State Change',
+      account,
+      region,
+      'resources': [`arn:aws:codepipeline:${region}:${account}:${name}`],
+      'detail': { 'pipeline': name, 'execution-id': id, 'start-time': started.toISOString(), state, 'version': 1 },
+    });
+  }
+
+  /** The CodeCommit repositories that pipelines start from: all are the one under test. */
+  private sources(): { readonly account: string; readonly region: string; readonly repositoryName: string }[] {
+    const actions = this.running(this.resources).pipelines.flatMap(({ stages }) => stages.flatMap(({ groups }) => groups.flat()));
+    const sources = actions.filter(({ kind }) => kind === 'Source/CodeCommit').map(({ account, region, configuration }) => ({ account, region, repositoryName: configuration.RepositoryName }));
+    return [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
+  }
+
+  private running<T>(part: T | undefined): T {
+    if (part === undefined) {
+      throw new Error('The local system is not running.');
+    }
+    return part;
+  }
+}
