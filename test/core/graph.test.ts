@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
+import { catalogue } from './support/arbitraries';
 import { CatalogueComponent, CatalogueError } from '../../src/core/catalogue';
 import { ComponentGraph } from '../../src/core/graph';
 import { toDot, toMermaid } from '../../src/core/graph-print';
-import { catalogue } from './support/arbitraries';
 
 type Edges = Record<string, string[]>;
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { CatalogueComponent } from '../../src/core/catalogue';
-import { ComponentMatcher } from '../../src/core/matcher';
 import { catalogue, path } from './support/arbitraries';
 import { owns } from './support/naive';
+import { CatalogueComponent } from '../../src/core/catalogue';
+import { ComponentMatcher } from '../../src/core/matcher';
 
 function owners(components: CatalogueComponent[], changed: string): string[] {
   return new ComponentMatcher(components).owners(changed);
@@ -60,6 +60,21 @@ describe('ComponentMatcher', () => {
     const matcher = new ComponentMatcher([{ name: 'a', path: 'p/a' }, { name: 'ab', path: 'p/ab' }, { name: 'deep', path: 'p/a/x/y' }]);
     expect(['p/a/1', 'p/ab/1', 'p/a/x/2', 'p/a/x/y/3', 'p/a/4', 'q', 'p/ab'].map((changed) => matcher.owners(changed)))
       .toEqual([['a'], ['ab'], ['a'], ['a', 'deep'], ['a'], [], ['ab']]);
+  });
+
+  it('does not loop over components: 100,000 paths against 1,000 of them with globs', () => {
+    const components = Array.from({ length: 1_000 }, (_, index) => ({
+      name: `c${index}`, path: `packages/c${index}`, include: [`protocols/c${index}/**/*.proto`], exclude: [`packages/c${index}/**/*.md`],
+    }));
+    const matcher = new ComponentMatcher(components);
+    const start = performance.now();
+    let owned = 0;
+    for (let index = 0; index < 100_000; index++) {
+      owned += matcher.match(`packages/c${(index * 7919) % 1_000}/src/lib/file-${index}.${index % 10 === 0 ? 'md' : 'ts'}`).length;
+    }
+    expect(owned).toBe(90_000);
+    // About 0.1 s; a loop over all components takes a minute.
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 
   it('agrees with a loop over every rule of every component', () => {

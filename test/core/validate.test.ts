@@ -16,7 +16,13 @@ describe('validateCatalogue', () => {
       solution: 'ml-training',
       components: [
         {
-          name: '@scope/a', path: '.', include: ['x/**'], exclude: ['**/*.md', '!(a)'], dependsOn: ['b'], testDependsOn: ['c'], interface: ['src/**'],
+          name: '@scope/a',
+          path: '.',
+          include: ['x/**'],
+          exclude: ['**/*.md', '!(a)'],
+          dependsOn: ['b'],
+          testDependsOn: ['c'],
+          interface: ['src/**'],
           ...build({ type: 'files', files: [{ path: 'out', name: 'm.zip', zip: true }] }, { name: 'ModulesLocation', part: { file: 'm.zip' } }),
         },
         { name: 'b', path: 'lib/[b]', ...build({ type: 'zip', path: 'dist' }, { name: 'BBucket', part: 'bucket' }, { name: 'BKey', part: 'key' }) },
