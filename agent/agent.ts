@@ -1,1 +1,157 @@
-export {};
+import { spawn } from 'node:child_process';
+import { promises as fs, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { begin } from './begin';
+import { parseBuildspec } from './buildspec';
+import { runBuildspec } from './buildspec-runner';
+import { commandsEnvironment } from './commands-environment';
+import { requireComponent } from './component';
+import { exportVariables } from './environment-file';
+import { finish } from './finish';
+import { ObjectStore } from './object-store';
+import { BuildStore } from '../lambda/shared/build-store';
+import { loadCatalogue } from '../lambda/shared/catalogue';
+import { CLIENT_CONFIG, DOCUMENT_CONFIG } from '../lambda/shared/clients';
+import { optionalEnv, requireEnv } from '../lambda/shared/environment';
+import { OutcomeStore } from '../lambda/shared/outcome-store';
+import { PlanStore } from '../lambda/shared/plan-store';
+import { ReleaseStore } from '../lambda/shared/release-store';
+import { systemTiming } from '../lambda/shared/timing';
+import { AGENT, AgentDecision } from '../src/contract/agent';
+import { BUILD_ACTION, BUILD_ENV } from '../src/contract/environment';
+import { Build } from '../src/core/release';
+
+/** Everything that the environment of a build says, and the clients to act on it. */
+function context() {
+  const solution = requireEnv(BUILD_ENV.solution);
+  const directory = requireEnv(AGENT.directory);
+  const catalogue = loadCatalogue(join(directory, AGENT.catalogue), (path) => readFileSync(path, 'utf8'));
+  const component = requireComponent(catalogue, requireEnv(BUILD_ENV.component));
+  const pipelineExecutionId = requireEnv(BUILD_ENV.pipelineExecutionId);
+  const artifactBucket = requireEnv(BUILD_ENV.artifactBucket);
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG);
+  const s3 = new S3Client(CLIENT_CONFIG);
+  const deployments = { client, tableName: requireEnv(BUILD_ENV.deploymentsTable), solution, timing: systemTiming };
+  return {
+    solution,
+    directory,
+    catalogue,
+    component,
+    pipelineExecutionId,
+    artifactBucket,
+    repositoryUri: optionalEnv(BUILD_ENV.repositoryUri),
+    sourceDirectory: sourceDirectory(),
+    commitId: requireEnv(BUILD_ENV.commitId),
+    planId: requireEnv(BUILD_ENV.planId),
+    plans: new PlanStore({ client, tableName: requireEnv(BUILD_ENV.diffTable), solution, timing: systemTiming }),
+    outcomes: new OutcomeStore(deployments, pipelineExecutionId),
+    builds: new BuildStore(deployments),
+    releases: new ReleaseStore(s3, artifactBucket),
+    objects: new ObjectStore(s3, artifactBucket),
+  };
+}
+
+async function runBegin(): Promise<void> {
+  const build = context();
+  const { decision, dependencies } = await begin(build);
+  let variables: Record<string, string> = { [BUILD_ACTION]: 'skip' };
+  if (decision.action === 'build') {
+    const dependenciesFile = join(build.directory, AGENT.dependencies);
+    variables = commandsEnvironment({ ...build, ...decision, dependenciesFile, componentDirectory: await componentDirectory(build.sourceDirectory, build.component.path) });
+    await fs.writeFile(dependenciesFile, json(dependenciesByName(dependencies)));
+  }
+  await fs.writeFile(join(build.directory, AGENT.decision), json(decision));
+  await fs.writeFile(join(build.directory, AGENT.environment), exportVariables(variables));
+  say(build.component.name, decision.action === 'skip' ? decision.reason : `build ${decision.buildNumber}`);
+}
+
+async function runFinish(): Promise<void> {
+  const build = context();
+  const decision = JSON.parse(await fs.readFile(join(build.directory, AGENT.decision), 'utf8')) as AgentDecision;
+  if (decision.action === 'skip') {
+    return;
+  }
+  const recorded = await finish({
+    ...build,
+    ...decision,
+    componentDirectory: await componentDirectory(build.sourceDirectory, build.component.path),
+    ecr: new ECRClient(CLIENT_CONFIG),
+    now: systemTiming.now(),
+  });
+  say(build.component.name, `build ${recorded.buildNumber} is recorded: ${recorded.location === '' ? 'it leaves no artifact' : recorded.location}`);
+}
+
+async function runFile(file: string): Promise<void> {
+  const root = sourceDirectory();
+  const spec = parseBuildspec(await fs.readFile(resolve(root, file), 'utf8'), file);
+  const script = join(requireEnv(AGENT.directory), 'phase.sh');
+  const succeeded = await runBuildspec(spec, join(requireEnv(AGENT.directory), 'state.sh'), async (text) => {
+    await fs.writeFile(script, text);
+    return runBash(script, root);
+  }, (line) => say(file, line));
+  if (!succeeded) {
+    throw new Error(`${file} failed: see the command above.`);
+  }
+}
+
+async function runBash(script: string, directory: string): Promise<number> {
+  return new Promise((resolved, rejected) => {
+    const child = spawn('bash', [script], { cwd: directory, stdio: 'inherit' });
+    child.on('error', rejected);
+    child.on('exit', (code, signal) => {
+      if (signal !== null) {
+        say(script, `ended by signal ${signal}`);
+      }
+      resolved(code ?? 1);
+    });
+  });
+}
+
+/** The folder of a component, also of one whose path is a file. */
+async function componentDirectory(root: string, path: string): Promise<string> {
+  const absolute = resolve(root, path);
+  try {
+    return (await fs.stat(absolute)).isDirectory() ? absolute : dirname(absolute);
+  } catch {
+    throw new Error(`The component's path '${path}' is not in the repository at this commit. Remove the component, or correct its path.`);
+  }
+}
+
+function dependenciesByName(builds: readonly Build[]) {
+  return Object.fromEntries(builds.map(({ component, buildNumber, location, artifactDigest }) => [component, { buildNumber, location, digest: artifactDigest }]));
+}
+
+/** Where CodeBuild puts the source: the repository's root. */
+function sourceDirectory(): string {
+  return requireEnv('CODEBUILD_SRC_DIR');
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function say(subject: string, text: string): void {
+  process.stdout.write(`[${subject}] ${text}\n`);
+}
+
+async function main([command, ...rest]: readonly string[]): Promise<void> {
+  if (command === 'begin' && rest.length === 0) {
+    return runBegin();
+  }
+  if (command === 'finish' && rest.length === 0) {
+    return runFinish();
+  }
+  if (command === 'run-buildspec' && rest.length === 1) {
+    return runFile(rest[0]!);
+  }
+  throw new Error(`Usage: agent begin | finish | run-buildspec FILE. The arguments were ${JSON.stringify([command, ...rest].filter((word) => word !== undefined))}.`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`cdk-modular-pipeline: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

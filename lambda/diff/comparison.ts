@@ -1,8 +1,8 @@
+import { Comparison, PathChange } from '../../src/core/plan';
+import { Release } from '../../src/core/release';
 import { EnvironmentStore } from '../shared/environment-store';
 import { ReleaseStore } from '../shared/release-store';
 import { BranchMissingError, CommitGoneError, Repository } from '../shared/repository';
-import { Comparison, PathChange } from '../../src/core/plan';
-import { Release } from '../../src/core/release';
 
 /** The release that is live in the first environment. */
 export interface Baseline {

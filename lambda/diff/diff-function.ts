@@ -6,6 +6,7 @@ import { HeadFollower } from './head-follower';
 import { planExecution } from './plan-action';
 import { Planner } from './planner';
 import { MalformedEventError, planParameters, triggerOf } from './trigger';
+import { Catalogue } from '../../src/core/catalogue';
 import { EnvironmentStore } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
 import { FolderReader } from '../shared/folder-reader';
@@ -17,7 +18,6 @@ import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
 import { Repository } from '../shared/repository';
 import { Timing } from '../shared/timing';
-import { Catalogue } from '../../src/core/catalogue';
 
 export interface DiffFunctionProps {
   readonly solution: string;

@@ -1,8 +1,8 @@
-import { mapConcurrently } from '../shared/concurrency';
-import { FolderTooLargeError } from '../shared/folder-reader';
 import { Catalogue } from '../../src/core/catalogue';
 import { ComponentInputs } from '../../src/core/inputs';
 import { TreeReader } from '../../src/core/tree-reader';
+import { mapConcurrently } from '../shared/concurrency';
+import { FolderTooLargeError } from '../shared/folder-reader';
 
 const CONCURRENT_COMPONENTS = 8;
 

@@ -1,6 +1,6 @@
 import { Planner } from './planner';
-import { ExecutionStore } from '../shared/execution-store';
 import { PlanVariables } from '../../src/contract/events';
+import { ExecutionStore } from '../shared/execution-store';
 
 export interface PlanActionProps {
   readonly planner: Planner;

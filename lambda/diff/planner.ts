@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Baseline, compare, ComparisonOptions, readBaseline } from './comparison';
 import { InputsOptions, readInputs } from './inputs';
-import { EnvironmentStore } from '../shared/environment-store';
-import { Logger } from '../shared/logger';
-import { NewPlan, PlanStore } from '../shared/plan-store';
-import { ReleaseStore } from '../shared/release-store';
 import { PlanMarkerItem } from '../../src/contract/tables';
 import { Catalogue } from '../../src/core/catalogue';
 import { canonicalJson, catalogueDigest } from '../../src/core/digest';
 import { makePlan } from '../../src/core/plan';
+import { EnvironmentStore } from '../shared/environment-store';
+import { Logger } from '../shared/logger';
+import { NewPlan, PlanStore } from '../shared/plan-store';
+import { ReleaseStore } from '../shared/release-store';
 
 /** What asks for a plan. */
 export interface PlanRequest {

@@ -1,6 +1,9 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { releaseKey } from '../../src/contract/objects';
+import { Release } from '../../src/core/release';
+import { changedBuilds } from '../../src/core/release-assembly';
 import { BuildStore } from '../shared/build-store';
 import { mapConcurrently } from '../shared/concurrency';
 import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
@@ -10,9 +13,6 @@ import { errorFields, Logger } from '../shared/logger';
 import { Pipeline } from '../shared/pipeline';
 import { ReleaseStore } from '../shared/release-store';
 import { Timing } from '../shared/timing';
-import { releaseKey } from '../../src/contract/objects';
-import { Release } from '../../src/core/release';
-import { changedBuilds } from '../../src/core/release-assembly';
 
 export interface RecordFunctionProps {
   readonly solution: string;

@@ -1,11 +1,11 @@
-import { BuildStore } from '../shared/build-store';
-import { OutcomeStore } from '../shared/outcome-store';
-import { PlanStore } from '../shared/plan-store';
-import { ReleaseStore } from '../shared/release-store';
 import { diffKey } from '../../src/contract/tables';
 import { Catalogue } from '../../src/core/catalogue';
 import { Build, Release } from '../../src/core/release';
 import { assembleRelease } from '../../src/core/release-assembly';
+import { BuildStore } from '../shared/build-store';
+import { OutcomeStore } from '../shared/outcome-store';
+import { PlanStore } from '../shared/plan-store';
+import { ReleaseStore } from '../shared/release-store';
 
 export interface ReleaseRequest {
   readonly commitId: string;

@@ -5,6 +5,9 @@ import { zipTexts } from './archive';
 import { collectRelease, ReleaseRequest } from './collect';
 import { locationParameters, templateConfiguration } from './configuration';
 import { TemplateParameters, templateParameters } from './template';
+import { EnvironmentConfiguration, RELEASE_FILES, releaseKey } from '../../src/contract/objects';
+import { Catalogue } from '../../src/core/catalogue';
+import { Build, Release } from '../../src/core/release';
 import { BuildStore } from '../shared/build-store';
 import { Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
 import { errorFields, Logger } from '../shared/logger';
@@ -12,9 +15,6 @@ import { OutcomeStore } from '../shared/outcome-store';
 import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
 import { Timing } from '../shared/timing';
-import { EnvironmentConfiguration, RELEASE_FILES, releaseKey } from '../../src/contract/objects';
-import { Catalogue } from '../../src/core/catalogue';
-import { Build, Release } from '../../src/core/release';
 
 export interface ReleaseFunctionProps {
   readonly solution: string;

@@ -63,6 +63,11 @@ export class PlanStore {
     return readItems<DiffItem>(this.table, components.map((component) => this.key(commitId, component)));
   }
 
+  /** The `Component` of a component's diff. */
+  public diffKey(component: string): string {
+    return diffKey(this.table.solution, component);
+  }
+
   /** The commit's whole plan. Fails unless it is this one, complete. */
   public async require(commitId: string, planId: string): Promise<StoredPlan> {
     const diffs = await this.allDiffs(commitId);
