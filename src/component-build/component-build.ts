@@ -84,19 +84,18 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
     super(scope, id);
     const { catalogue } = props;
     this.bound = catalogue._bound(props.component);
-    const { component, settings, config } = this.bound;
+    const { component, settings } = this.bound;
     const agent = agentAsset(this);
     const logGroup = props.logGroup ?? new logs.LogGroup(this, 'Logs', { retention: logs.RetentionDays.ONE_YEAR });
 
     const role = new InlineRole(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com'),
       description: `Builds the component ${component.name} of ${catalogue.solution}`,
-      // A project lets itself write to a whole family of log groups; it needs the one below.
-      refuses: (statement) => statement.actions.length > 0 && statement.actions.every((action) => action.startsWith('logs:')),
     });
     this.role = role;
     this.grantPrincipal = role;
-    this.project = new codebuild.PipelineProject(this, 'Project', {
+    // A project lets itself write to a whole family of log groups; it needs one.
+    this.project = role.whileRefusing(isAboutLogs, () => new codebuild.PipelineProject(this, 'Project', {
       role,
       description: `Builds the component ${component.name} of ${catalogue.solution}`,
       buildSpec: codebuild.BuildSpec.fromObject(generateBuildspec({ ...settings, runsBuildspecFile: settings.buildspecFile !== undefined })),
@@ -109,10 +108,9 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
       vpc: component.props.vpc,
       subnetSelection: component.props.subnets,
       securityGroups: component.props.securityGroups,
-      encryptionKey: props.artifactBucket.encryptionKey,
       grantReportGroupPermissions: false,
       logging: { cloudWatch: { logGroup, prefix: this.bound.id } },
-    });
+    }));
     grantBuild(role, { ...props, bound: this.bound, agent, logGroup });
   }
 
@@ -153,6 +151,10 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
     }));
     bucket.encryptionKey?.grant(this.role, 'kms:Decrypt', 'kms:DescribeKey');
   }
+}
+
+function isAboutLogs({ actions }: iam.PolicyStatement): boolean {
+  return actions.length > 0 && actions.every((action) => action.startsWith('logs:'));
 }
 
 function environmentVariables(

@@ -149,9 +149,8 @@ export class ModularPipeline extends Construct {
     for (const stage of stages) {
       this.pipeline.addStage({
         stageName: stage.name,
-        actions: stage.actions.map(({ component, runOrder }) => this.componentBuild(component).action({
-          input: sourceOutput, commitId: COMMIT_ID, planId: planVariable('planId'), runOrder,
-        })),
+        actions: stage.actions.map(({ component, runOrder }) => this.componentBuild(component)
+          .action({ input: sourceOutput, commitId: COMMIT_ID, planId: planVariable('planId'), runOrder })),
       });
     }
     this.addReleases(targets, props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND]);
@@ -209,7 +208,9 @@ export class ModularPipeline extends Construct {
     const parameters: PlanJobParameters = { action: 'plan', commitId: COMMIT_ID, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
     this.pipeline.addStage({
       stageName: STAGES.plan,
-      actions: [functionAction({ actionName: ACTIONS.plan, function: this.diffFunction, variablesNamespace: ACTIONS.plan, parameters: { ...parameters } })],
+      actions: [functionAction({
+        actionName: ACTIONS.plan, function: this.diffFunction, parameters: { ...parameters }, variablesNamespace: ACTIONS.plan,
+      })],
     });
   }
 

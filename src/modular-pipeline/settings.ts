@@ -1,7 +1,6 @@
 import { DefaultStackSynthesizer, Duration, Names, Stack, Token } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
-import { ModularPipelineProps } from './modular-pipeline-props';
 import { Component } from '../component/component';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { TEMPLATE_KIND } from '../component/kinds/template';

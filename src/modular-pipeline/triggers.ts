@@ -50,7 +50,9 @@ export class Triggers extends Construct {
   }
 
   private target(diffFunction: lambda.Function, event?: events.RuleTargetInput): targets.LambdaFunction {
-    return new targets.LambdaFunction(diffFunction, { event, deadLetterQueue: this.deadLetterQueue, maxEventAge: EVENT_AGE, retryAttempts: EVENT_RETRIES });
+    return new targets.LambdaFunction(diffFunction, {
+      event, deadLetterQueue: this.deadLetterQueue, maxEventAge: EVENT_AGE, retryAttempts: EVENT_RETRIES,
+    });
   }
 
   private keepFailures(diffFunction: lambda.Function): void {

@@ -5,8 +5,6 @@ import { Construct } from 'constructs';
 export interface InlineRoleProps {
   readonly assumedBy: iam.IPrincipal;
   readonly description: string;
-  /** Statements that other constructs add on their own and that the role's owner grants more narrowly. */
-  readonly refuses?: (statement: iam.PolicyStatement) => boolean;
 }
 
 /**
@@ -15,13 +13,20 @@ export interface InlineRoleProps {
  */
 export class InlineRole extends iam.Role {
   private readonly permissions: iam.PolicyDocument;
-  private readonly refuses: (statement: iam.PolicyStatement) => boolean;
+  private refuses: (statement: iam.PolicyStatement) => boolean = () => false;
 
   constructor(scope: Construct, id: string, props: InlineRoleProps) {
-    const permissions = new iam.PolicyDocument();
+    const permissions = new iam.PolicyDocument({ minimize: true });
     super(scope, id, { assumedBy: props.assumedBy, description: props.description, inlinePolicies: { Permissions: permissions } });
     this.permissions = permissions;
-    this.refuses = props.refuses ?? (() => false);
+  }
+
+  /** Lets `make` make a construct that would grant this role more than it needs: the statements that `refuses` names are left out. */
+  public whileRefusing<T>(refuses: (statement: iam.PolicyStatement) => boolean, make: () => T): T {
+    this.refuses = refuses;
+    const made = make();
+    this.refuses = () => false;
+    return made;
   }
 
   public addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
