@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+'use strict';
+// The calls that `aws` does not make itself.
+
+const { readFileSync, statSync, writeFileSync } = require('node:fs');
+const { basename, join } = require('node:path');
+const { parseArgs } = require('node:util');
+
+const COMMANDS = { 's3 cp': copy, 'ecr get-login-password': loginPassword, 'cloudformation package': packageTemplate };
+
+const [service, operation, ...args] = process.argv.slice(2);
+const command = COMMANDS[`${service} ${operation}`];
+if (command === undefined) {
+  fail(`'aws ${process.argv.slice(2).join(' ')}' is not among the calls that the local run stands in for: ${Object.keys(COMMANDS).map((name) => `aws ${name}`).join(', ')}.`);
+}
+Promise.resolve().then(() => command(args)).catch((error) => fail(error.message));
+
+/** aws s3 cp SOURCE DESTINATION: one object, to or from S3. */
+async function copy(given) {
+  const { positionals } = parse(given, { 'only-show-errors': { type: 'boolean' }, 'quiet': { type: 'boolean' }, 'no-progress': { type: 'boolean' } }, 2);
+  const [from, to] = positionals;
+  const body = from.startsWith('s3://') ? await request('GET', from) : readFileSync(from);
+  if (to.startsWith('s3://')) {
+    await request('PUT', to.endsWith('/') ? to + basename(from) : to, body);
+  } else {
+    writeFileSync(to.endsWith('/') || isFolder(to) ? join(to, basename(from)) : to, body);
+  }
+}
+
+async function request(method, location, body) {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(location) ?? [];
+  if (!key) {
+    throw new Error(`'${location}' names no object.`);
+  }
+  const response = await fetch(`${process.env.AWS_ENDPOINT_URL}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`, {
+    method,
+    body,
+    // Not a signature that anybody checks: it tells which service is meant.
+    headers: { authorization: `AWS4-HMAC-SHA256 Credential=stand-in/20000101/${process.env.AWS_REGION}/s3/aws4_request` },
+  });
+  const content = Buffer.from(await response.arrayBuffer());
+  if (!response.ok) {
+    throw new Error(`fatal error: ${method} ${location}: ${response.status} ${content}`);
+  }
+  return content;
+}
+
+/** aws ecr get-login-password */
+function loginPassword(given) {
+  parse(given, {}, 0);
+  console.log('local');
+}
+
+/** aws cloudformation package: templates that refer to no local files are taken as they are. */
+function packageTemplate(given) {
+  const { values } = parse(given, {
+    'template-file': { type: 'string' }, 's3-bucket': { type: 'string' }, 's3-prefix': { type: 'string' }, 'output-template-file': { type: 'string' },
+    'kms-key-id': { type: 'string' }, 'use-json': { type: 'boolean' }, 'force-upload': { type: 'boolean' },
+  }, 0);
+  const text = readFileSync(values['template-file'], 'utf8');
+  const template = require('yaml').parseDocument(text, { logLevel: 'silent' });
+  for (const [name, { Type: type }] of Object.entries(template.toJS()?.Resources ?? {})) {
+    for (const property of LOCAL_ARTIFACTS[type] ?? []) {
+      const { value, tag } = template.getIn(['Resources', name, 'Properties', ...property.split('.')], true) ?? {};
+      // A tag is the short form of a function, such as !Ref.
+      if (typeof value === 'string' && !tag?.startsWith('!') && !/^(s3|https?):\/\//.test(value)) {
+        throw new Error(`${name}.${property} is the local artifact '${value}', which only the real AWS CLI packages: install it.`);
+      }
+    }
+  }
+  writeFileSync(values['output-template-file'], text);
+}
+
+const LOCAL_ARTIFACTS = {
+  'AWS::CloudFormation::Stack': ['TemplateURL'],
+  'AWS::Glue::Job': ['Command.ScriptLocation'],
+  'AWS::Lambda::Function': ['Code'],
+  'AWS::Lambda::LayerVersion': ['Content'],
+  'AWS::Serverless::Api': ['DefinitionUri'],
+  'AWS::Serverless::Application': ['Location'],
+  'AWS::Serverless::Function': ['CodeUri'],
+  'AWS::Serverless::LayerVersion': ['ContentUri'],
+  'AWS::Serverless::StateMachine': ['DefinitionUri'],
+  'AWS::StepFunctions::StateMachine': ['DefinitionS3Location'],
+};
+
+function parse(given, options, positionals) {
+  const parsed = parseArgs({ args: given, options: { ...options, region: { type: 'string' } }, allowPositionals: true });
+  if (parsed.positionals.length !== positionals) {
+    throw new Error(`'aws ${service} ${operation}' takes ${positionals} arguments, not ${parsed.positionals.length}.`);
+  }
+  return parsed;
+}
+
+function isFolder(path) {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function fail(message) {
+  console.error(`aws (stand-in): ${message}`);
+  process.exit(252);
+}
