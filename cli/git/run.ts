@@ -37,7 +37,7 @@ export async function runGit(repository: GitRepository, args: readonly string[],
 }
 
 /** Messages in English, no locks taken, and no repository but the one asked for. */
-function gitEnvironment({ environment }: GitRepository): NodeJS.ProcessEnv {
+export function gitEnvironment({ environment }: GitRepository): NodeJS.ProcessEnv {
   const inherited = Object.entries(environment).filter(([name]) => !REPOSITORY_VARIABLES.includes(name));
   return { ...Object.fromEntries(inherited), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
 }

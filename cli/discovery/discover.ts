@@ -1,0 +1,88 @@
+import { Catalogue, CatalogueComponent } from '../../src/core/catalogue';
+import { cargo } from './cargo';
+import { DiscoveryWarning, Ecosystem, FoundPackage } from './ecosystem';
+import { go } from './go';
+import { escapeGlob, findInternalFiles, interfaceGlobs } from './interface-globs';
+import { maven } from './maven';
+import { npm } from './npm';
+import { PackageReads, readPackages } from './package-reads';
+import { python } from './python';
+import { ReferenceScanner } from './references';
+import { FileIndex, RepositoryFiles } from './repository-files';
+
+export interface Discovery {
+  readonly catalogue: Catalogue & { readonly traceLockfiles?: boolean };
+  readonly warnings: readonly DiscoveryWarning[];
+}
+
+export interface DiscoveryOptions {
+  /** Components given by hand. Each takes the place of the one found under the same name. */
+  readonly components?: readonly CatalogueComponent[];
+  /** Kept from call to call, files that stay the same are read once. */
+  readonly scanner?: ReferenceScanner;
+}
+
+const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven];
+const TRACEABLE = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$/;
+
+/** The catalogue that a repository's own manifests describe. Manifests that can't be used are named in warnings. */
+export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOptions = {}): Discovery {
+  const index = new FileIndex(files);
+  const findings = ECOSYSTEMS.map((ecosystem) => ({ ecosystem, ...ecosystem.discover(index) }));
+  const warnings = findings.flatMap((finding) => finding.warnings);
+  const packages = withUniqueNames(findings.flatMap(({ ecosystem, packages: found }) => found.map((one) => ({ ...one, ecosystem }))), warnings);
+  const globalPaths = [...new Set(findings.filter((finding) => finding.packages.length > 0).flatMap((finding) => finding.globalPaths))].sort();
+  const reads = readPackages(index, packages, options.scanner ?? new ReferenceScanner());
+  const found = packages.map((one) => componentOf(one, packages, reads, globalPaths));
+  const given = new Map((options.components ?? []).map((component) => [component.name, component]));
+  const components = [...found.filter(({ name }) => !given.has(name)), ...given.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const traceLockfiles = globalPaths.some((path) => TRACEABLE.test(path));
+  return {
+    catalogue: { version: 1, components, ...(globalPaths.length > 0 && { globalPaths: globalPaths.map(escapeGlob) }), ...(traceLockfiles && { traceLockfiles }) },
+    warnings,
+  };
+}
+
+/** Two ecosystems, or two folders of one, may use the same name: the folder tells them apart. */
+function withUniqueNames(packages: readonly FoundPackage[], warnings: DiscoveryWarning[]): FoundPackage[] {
+  const folders = new Map<string, Set<string>>();
+  for (const { name, folder } of packages) {
+    folders.set(name, (folders.get(name) ?? new Set()).add(folder));
+  }
+  const taken = new Set<string>();
+  return packages.flatMap((one) => {
+    if (taken.has(one.folder)) {
+      warnings.push({ kind: 'DuplicateName', path: one.manifest, detail: `folder '${one.folder}' is a component already, by another manifest; this one's dependencies are left out` });
+      return [];
+    }
+    taken.add(one.folder);
+    if (folders.get(one.name)!.size === 1) {
+      return [one];
+    }
+    warnings.push({ kind: 'DuplicateName', path: one.manifest, detail: `'${one.name}' is the name of several packages; the component is called by its folder, '${one.folder}'` });
+    return [{ ...one, name: one.folder }];
+  });
+}
+
+function componentOf(
+  one: FoundPackage, packages: readonly FoundPackage[], reads: ReadonlyMap<string, PackageReads>, globalPaths: readonly string[],
+): CatalogueComponent {
+  const { build, test, files, internallyRead, includes } = reads.get(one.folder)!;
+  const names = new Map(packages.map(({ folder, name }) => [folder, name]));
+  const nested = packages.filter(({ folder }) => folder !== one.folder && (one.folder === '.' || folder.startsWith(`${one.folder}/`)));
+  const dependsOn = [...build].map((folder) => names.get(folder)!).sort();
+  const testDependsOn = [...test].filter((folder) => !build.has(folder)).map((folder) => names.get(folder)!).sort();
+  const include = [...includes.keys()].filter((path) => !globalPaths.includes(path)).sort();
+  const isRead = [...reads.values()].some((other) => other.build.has(one.folder) || other.test.has(one.folder));
+  const own = isRead ? interfaceGlobs(one.folder, findInternalFiles(one.ecosystem.internal, files, internallyRead)) : undefined;
+  const alsoRead = include.filter((path) => includes.get(path) === 'build').map(escapeGlob);
+  return {
+    name: one.name,
+    path: one.folder,
+    ...(include.length > 0 && { include: include.map(escapeGlob) }),
+    ...(nested.length > 0 && { exclude: nested.map(({ folder }) => `${escapeGlob(folder)}/**`).sort() }),
+    ...(dependsOn.length > 0 && { dependsOn }),
+    ...(testDependsOn.length > 0 && { testDependsOn }),
+    ...(own !== undefined && { interface: [...own, ...alsoRead] }),
+  };
+}

@@ -1,0 +1,55 @@
+import { InternalRules } from './internal-files';
+import { FileIndex } from './repository-files';
+
+/** What a package of the repository needs of another. */
+export interface PackageDependency {
+  /** Folder of the other package. */
+  readonly folder: string;
+  /**
+   * `build`: what is built of the package may contain or be made with it. `test`: its ecosystem guarantees that only tests can use it.
+   * `development`: the manifest leaves open whether it is one or the other; its files tell.
+   */
+  readonly use: 'build' | 'test' | 'development';
+}
+
+/** A package of the repository, as its ecosystem's manifest describes it. */
+export interface DiscoveredPackage {
+  readonly name: string;
+  readonly folder: string;
+  readonly manifest: string;
+  readonly dependencies: readonly PackageDependency[];
+  /** What files call it by, beside its path: its name, the commands that it brings. */
+  readonly references: readonly string[];
+  /** Paths, relative to the folder, that the manifest names as what others read. */
+  readonly published: readonly string[];
+  /** Texts of the manifest that the build reads, and that its checks alone read, where references are looked for. */
+  readonly manifestTexts: { readonly build: string; readonly test: string };
+}
+
+/** Something in the repository that discovery could not use, by name. It goes on without it. */
+export interface DiscoveryWarning {
+  readonly kind: 'BrokenManifest' | 'DuplicateName' | 'MissingMember' | 'UnnamedPackage';
+  readonly path: string;
+  readonly detail: string;
+}
+
+/** What one ecosystem's parser finds in a repository. */
+export interface EcosystemFindings {
+  readonly packages: readonly DiscoveredPackage[];
+  /** Files that every package of the ecosystem reads. */
+  readonly globalPaths: readonly string[];
+  readonly warnings: readonly DiscoveryWarning[];
+}
+
+export interface Ecosystem {
+  readonly name: string;
+  readonly internal: InternalRules;
+  discover(index: FileIndex): EcosystemFindings;
+}
+
+export const NOTHING_FOUND: EcosystemFindings = { packages: [], globalPaths: [], warnings: [] };
+
+/** A package and the ecosystem that it was found by. */
+export interface FoundPackage extends DiscoveredPackage {
+  readonly ecosystem: Ecosystem;
+}

@@ -1,0 +1,59 @@
+import { InternalRules, internalRuleOf } from './internal-files';
+
+/** The internal files of one package, as found. */
+export interface InternalFiles {
+  /** Folders, relative to the package's, all of whose files are internal. */
+  readonly folders: readonly string[];
+  /** Patterns of the names of files that are internal wherever in the package they are. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Which of a package's files are internal.
+ *
+ * @param paths of the package's files, relative to its folder
+ * @param read paths and folders in the package that something else than its tests refers to: they are none of its internals, nor is what is in them
+ */
+export function findInternalFiles(rules: InternalRules, paths: Iterable<string>, read: ReadonlySet<string>): InternalFiles {
+  const folders = new Set<string>();
+  const names = new Set<string>();
+  const refused = new Set<string>();
+  for (const path of paths) {
+    const rule = internalRuleOf(rules, path);
+    if (rule !== undefined) {
+      ('folder' in rule ? folders : names).add('folder' in rule ? rule.folder : rule.name);
+      if ('name' in rule && read.has(path)) {
+        refused.add(rule.name);
+      }
+    }
+  }
+  const isRead = (folder: string) => [...read].some((path) => path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`));
+  return {
+    folders: [...folders].filter((folder) => !isRead(folder) && /^[\w./-]+$/.test(folder)).sort(),
+    names: [...names].filter((name) => !refused.has(name)).sort(),
+  };
+}
+
+/**
+ * Globs that select everything in a folder but its internal files; undefined where there are none to leave out.
+ *
+ * What a later commit adds is selected unless it is internal by the same rules. Picomatch's `!(...)` takes in more than it should
+ * when a `/` follows, hence the look-ahead for folders.
+ */
+export function interfaceGlobs(folder: string, { folders, names }: InternalFiles): string[] | undefined {
+  if (folders.length === 0 && names.length === 0) {
+    return undefined;
+  }
+  const prefix = folder === '.' ? '' : `${escapeGlob(folder)}/`;
+  const subfolders = folders.length === 0 ? '**' : `(?!${folders.map((internal) => `${internal}/`).join('|')})**`;
+  if (names.length === 0) {
+    return [`${prefix}${subfolders}`];
+  }
+  const file = `!(${names.join('|')})`;
+  return folders.length === 0 ? [`${prefix}**/${file}`] : [`${prefix}${file}`, `${prefix}${subfolders}/${file}`];
+}
+
+/** A glob that matches the path alone. */
+export function escapeGlob(path: string): string {
+  return path.replace(/[\\*?[\]{}()!+@|"'$^]/g, '\\$&');
+}

@@ -1,0 +1,57 @@
+/**
+ * Which files of a package only its own tests, checks and readers read, by the conventions of an ecosystem.
+ */
+export interface InternalRules {
+  /** Names of folders at the top of the package. */
+  readonly folders: readonly string[];
+  /** Names of folders anywhere in the package. */
+  readonly anywhere: readonly string[];
+  /** Patterns of file names, with `*` as the only wildcard. */
+  readonly names: readonly string[];
+}
+
+const DOCUMENTS = ['*.md', '*.rst', 'LICENSE*', 'NOTICE*'];
+
+export const INTERNAL_RULES = {
+  npm: {
+    folders: ['test', 'tests', 'e2e', 'spec', 'benchmark', 'benchmarks', 'docs', 'doc'],
+    anywhere: ['__tests__', '__mocks__', '__snapshots__'],
+    names: [
+      ...DOCUMENTS, '*.test.*', '*.spec.*', 'jest.config.*', 'vitest.config.*', 'karma.*', '.mocharc*', 'playwright.config.*', '.nycrc*', 'tsconfig.test*.json',
+      '.eslintrc*', '.eslintignore', 'eslint.config.*', '.prettierrc*', '.prettierignore', 'biome.json', 'typedoc.json',
+    ],
+  },
+  python: {
+    folders: ['test', 'tests', 'docs', 'doc', 'benchmarks'],
+    anywhere: [],
+    names: [...DOCUMENTS, 'test_*.py', '*_test.py', 'conftest.py', 'tox.ini', '.flake8'],
+  },
+  go: { folders: ['docs', 'doc'], anywhere: ['testdata'], names: [...DOCUMENTS, '*_test.go'] },
+  cargo: { folders: ['tests', 'benches', 'examples', 'docs'], anywhere: [], names: [...DOCUMENTS, 'rustfmt.toml', 'clippy.toml'] },
+  maven: { folders: ['src/test', 'src/site', 'docs'], anywhere: [], names: DOCUMENTS },
+} as const satisfies { readonly [ecosystem: string]: InternalRules };
+
+/** The rule by which a path, relative to its package, is internal, with the folder that all of is; undefined where it is not. */
+export function internalRuleOf(rules: InternalRules, path: string): { readonly folder: string } | { readonly name: string } | undefined {
+  const top = rules.folders.find((folder) => path.startsWith(`${folder}/`));
+  if (top !== undefined) {
+    return { folder: top };
+  }
+  const segments = path.split('/');
+  const at = segments.findIndex((segment, index) => index + 1 < segments.length && rules.anywhere.includes(segment));
+  if (at >= 0) {
+    return { folder: segments.slice(0, at + 1).join('/') };
+  }
+  const name = rules.names.find((pattern) => matchesName(pattern, segments.at(-1)!));
+  return name === undefined ? undefined : { name };
+}
+
+const compiled = new Map<string, RegExp>();
+
+function matchesName(pattern: string, name: string): boolean {
+  let expression = compiled.get(pattern);
+  if (expression === undefined) {
+    compiled.set(pattern, expression = new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`));
+  }
+  return expression.test(name);
+}
