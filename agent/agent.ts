@@ -61,7 +61,12 @@ async function runBegin(): Promise<void> {
   let variables: Record<string, string> = { [BUILD_ACTION]: 'skip' };
   if (decision.action === 'build') {
     const dependenciesFile = join(build.directory, AGENT.dependencies);
-    variables = commandsEnvironment({ ...build, ...decision, dependenciesFile, componentDirectory: await componentDirectory(build.sourceDirectory, build.component.path) });
+    variables = commandsEnvironment({
+      ...build,
+      ...decision,
+      dependenciesFile,
+      componentDirectory: await componentDirectory(build.sourceDirectory, build.component.path),
+    });
     await fs.writeFile(dependenciesFile, json(dependenciesByName(dependencies)));
   }
   await fs.writeFile(join(build.directory, AGENT.decision), json(decision));
@@ -122,7 +127,7 @@ async function componentDirectory(root: string, path: string): Promise<string> {
 }
 
 function dependenciesByName(builds: readonly Build[]) {
-  return Object.fromEntries(builds.map(({ component, buildNumber, location, artifactDigest }) => [component, { buildNumber, location, digest: artifactDigest }]));
+  return Object.fromEntries(builds.map(({ component, buildNumber, location, artifactDigest: digest }) => [component, { buildNumber, location, digest }]));
 }
 
 /** Where CodeBuild puts the source: the repository's root. */

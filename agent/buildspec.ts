@@ -88,7 +88,12 @@ class Reader {
     if (onFailure !== undefined && onFailure !== 'ABORT' && onFailure !== 'CONTINUE') {
       throw this.error(`phases.${name}.on-failure has to be ABORT or CONTINUE, but is ${JSON.stringify(onFailure)}`);
     }
-    return { name, commands: this.commands(phase.commands, `phases.${name}.commands`), finally: this.commands(phase.finally, `phases.${name}.finally`), onFailure };
+    return {
+      name,
+      commands: this.commands(phase.commands, `phases.${name}.commands`),
+      finally: this.commands(phase.finally, `phases.${name}.finally`),
+      onFailure,
+    };
   }
 
   private commands(value: unknown, name: string): string[] {

@@ -60,7 +60,7 @@ async function packageFiles(files: readonly ArtifactFile[], props: PackagingProp
       packaged.push({ name, body: zipEntries(entries) });
       content.push([name, entries.map((entry) => [entry.name, entry.mode, sha256(entry.body)])]);
     } else {
-      const entry = await readEntry(source, name, (await fs.stat(source)).mode);
+      const entry = await readEntry(source, name);
       packaged.push(entry);
       content.push([name, [entry.mode, sha256(entry.body)]]);
     }
@@ -102,7 +102,7 @@ async function readFolder(folder: string): Promise<Entry[]> {
       } else if (found.isSymbolicLink()) {
         entries.push({ name, mode: 'link', body: Buffer.from(await fs.readlink(join(folder, name))) });
       } else if (found.isFile()) {
-        entries.push(await readEntry(join(folder, name), name, (await fs.stat(join(folder, name))).mode));
+        entries.push(await readEntry(join(folder, name), name));
       } else {
         throw new Error(`${join(folder, name)} is neither a file, a folder nor a symbolic link, so it cannot be packaged.`);
       }
@@ -111,8 +111,14 @@ async function readFolder(folder: string): Promise<Entry[]> {
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function readEntry(path: string, name: string, mode: number): Promise<Entry> {
-  return { name, mode: (mode & 0o100) === 0 ? 'file' : 'executable', body: await fs.readFile(path) };
+async function readEntry(path: string, name: string): Promise<Entry> {
+  return { name, mode: await isExecutable(path) ? 'executable' : 'file', body: await fs.readFile(path) };
+}
+
+/** Whether its owner may execute it. */
+async function isExecutable(path: string): Promise<boolean> {
+  const { mode } = await fs.stat(path);
+  return Math.floor(mode / 0o100) % 2 === 1;
 }
 
 const UNIX_MODES: Readonly<Record<EntryMode, number>> = { file: 0o100644, executable: 0o100755, link: 0o120777 };

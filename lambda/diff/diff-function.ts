@@ -94,7 +94,8 @@ export class DiffFunction {
   }
 
   private planner(logger: Logger, remainingMs: number): Planner {
-    const { solution, catalogue, baselineEnvironment, baselineBranch, planRetentionDays, artifactBucket, s3, codeCommit, timing, repository } = this.props;
+    const { solution, catalogue, baselineEnvironment, baselineBranch, timing } = this.props;
+    const { planRetentionDays, artifactBucket, s3, codeCommit, repository } = this.props;
     const start = timing.now().getTime();
     const before = (share: number) => () => timing.now().getTime() < start + remainingMs * share;
     return new Planner({

@@ -76,7 +76,7 @@ export class HeadFollower {
         const live = await this.live();
         return live?.Release === step.head.Baseline && !await this.isUnsettled(step.head, live)
           ? { step: 'rest', head: step.head, why: 'Nothing of the head differs from the baseline.' }
-          : { step: 'write', next: newHead(last, sight), why: 'Nothing of the head differed from the baseline, but another release went live or is on its way.' };
+          : { step: 'write', next: newHead(last, sight), why: 'Nothing differed from the baseline, but another release went live or is on its way.' };
       }
     }
   }

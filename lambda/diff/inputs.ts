@@ -18,7 +18,8 @@ export interface InputsOptions {
  * Digests of what these components are made of. Where CodeCommit cannot list a folder, or the time is over, the commit's ID stands in: it says
  * too much rather than too little, so that a build may be made again but is never reused wrongly.
  */
-export async function readInputs(components: readonly string[], { catalogue, commitId, folders, inTime }: InputsOptions): Promise<ReadonlyMap<string, string>> {
+export async function readInputs(components: readonly string[], options: InputsOptions): Promise<ReadonlyMap<string, string>> {
+  const { catalogue, commitId, folders, inTime } = options;
   const inputs = new ComponentInputs(catalogue, folders);
   const digests = await mapConcurrently(components, CONCURRENT_COMPONENTS, async (component) => {
     if (!inTime()) {

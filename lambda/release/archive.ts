@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 
-/** The earliest time that a zip can say; the same for every entry, so that the same content makes the same bytes. In local time, as fflate writes it. */
+/** The earliest time that a zip can say, for every entry: the same content makes the same bytes. In local time, as fflate writes it. */
 const EARLIEST = new Date(1980, 0, 1);
 
 /** Zips texts by file name. */

@@ -15,7 +15,9 @@ const MAX_VALUE_BYTES = 4_096;
 
 /** The location of every build of a release, as values of the parameters that components bind. */
 export function locationParameters(catalogue: Pick<Catalogue, 'components'>, release: Release): Record<string, string> {
-  return Object.assign({}, ...catalogue.components.map(({ name, build }) => parameterValues(build?.parameters ?? [], release.components[name]!))) as Record<string, string>;
+  return Object.fromEntries(catalogue.components.flatMap(({ name, build }) => (
+    Object.entries(parameterValues(build?.parameters ?? [], release.components[name]!))
+  )));
 }
 
 /**

@@ -75,7 +75,8 @@ export class BuildStore {
     })));
     if (!written) {
       const existing = await this.get(build);
-      if (existing?.pipelineExecutionId !== build.pipelineExecutionId || existing.fingerprint !== build.fingerprint || existing.location !== build.location) {
+      const isSame = (['pipelineExecutionId', 'fingerprint', 'location'] as const).every((attribute) => existing?.[attribute] === build[attribute]);
+      if (!isSame) {
         throw new Error(`Build ${build.buildNumber} of component ${build.component} is already recorded with location '${existing?.location}' from execution`
           + ` ${existing?.pipelineExecutionId}. Builds are never overwritten: start the pipeline again to get a new number.`);
       }

@@ -12,7 +12,7 @@ export class ExecutionStore {
 
   /** The execution's number: taken when first asked for, the same ever after, and greater than those taken before. */
   public async sequence(executionId: string): Promise<number> {
-    const key = { CommitId: EXECUTION_PARTITION, Component: executionKey(this.table.solution, executionId) } as const;
+    const key = this.executionKey(executionId);
     const known = await readItem<ExecutionItem>(this.table, key);
     if (known !== undefined) {
       return known.Sequence;
@@ -41,13 +41,16 @@ export class ExecutionStore {
 
   /** The execution's number, if it has one. */
   public async find(executionId: string): Promise<number | undefined> {
-    const item = await readItem<ExecutionItem>(this.table, { CommitId: EXECUTION_PARTITION, Component: executionKey(this.table.solution, executionId) });
-    return item?.Sequence;
+    return (await readItem<ExecutionItem>(this.table, this.executionKey(executionId)))?.Sequence;
   }
 
   /** The greatest number taken so far; 0 where there is none. */
   public async last(): Promise<number> {
     return (await readItem<{ Sequence: number }>(this.table, this.counterKey()))?.Sequence ?? 0;
+  }
+
+  private executionKey(executionId: string) {
+    return { CommitId: EXECUTION_PARTITION, Component: executionKey(this.table.solution, executionId) } as const;
   }
 
   private counterKey() {

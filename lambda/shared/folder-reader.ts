@@ -1,4 +1,6 @@
-import { CodeCommitClient, FileModeTypeEnum, FolderContentSizeLimitExceededException, FolderDoesNotExistException, GetFolderCommand } from '@aws-sdk/client-codecommit';
+import {
+  CodeCommitClient, FileModeTypeEnum, FolderContentSizeLimitExceededException, FolderDoesNotExistException, GetFolderCommand,
+} from '@aws-sdk/client-codecommit';
 import { TreeFolder, TreeReader } from '../../src/core/tree-reader';
 
 /** A folder holds more than CodeCommit lists. */

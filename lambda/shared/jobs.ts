@@ -28,11 +28,15 @@ interface JobEvent {
     readonly id: string;
     readonly data?: {
       readonly actionConfiguration?: { readonly configuration?: { readonly UserParameters?: string } };
-      readonly outputArtifacts?: readonly { readonly location: { readonly s3Location: { readonly bucketName: string; readonly objectKey: string } } }[];
+      readonly outputArtifacts?: readonly ArtifactOfEvent[];
       readonly artifactCredentials?: JobCredentials;
       readonly encryptionKey?: { readonly id: string };
     };
   };
+}
+
+interface ArtifactOfEvent {
+  readonly location: { readonly s3Location: { readonly bucketName: string; readonly objectKey: string } };
 }
 
 /** The job in an event of CodePipeline; nothing where the event is of another kind. */
@@ -44,7 +48,7 @@ export function jobOf(event: unknown): Job | undefined {
   return {
     id: job.id,
     userParameters: job.data?.actionConfiguration?.configuration?.UserParameters ?? '',
-    outputArtifacts: (job.data?.outputArtifacts ?? []).map(({ location }) => ({ bucket: location.s3Location.bucketName, key: location.s3Location.objectKey })),
+    outputArtifacts: (job.data?.outputArtifacts ?? []).map(({ location: { s3Location } }) => ({ bucket: s3Location.bucketName, key: s3Location.objectKey })),
     credentials: job.data?.artifactCredentials,
     encryptionKey: job.data?.encryptionKey?.id,
   };

@@ -105,7 +105,8 @@ export class PlanStore {
   }
 
   private async rawMarker(commitId: string): Promise<PlanMarkerItem | undefined> {
-    return readItem<PlanMarkerItem>(this.table, { [DIFF_TABLE_KEYS.partition]: commitId, [DIFF_TABLE_KEYS.sort]: planMarkerKey(this.table.solution) });
+    const key = { [DIFF_TABLE_KEYS.partition]: commitId, [DIFF_TABLE_KEYS.sort]: planMarkerKey(this.table.solution) };
+    return readItem<PlanMarkerItem>(this.table, key);
   }
 
   private async claim(plan: NewPlan, current: PlanMarkerItem | undefined, retentionDays: number): Promise<PlanMarkerItem | undefined> {

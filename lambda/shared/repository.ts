@@ -12,6 +12,9 @@ export class CommitGoneError extends Error {
   }
 }
 
+/** How CodeCommit says so. */
+const COMMIT_GONE = [CommitDoesNotExistException, InvalidCommitException, InvalidCommitIdException];
+
 /** The branch is not in the repository. */
 export class BranchMissingError extends Error {
   public readonly name = 'BranchMissingError';
@@ -56,8 +59,7 @@ export class Repository {
           return [{ path: (afterBlob ?? beforeBlob)!.path!, type: 'M' }];
         });
       } catch (error) {
-        const gone = error instanceof CommitDoesNotExistException || error instanceof InvalidCommitException || error instanceof InvalidCommitIdException;
-        throw gone ? new CommitGoneError(before) : error;
+        throw COMMIT_GONE.some((type) => error instanceof type) ? new CommitGoneError(before) : error;
       }
     } while (nextToken !== undefined);
   }
