@@ -127,7 +127,8 @@ async function componentDirectory(root: string, path: string): Promise<string> {
 }
 
 function dependenciesByName(builds: readonly Build[]) {
-  return Object.fromEntries(builds.map(({ component, buildNumber, location, artifactDigest: digest }) => [component, { buildNumber, location, digest }]));
+  const entries = builds.map(({ component, buildNumber, location, artifactDigest: digest }) => [component, { buildNumber, location, digest }]);
+  return Object.fromEntries(entries) as Record<string, { buildNumber: number; location: string; digest?: string }>;
 }
 
 /** Where CodeBuild puts the source: the repository's root. */

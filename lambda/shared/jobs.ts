@@ -48,7 +48,9 @@ export function jobOf(event: unknown): Job | undefined {
   return {
     id: job.id,
     userParameters: job.data?.actionConfiguration?.configuration?.UserParameters ?? '',
-    outputArtifacts: (job.data?.outputArtifacts ?? []).map(({ location: { s3Location } }) => ({ bucket: s3Location.bucketName, key: s3Location.objectKey })),
+    outputArtifacts: (job.data?.outputArtifacts ?? []).map(({ location: { s3Location } }) => (
+      { bucket: s3Location.bucketName, key: s3Location.objectKey }
+    )),
     credentials: job.data?.artifactCredentials,
     encryptionKey: job.data?.encryptionKey?.id,
   };
