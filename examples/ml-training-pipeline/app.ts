@@ -66,5 +66,5 @@ class MlTrainingStack extends Stack {
   }
 }
 
-const app = new App();
+export const app = new App();
 new MlTrainingStack(app, 'MlTrainingPipeline', { env: { account: '111111111111', region: 'eu-west-1' } });

@@ -13,7 +13,9 @@ import { ComponentCatalogue } from '../component/component-catalogue';
 import { BUILD_ENV } from '../contract/environment';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
+import { acknowledge } from '../private/acknowledge';
 import { bundleFile } from '../private/bundles';
+import { allowPattern } from '../private/grants';
 import { InlineRole } from '../private/inline-role';
 import { PlainAction } from '../private/plain-action';
 
@@ -111,6 +113,7 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
       grantReportGroupPermissions: false,
       logging: { cloudWatch: { logGroup, prefix: this.bound.id } },
     }));
+    acknowledge(this.project, 'AwsSolutions-CB4', 'The project puts out no artifacts: the build stores them itself, in a bucket with the key of its own.');
     grantBuild(role, { ...props, bound: this.bound, agent, logGroup });
   }
 
@@ -145,10 +148,7 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
   }
 
   private grantReadSource(bucket: s3.IBucket): void {
-    this.role.addToPrincipalPolicy(new iam.PolicyStatement({
-      actions: ['s3:GetObject', 's3:GetObjectVersion'],
-      resources: [bucket.arnForObjects('*')],
-    }));
+    allowPattern(this.role, 'CodePipeline gives its artifacts keys of its own.', ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
     bucket.encryptionKey?.grant(this.role, 'kms:Decrypt', 'kms:DescribeKey');
   }
 }

@@ -9,6 +9,8 @@ import { buildsKey, outcomeKey, writableByBuild } from '../contract/tables';
 import { componentId } from '../core/names';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
+import { allow, allowPattern } from '../private/grants';
+import { fingerprintIndexArn, grantOnTable } from '../private/tables';
 
 /** What a build works with. */
 export interface BuildResources {
@@ -32,38 +34,45 @@ const PUSH_ACTIONS = ['ecr:CompleteLayerUpload', 'ecr:DescribeImages', 'ecr:Init
 
 /** Everything that the agent and the kinds' own commands call in a build of one component, and nothing else. */
 export function grantBuild(role: iam.IRole, resources: BuildResources): void {
-  const { logGroup, diffTable } = resources;
-  allow(role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
-  diffTable.grantRead(role);
+  allow(role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [resources.logGroup.logGroupArn]);
   grantRecords(role, resources);
   grantObjects(role, resources);
   grantImages(role, resources);
 }
 
-function grantRecords(role: iam.IRole, { bound, catalogue, deploymentsTable }: BuildResources): void {
+function grantRecords(role: iam.IRole, { bound, catalogue, diffTable, deploymentsTable }: BuildResources): void {
   const { solution } = catalogue;
   const own = writableByBuild(solution, bound.component.name);
   const others = dependencies(bound, catalogue);
-  deploymentsTable.grantWriteItems(role, own);
-  deploymentsTable.grantReadItems(role, others.length > MAX_LISTED_DEPENDENCIES
-    ? [`${solution}#*`]
-    : [...own, ...others.flatMap((name) => [buildsKey(solution, name), outcomeKey(solution, name, '*')])]);
-  deploymentsTable.grantFindBuilds(role);
+  const read = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
+  const deployments = { resourceArns: [deploymentsTable.tableArn], encryptionKey: deploymentsTable.encryptionKey };
+  grantOnTable(role, { actions: read, resourceArns: [diffTable.tableArn], encryptionKey: diffTable.encryptionKey });
+  grantOnTable(role, { ...deployments, actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], leadingKeys: own });
+  grantOnTable(role, {
+    ...deployments,
+    actions: read,
+    leadingKeys: others.length > MAX_LISTED_DEPENDENCIES
+      ? [`${solution}#*`]
+      : [...own, ...others.flatMap((name) => [buildsKey(solution, name), outcomeKey(solution, name, '*')])],
+  });
+  // The index's own partition key is the fingerprint: it tells no component.
+  grantOnTable(role, { actions: ['dynamodb:Query'], resourceArns: [fingerprintIndexArn(deploymentsTable.tableArn)] });
 }
 
 function grantObjects(role: iam.IRole, { bound, catalogue, artifactBucket, agent }: BuildResources): void {
   const { solution } = catalogue;
-  const prefix = (name: string) => artifactBucket.arnForObjects(`${componentPrefix(solution, componentId(name))}*`);
   const others = dependencies(bound, catalogue);
-  allow(role, ['s3:GetObject'], [
-    agent.bucket.arnForObjects(agent.s3ObjectKey),
-    catalogue.bucket.arnForObjects(catalogue.objectKey),
+  const artifacts = (id: string) => artifactBucket.arnForObjects(`${componentPrefix(solution, id)}*`);
+  const own = artifacts(bound.id);
+  allow(role, ['s3:GetObject'], [agent.bucket.arnForObjects(agent.s3ObjectKey), catalogue.bucket.arnForObjects(catalogue.objectKey)]);
+  allowPattern(role, 'A build reads the releases and the artifacts of its dependencies, whose keys hold numbers that are not known yet.', ['s3:GetObject'], [
     artifactBucket.arnForObjects(`${releasePrefix(solution)}*`),
-    ...(others.length > MAX_LISTED_DEPENDENCIES ? [artifactBucket.arnForObjects(`${componentPrefix(solution, '*')}*`)] : [bound.component.name, ...others].map(prefix)),
+    own,
+    ...(others.length > MAX_LISTED_DEPENDENCIES ? [artifacts('*')] : others.map((name) => artifacts(componentId(name)))),
   ]);
-  // Multipart uploads that fail are taken back by the AWS CLI.
-  allow(role, ['s3:AbortMultipartUpload', 's3:PutObject'], [prefix(bound.component.name)]);
-  artifactBucket.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey');
+  // The AWS CLI takes back what it could not upload whole.
+  allowPattern(role, 'A build stores its artifact under its number, which is not known yet.', ['s3:AbortMultipartUpload', 's3:PutObject'], [own]);
+  artifactBucket.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
 }
 
 function grantImages(role: iam.IRole, { bound, catalogue }: BuildResources): void {
@@ -72,8 +81,7 @@ function grantImages(role: iam.IRole, { bound, catalogue }: BuildResources): voi
   if (!own && others.length === 0) {
     return;
   }
-  // ECR knows no resource for it: the token is for the registry.
-  allow(role, ['ecr:GetAuthorizationToken'], ['*']);
+  allowPattern(role, 'ECR knows no resource for it: the token is for the registry.', ['ecr:GetAuthorizationToken'], ['*']);
   allow(role, PULL_ACTIONS, [...new Set([...(own ? [own] : []), ...others].map((repository) => repository.repositoryArn))]);
   if (own) {
     allow(role, PUSH_ACTIONS, [own.repositoryArn]);
@@ -82,8 +90,4 @@ function grantImages(role: iam.IRole, { bound, catalogue }: BuildResources): voi
 
 function dependencies(bound: BoundComponent, catalogue: ComponentCatalogue): string[] {
   return catalogue._graph.buildDependencies(bound.component.name);
-}
-
-function allow(role: iam.IRole, actions: string[], resources: string[]): void {
-  role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
 }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { BoundComponent } from './bound-component';
 import { buildSettings } from './build-settings';
 import { Component } from './component';
+import { ComponentProps } from './component-props';
 import { CATALOGUE_FILE } from '../contract/objects';
 import { Catalogue, CatalogueComponent, ComponentDefinition } from '../core/catalogue';
 import { ComponentGraph } from '../core/graph';
@@ -161,15 +162,24 @@ export class ComponentCatalogue extends Construct {
   }
 }
 
+/** A buildspec elsewhere in the repository is part of what the component is made of. */
+function includeOf(title: string, { path: root, include, buildspecFile }: ComponentProps): { readonly include?: readonly string[] } {
+  const globs = [...requireLiterals(`${title}: include`, include ?? [])];
+  if (buildspecFile !== undefined && root !== '.' && !buildspecFile.startsWith(`${root}/`)) {
+    globs.push(requireLiteral(`${title}: buildspecFile`, buildspecFile).replace(/[\\*?[\]{}()!]/g, '\\$&'));
+  }
+  return globs.length > 0 ? { include: globs } : {};
+}
+
 function sourceOf({ name, props }: Component): CatalogueComponent {
   const title = `Component ${JSON.stringify(name)}`;
-  const list = (field: 'include' | 'exclude' | 'dependsOn' | 'testDependsOn' | 'interfacePaths', as: string = field) => (
+  const list = (field: 'exclude' | 'dependsOn' | 'testDependsOn' | 'interfacePaths', as: string = field) => (
     props[field] ? { [as]: [...requireLiterals(`${title}: ${field}`, props[field])] } : {}
   );
   return {
     name: requireLiteral('The name of a component', name),
     path: requireLiteral(`${title}: path`, props.path),
-    ...list('include'),
+    ...includeOf(title, props),
     ...list('exclude'),
     ...list('dependsOn'),
     ...list('testDependsOn'),

@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { DEPLOYMENTS_TABLE_KEYS, EXPIRES_AT, FINGERPRINT_INDEX } from '../contract/tables';
-import { grantOnTable, identifyTable, numberKey, READ_ACTIONS, stringKey, tableMetric, WRITE_ACTIONS } from '../private/tables';
+import { fingerprintIndexArn, grantOnTable, identifyTable, numberKey, READ_ACTIONS, stringKey, tableMetric, WRITE_ACTIONS } from '../private/tables';
 
 /** The table of builds, and of where each of them is deployed. */
 export interface IDeploymentsTable extends IResource {
@@ -29,18 +29,6 @@ export interface IDeploymentsTable extends IResource {
 
   /** Lets `grantee` read and write builds and deployments (and use the table's key, if it has one). */
   grantReadWrite(grantee: iam.IGrantable): iam.Grant;
-
-  /**
-   * Lets `grantee` read the items whose partition key fits one of `partitionKeys` (`*` stands for any text), not the index.
-   * A partition key names solution and component: `<solution>#<component>`.
-   */
-  grantReadItems(grantee: iam.IGrantable, partitionKeys: string[]): iam.Grant;
-
-  /** Lets `grantee` put and update, never delete, the items whose partition key fits one of `partitionKeys`. */
-  grantWriteItems(grantee: iam.IGrantable, partitionKeys: string[]): iam.Grant;
-
-  /** Lets `grantee` find builds by their fingerprint: query the index. */
-  grantFindBuilds(grantee: iam.IGrantable): iam.Grant;
 
   /**
    * A metric of the table in the namespace `AWS/DynamoDB`.
@@ -115,23 +103,11 @@ abstract class DeploymentsTableBase extends Resource implements IDeploymentsTabl
   public abstract readonly encryptionKey?: kms.IKey;
 
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(grantee, READ_ACTIONS, [this.tableArn, this.indexArn]);
+    return this.grant(grantee, READ_ACTIONS);
   }
 
   public grantReadWrite(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(grantee, [...READ_ACTIONS, ...WRITE_ACTIONS], [this.tableArn, this.indexArn]);
-  }
-
-  public grantReadItems(grantee: iam.IGrantable, partitionKeys: string[]): iam.Grant {
-    return this.grant(grantee, READ_ACTIONS, [this.tableArn], partitionKeys);
-  }
-
-  public grantWriteItems(grantee: iam.IGrantable, partitionKeys: string[]): iam.Grant {
-    return this.grant(grantee, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [this.tableArn], partitionKeys);
-  }
-
-  public grantFindBuilds(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(grantee, ['dynamodb:Query'], [this.indexArn]);
+    return this.grant(grantee, [...READ_ACTIONS, ...WRITE_ACTIONS]);
   }
 
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -146,12 +122,8 @@ abstract class DeploymentsTableBase extends Resource implements IDeploymentsTabl
     return this.metric('WriteThrottleEvents', props);
   }
 
-  private get indexArn(): string {
-    return `${this.tableArn}/index/${FINGERPRINT_INDEX.name}`;
-  }
-
-  private grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[], leadingKeys?: string[]): iam.Grant {
-    return grantOnTable(grantee, { actions, resourceArns, leadingKeys, encryptionKey: this.encryptionKey });
+  private grant(grantee: iam.IGrantable, actions: string[]): iam.Grant {
+    return grantOnTable(grantee, { actions, resourceArns: [this.tableArn, fingerprintIndexArn(this.tableArn)], encryptionKey: this.encryptionKey });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Stack, Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { DeploymentEnvironment } from './deployment-environment';
 import { RESERVED_STAGES } from '../modular-pipeline/names';
 import { requireLiteral } from '../private/literal';
@@ -72,7 +73,8 @@ function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solutio
     throw new Error(`${title}: stackName is ${JSON.stringify(stackName)}: CloudFormation takes a letter, then letters, digits and -, at most 128. `
       + `${environment.stackName === undefined ? 'It comes from the solution\'s name: give the environment a stackName.' : 'Change it.'}`);
   }
-  const role = (kind: string) => `arn:${pipeline.partition}:iam::${account}:role/cdk-${qualifier}-${kind}-${account}-${region}`;
+  const partition = RegionInfo.get(region).partition ?? pipeline.partition;
+  const role = (kind: string) => `arn:${partition}:iam::${account}:role/cdk-${qualifier}-${kind}-${account}-${region}`;
   return {
     name,
     account,

@@ -5,12 +5,14 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { FUNCTION_ENV } from '../contract/environment';
 import { CATALOGUE_FILE, componentPrefix, EnvironmentConfiguration, ENVIRONMENTS_FILE, releasePrefix } from '../contract/objects';
-import { environmentKey } from '../contract/tables';
+import { environmentKey, EXECUTION_PARTITION } from '../contract/tables';
 import { componentId } from '../core/names';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
 import { Target } from '../environment/target';
+import { allow, allowPattern } from '../private/grants';
 import { RuntimeFunction } from '../private/runtime-function';
+import { grantOnTable } from '../private/tables';
 import { PipelineSourceConfig } from '../source/pipeline-source';
 
 /** What the functions of one pipeline work with. */
@@ -53,11 +55,11 @@ export function createDiffFunction(scope: Construct, id: string, props: Function
     logRetention: props.logRetention,
   });
   props.source.readStatements.forEach((statement) => created.role.addToPrincipalPolicy(statement));
-  created.allow(['codepipeline:GetPipelineExecution', 'codepipeline:StartPipelineExecution'], [props.pipelineArn]);
+  allow(created.role, ['codepipeline:GetPipelineExecution', 'codepipeline:StartPipelineExecution'], [props.pipelineArn]);
   created.allowAnswers();
-  props.diffTable.grantReadWrite(created.role);
-  props.deploymentsTable.grantReadItems(created.role, [environmentKey(props.solution, props.targets[0].name)]);
-  grantReleases(created.role, props, ['s3:GetObject'], ['kms:Decrypt']);
+  grantTable(created.role, props.diffTable, ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);
+  grantTable(created.role, props.deploymentsTable, ['dynamodb:GetItem'], [environmentKey(props.solution, props.targets[0].name)]);
+  grantReadReleases(created.role, props);
   return created;
 }
 
@@ -74,10 +76,14 @@ export function createReleaseFunction(scope: Construct, id: string, props: Funct
     logRetention: props.logRetention,
   });
   created.allowAnswers();
-  props.diffTable.grantRead(created.role);
-  props.deploymentsTable.grantReadItems(created.role, [`${props.solution}#*`]);
-  grantReleases(created.role, props, ['s3:GetObject', 's3:PutObject'], ['kms:Decrypt', 'kms:GenerateDataKey']);
-  created.allow(['s3:GetObject'], [props.artifactBucket.arnForObjects(`${componentPrefix(props.solution, componentId(props.template))}*`)]);
+  grantTable(created.role, props.diffTable, ['dynamodb:GetItem', 'dynamodb:Query']);
+  grantTable(created.role, props.deploymentsTable, ['dynamodb:BatchGetItem'], [`${props.solution}#*`]);
+  grantReadReleases(created.role, props);
+  allowPattern(created.role, RELEASES, ['s3:PutObject'], [releases(props)]);
+  allowPattern(created.role, 'The template is stored under its build\'s number, which is not known yet.', ['s3:GetObject'], [
+    props.artifactBucket.arnForObjects(`${componentPrefix(props.solution, componentId(props.template))}*`),
+  ]);
+  props.artifactBucket.encryptionKey?.grant(created.role, 'kms:GenerateDataKey');
   return created;
 }
 
@@ -86,16 +92,19 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
   const created = new RuntimeFunction(scope, id, {
     bundle: 'lambda/record.lambda',
     description: `Records which release of ${props.solution} is live where`,
-    files: { [CATALOGUE_FILE]: props.catalogue },
-    environment: commonEnvironment(props),
+    files: {},
+    environment: { ...commonEnvironment(props), [FUNCTION_ENV.pipeline]: props.pipelineName },
     timeout: Duration.minutes(5),
     memorySize: 512,
     logRetention: props.logRetention,
   });
   created.allowAnswers();
-  props.deploymentsTable.grantReadItems(created.role, [`${props.solution}#*`]);
-  props.deploymentsTable.grantWriteItems(created.role, [`${props.solution}#*`]);
-  grantReleases(created.role, props, ['s3:GetObject'], ['kms:Decrypt']);
+  allow(created.role, ['codepipeline:GetPipelineExecution'], [props.pipelineArn]);
+  const environments = props.targets.map(({ name }) => environmentKey(props.solution, name));
+  grantTable(created.role, props.diffTable, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [EXECUTION_PARTITION]);
+  grantTable(created.role, props.deploymentsTable, ['dynamodb:GetItem', 'dynamodb:PutItem'], environments);
+  grantTable(created.role, props.deploymentsTable, ['dynamodb:UpdateItem'], [`${props.solution}#*`]);
+  grantReadReleases(created.role, props);
   return created;
 }
 
@@ -108,7 +117,19 @@ function commonEnvironment(props: FunctionsProps): { [name: string]: string } {
   };
 }
 
-function grantReleases(role: iam.IRole, { artifactBucket, solution }: FunctionsProps, actions: string[], keyActions: string[]): void {
-  role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources: [artifactBucket.arnForObjects(`${releasePrefix(solution)}*`)] }));
-  artifactBucket.encryptionKey?.grant(role, ...keyActions);
+function grantTable(role: iam.IRole, table: IDiffTable | IDeploymentsTable, actions: string[], leadingKeys?: string[]): void {
+  grantOnTable(role, { actions, resourceArns: [table.tableArn], encryptionKey: table.encryptionKey, leadingKeys });
+}
+
+const RELEASES = 'A release is stored under its execution\'s ID, which is not known yet.';
+
+function releases({ artifactBucket, solution }: FunctionsProps): string {
+  return artifactBucket.arnForObjects(`${releasePrefix(solution)}*`);
+}
+
+/** With the right to list, S3 tells a release that is not there from one that may not be read. */
+function grantReadReleases(role: iam.IRole, props: FunctionsProps): void {
+  allowPattern(role, RELEASES, ['s3:GetObject'], [releases(props)]);
+  allow(role, ['s3:ListBucket'], [props.artifactBucket.bucketArn]);
+  props.artifactBucket.encryptionKey?.grant(role, 'kms:Decrypt');
 }

@@ -2,6 +2,7 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { allow, allowPattern } from '../private/grants';
 
 /**
  * The one role of the pipeline and its actions. While the pipeline itself is made it takes no grants: the CDK's would let it do
@@ -18,17 +19,15 @@ export class PipelineRole extends iam.Role {
   public create(bucket: s3.IBucket, make: (role: iam.IRole) => codepipeline.Pipeline): codepipeline.Pipeline {
     const pipeline = make(this);
     this.open = true;
-    this.allow(['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'], [bucket.bucketArn]);
-    this.allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [bucket.arnForObjects('*')]);
+    allow(this, ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'], [bucket.bucketArn]);
+    allowPattern(this, 'CodePipeline gives its artifacts keys of its own.', ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [
+      bucket.arnForObjects('*'),
+    ]);
     bucket.encryptionKey?.grant(this, 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo');
     return pipeline;
   }
 
   public addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
     return this.open ? super.addToPrincipalPolicy(statement) : { statementAdded: true, policyDependable: this };
-  }
-
-  private allow(actions: string[], resources: string[]): void {
-    this.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
   }
 }

@@ -13,7 +13,7 @@ export interface InlineRoleProps {
  */
 export class InlineRole extends iam.Role {
   private readonly permissions: iam.PolicyDocument;
-  private refuses: (statement: iam.PolicyStatement) => boolean = () => false;
+  private refuses?: (statement: iam.PolicyStatement) => boolean;
 
   constructor(scope: Construct, id: string, props: InlineRoleProps) {
     const permissions = new iam.PolicyDocument({ minimize: true });
@@ -25,12 +25,12 @@ export class InlineRole extends iam.Role {
   public whileRefusing<T>(refuses: (statement: iam.PolicyStatement) => boolean, make: () => T): T {
     this.refuses = refuses;
     const made = make();
-    this.refuses = () => false;
+    this.refuses = undefined;
     return made;
   }
 
   public addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
-    if (!this.refuses(statement)) {
+    if (!this.refuses?.(statement)) {
       this.permissions.addStatements(statement);
     }
     // "Added" also where refused: otherwise the grant would go to the resource's policy instead.

@@ -4,8 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
 import { Bundle, bundleFile, withFolder } from './bundles';
+import { allow, allowPattern } from './grants';
 import { InlineRole } from './inline-role';
 
 /** Properties of a `RuntimeFunction`. */
@@ -34,7 +34,7 @@ export class RuntimeFunction extends Construct {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       description: props.description,
     });
-    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    allow(this.role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     const files = { ...props.files, 'index.js': fs.readFileSync(bundleFile(props.bundle)) };
     this.function = withFolder(this, files, (folder) => new lambda.Function(this, 'Function', {
       code: lambda.Code.fromAsset(folder),
@@ -50,14 +50,9 @@ export class RuntimeFunction extends Construct {
     }));
   }
 
-  /** Lets the function do `actions` on `resources`. */
-  public allow(actions: string[], resources: string[]): void {
-    this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
-  }
-
   /** Lets the function answer a pipeline's jobs. */
   public allowAnswers(): void {
-    this.allow(['codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult'], ['*']);
-    acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', 'CodePipeline knows no resource for answers to its jobs: a job\'s ID is what authorises them.');
+    allowPattern(this.role, 'CodePipeline knows no resource for answers to its jobs: the job\'s ID is what authorises them.',
+      ['codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult'], ['*']);
   }
 }

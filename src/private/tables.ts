@@ -4,8 +4,9 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { FINGERPRINT_INDEX } from '../contract/tables';
 
-/** What both tables read with. Scans are left out: nothing here needs them. */
+/** What the tables' public grants let read. Scans are left out: nothing here needs them. */
 export const READ_ACTIONS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
 
 export const WRITE_ACTIONS = [
@@ -19,6 +20,7 @@ export const WRITE_ACTIONS = [
 /** Which permissions on a table, and on which of its items. */
 export interface TableGrant {
   readonly actions: readonly string[];
+  /** ARN of the table, or of one of its indexes. */
   readonly resourceArns: readonly string[];
   readonly encryptionKey?: kms.IKey;
   /** Patterns of partition keys; all items where absent. */
@@ -71,4 +73,9 @@ export function identifyTable(
     tableArn: stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName: attributes.tableName! }),
     tableName: attributes.tableName!,
   };
+}
+
+/** ARN of the DeploymentsTable's index. */
+export function fingerprintIndexArn(tableArn: string): string {
+  return `${tableArn}/index/${FINGERPRINT_INDEX.name}`;
 }

@@ -30,7 +30,7 @@ export interface PipelineSourceConfig {
   /** Matches the events that move the branch. */
   readonly eventPattern: events.EventPattern;
 
-  /** What a function needs to read commits, differences and folders. */
+  /** What a function needs to read the branch, differences and folders. */
   readonly readStatements: iam.PolicyStatement[];
 }
 
@@ -95,7 +95,7 @@ class CodeCommitSource extends PipelineSource {
         },
       },
       readStatements: [new iam.PolicyStatement({
-        actions: ['codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetDifferences', 'codecommit:GetFolder'],
+        actions: ['codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFolder'],
         resources: [repository.repositoryArn],
       })],
     };
