@@ -21,6 +21,8 @@ describe('globs', () => {
     ['A/*', 'a/b', false, 'case counts'],
     ['[ab].ts', 'a.ts', true, 'brackets are a choice of characters'],
     ['app/[slug].ts', 'app/[slug].ts', true, 'a path always matches itself'],
+    ['app/(auth)/page.ts', 'app/(auth)/page.ts', true, 'a path always matches itself'],
+    ['app/(auth)/page.ts', 'app/auth/page.ts', true, 'parentheses group'],
     ['app/\\[slug\\]/*', 'app/[slug]/page.ts', true, 'a backslash takes a character literally'],
     ['app/\\[slug\\]/*', 'app/s/page.ts', false, 'a backslash takes a character literally'],
     ['a/!(b)', 'a/c', true, 'extended globs'],

@@ -43,6 +43,10 @@ describe('ComponentInputs', () => {
     expect(await reads('libs/a/src/deep/y.ts', catalogue)).toBe(false);
   });
 
+  it('takes no folder whole for a glob that matches its name alone', async () => {
+    expect(await reads('libs/b/z.ts', catalogueOf({ path: 'notes.txt', include: ['libs|x/**'] }))).toBe(false);
+  });
+
   it('reads a component that is a file', async () => {
     const catalogue = catalogueOf({ path: 'notes.txt' });
     expect(await reads('notes.txt', catalogue)).toBe(true);
@@ -100,12 +104,12 @@ describe('ComponentInputs', () => {
       ['a literal exclude: only the way to it', catalogueOf({ exclude: ['libs/a/src/deep/**'] }), ['libs', 'libs/a', 'libs/a/src']],
       ['an excluded file: only the folder it is in', catalogueOf({ exclude: ['libs/a/*.md'] }), ['libs', 'libs/a']],
       ['an exclude of folders by name: not these', catalogueOf({ exclude: ['libs/a/**/deep/**'] }), ['libs', 'libs/a', 'libs/a/src']],
-      ['an include in one folder: not what is under it', catalogueOf({ path: 'notes.txt', include: ['libs/*/*.md'] }), ['.', 'libs/a', 'libs/b', 'libs'].sort()],
-      ['global paths: from their literal base', catalogueOf({}, { globalPaths: ['libs/b/**/*.ts'] }), ['libs', 'libs/b']],
+      ['an include in one folder: not what is under it', catalogueOf({ path: 'notes.txt', include: ['libs/*/*.md', 'libs/a/*.ts'] }), ['.', 'libs', 'libs/a', 'libs/b']],
+      ['global paths: from their literal base', catalogueOf({}, { globalPaths: ['libs/b/**/*.ts'] }), ['libs', 'libs', 'libs/b']],
     ])('%s', async (_, catalogue, folders) => {
       const tree = new MemoryTree(FILES);
       await new ComponentInputs(catalogue, tree).digest('a');
-      expect([...new Set(tree.reads)].sort()).toEqual(folders);
+      expect([...tree.reads].sort()).toEqual(folders);
     });
 
     it('global and unowned files once for all components', async () => {
@@ -124,13 +128,16 @@ describe('ComponentInputs', () => {
     const files = fc.array(fc.tuple(anyPath, fc.constantFrom('1', '2')), { maxLength: 8 }).map((entries) => withoutFilesAsFolders(Object.fromEntries(entries)));
     await fc.assert(fc.asyncProperty(anyCatalogue, files, files, fc.boolean(), async (catalogue, one, two, share) => {
       const [component] = catalogue.components;
-      const isRead = (path: string) => owns(component, path) || isGlobal(catalogue, path) || (catalogue.unownedPaths === 'all' && isUnowned(catalogue, path));
+      const isRead = (path: string) => owns(component, path) || isGlobal(catalogue, path)
+        || (catalogue.unownedPaths === 'all' && isUnowned(catalogue, path));
       // Half the time the same inputs among other files, the rest of the time any others.
       const other = share ? withoutFilesAsFolders({
-        ...Object.fromEntries(Object.entries(one).filter(([path]) => isRead(path))), ...Object.fromEntries(Object.entries(two).filter(([path]) => !isRead(path))),
+        ...Object.fromEntries(Object.entries(one).filter(([path]) => isRead(path))),
+        ...Object.fromEntries(Object.entries(two).filter(([path]) => !isRead(path))),
       }) : two;
       const inputs = (given: Record<string, string>) => JSON.stringify(Object.entries(given).filter(([path]) => isRead(path)).sort());
-      const [first, second] = await Promise.all([one, other].map((given) => new ComponentInputs(catalogue, new MemoryTree(given)).digest(component.name)));
+      const [first, second] = await Promise.all([one, other].map((given) =>
+        new ComponentInputs(catalogue, new MemoryTree(given)).digest(component.name)));
       expect(first === second).toBe(inputs(one) === inputs(other));
     }), { numRuns: 3_000 });
   });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import {
-  componentId, componentNameProblem, findIdCollisions, MAX_COMPONENT_ID_LENGTH, MAX_COMPONENT_NAME_LENGTH, MAX_SOLUTION_NAME_LENGTH, solutionNameProblem,
+  componentId, componentNameProblem, findIdCollisions, MAX_COMPONENT_ID_LENGTH, MAX_COMPONENT_NAME_LENGTH, MAX_SOLUTION_NAME_LENGTH,
+  solutionNameProblem,
 } from '../../src/core/names';
 
 describe('component names', () => {

@@ -3,7 +3,7 @@ import { Catalogue, CatalogueComponent } from '../../../src/core/catalogue';
 import { globProblem } from '../../../src/core/globs';
 import { PathChange } from '../../../src/core/plan';
 
-const folder = fc.constantFrom('a', 'b', 'c', 'A', '.d', '@s', '[x]');
+const folder = fc.constantFrom('a', 'b', 'c', 'A', '.d', '@s', '[x]', '(g)');
 const file = fc.constantFrom('x.ts', 'y.md', '.z', 'a', 'b', 'new\nline.ts', 'quo"te.ts', 'x.test.ts');
 
 /** Paths as Git knows them, few enough that rules meet them. */
@@ -16,7 +16,7 @@ export const literalPath: fc.Arbitrary<string> = fc.oneof(
 );
 
 const globSegment = fc.constantFrom(
-  '*', '**', '**', '*', 'a', 'b', 'c', '.d', '*.ts', '*.md', '?', '{a,b}', '{a,b/c}', '[ab]', '[!a]', '\\[x\\]', '@s', '.*', '!(a)', '@(a|b)', '+(a)', 'x.{ts,md}', '*.test.*',
+  '*', '**', '**', '*', 'a', 'b', 'c', '.d', '*.ts', '*.md', '?', '{a,b}', '{a,b/c}', '[ab]', '[!a]', '\\[x\\]', '@s', '.*', '!(a)', '@(a|b)', '+(a)', 'x.{ts,md}', '*.test.*', '!(a/b)', 'a|b',
 );
 
 export const glob: fc.Arbitrary<string> = fc.oneof(
