@@ -42,7 +42,7 @@ export class ComponentInputs {
     const globals = new ComponentRules({ include: this.catalogue.globalPaths });
     const [global, unowned] = await Promise.all([
       listTree(this.reader, globals, startsOf(globals.include)),
-      this.catalogue.unownedPaths === 'all' ? listTree(this.reader, new UnownedFiles(this.catalogue, globals), ['']) : [],
+      this.catalogue.unownedPaths === 'all' ? listTree(this.reader, new UnownedFiles(this.catalogue), ['']) : [],
     ]);
     return { global, unowned };
   }
@@ -80,13 +80,13 @@ class ComponentRules implements TreeSelection {
   }
 }
 
-/** The files that neither a component nor a global path selects. */
+/** The files that no component owns; global paths among them are inputs anyway. */
 class UnownedFiles implements TreeSelection {
   private readonly owners: readonly ComponentRules[];
   private readonly matcher: ComponentMatcher;
 
-  public constructor({ components }: Catalogue, private readonly globals: ComponentRules) {
-    this.owners = [...components.map((component) => new ComponentRules(component)), globals];
+  public constructor({ components }: Catalogue) {
+    this.owners = components.map((component) => new ComponentRules(component));
     this.matcher = new ComponentMatcher(components);
   }
 
@@ -99,7 +99,7 @@ class UnownedFiles implements TreeSelection {
   }
 
   public file(path: string): boolean {
-    return this.matcher.match(path).length === 0 && !this.globals.file(path);
+    return this.matcher.match(path).length === 0;
   }
 }
 
