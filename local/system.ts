@@ -34,7 +34,7 @@ import { Ecr } from './services/ecr/service';
 import { ObjectStore } from './services/s3/object-store';
 import { S3Service } from './services/s3/service';
 import { AwsServer } from './services/server';
-import { findTools } from './tools';
+import { findTools, hostPath } from './tools';
 
 export interface LocalSystemOptions {
   /** Folder of the synthesized cloud assembly. */
@@ -92,6 +92,7 @@ export class LocalSystem {
   private resources?: Provisioned;
   private approvals: ApprovalPolicy;
 
+  /** @param directory everything of the run is below, and is deleted with it */
   private constructor(private readonly assembly: Assembly, private readonly options: LocalSystemOptions, public readonly directory: string) {
     this.objects = new ObjectStore(join(directory, 'objects'));
     this.codeCommit = new CodeCommit(options.differencesPageSize ?? 3);
@@ -131,7 +132,8 @@ export class LocalSystem {
   }
 
   /**
-   * Moves the branch and sends the event that CodeCommit would send, unless it is to get lost. Resolves to the commit's ID.
+   * Moves the branch and sends the event that CodeCommit would send, unless it is to get lost. Where the branch is there already,
+   * the event is one that arrives twice. Resolves to the commit's ID.
    *
    * @throws if the revision names no commit
    */
@@ -141,14 +143,15 @@ export class LocalSystem {
     const commit = await repository.resolve(revision);
     const before = await repository.branch(branch);
     await repository.setBranch(branch, commit);
-    if (!options.loseEvent && before !== commit) {
+    if (!options.loseEvent) {
       this.sendBranchEvent(commit, { branch, ...(before === undefined ? {} : { before }) });
     }
     return commit;
   }
 
   /** The event of a branch that has moved, without moving it: for events that come twice, late or out of order. */
-  public sendBranchEvent(commit: string, { branch = this.options.branch, before }: { readonly branch?: string; readonly before?: string } = {}): void {
+  public sendBranchEvent(commit: string, options: { readonly branch?: string; readonly before?: string } = {}): void {
+    const { branch = this.options.branch, before } = options;
     for (const { account, region, repositoryName } of this.sources()) {
       this.sendEvent({
         'source': 'aws.codecommit',
@@ -242,7 +245,7 @@ export class LocalSystem {
       dynamodb: this.dynamodb,
       ecr: this.ecr,
       queues: this.queues,
-      clientEnvironment: { ...clientEnvironment, PATH: process.env.PATH ?? '' },
+      clientEnvironment: { ...clientEnvironment, PATH: hostPath() },
       machine: {
         directory: builds,
         environment: (privileged) => ({ ...clientEnvironment, PATH: privileged ? tools.privilegedPath : tools.path }),

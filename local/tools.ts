@@ -39,8 +39,13 @@ export function findTools(directory: string, { standInsOnly }: ToolOptions): Too
   // Without privileges there is no daemon to talk to.
   writeFileSync(join(bin, 'docker'), '#!/bin/sh\necho "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running? (The CodeBuild project is not privileged.)" >&2\nexit 1\n', { mode: 0o755 });
 
-  const path = [bin, process.env.PATH ?? ''].join(delimiter);
+  const path = [bin, hostPath()].join(delimiter);
   return { path, privilegedPath: [privileged, path].join(delimiter), standIns };
+}
+
+/** Where this machine's programs are. */
+export function hostPath(): string {
+  return process.env.PATH ?? '';
 }
 
 function works(program: string, args: string[]): boolean {
@@ -53,7 +58,7 @@ function works(program: string, args: string[]): boolean {
 }
 
 function which(program: string): string | undefined {
-  return (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program)).find((file) => {
+  return hostPath().split(delimiter).map((folder) => join(folder, program)).find((file) => {
     try {
       accessSync(file, constants.X_OK);
       return true;

@@ -114,7 +114,10 @@ function readAssets(directory: string, file: string): FileAsset[] {
     return {
       path: join(directory, source.path),
       packaging: source.packaging ?? 'file',
-      destinations: Object.values(destinations).map(({ bucketName, objectKey }) => ({ bucket: withoutPlaceholders(bucketName), key: withoutPlaceholders(objectKey) })),
+      destinations: Object.values(destinations).map(({ bucketName, objectKey }) => ({
+        bucket: withoutPlaceholders(bucketName),
+        key: withoutPlaceholders(objectKey),
+      })),
     };
   });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Activity, NotEmulatedError } from '../activity';
-import { Resource } from '../assembly/resources';
 import { assertSupported, matchesPattern } from './event-pattern';
+import { Resource } from '../assembly/resources';
 import { LambdaFunction } from './lambda/function';
 
 /** An event before the bus gives it an ID and a time. */
@@ -68,8 +68,15 @@ export class EventBus {
   public fireSchedules(account: string, region: string): void {
     for (const rule of this.rules.filter(({ properties }) => properties.ScheduleExpression !== undefined)) {
       const event = {
-        'version': '0', 'id': randomUUID(), 'time': now(), 'source': 'aws.events', 'detail-type': 'Scheduled Event',
-        'resources': [`arn:aws:events:${region}:${account}:rule/${rule.name}`], account, region, 'detail': {},
+        'version': '0',
+        'id': randomUUID(),
+        'time': now(),
+        'source': 'aws.events',
+        'detail-type': 'Scheduled Event',
+        'resources': [`arn:aws:events:${region}:${account}:rule/${rule.name}`],
+        account,
+        region,
+        'detail': {},
       };
       this.trigger(event, (properties) => properties === rule.properties);
     }

@@ -1,8 +1,8 @@
 import { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { BillingMode, CreateTableCommand, CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BillingMode, CreateTableCommand, CreateTableCommandInput, DynamoDBClient, LocalSecondaryIndex } from '@aws-sdk/client-dynamodb';
 import { NotEmulatedError } from '../activity';
-import { Resource } from '../assembly/resources';
 import { ServiceHandler } from './server';
+import { Resource } from '../assembly/resources';
 
 /** What dynalite answers; every other operation would be refused by it with an error that its caller might swallow. */
 const OPERATIONS = new Set([
@@ -48,6 +48,6 @@ export async function createTable(client: DynamoDBClient, table: Resource<TableP
 }
 
 /** An index's keys and projection: its other settings, such as capacity, mean nothing here. */
-function withKeysOnly<Index extends { IndexName: string | undefined; KeySchema: unknown; Projection: unknown }>({ IndexName, KeySchema, Projection }: Index) {
-  return { IndexName, KeySchema, Projection } as Pick<Index, 'IndexName' | 'KeySchema' | 'Projection'>;
+function withKeysOnly<Index extends Pick<LocalSecondaryIndex, 'IndexName' | 'KeySchema' | 'Projection'>>({ IndexName, KeySchema, Projection }: Index) {
+  return { IndexName, KeySchema, Projection };
 }

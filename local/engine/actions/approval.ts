@@ -2,8 +2,14 @@ import { ActionFailure, ActionHandler } from '../pipeline/action';
 
 export type ApprovalDecision = 'Approved' | 'Rejected';
 
-/** Asked for each manual approval: by pipeline, execution, stage and action. */
-export type ApprovalPolicy = (approval: { readonly executionId: string; readonly stage: string; readonly action: string }) => Promise<ApprovalDecision> | ApprovalDecision;
+export interface PendingApproval {
+  readonly executionId: string;
+  readonly stage: string;
+  readonly action: string;
+}
+
+/** Decides manual approvals. One that has not resolved yet doesn't keep the system from being idle. */
+export type ApprovalPolicy = (approval: PendingApproval) => Promise<ApprovalDecision> | ApprovalDecision;
 
 /** Approval/Manual. */
 export function manualApproval(policy: () => ApprovalPolicy, parked: <T>(work: Promise<T>) => Promise<T>): ActionHandler {

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Jobs, JobSuccess } from './jobs';
 import { LambdaFunction } from '../lambda/function';
 import { ActionFailure, ActionHandler, ActionRequest, required } from '../pipeline/action';
 import { ArtifactLocation } from '../pipeline/artifacts';
-import { Jobs, JobSuccess } from './jobs';
 
 export interface LambdaActionOptions {
   readonly jobs: Jobs;
-  functionByName(name: string): LambdaFunction | undefined;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
   /** Before a function that answered with a continuation token is asked again, in milliseconds. */
   readonly continuationDelay: number;
+  functionByName(name: string): LambdaFunction | undefined;
 }
 
 /** Invoke/Lambda: the function gets a job and reports its result. */

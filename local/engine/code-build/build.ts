@@ -53,7 +53,9 @@ export async function runPhases(buildspec: Buildspec, shell: BuildShell, logFile
 }
 
 /** The message of the first command that fails; the rest don't run. */
-async function runCommands(commands: readonly string[], shell: BuildShell, log: (line: string) => void, signal: AbortSignal): Promise<string | undefined> {
+async function runCommands(
+  commands: readonly string[], shell: BuildShell, log: (line: string) => void, signal: AbortSignal,
+): Promise<string | undefined> {
   for (const command of commands) {
     if (signal.aborted) {
       return 'Build stopped';

@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NotEmulatedError } from '../../activity';
-import { Resource } from '../../assembly/resources';
 import { BuildStatus, runPhases } from './build';
 import { parseBuildspec } from './buildspec';
 import { BuildShell } from './shell';
+import { NotEmulatedError } from '../../activity';
+import { Resource } from '../../assembly/resources';
 
 interface EnvironmentVariable {
   readonly name: string;
@@ -120,8 +120,8 @@ export class BuildProject {
 
   /** The project's variables, overridden by the action's. */
   private variables(overrides: readonly EnvironmentVariable[]): Record<string, string> {
-    const own = (this.resource.properties.Environment?.EnvironmentVariables ?? []).map(({ Name, Value, Type }) => ({ name: Name, value: Value, type: Type }));
-    const all: readonly EnvironmentVariable[] = [...own, ...overrides];
+    const { EnvironmentVariables: own = [] } = this.resource.properties.Environment ?? {};
+    const all: readonly EnvironmentVariable[] = [...own.map(({ Name, Value, Type }) => ({ name: Name, value: Value, type: Type })), ...overrides];
     const special = all.find(({ type }) => type !== undefined && type !== 'PLAINTEXT');
     if (special) {
       throw new NotEmulatedError(`environment variable '${special.name}' of type ${special.type} of project '${this.name}'`);

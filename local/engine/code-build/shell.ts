@@ -85,5 +85,5 @@ export class BuildShell {
 }
 
 function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return `'${text.replaceAll("'", '\'\\\'\'')}'`;
 }

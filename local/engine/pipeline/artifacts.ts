@@ -15,7 +15,12 @@ export class Artifacts {
   private lastKey = 0;
 
   /** @param directory for unpacked archives */
-  constructor(private readonly store: ObjectStore, private readonly bucket: string, private readonly pipeline: string, private readonly directory: string) {}
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly bucket: string,
+    private readonly pipeline: string,
+    private readonly directory: string,
+  ) {}
 
   /** A place for an action's output that nothing else has. */
   public reserve(artifact: string): ArtifactLocation {

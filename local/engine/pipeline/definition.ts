@@ -106,6 +106,9 @@ function actionDefinition(action: ActionProperties, stage: string, pipeline: Pla
   if (owner !== 'AWS') {
     throw new NotEmulatedError(`action '${action.Name}' of type ${owner}/${kind} in stage '${stage}' of pipeline '${pipeline.name}'`);
   }
+  if (kind === 'Source/CodeCommit' && String(action.Configuration?.PollForSourceChanges) !== 'false') {
+    throw new NotEmulatedError(`polling of source action '${action.Name}' of pipeline '${pipeline.name}'`, "Set its PollForSourceChanges to 'false'.");
+  }
   return {
     name: action.Name,
     stage,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Activity } from '../../activity';
-import { ServiceError } from '../../services/json-protocol';
 import { PipelineDefinition, StageDefinition } from './definition';
 import { Execution, ExecutionStatus, SourceRevision } from './execution';
 import { StageRunner } from './stage-runner';
+import { Activity } from '../../activity';
+import { ServiceError } from '../../services/json-protocol';
 
 export interface StartRequest {
   readonly clientRequestToken?: string;
@@ -57,7 +57,8 @@ export class Pipeline {
     if (unknown) {
       throw new ServiceError('ValidationException', `Source revision names the action '${unknown.actionName}', which is no source action of pipeline '${this.definition.name}': ${sources.join(', ')}`);
     }
-    const execution = new Execution(randomUUID(), this.executions.length + 1, request.sourceRevisions ?? [], this.variables(request.variables), request.trigger);
+    const variables = this.variables(request.variables);
+    const execution = new Execution(randomUUID(), this.executions.length + 1, request.sourceRevisions ?? [], variables, request.trigger);
     this.executions.push(execution);
     if (request.clientRequestToken !== undefined) {
       this.byToken.set(request.clientRequestToken, execution);

@@ -1,9 +1,9 @@
-import { Activity, NotEmulatedError } from '../../activity';
 import { ActionFailure, ActionHandler } from './action';
 import { ArtifactLocation, Artifacts } from './artifacts';
 import { ActionDefinition, PipelineDefinition, StageDefinition } from './definition';
 import { ActionRun, Execution } from './execution';
 import { resolveVariables, UnknownVariableError } from './variables';
+import { Activity, NotEmulatedError } from '../../activity';
 
 /** Runs the actions of a stage: run orders one after the other, the actions of one order at once. */
 export class StageRunner {

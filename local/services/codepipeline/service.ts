@@ -1,5 +1,6 @@
 import type {
-  GetPipelineExecutionInput, PutJobFailureResultInput, PutJobSuccessResultInput, RetryStageExecutionInput, StartPipelineExecutionInput, StopPipelineExecutionInput,
+  GetPipelineExecutionInput, PutJobFailureResultInput, PutJobSuccessResultInput, RetryStageExecutionInput, StartPipelineExecutionInput,
+  StopPipelineExecutionInput,
 } from '@aws-sdk/client-codepipeline';
 import { Jobs } from '../../engine/actions/jobs';
 import { Pipeline } from '../../engine/pipeline/pipeline';

@@ -93,7 +93,12 @@ export class S3Service implements ServiceHandler {
       response.end();
       return undefined;
     }
-    return pipeline(createReadStream(object.file), response);
+    return pipeline(createReadStream(object.file), response).catch((error: NodeJS.ErrnoException) => {
+      // The client may go away: that is its own affair.
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') {
+        throw error;
+      }
+    });
   }
 
   private list(response: ServerResponse, bucket: string, parameters: URLSearchParams): void {

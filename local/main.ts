@@ -1,0 +1,108 @@
+/** The command line of the local run. */
+import { parseArgs } from 'node:util';
+import { reportCommit } from './report/commit-report';
+import { findSolution } from './report/solution';
+import { formatReport } from './report/table';
+import { LocalSystem } from './system';
+
+const USAGE = `Runs a synthesized modular pipeline on this machine: moves its branch to each commit in turn and shows what it does.
+
+Usage: npm run local -- --assembly <cdk.out> --repository <git dir> --branch <name> --commits <rev,rev,...> [--json] [--stand-ins]
+
+  --assembly    folder of a synthesized cloud assembly
+  --repository  a Git repository; it is only read
+  --branch      the branch that the pipeline follows
+  --commits     revisions of the repository, comma-separated
+  --json        one JSON object per line and commit
+  --stand-ins   use the stand-ins for AWS CLI and Docker even where these are installed: they are faster
+
+Exit codes: 0 all executions succeeded, 1 one didn't or the run could not go on, 2 wrong arguments.
+`;
+
+class UsageError extends Error {}
+
+interface Arguments {
+  readonly assembly: string;
+  readonly repository: string;
+  readonly branch: string;
+  readonly commits: readonly string[];
+  readonly json: boolean;
+  readonly standIns: boolean;
+}
+
+function parseArguments(args: readonly string[]): Arguments | 'help' {
+  const { values } = parse(args);
+  if (values.help) {
+    return 'help';
+  }
+  const required = (name: 'assembly' | 'repository' | 'branch' | 'commits') => {
+    const value = values[name];
+    if (!value) {
+      throw new UsageError(`--${name} is missing.`);
+    }
+    return value;
+  };
+  return {
+    assembly: required('assembly'),
+    repository: required('repository'),
+    branch: required('branch'),
+    commits: required('commits').split(',').filter((revision) => revision !== ''),
+    json: values.json ?? false,
+    standIns: values['stand-ins'] ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        'assembly': { type: 'string' },
+        'repository': { type: 'string' },
+        'branch': { type: 'string' },
+        'commits': { type: 'string' },
+        'json': { type: 'boolean' },
+        'stand-ins': { type: 'boolean' },
+        'help': { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Resolves to the exit code. */
+async function run({ assembly, repository, branch, commits, json, standIns }: Arguments): Promise<number> {
+  const system = await LocalSystem.start({ assembly, repository, branch, standInsOnly: standIns });
+  try {
+    const solution = findSolution(system, branch);
+    // With --json, standard output is for the reports alone.
+    system.standIns.forEach((line) => console.error(line));
+    let failed = false;
+    for (const revision of commits) {
+      const known = system.executions.length;
+      const commit = await system.moveBranch(revision);
+      await system.waitUntilIdle();
+      const report = await reportCommit(system, solution, commit, system.executions.slice(known));
+      failed ||= report.execution !== null && report.execution.status !== 'Succeeded';
+      console.log(json ? JSON.stringify(report) : formatReport(report));
+    }
+    return failed ? 1 : 0;
+  } finally {
+    await system.stop();
+  }
+}
+
+async function main(): Promise<number> {
+  const parsed = parseArguments(process.argv.slice(2));
+  if (parsed === 'help') {
+    console.log(USAGE);
+    return 0;
+  }
+  return run(parsed);
+}
+
+main().then((code) => { process.exitCode = code; }, (error: Error) => {
+  console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error.message);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});

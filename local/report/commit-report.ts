@@ -1,0 +1,137 @@
+import { BUILD_ENV } from '../../src/contract/environment';
+import { Reason } from '../../src/core/reasons';
+import { ActionDefinition, StageDefinition } from '../engine/pipeline/definition';
+import { Execution } from '../engine/pipeline/execution';
+import { LocalSystem } from '../system';
+import { Records } from './records';
+import { Solution } from './solution';
+
+export interface PlanReport {
+  readonly baseline: string | null;
+  /** In the catalogue's order. */
+  readonly changed: readonly { readonly component: string; readonly reasons: readonly Reason[] }[];
+  readonly unchanged: readonly string[];
+}
+
+export interface BuildReport {
+  readonly component: string;
+  readonly action: 'built' | 'reused' | 'failed';
+  readonly buildNumber: number | null;
+  readonly location: string | null;
+  /** Of the component's build, in milliseconds. */
+  readonly milliseconds: number | null;
+}
+
+export interface EnvironmentReport {
+  readonly name: string;
+  /** What the execution did there; `NotReached` where it ended before, or none was started. */
+  readonly status: 'Succeeded' | 'Failed' | 'NotReached';
+  /** What its stack was last deployed with. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface ExecutionReport {
+  readonly id: string;
+  readonly status: string;
+  readonly failures: readonly { readonly stage: string; readonly action: string; readonly message: string }[];
+}
+
+/** What became of one move of the branch. */
+export interface CommitReport {
+  readonly commit: string;
+  readonly started: boolean;
+  /** Why no execution was started; `null` where one was. */
+  readonly why: string | null;
+  readonly execution: ExecutionReport | null;
+  readonly plan: PlanReport | null;
+  readonly builds: readonly BuildReport[];
+  readonly environments: readonly EnvironmentReport[];
+  /** Build numbers by component; `null` where no release was assembled. */
+  readonly release: Readonly<Record<string, number>> | null;
+}
+
+/** Gathers what became of a move of the branch to `commit`. `executions`: those started since. */
+export async function reportCommit(system: LocalSystem, solution: Solution, commit: string, executions: readonly Execution[]): Promise<CommitReport> {
+  const records = new Records(system, solution);
+  const execution = executions.at(-1);
+  const plan = await planReport(records, solution, commit);
+  const release = execution && records.release(execution.id);
+  return {
+    commit,
+    started: execution !== undefined,
+    why: execution === undefined ? await whyNotStarted(system, records, commit) : null,
+    execution: execution ? { id: execution.id, status: execution.status, failures: failures(execution) } : null,
+    plan,
+    builds: execution && plan ? await buildReports(system, records, plan, execution) : [],
+    environments: solution.pipeline.definition.stages.flatMap((stage) => environmentReport(system, stage, execution)),
+    release: release ? Object.fromEntries(Object.entries(release.components).map(([component, { buildNumber }]) => [component, buildNumber])) : null,
+  };
+}
+
+async function planReport(records: Records, { catalogue }: Solution, commit: string): Promise<PlanReport | null> {
+  const plan = await records.plan(commit);
+  if (plan === undefined) {
+    return null;
+  }
+  const prefix = plan.marker.Component;
+  const reasons = new Map(plan.diffs.map(({ Component, Reasons }) => [Component.slice(prefix.length), Reasons]));
+  const names = catalogue.components.map(({ name }) => name);
+  return {
+    baseline: plan.marker.BaselineCommitId ?? null,
+    changed: names.flatMap((component) => reasons.has(component) ? [{ component, reasons: reasons.get(component)! }] : []),
+    unchanged: names.filter((name) => !reasons.has(name)),
+  };
+}
+
+async function whyNotStarted(system: LocalSystem, records: Records, commit: string): Promise<string> {
+  const lost = [...system.queues.messages()].find(([, messages]) => messages.length > 0);
+  if (lost) {
+    return `the event was given up and is in the queue ${lost[0]}`;
+  }
+  const head = await records.head();
+  if (head?.HeadCommitId !== commit) {
+    return 'no event of this branch reached the diff function';
+  }
+  return head.Status === 'NothingChanged' ? 'no component changed' : `the commit is the branch's head already (${head.Status})`;
+}
+
+async function buildReports(system: LocalSystem, records: Records, plan: PlanReport, execution: Execution): Promise<BuildReport[]> {
+  const builds = new Map(system.builds(execution.id).map((build) => [build.environment[BUILD_ENV.component], build]));
+  const reports = await Promise.all(plan.changed.map(async ({ component }): Promise<BuildReport | undefined> => {
+    const run = builds.get(component);
+    const milliseconds = run?.milliseconds ?? null;
+    const outcome = await records.outcome(component, execution.id);
+    if (outcome === undefined) {
+      return run && { component, action: 'failed', buildNumber: null, location: null, milliseconds };
+    }
+    const build = await records.build(component, outcome.Build);
+    return { component, action: outcome.Outcome === 'Built' ? 'built' : 'reused', buildNumber: outcome.Build, location: build?.Location ?? null, milliseconds };
+  }));
+  return reports.filter((report) => report !== undefined);
+}
+
+/** The environment that a stage deploys to, if it does: its record action names it. */
+function environmentReport(system: LocalSystem, stage: StageDefinition, execution: Execution | undefined): EnvironmentReport[] {
+  const actions = stage.groups.flat();
+  const name = actions.map(environmentName).find((found) => found !== undefined);
+  const deploy = actions.find(({ kind }) => kind === 'Deploy/CloudFormation');
+  if (name === undefined || deploy === undefined) {
+    return [];
+  }
+  const stack = system.stacks.find(({ account, region, name: stackName }) =>
+    account === deploy.account && region === deploy.region && stackName === deploy.configuration.StackName);
+  const runs = execution?.latestRuns(stage.name) ?? [];
+  const done = runs.length === actions.length && runs.every(({ status }) => status === 'Succeeded');
+  return [{ name, status: runs.length === 0 ? 'NotReached' : done ? 'Succeeded' : 'Failed', parameters: stack?.parameters ?? {} }];
+}
+
+function environmentName({ kind, configuration }: ActionDefinition): string | undefined {
+  if (kind !== 'Invoke/Lambda' || configuration.UserParameters === undefined) {
+    return undefined;
+  }
+  return (JSON.parse(configuration.UserParameters) as { readonly environment?: string }).environment;
+}
+
+function failures(execution: Execution): { stage: string; action: string; message: string }[] {
+  return execution.latestRuns().filter(({ status }) => status !== 'Succeeded').map(({ stage, action, message = '' }) => ({ stage, action, message }));
+}
