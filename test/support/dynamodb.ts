@@ -91,8 +91,7 @@ const START_TIMEOUT_MS = 30_000;
 async function startDynamoDbLocal(folder: string): Promise<RunningServer> {
   const port = await freePort();
   const java = spawn('java', [
-    `-Djava.library.path=${folder}`, '-Dsqlite4java.library.path=', '-cp', join(folder, '*'),
-    'com.amazonaws.services.dynamodbv2.local.main.ServerRunner', '-inMemory', '-disableTelemetry', '-port', String(port),
+    `-Dsqlite4java.library.path=${folder}`, '-cp', join(folder, '*'), join(__dirname, 'LoopbackDynamoDb.java'), '-inMemory', '-disableTelemetry', '-port', String(port),
   ], { stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
   java.stderr.on('data', (data: Buffer) => {

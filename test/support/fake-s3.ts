@@ -1,0 +1,55 @@
+import { Readable } from 'node:stream';
+import { GetObjectCommand, GetObjectCommandInput, NoSuchKey, PutObjectCommand, PutObjectCommandInput, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { sdkStreamMixin } from '@smithy/core/serde';
+import { mockClient } from 'aws-sdk-client-mock';
+
+/** S3 in memory, with conditional writes. Objects by `bucket/key`. */
+export class FakeS3 {
+  public readonly objects = new Map<string, { readonly body: Buffer; readonly input: PutObjectCommandInput }>();
+  public readonly client = new S3Client({ region: 'eu-west-1' });
+  /** Thrown, once, by the next write after it was done: an answer that got lost. */
+  public loseNextAnswer = false;
+
+  public constructor() {
+    mockClient(this.client)
+      .on(PutObjectCommand).callsFake((input: PutObjectCommandInput) => this.put(input))
+      .on(GetObjectCommand).callsFake((input: GetObjectCommandInput) => this.get(input));
+  }
+
+  public text(key: string): string {
+    return this.bytes(key).toString();
+  }
+
+  public json(key: string): unknown {
+    return JSON.parse(this.text(key));
+  }
+
+  public bytes(key: string): Buffer {
+    const object = this.objects.get(key);
+    if (object === undefined) {
+      throw new Error(`No object ${key}; there are ${[...this.objects.keys()].join(', ')}`);
+    }
+    return object.body;
+  }
+
+  private put(input: PutObjectCommandInput) {
+    const name = `${input.Bucket}/${input.Key}`;
+    if (input.IfNoneMatch === '*' && this.objects.has(name)) {
+      throw new S3ServiceException({ name: 'PreconditionFailed', $fault: 'client', $metadata: { httpStatusCode: 412 } });
+    }
+    this.objects.set(name, { body: Buffer.from(input.Body as Uint8Array | string), input });
+    if (this.loseNextAnswer) {
+      this.loseNextAnswer = false;
+      throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+    }
+    return {};
+  }
+
+  private get(input: GetObjectCommandInput) {
+    const object = this.objects.get(`${input.Bucket}/${input.Key}`);
+    if (object === undefined) {
+      throw new NoSuchKey({ message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } });
+    }
+    return { Body: sdkStreamMixin(Readable.from([object.body])) };
+  }
+}

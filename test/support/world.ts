@@ -1,0 +1,331 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { unzipSync } from 'fflate';
+import { DynamoDb } from './dynamodb';
+import { FakeCodeCommit } from './fake-code-commit';
+import { FakeCodePipeline, FakeExecution } from './fake-code-pipeline';
+import { FakeS3 } from './fake-s3';
+import { ManualTiming } from './timing';
+import { begin, BeginProps } from '../../agent/begin';
+import { requireComponent } from '../../agent/component';
+import { finish } from '../../agent/finish';
+import { ObjectStore } from '../../agent/object-store';
+import { DiffFunction } from '../../lambda/diff/diff-function';
+import { RecordFunction } from '../../lambda/record/record-function';
+import { ReleaseFunction } from '../../lambda/release/release-function';
+import { BuildStore } from '../../lambda/shared/build-store';
+import { EnvironmentStore } from '../../lambda/shared/environment-store';
+import { HeadStore } from '../../lambda/shared/head-store';
+import { createLogger } from '../../lambda/shared/logger';
+import { OutcomeStore } from '../../lambda/shared/outcome-store';
+import { PlanStore } from '../../lambda/shared/plan-store';
+import { ReleaseStore } from '../../lambda/shared/release-store';
+import { releaseKey } from '../../src/contract/objects';
+import { Catalogue, CatalogueComponent } from '../../src/core/catalogue';
+import { ComponentGraph } from '../../src/core/graph';
+import { Release } from '../../src/core/release';
+
+export const SOLUTION = 'shop';
+export const BUCKET = 'artifacts';
+export const BRANCH = 'main';
+export const ENVIRONMENTS = ['test', 'prod'];
+const TEMPLATE = 'template';
+const PLAN_RETENTION_DAYS = 90;
+
+/** A component that leaves one file, named like itself, and gives its location to a parameter. */
+export function fileComponent(name: string, more: Partial<CatalogueComponent> = {}): CatalogueComponent {
+  return {
+    name,
+    path: name,
+    build: { digest: `definition of ${name}`, kind: 'custom', artifact: { type: 'file', path: 'out' }, parameters: [{ name: `${name}Location`, part: 'location' }] },
+    ...more,
+  };
+}
+
+/** The template: what it leaves is what its folder holds. */
+export function templateComponent(): CatalogueComponent {
+  return { name: TEMPLATE, path: TEMPLATE, build: { digest: 'template', kind: 'template', artifact: { type: 'file', path: 'out' }, parameters: [] } };
+}
+
+export interface RunOptions {
+  /** Components whose build fails. */
+  readonly failing?: readonly string[];
+  /** The environment whose deployment fails. */
+  readonly failingEnvironment?: string;
+}
+
+/**
+ * The functions, the agent and the stores, over a real DynamoDB server and fakes of the other services: what a pipeline does, step by step.
+ * "Builds" copy the component's folder into its artifact, so that what is deployed shows what it was built from.
+ */
+export class World {
+  public static async create(db: DynamoDb, components: readonly CatalogueComponent[], more: Partial<Catalogue> = {}): Promise<World> {
+    return new World(db, await db.createTables(), { version: 1, solution: SOLUTION, components: [...components, templateComponent()], ...more });
+  }
+
+  public readonly repository = new FakeCodeCommit('repository');
+  public readonly pipeline = new FakeCodePipeline('pipeline');
+  public readonly s3 = new FakeS3();
+  public readonly timing = new ManualTiming();
+  public readonly logs: Record<string, unknown>[] = [];
+  /** Each environment's stack: what each component's location holds, as deployed. */
+  public readonly live: Record<string, Record<string, string>> = {};
+  /** The components that built, by execution. */
+  public readonly built = new Map<string, string[]>();
+  public baselineBranch?: string;
+  private jobs = 0;
+
+  private constructor(
+    public readonly db: DynamoDb, public readonly tables: { readonly diffTable: string; readonly deploymentsTable: string }, public catalogue: Catalogue,
+  ) {}
+
+  // ---- events ----
+
+  /** Commits to the branch: contents by component. */
+  public push(contents: Readonly<Record<string, string | undefined>>): string {
+    const parameters = this.catalogue.components.flatMap(({ build }) => build?.parameters ?? []).map(({ name }) => `  ${name}: { Type: String }\n`);
+    const files = Object.entries(contents).map(([path, content]) => [path.includes('/') || path.includes('.') ? path : `${path}/source`, content]);
+    return this.repository.commit(BRANCH, {
+      [`${TEMPLATE}/source`]: `Parameters:\n${parameters.join('')}Resources: {}\n`,
+      ...Object.fromEntries(files),
+    });
+  }
+
+  public stateChange(more: Record<string, unknown> = {}): unknown {
+    return {
+      'detail-type': 'CodeCommit Repository State Change',
+      'source': 'aws.codecommit',
+      'detail': { event: 'referenceUpdated', repositoryName: 'repository', referenceType: 'branch', referenceName: BRANCH, ...more },
+    };
+  }
+
+  /** Sends an event to the diff function. Returns the execution that it started, if it did. */
+  public async diff(event: unknown = this.stateChange(), remainingMs = 60_000): Promise<FakeExecution | undefined> {
+    const before = this.pipeline.executions.length;
+    await this.diffFunction().handle(event, remainingMs);
+    return this.pipeline.executions.length > before ? this.pipeline.last() : undefined;
+  }
+
+  /** Pushes, and runs the execution that follows to its end. */
+  public async deploy(contents: Readonly<Record<string, string | undefined>>): Promise<FakeExecution> {
+    this.push(contents);
+    const execution = await this.diff();
+    if (execution === undefined) {
+      throw new Error('Nothing was started.');
+    }
+    await this.run(execution);
+    return execution;
+  }
+
+  // ---- the pipeline, stage by stage ----
+
+  public async run(execution: FakeExecution, options: RunOptions = {}): Promise<void> {
+    try {
+      const variables = await this.plan(execution);
+      await this.build(execution, variables.planId, options);
+      const artifact = await this.release(execution, variables);
+      for (const environment of ENVIRONMENTS) {
+        this.deployTo(environment, artifact, options);
+        await this.record(execution, environment);
+      }
+      execution.status = 'Succeeded';
+    } catch (error) {
+      execution.status = 'Failed';
+      throw error;
+    }
+  }
+
+  public async plan({ id, commitId }: FakeExecution): Promise<{ planId: string; sequence: string }> {
+    const variables = await this.job((event) => this.diffFunction().handle(event, 60_000), { action: 'plan', commitId, pipelineExecutionId: id });
+    return variables as { planId: string; sequence: string };
+  }
+
+  public async build(execution: FakeExecution, planId: string, { failing = [] }: RunOptions = {}): Promise<void> {
+    for (const tranche of ComponentGraph.of(this.catalogue).tranches()) {
+      await Promise.all(tranche.map((component) => this.buildComponent(execution, planId, component, failing.includes(component))));
+    }
+  }
+
+  public async buildComponent(execution: FakeExecution, planId: string, name: string, fails = false): Promise<'built' | 'skipped'> {
+    const props = this.agent(execution, planId, name);
+    const { decision } = await begin(props);
+    if (decision.action === 'skip') {
+      return 'skipped';
+    }
+    this.built.set(execution.id, [...this.built.get(execution.id) ?? [], name].sort());
+    if (fails) {
+      throw new Error(`The commands of ${name} fail.`);
+    }
+    const directory = mkdtempSync(join(tmpdir(), 'world-'));
+    try {
+      const tree = this.repository.tree(execution.commitId);
+      writeFileSync(join(directory, 'out'), tree[`${name}/source`]);
+      await finish({
+        ...props,
+        ...decision,
+        solution: SOLUTION,
+        componentDirectory: directory,
+        sourceDirectory: directory,
+        pipelineExecutionId: execution.id,
+        artifactBucket: BUCKET,
+        objects: new ObjectStore(this.s3.client, BUCKET),
+        ecr: new ECRClient({ region: 'eu-west-1' }),
+        now: this.timing.now(),
+      });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+    return 'built';
+  }
+
+  /** @returns the release artifact's files */
+  public async release({ id, commitId }: FakeExecution, variables: { planId: string; sequence: string }): Promise<Record<string, string>> {
+    await this.job((event) => this.releaseFunction().handle(event), { commitId, pipelineExecutionId: id, ...variables }, `release-${id}.zip`);
+    const files = unzipSync(this.s3.bytes(`pipeline-artifacts/release-${id}.zip`));
+    return Object.fromEntries(Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString()]));
+  }
+
+  public deployTo(environment: string, artifact: Readonly<Record<string, string>>, { failingEnvironment }: RunOptions = {}): void {
+    const { Parameters } = JSON.parse(artifact[`${environment}.template-configuration.json`]) as { Parameters: Record<string, string> };
+    this.live[environment] = Object.fromEntries(Object.entries(Parameters).map(([name, location]) => (
+      [name.replace(/Location$/, ''), this.s3.text(location.replace('s3://', ''))]
+    )));
+    if (environment === failingEnvironment) {
+      throw new Error(`The tests in ${environment} fail.`);
+    }
+  }
+
+  public async record({ id }: FakeExecution, environment: string): Promise<void> {
+    await this.job((event) => this.recordFunction().handle(event), { environment, pipelineExecutionId: id });
+  }
+
+  // ---- what there is ----
+
+  public async baseline(): Promise<string | undefined> {
+    return (await new EnvironmentStore(this.deployments()).read('test'))?.CommitId;
+  }
+
+  public releaseOf({ id }: FakeExecution): Release {
+    return this.s3.json(`${BUCKET}/${releaseKey(SOLUTION, id)}`) as Release;
+  }
+
+  /** The reasons of the commit's plan, by changed component. */
+  public async reasons(commitId: string): Promise<Record<string, string[]>> {
+    const { Items } = await this.db.client.send(new QueryCommand({
+      TableName: this.tables.diffTable,
+      KeyConditionExpression: 'CommitId = :commit',
+      FilterExpression: 'attribute_exists(Reasons)',
+      ExpressionAttributeValues: { ':commit': commitId },
+      ConsistentRead: true,
+    }));
+    return Object.fromEntries(Items!.map(({ Component, Reasons }) => (
+      [(Component as string).split('#')[1], (Reasons as { kind: string }[]).map(({ kind }) => kind)]
+    )));
+  }
+
+  public async item(table: 'diffTable' | 'deploymentsTable', key: Record<string, string | number>): Promise<Record<string, unknown> | undefined> {
+    return (await this.db.client.send(new GetCommand({ TableName: this.tables[table], Key: key, ConsistentRead: true }))).Item;
+  }
+
+  public async putItem(table: 'diffTable' | 'deploymentsTable', item: object): Promise<void> {
+    await this.db.client.send(new PutCommand({ TableName: this.tables[table], Item: item }));
+  }
+
+  // ---- the programs ----
+
+  public diffFunction(): DiffFunction {
+    return new DiffFunction({
+      ...this.common(),
+      catalogue: this.catalogue,
+      repository: 'repository',
+      branch: BRANCH,
+      pipeline: 'pipeline',
+      baselineEnvironment: 'test',
+      baselineBranch: this.baselineBranch,
+      planRetentionDays: PLAN_RETENTION_DAYS,
+      codeCommit: this.repository.client,
+    });
+  }
+
+  public releaseFunction(): ReleaseFunction {
+    return new ReleaseFunction({
+      ...this.common(),
+      catalogue: this.catalogue,
+      environments: ENVIRONMENTS.map((name) => ({ name, parameters: {}, tags: {} })),
+      s3As: () => this.s3.client,
+    });
+  }
+
+  public recordFunction(): RecordFunction {
+    return new RecordFunction({ ...this.common(), pipeline: 'pipeline' });
+  }
+
+  public agent({ id, commitId }: FakeExecution, planId: string, component: string): BeginProps {
+    return {
+      catalogue: this.catalogue,
+      component: requireComponent(this.catalogue, component),
+      commitId,
+      planId,
+      plans: this.plans(),
+      outcomes: new OutcomeStore(this.deployments(), id),
+      builds: new BuildStore(this.deployments()),
+      releases: new ReleaseStore(this.s3.client, BUCKET),
+    };
+  }
+
+  public plans(): PlanStore {
+    return new PlanStore(this.diffs());
+  }
+
+  public heads(): HeadStore {
+    return new HeadStore(this.diffs());
+  }
+
+  public diffs() {
+    return { client: this.db.client, tableName: this.tables.diffTable, solution: SOLUTION, timing: this.timing };
+  }
+
+  public deployments() {
+    return { client: this.db.client, tableName: this.tables.deploymentsTable, solution: SOLUTION, timing: this.timing };
+  }
+
+  private common() {
+    return {
+      solution: SOLUTION,
+      ...this.tables,
+      artifactBucket: BUCKET,
+      codePipeline: this.pipeline.client,
+      dynamoDb: this.db.client,
+      s3: this.s3.client,
+      timing: this.timing,
+      logger: createLogger((line) => this.logs.push(JSON.parse(line) as Record<string, unknown>), () => this.timing.now()),
+    };
+  }
+
+  /** Runs an action of the pipeline. Returns its output variables; throws what it failed with. */
+  private async job(handle: (event: unknown) => Promise<void>, parameters: object, output?: string): Promise<Record<string, string>> {
+    const id = `job-${++this.jobs}`;
+    await handle({
+      'CodePipeline.job': {
+        id,
+        accountId: '111111111111',
+        data: {
+          actionConfiguration: { configuration: { FunctionName: 'function', UserParameters: JSON.stringify(parameters) } },
+          inputArtifacts: [],
+          outputArtifacts: output === undefined ? [] : [
+            { name: 'Release', location: { type: 'S3', s3Location: { bucketName: 'pipeline-artifacts', objectKey: output } } },
+          ],
+          artifactCredentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret', sessionToken: 'token' },
+        },
+      },
+    });
+    const result = this.pipeline.results.get(id)!;
+    if (result.failure !== undefined) {
+      throw new Error(result.failure);
+    }
+    return result.variables ?? {};
+  }
+}
