@@ -1,1 +1,18 @@
-export {};
+import { buffer } from 'node:stream/consumers';
+import { main } from './main';
+
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+void main(process.argv.slice(2), {
+  out: (text) => { process.stdout.write(text); },
+  err: (text) => { process.stderr.write(text); },
+  readInput: async () => buffer(process.stdin),
+  // Node.js's own judgement, which heeds NO_COLOR.
+  colours: process.stdout.isTTY && process.stdout.hasColors(),
+  environment: process.env,
+}).then((code) => {
+  process.exitCode = code;
+});

@@ -1,4 +1,5 @@
-import { Catalogue, CatalogueComponent } from '../../src/core/catalogue';
+import { CatalogueComponent } from '../../src/core/catalogue';
+import type { TracingCatalogue } from '../../src/core/lockfile/trace';
 import { cargo } from './cargo';
 import { DiscoveryWarning, Ecosystem, FoundPackage } from './ecosystem';
 import { go } from './go';
@@ -11,7 +12,7 @@ import { ReferenceScanner } from './references';
 import { FileIndex, RepositoryFiles } from './repository-files';
 
 export interface Discovery {
-  readonly catalogue: Catalogue & { readonly traceLockfiles?: boolean };
+  readonly catalogue: TracingCatalogue;
   readonly warnings: readonly DiscoveryWarning[];
 }
 

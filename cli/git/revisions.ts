@@ -3,6 +3,9 @@ import { GitRepository, runGit } from './run';
 
 /** Full commit IDs of revisions; undefined where one of them names no commit that is here. */
 export async function resolveCommits(repository: GitRepository, revisions: readonly string[]): Promise<string[] | undefined> {
+  if (revisions.some((revision) => revision === '' || revision.startsWith('-'))) {
+    return undefined;
+  }
   const { status, stdout } = await runGit(repository, ['rev-parse', ...revisions.map((revision) => `${revision}^{commit}`), '--']);
   const lines = stdout.toString('utf8').trimEnd().split('\n').slice(0, -1);
   return status === 0 && lines.length === revisions.length ? lines : undefined;
@@ -24,4 +27,18 @@ export async function explainFailure(repository: GitRepository, revisions: reado
     }
   }
   return new InputError(`Git could not compare ${revisions.map((revision) => `'${revision}'`).join(' with ')}: ${detail}`);
+}
+
+/**
+ * IDs of the last commits that led to a revision, following first parents, oldest first.
+ *
+ * @throws InputError where the revision is unknown
+ */
+export async function firstParentCommits(repository: GitRepository, head: string, count: number): Promise<string[]> {
+  const commits = await resolveCommits(repository, [head]);
+  if (commits === undefined) {
+    throw await explainFailure(repository, [head], '');
+  }
+  const { stdout } = await runGit(repository, ['rev-list', '--first-parent', `--max-count=${count}`, commits[0]!, '--']);
+  return stdout.toString('utf8').split('\n').filter((line) => line !== '').reverse();
 }

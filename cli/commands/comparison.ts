@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import type { TracingCatalogue } from '../../src/core/lockfile/trace';
+import { makePlan, PathChange, Plan, PlanInput } from '../../src/core/plan';
+import { catalogueOfAssembly } from '../catalogue/assembly';
+import { parseCatalogue } from '../catalogue/parse';
+import { Command, CommandContext, OptionValues, textOption } from '../command';
+import { InputError, UsageError } from '../errors';
+import { Differences, readDifferences } from '../git/differences';
+import { parseNameStatus } from '../git/name-status';
+import { GitRepository } from '../git/run';
+import { loadLockfileTrace } from '../lazy';
+
+/** Options that name a catalogue. */
+export const CATALOGUE_OPTIONS = {
+  catalogue: { type: 'string' },
+  app: { type: 'string' },
+  solution: { type: 'string' },
+} as const satisfies Command['options'];
+
+export const CATALOGUE_HELP = `  --catalogue FILE  the catalogue, as JSON; without it, that of a cloud assembly
+  --app FOLDER      the cloud assembly (default: cdk.out)
+  --solution NAME   which catalogue, where the assembly holds several
+`;
+
+/** Options that name what to compare. */
+export const COMPARISON_OPTIONS = {
+  repo: { type: 'string' },
+  base: { type: 'string' },
+  head: { type: 'string' },
+  changes: { type: 'string' },
+} as const satisfies Command['options'];
+
+export const COMPARISON_HELP = `  --base REV        the revision to compare with: what is deployed. The two revisions' contents
+                    are compared, whichever way they are related; for what a branch alone has
+                    changed, pass $(git merge-base main HEAD)
+  --head REV        the revision to plan (default: HEAD)
+  --repo FOLDER     the Git repository (default: .)
+  --changes FILE    instead of a repository: the bytes of git diff --name-status -z; - for standard input
+`;
+
+/** @throws InputError where the catalogue is not there or not valid */
+export function loadCatalogue(values: OptionValues): TracingCatalogue {
+  const file = textOption(values, 'catalogue');
+  if (file === undefined) {
+    return catalogueOfAssembly(textOption(values, 'app') ?? 'cdk.out', textOption(values, 'solution'));
+  }
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError(`The catalogue '${file}' can't be read: ${(error as Error).message}`);
+  }
+  return parseCatalogue(text, file);
+}
+
+/** A plan, with the commits that it compares where they are known. */
+export interface ComparedPlan {
+  readonly catalogue: TracingCatalogue;
+  readonly plan: Plan;
+  readonly base?: string;
+  readonly head?: string;
+}
+
+/** Makes the plan that the options ask for. What can't be traced is told on standard error. */
+export async function planFromOptions(values: OptionValues, context: CommandContext): Promise<ComparedPlan> {
+  const [base, file] = [textOption(values, 'base'), textOption(values, 'changes')];
+  if ((base === undefined) === (file === undefined)) {
+    throw new UsageError(base === undefined ? 'What to compare is missing: pass --base REV, or --changes FILE.' : 'Pass either --base or --changes, not both.');
+  }
+  if (file !== undefined) {
+    if (textOption(values, 'repo') !== undefined || textOption(values, 'head') !== undefined) {
+      throw new UsageError('--changes stands for a repository: leave --repo and --head out.');
+    }
+    const catalogue = loadCatalogue(values);
+    const changes = parseNameStatus(file === '-' ? await context.readInput() : readChangesFile(file));
+    return { catalogue, plan: makePlan({ catalogue, head: '', comparison: { kind: 'diff', baseline: { commit: '' }, changes } }) };
+  }
+  const repository = { folder: textOption(values, 'repo') ?? '.', environment: context.environment };
+  // Git works while the catalogue is read.
+  const reading = readDifferences(repository, base!, textOption(values, 'head') ?? 'HEAD');
+  reading.catch(() => undefined);
+  const catalogue = loadCatalogue(values);
+  const differences = await reading;
+  const traced = catalogue.traceLockfiles === true ? await traceDifferences(catalogue, differences, repository, context) : differences;
+  const plan = makePlan({ ...traced, catalogue, head: differences.head, comparison: { kind: 'diff', baseline: { commit: differences.base }, changes: traced.changes } });
+  return { catalogue, plan, base: differences.base, head: differences.head };
+}
+
+async function traceDifferences(
+  catalogue: TracingCatalogue, { base, head, changes }: Differences, repository: GitRepository, context: CommandContext,
+): Promise<{ readonly changes: readonly PathChange[]; readonly globalTrace: PlanInput['globalTrace'] }> {
+  const kept = [...changes];
+  const { affected, warnings } = await loadLockfileTrace()(catalogue, kept.map(({ path }) => path), repository, base, head);
+  warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: '${path}' affects every component: ${detail}.\n`));
+  return { changes: kept, globalTrace: affected };
+}
+
+function readChangesFile(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new InputError(`The changes '${file}' can't be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,42 @@
+import { Command, EXIT, textOption } from '../command';
+import { discoverCatalogue, DiscoveryOptions } from '../discovery/discover';
+import { InputError } from '../errors';
+import { CommittedFiles } from '../git/committed-files';
+import { explainFailure, resolveCommits } from '../git/revisions';
+import { loadCatalogue } from './comparison';
+
+export const discover: Command = {
+  usage: '[--repo FOLDER] [--head REV] [--catalogue FILE]',
+  summary: "Prints a catalogue of a repository's workspaces as JSON: npm, pnpm and Yarn workspaces, uv workspaces and Python\n"
+    + 'projects that depend on each other by path, Go workspaces, Cargo workspaces, Maven modules.',
+  help: `What dependents read of each component (not its tests, not its documents) and what only its tests
+depend on is found in the files. What can't be used is named on standard error.
+
+Options:
+  --repo FOLDER     the Git repository (default: .)
+  --head REV        the revision to look at (default: HEAD)
+  --catalogue FILE  a catalogue whose components take the place of those found under the same names
+
+Examples:
+  cdk-modular-pipeline discover > catalogue.json
+  cdk-modular-pipeline discover --repo ../app --head origin/main
+`,
+  options: { repo: { type: 'string' }, head: { type: 'string' }, catalogue: { type: 'string' } },
+  positionals: [],
+  async run(values, _positionals, context) {
+    const repository = { folder: textOption(values, 'repo') ?? '.', environment: context.environment };
+    const head = textOption(values, 'head') ?? 'HEAD';
+    const commits = await resolveCommits(repository, [head]);
+    if (commits === undefined) {
+      throw await explainFailure(repository, [head], '');
+    }
+    const options: DiscoveryOptions = values.catalogue === undefined ? {} : { components: loadCatalogue(values).components };
+    const { catalogue, warnings } = discoverCatalogue(new CommittedFiles(repository, commits[0]!), options);
+    warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: ${path}: ${detail}.\n`));
+    if (catalogue.components.length === 0) {
+      throw new InputError(`No workspace was found in '${repository.folder}' at ${head}. Looked for package.json (workspaces), pnpm-workspace.yaml, pyproject.toml, go.work, Cargo.toml and pom.xml.`);
+    }
+    context.out(`${JSON.stringify(catalogue, undefined, 2)}\n`);
+    return EXIT.done;
+  },
+};

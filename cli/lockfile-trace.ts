@@ -1,0 +1,21 @@
+import { parse as parseYaml } from 'yaml';
+import { Trace, traceLockfiles, TracingCatalogue } from '../src/core/lockfile/trace';
+import { ObjectReader } from './git/object-reader';
+import { GitRepository } from './git/run';
+
+/** Traces changed lockfiles between two commits of a repository. */
+export async function readTrace(
+  catalogue: TracingCatalogue, paths: readonly string[], repository: GitRepository, base: string, head: string,
+): Promise<Trace> {
+  const reader = new ObjectReader(repository);
+  try {
+    return await traceLockfiles({
+      catalogue,
+      paths,
+      read: async (side, path) => reader.read(side === 'before' ? base : head, path),
+      parseYaml,
+    });
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,91 @@
+import { parse as parseYaml } from 'yaml';
+import { Catalogue } from '../../src/core/catalogue';
+import { traceLockfiles, TracingCatalogue } from '../../src/core/lockfile/trace';
+import { makePlan, PathChange, PlanInput, PlannedChange } from '../../src/core/plan';
+import { Reason } from '../../src/core/reasons';
+import { discoverCatalogue } from '../discovery/discover';
+import { ReferenceScanner } from '../discovery/references';
+import { CommittedFiles, ContentCache } from '../git/committed-files';
+import { readDifferences } from '../git/differences';
+import { firstParentCommits } from '../git/revisions';
+import { GitRepository } from '../git/run';
+
+/** One commit of a history and how many components it would have changed, by different rules. */
+export interface ReplayedChange {
+  readonly commit: string;
+  readonly components: number;
+  /** Own a changed path. */
+  readonly direct: number;
+  /** With all that depends on them, every dependency alike; files that no component owns change nothing. */
+  readonly closure: number;
+  /** The same where a file that all components share affects all. */
+  readonly globalClosure: number;
+  /** By this library's rules. */
+  readonly affected: number;
+  /** Of the affected ones, those that are built anew and not only tested again. */
+  readonly rebuilt: number;
+  /** Lockfiles that could not be traced. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Plans each of the last first-parent commits against the one before it, oldest first, with the catalogue discovered at it.
+ *
+ * @throws InputError as for reading differences
+ */
+export async function* replayHistory(repository: GitRepository, head: string, last: number): AsyncGenerator<ReplayedChange> {
+  const commits = await firstParentCommits(repository, head, last + 1);
+  const contents: ContentCache = new Map();
+  const scanner = new ReferenceScanner();
+  let before: CommittedFiles | undefined;
+  for (const [index, commit] of commits.entries()) {
+    const after = new CommittedFiles(repository, commit, contents);
+    if (before !== undefined) {
+      const { catalogue } = discoverCatalogue(after, { scanner });
+      const { changes } = await readDifferences(repository, commits[index - 1]!, commit);
+      yield await replayChange(commit, catalogue, [...changes], before, after);
+    }
+    before = after;
+  }
+}
+
+async function replayChange(
+  commit: string, catalogue: TracingCatalogue, changes: readonly PathChange[], before: CommittedFiles, after: CommittedFiles,
+): Promise<ReplayedChange> {
+  const { affected: globalTrace, warnings } = await traceLockfiles({
+    catalogue,
+    paths: changes.map(({ path }) => path),
+    read: async (side, path) => (side === 'before' ? before : after).read([path]).get(path),
+    parseYaml,
+  });
+  const plain = plainCatalogue(catalogue);
+  const closure = changedBy(plain, commit, changes);
+  const affected = changedBy(catalogue, commit, changes, globalTrace);
+  return {
+    commit,
+    components: catalogue.components.length,
+    direct: closure.filter(({ reasons }) => reasons.some(({ kind }) => kind === 'Direct')).length,
+    closure: closure.length,
+    globalClosure: changedBy({ ...plain, globalPaths: catalogue.globalPaths }, commit, changes).length,
+    affected: affected.length,
+    rebuilt: affected.filter(({ reasons }) => reasons.some(rebuilds)).length,
+    warnings: warnings.map(({ kind, path, detail }) => `${kind}: ${path}: ${detail}`),
+  };
+}
+
+function changedBy(catalogue: Catalogue, head: string, changes: readonly PathChange[], globalTrace?: PlanInput['globalTrace']): readonly PlannedChange[] {
+  return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: '' }, changes }, globalTrace }).changed;
+}
+
+/** The same components without what makes this library's rules precise, and without files beside their folders. */
+function plainCatalogue({ version, components }: Catalogue): Catalogue {
+  return {
+    version,
+    components: components.map(({ name, path, exclude, dependsOn = [], testDependsOn = [] }) => ({ name, path, exclude, dependsOn: [...dependsOn, ...testDependsOn] })),
+  };
+}
+
+/** Whether what is built of a component may differ for this reason. */
+function rebuilds(reason: Reason): boolean {
+  return reason.kind === 'Direct' ? reason.internal !== true : reason.kind !== 'TestDependency';
+}
