@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unzipSync } from 'fflate';
+import { Crash } from './crash';
 import { DynamoDb } from './dynamodb';
 import { FakeCodeCommit } from './fake-code-commit';
 import { FakeCodePipeline, FakeExecution } from './fake-code-pipeline';
@@ -76,6 +77,8 @@ export class World {
   /** The components that built, by execution. */
   public readonly built = new Map<string, string[]>();
   public baselineBranch?: string;
+  /** Lets the functions and the agent die between two steps. */
+  public readonly crash = new Crash();
   private jobs = 0;
 
   private constructor(
@@ -171,7 +174,7 @@ export class World {
         sourceDirectory: directory,
         pipelineExecutionId: execution.id,
         artifactBucket: BUCKET,
-        objects: new ObjectStore(this.s3.client, BUCKET),
+        objects: new ObjectStore(this.crash.watch(this.s3.client), BUCKET),
         ecr: new ECRClient({ region: 'eu-west-1' }),
         now: this.timing.now(),
       });
@@ -255,7 +258,7 @@ export class World {
       ...this.common(),
       catalogue: this.catalogue,
       environments: ENVIRONMENTS.map((name) => ({ name, parameters: {}, tags: {} })),
-      s3As: () => this.s3.client,
+      s3As: () => this.crash.watch(this.s3.client),
     });
   }
 
@@ -272,7 +275,7 @@ export class World {
       plans: this.plans(),
       outcomes: new OutcomeStore(this.deployments(), id),
       builds: new BuildStore(this.deployments()),
-      releases: new ReleaseStore(this.s3.client, BUCKET),
+      releases: new ReleaseStore(this.crash.watch(this.s3.client), BUCKET),
     };
   }
 
@@ -285,11 +288,11 @@ export class World {
   }
 
   public diffs() {
-    return { client: this.db.client, tableName: this.tables.diffTable, solution: SOLUTION, timing: this.timing };
+    return { client: this.crash.watch(this.db.client), tableName: this.tables.diffTable, solution: SOLUTION, timing: this.timing };
   }
 
   public deployments() {
-    return { client: this.db.client, tableName: this.tables.deploymentsTable, solution: SOLUTION, timing: this.timing };
+    return { client: this.crash.watch(this.db.client), tableName: this.tables.deploymentsTable, solution: SOLUTION, timing: this.timing };
   }
 
   private common() {
@@ -297,9 +300,9 @@ export class World {
       solution: SOLUTION,
       ...this.tables,
       artifactBucket: BUCKET,
-      codePipeline: this.pipeline.client,
-      dynamoDb: this.db.client,
-      s3: this.s3.client,
+      codePipeline: this.crash.watch(this.pipeline.client),
+      dynamoDb: this.crash.watch(this.db.client),
+      s3: this.crash.watch(this.s3.client),
       timing: this.timing,
       logger: createLogger((line) => this.logs.push(JSON.parse(line) as Record<string, unknown>), () => this.timing.now()),
     };
