@@ -33,13 +33,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
   bundledDeps: ['picomatch'],
   devDeps: [
     '@types/picomatch',
+    '@aws-sdk/client-cloudformation',
     '@aws-sdk/client-codecommit',
     '@aws-sdk/client-codepipeline',
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-ecr',
+    '@aws-sdk/client-health',
     '@aws-sdk/client-s3',
+    '@aws-sdk/client-sns',
+    '@aws-sdk/client-sts',
     '@aws-sdk/lib-dynamodb',
     'ajv',
+    'aws-local-stepfunctions',
     'aws-sdk-client-mock',
     'cdk-nag',
     'dynalite',
@@ -84,7 +89,7 @@ project.jest!.config.collectCoverage = false;
 // ---- run-time code: bundled here, so that a consumer's synth needs neither esbuild nor Docker ----
 // Handlers, agent and command line carry the SDK they were tested with rather than the one a Lambda runtime happens to have.
 const bundling = { platform: 'node', target: 'node20', minify: true, watchTask: false, tsconfigPath: 'test/tsconfig.json' };
-for (const name of ['diff', 'release', 'record']) {
+for (const name of ['diff', 'builds', 'release', 'record']) {
   project.bundler.addBundle(`lambda/${name}.lambda.ts`, bundling);
 }
 project.bundler.addBundle('agent/agent.ts', bundling);
@@ -118,6 +123,11 @@ project.addTask('local', {
 project.addTask('demo', {
   description: 'Tell the whole story on this machine: what a merge builds, versions, deploys and records',
   steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json local/demo.ts', receiveArgs: true }],
+});
+
+project.addTask('bench', {
+  description: 'Measure this project beside its peers: the tables of docs/performance.md',
+  steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json bench/scale/main.ts', receiveArgs: true }],
 });
 
 // Only the npm package is built here; the other languages' packages are made from it by the release workflow.
