@@ -7,6 +7,7 @@ import picomatch from 'picomatch';
  * - `windows: false`: `/` separates, `\` escapes the character after it.
  * - `nonegate`: no glob selects what it does not match; that is what `exclude` is for.
  * - `strictBrackets`: an unclosed bracket is an error instead of a literal.
+ * - `debug`: so is what makes no regular expression, such as `[z-a]`, instead of a glob that matches nothing.
  * - `flags: 's'`: a file's name may hold a line break.
  *
  * Case counts. See the table of cases in `docs/catalogue.md`.
@@ -16,12 +17,13 @@ export const GLOB_OPTIONS: Readonly<picomatch.PicomatchOptions> = {
   windows: false,
   nonegate: true,
   strictBrackets: true,
+  debug: true,
   flags: 's',
 };
 
 export type PathPredicate = (path: string) => boolean;
 
-/** Compiles one glob. Throws where `globProblem` finds a problem with its brackets. */
+/** Compiles one glob. Throws where `globProblem` says that it cannot be read. */
 export function compileGlob(glob: string): PathPredicate {
   const regex = picomatch.makeRe(glob, GLOB_OPTIONS);
   // As picomatch does: a path always matches itself, so `[slug].ts` matches the file of that name as well as `s.ts`.
@@ -51,12 +53,20 @@ export function globProblem(glob: string): string | undefined {
   if (glob.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
     return 'no part between slashes may be empty, "." or "..": write it relative to the repository\'s root';
   }
+  return FALLIBLE.test(glob) || glob.length > MAX_UNCOMPILED_LENGTH ? compileProblem(glob) : undefined;
+}
+
+// Compiling costs more than all else about a glob, and goes wrong with these characters alone.
+const FALLIBLE = /[[\]{}()"\\]|\+\+/;
+const MAX_UNCOMPILED_LENGTH = 1_000;
+
+function compileProblem(glob: string): string | undefined {
   try {
     compileGlob(glob);
+    return undefined;
   } catch (error) {
     return `it cannot be read (${(error as Error).message})`;
   }
-  return undefined;
 }
 
 /** What a glob selects, as far as it can be said without matching. */
@@ -67,8 +77,8 @@ export interface GlobShape {
   readonly kind: 'subtree' | 'exact' | 'pattern';
 }
 
-// Beside wildcards: quotes are taken away, `|` outside of parentheses separates whole paths.
-const SPECIAL = /[*?[\]{}()\\"]/;
+// Beside wildcards: quotes are taken away, of `++`, `$$` and `^^` the second is an operator, `|` outside of parentheses separates whole paths.
+const SPECIAL = /[*?[\]{}()\\"]|[+$^]{2}/;
 
 export function globShape(glob: string): GlobShape {
   if (glob.includes('|')) {
