@@ -148,7 +148,13 @@ export class World {
 
   public async build(execution: FakeExecution, planId: string, { failing = [] }: RunOptions = {}): Promise<void> {
     for (const tranche of ComponentGraph.of(this.catalogue).tranches()) {
-      await Promise.all(tranche.map((component) => this.buildComponent(execution, planId, component, failing.includes(component))));
+      // Actions that run side by side run to their ends, also where one of them fails.
+      const ended = await Promise.allSettled(tranche.map((component) => this.buildComponent(execution, planId, component, failing.includes(component))));
+      for (const result of ended) {
+        if (result.status === 'rejected') {
+          throw result.reason;
+        }
+      }
     }
   }
 
