@@ -15,6 +15,13 @@ export const FUNCTION_ENV = {
   baselineBranch: 'BASELINE_BRANCH',
   /** How long plans are kept, in days. */
   planRetentionDays: 'PLAN_RETENTION_DAYS',
+  // Of the builds function:
+  /** What the names in `BuildTarget.role` follow in the roles' ARNs. */
+  roleArnPrefix: 'ROLE_ARN_PREFIX',
+  /** Builds that run at the same time, at most. */
+  maxConcurrency: 'MAX_CONCURRENCY',
+  /** The pipeline's own bucket, whose objects expire. */
+  pipelineBucket: 'PIPELINE_BUCKET',
 } as const;
 
 /** Of a component's build, set on its CodeBuild project. */

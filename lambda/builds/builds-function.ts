@@ -1,0 +1,108 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { trancheEvent } from './event';
+import { failureCause } from './failure';
+import { runsInline } from './map-mode';
+import { BuildStart, BuildTargets, TrancheAnswer, TrancheEvent, trancheKey } from '../../src/contract/fan-out';
+import { diffKey } from '../../src/contract/tables';
+import { BuildOrder } from '../../src/core/build-order';
+import { Catalogue } from '../../src/core/catalogue';
+import { ComponentGraph } from '../../src/core/graph';
+import { errorFields, Logger } from '../shared/logger';
+import { OutcomeStore } from '../shared/outcome-store';
+import { PlanStore } from '../shared/plan-store';
+import { Timing } from '../shared/timing';
+
+export interface BuildsFunctionProps {
+  readonly solution: string;
+  readonly catalogue: Catalogue;
+  readonly targets: BuildTargets;
+  readonly roleArnPrefix: string;
+  readonly maxConcurrency: number;
+  readonly diffTable: string;
+  readonly deploymentsTable: string;
+  /** Where large tranches are put down for the state machine. */
+  readonly pipelineBucket: string;
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly s3: S3Client;
+  readonly timing: Timing;
+  readonly logger: Logger;
+}
+
+/**
+ * Tells the state machine of a fan-out which builds to start next. Only changed components are ever named.
+ *
+ * It remembers nothing: the tranches follow from the plan, and whether a component is built is what its outcome in the DeploymentsTable says.
+ * So an invocation can be repeated, and a state machine that is started again for the same execution builds what is missing and no more.
+ */
+export class BuildsFunction {
+  private readonly graph: ComponentGraph;
+
+  public constructor(private readonly props: BuildsFunctionProps) {
+    this.graph = ComponentGraph.of(props.catalogue);
+  }
+
+  public async handle(event: unknown): Promise<TrancheAnswer> {
+    try {
+      return await this.answer(trancheEvent(event));
+    } catch (error) {
+      this.props.logger.error('The next builds could not be found', errorFields(error));
+      throw error;
+    }
+  }
+
+  private async answer(event: TrancheEvent): Promise<TrancheAnswer> {
+    const changed = await this.changedComponents(event);
+    const order = new BuildOrder(this.graph, new Set(changed));
+    const built = await this.builtComponents(changed, event.pipelineExecutionId);
+    const unbuilt = order.unbuilt(built);
+    const ready = new Set(unbuilt.filter(({ waitsFor }) => waitsFor.length === 0).map(({ component }) => component));
+    const tranches = order.tranches();
+    // One that was started in an earlier tranche and has no outcome has failed: it is not started again.
+    for (let index = event.tranche; index < tranches.length; index++) {
+      const components = tranches[index]!.filter((name) => ready.has(name));
+      if (components.length > 0) {
+        this.log(event, 'Builds to start', { tranche: index, builds: components.length, of: tranches[index]!.length });
+        return this.start(components, changed.length, index, event);
+      }
+    }
+    this.log(event, 'No more builds to start', { changed: changed.length, built: built.size });
+    return unbuilt.length === 0 ? { step: 'done' } : { step: 'failed', cause: failureCause(unbuilt, changed.length) };
+  }
+
+  private async changedComponents({ commitId, planId }: TrancheEvent): Promise<string[]> {
+    const { solution, diffTable: tableName, dynamoDb: client, timing } = this.props;
+    const { diffs } = await new PlanStore({ client, tableName, solution, timing }).require(commitId, planId);
+    return diffs.map(({ Component }) => Component.slice(diffKey(solution, '').length));
+  }
+
+  private async builtComponents(changed: readonly string[], executionId: string): Promise<ReadonlySet<string>> {
+    const { solution, deploymentsTable: tableName, dynamoDb: client, timing } = this.props;
+    const outcomes = await new OutcomeStore({ client, tableName, solution, timing }, executionId).getAll(changed);
+    return new Set(outcomes.map(({ component }) => component));
+  }
+
+  private async start(components: readonly string[], changed: number, tranche: number, event: TrancheEvent): Promise<TrancheAnswer> {
+    const { s3, solution, maxConcurrency, pipelineBucket: bucket } = this.props;
+    const builds = components.map((component) => this.build(component, event));
+    const next = tranche + 1;
+    if (runsInline({ changed, tranche: components.length, maxConcurrency })) {
+      return { step: 'inline', builds, next };
+    }
+    const key = trancheKey(solution, event.pipelineExecutionId, tranche);
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify(builds), ContentType: 'application/json' }));
+    return { step: 'distributed', bucket, key, next };
+  }
+
+  private build(component: string, { commitId, planId, pipelineExecutionId }: TrancheEvent): BuildStart {
+    const target = Object.hasOwn(this.props.targets, component) ? this.props.targets[component] : undefined;
+    if (target === undefined) {
+      throw new Error(`Component '${component}' has no project to be built in. Catalogue and projects are of different deployments of the pipeline: deploy it again.`);
+    }
+    return { component, project: target.project, role: `${this.props.roleArnPrefix}${target.role}`, commitId, planId, pipelineExecutionId };
+  }
+
+  private log({ commitId: commit, pipelineExecutionId: execution }: TrancheEvent, message: string, fields: Readonly<Record<string, number>>): void {
+    this.props.logger.info(message, { commit, execution, ...fields });
+  }
+}
