@@ -69,9 +69,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   // Types are checked once, by `tsc`, and not again by each of jest's workers (`isolatedModules`).
   typecheckTests: true,
-  eslintOptions: { dirs: ['src', 'lambda', 'agent', 'cli', 'local', 'examples', 'projenrc'], devdirs: ['test'] },
+  eslintOptions: { dirs: ['src', 'lambda', 'agent', 'cli', 'local', 'examples', 'bench/scale', 'projenrc'], devdirs: ['test'] },
   tsconfigDev: {
-    include: ['../lambda/**/*.ts', '../agent/**/*.ts', '../cli/**/*.ts', '../local/**/*.ts', '../examples/*/*.ts', '../projenrc/**/*.ts', '../.projenrc.ts'],
+    include: ['../lambda/**/*.ts', '../agent/**/*.ts', '../cli/**/*.ts', '../local/**/*.ts', '../examples/*/*.ts', '../bench/scale/**/*.ts', '../projenrc/**/*.ts', '../.projenrc.ts'],
     compilerOptions: {
       isolatedModules: true,
       // The examples import the package by its name, as its users do.
@@ -98,8 +98,8 @@ project.addBins({ 'cdk-modular-pipeline': 'assets/cli/cdk-modular-pipeline/index
 
 // ---- lint: who may import whom ----
 // The linter takes the nearest tsconfig.json of each file.
-for (const dir of ['lambda', 'agent', 'cli', 'local', 'examples']) {
-  new JsonFile(project, `${dir}/tsconfig.json`, { obj: { extends: '../test/tsconfig.json', include: ['**/*.ts'] }, marker: false });
+for (const dir of ['lambda', 'agent', 'cli', 'local', 'examples', 'bench/scale']) {
+  new JsonFile(project, `${dir}/tsconfig.json`, { obj: { extends: `${'../'.repeat(dir.split('/').length)}test/tsconfig.json`, include: ['**/*.ts'] }, marker: false });
 }
 project.eslint!.addRules({
   'import/no-restricted-paths': ['error', { basePath: '.', zones: importZones() }],
