@@ -11,7 +11,7 @@ import { CATALOGUE_FILE } from '../contract/objects';
 import { Catalogue, CatalogueComponent, ComponentDefinition } from '../core/catalogue';
 import { ComponentGraph } from '../core/graph';
 import { componentId } from '../core/names';
-import { assertCatalogue } from '../core/validate';
+import { assertCatalogue, pathProblem } from '../core/validate';
 import { withFolder } from '../private/bundles';
 import { digestOf } from '../private/digest';
 import { requireLiteral, requireLiterals } from '../private/literal';
@@ -165,8 +165,14 @@ export class ComponentCatalogue extends Construct {
 /** A buildspec elsewhere in the repository is part of what the component is made of. */
 function includeOf(title: string, { path: root, include, buildspecFile }: ComponentProps): { readonly include?: readonly string[] } {
   const globs = [...requireLiterals(`${title}: include`, include ?? [])];
-  if (buildspecFile !== undefined && root !== '.' && !buildspecFile.startsWith(`${root}/`)) {
-    globs.push(requireLiteral(`${title}: buildspecFile`, buildspecFile).replace(/[\\*?[\]{}()!]/g, '\\$&'));
+  if (buildspecFile !== undefined) {
+    const problem = pathProblem(requireLiteral(`${title}: buildspecFile`, buildspecFile));
+    if (problem) {
+      throw new Error(`${title}: buildspecFile ${JSON.stringify(buildspecFile)}: ${problem}.`);
+    }
+    if (root !== '.' && !buildspecFile.startsWith(`${root}/`)) {
+      globs.push(buildspecFile.replace(/[*?[\]{}()!]/g, '\\$&'));
+    }
   }
   return globs.length > 0 ? { include: globs } : {};
 }

@@ -28,7 +28,7 @@ export interface ModularPipelineProps {
   /**
    * Name of the solution: keeps its items apart in tables that several pipelines share. Letters, digits and `. _ -`, at most 64.
    * Renamed, it is another solution, which has no baseline and builds everything.
-   * @default - the construct's path in its app
+   * @default - the construct's path in its app, and a hash of it
    */
   readonly solution?: string;
 

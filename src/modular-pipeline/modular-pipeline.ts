@@ -16,7 +16,9 @@ import { checkPipelineSize, stackSizeProblems } from './limits';
 import { ModularPipelineProps } from './modular-pipeline-props';
 import { ACTIONS, STAGES } from './names';
 import { PipelineRole } from './pipeline-role';
-import { executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf } from './settings';
+import {
+  checkParameters, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
+} from './settings';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
 import { ComponentCatalogue } from '../component/component-catalogue';
@@ -89,6 +91,7 @@ export class ModularPipeline extends Construct {
       accounts: targets.map(({ account }) => account),
     });
     const template = templateOf(this.catalogue, props.components);
+    checkParameters(this.catalogue, targets);
     const stages = buildStages(this.catalogue._graph, STAGES.build);
     checkPipelineSize({
       components: props.components.length,

@@ -23,6 +23,7 @@ export class PipelineRole extends iam.Role {
     allowPattern(this, 'CodePipeline gives its artifacts keys of its own.', ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [
       bucket.arnForObjects('*'),
     ]);
+    allowPattern(this, 'CodePipeline asks for it to run Lambda actions, and Lambda knows no resource for it.', ['lambda:ListFunctions'], ['*']);
     bucket.encryptionKey?.grant(this, 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo');
     return pipeline;
   }

@@ -1,10 +1,11 @@
-import { DefaultStackSynthesizer, Duration, Names, Stack, Token } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, Duration, Names, Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import { Component } from '../component/component';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { TEMPLATE_KIND } from '../component/kinds/template';
 import { MAX_SOLUTION_NAME_LENGTH, solutionNameProblem } from '../core/names';
+import { Target } from '../environment/target';
 import { requireLiteral } from '../private/literal';
 
 const MAX_PIPELINE_NAME_LENGTH = 100;
@@ -61,8 +62,22 @@ export function templateOf(catalogue: ComponentCatalogue, components: readonly C
   return templates[0];
 }
 
+/** @throws where an environment gives a template parameter that a component gives its location */
+export function checkParameters(catalogue: ComponentCatalogue, targets: readonly Target[]): void {
+  const takers = new Map(catalogue._catalogue.components.flatMap(({ name, build }) => (
+    build!.parameters.map((parameter): [string, string] => [parameter.name, name])
+  )));
+  for (const target of targets) {
+    const taken = Object.keys(target.parameters).find((name) => takers.has(name));
+    if (taken !== undefined) {
+      throw new Error(`Environment ${JSON.stringify(target.name)}: parameters ${JSON.stringify(taken)}: component ${JSON.stringify(takers.get(taken))} `
+        + 'gives this parameter its location: remove it, or rename the component\'s.');
+    }
+  }
+}
+
 function requireWhole(name: string, duration: Duration, unit: 'minutes' | 'days', least: number): void {
-  if (Token.isUnresolved(duration.toSeconds())) {
+  if (duration.isUnresolved()) {
     throw new Error(`${name} is known only at deployment: it must be a literal.`);
   }
   const value = unit === 'minutes' ? duration.toSeconds() / 60 : duration.toSeconds() / 86_400;

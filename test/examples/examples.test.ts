@@ -1,0 +1,58 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { ModularPipeline } from '../../src';
+
+// The examples import the package by its name.
+jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
+
+const folder = path.join(__dirname, '..', '..', 'examples');
+const examples = fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, 'app.ts')));
+
+function load(example: string): App {
+  let app: App | undefined;
+  jest.isolateModules(() => {
+    app = jest.requireActual<{ app: App }>(path.join(folder, example, 'app.ts')).app;
+  });
+  return app!;
+}
+
+test('there are examples', () => {
+  expect(examples).toEqual(expect.arrayContaining(['lambda-zip-service', 'ml-training-pipeline']));
+});
+
+describe.each(examples)('%s', (example) => {
+  const app = load(example);
+
+  test('has no finding of cdk-nag\'s AwsSolutions that is not acknowledged with its reason', () => {
+    const { success, violations } = new AwsSolutionsChecks(app).validateScope(app);
+    expect(violations.flatMap(({ ruleName, violatingConstructs = [] }) => violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}`))).toEqual([]);
+    expect(success).toBe(true);
+  });
+
+  test('synthesizes without a message of the CDK\'s own checks', () => {
+    const messages = jest.spyOn(console, 'error').mockImplementation();
+    const assembly = app.synth();
+    expect(messages).not.toHaveBeenCalled();
+    expect(assembly.stacks.flatMap(({ messages: all }) => all.filter(({ level }) => level !== 'info'))).toEqual([]);
+  });
+});
+
+test('nag does find what is not acknowledged', () => {
+  const app = load('lambda-zip-service');
+  new s3.Bucket(app.node.findChild('ServicePipeline'), 'Open');
+  expect(new AwsSolutionsChecks(app).validateScope(app).success).toBe(false);
+});
+
+test('the template of the machine-learning example takes what its components and environments give', () => {
+  const stack = load('ml-training-pipeline').node.findChild('MlTrainingPipeline') as Stack;
+  const { components } = (stack.node.findChild('Pipeline') as ModularPipeline).catalogue._catalogue;
+  const given = [...components.flatMap(({ build }) => build!.parameters.map(({ name }) => name)), 'EnvironmentName'];
+  const template = fs.readFileSync(path.join(folder, 'ml-training-pipeline', 'repository', 'template.yml'), 'utf8');
+  const declared = [...template.split('\nResources:')[0].matchAll(/^ {2}(\w+):$/gm)].map(([, name]) => name);
+  expect(declared.sort()).toEqual(given.sort());
+  Template.fromStack(stack).resourceCountIs('AWS::CodePipeline::Pipeline', 1);
+});

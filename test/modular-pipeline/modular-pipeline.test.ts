@@ -1,0 +1,230 @@
+import { CfnCapabilities, RemovalPolicy } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Component, DeploymentsTable, DiffTable, ModularPipeline } from '../../src';
+import { environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, testPipeline, testStack } from '../support/constructs';
+
+const PIPELINE = 'AWS::CodePipeline::Pipeline';
+const template = Component.template('template.yml', { path: 'template.yml' });
+
+function custom(name: string, dependsOn: string[] = []): Component {
+  return Component.custom(name, { path: name, dependsOn });
+}
+
+describe('the pipeline', () => {
+  const { template: made } = testPipeline({
+    components: [custom('app', ['lib']), custom('lib'), template],
+    environments: [environment('test'), environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION }, approval: true })],
+  });
+  const stages = stagesOf(made);
+  const stage = (name: string) => stages.find((each) => each.name === name)!.actions;
+
+  test('is a V2 pipeline that the next execution supersedes, named after the solution', () => {
+    const { Name, PipelineType, ExecutionMode } = resource(made, PIPELINE).Properties;
+    expect({ Name, PipelineType, ExecutionMode }).toEqual({ Name: 'shop', PipelineType: 'V2', ExecutionMode: 'SUPERSEDED' });
+  });
+
+  test('goes from source over plan, build and release to the environments in their order', () => {
+    expect(stages.map(({ name }) => name)).toEqual(['Source', 'Plan', 'Build', 'Release', 'test', 'prod']);
+  });
+
+  test('does not poll, and starts through no trigger of its own', () => {
+    const [source] = stage('Source');
+    expect(source.Configuration).toEqual({ RepositoryName: 'shop', BranchName: 'main', PollForSourceChanges: 'false' });
+    // The diff function pins the commit by this name.
+    expect(source.Name).toBe('Source');
+    expect(source.Namespace).toBe('Source');
+    for (const { Properties } of Object.values<any>(made.findResources('AWS::Events::Rule'))) {
+      expect(JSON.stringify(Properties.Targets)).not.toContain('codepipeline');
+    }
+  });
+
+  test('plans its own commit before it builds', () => {
+    const [plan] = stage('Plan');
+    expect(plan.Configuration.FunctionName).toEqual({ Ref: expect.stringMatching(/^PipelineDiffFunction/) });
+    expect(JSON.parse(plan.Configuration.UserParameters)).toEqual({
+      action: 'plan', commitId: '#{Source.CommitId}', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}',
+    });
+    expect(plan.Namespace).toBe('Plan');
+  });
+
+  test('builds every component after those that it depends on', () => {
+    expect(stage('Build').map(({ Name, RunOrder }) => [Name, RunOrder])).toEqual([['lib', 1], ['template-yml', 1], ['app', 2]]);
+  });
+
+  test('builds by the plan of the execution', () => {
+    for (const { Configuration } of stage('Build')) {
+      const variables = Object.fromEntries(JSON.parse(Configuration.EnvironmentVariables).map(({ name, value }: any) => [name, value]));
+      expect(variables).toEqual({
+        MODULAR_COMMIT_ID: '#{Source.CommitId}', MODULAR_PLAN_ID: '#{Plan.planId}', MODULAR_PIPELINE_EXECUTION_ID: '#{codepipeline.PipelineExecutionId}',
+      });
+    }
+  });
+
+  test('assembles the release as an artifact', () => {
+    const [release] = stage('Release');
+    expect(JSON.parse(release.Configuration.UserParameters)).toEqual({
+      commitId: '#{Source.CommitId}', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}', planId: '#{Plan.planId}', sequence: '#{Plan.sequence}',
+    });
+    expect(release.OutputArtifacts).toEqual([{ Name: 'Release' }]);
+  });
+
+  test('deploys by a change set from the release\'s files, not by parameter overrides, and records afterwards', () => {
+    expect(stage('test').map(({ Name, RunOrder }) => [Name, RunOrder])).toEqual([['Prepare', 1], ['Deploy', 2], ['Record', 3]]);
+    const [prepare, deploy, record] = stage('test');
+    expect(prepare.Configuration).toEqual({
+      ActionMode: 'CHANGE_SET_REPLACE',
+      StackName: 'shop-test',
+      ChangeSetName: 'modular-pipeline',
+      RoleArn: 'arn:aws:iam::111111111111:role/cdk-hnb659fds-cfn-exec-role-111111111111-eu-west-1',
+      TemplatePath: 'Release::template.yml',
+      TemplateConfiguration: 'Release::test.template-configuration.json',
+      Capabilities: 'CAPABILITY_NAMED_IAM,CAPABILITY_AUTO_EXPAND',
+    });
+    expect(prepare.InputArtifacts).toEqual([{ Name: 'Release' }]);
+    expect(deploy.Configuration).toEqual({ ActionMode: 'CHANGE_SET_EXECUTE', StackName: 'shop-test', ChangeSetName: 'modular-pipeline' });
+    expect(JSON.parse(record.Configuration.UserParameters)).toEqual({ environment: 'test', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}' });
+  });
+
+  test('asks for approval between change set and execution, where it is asked for', () => {
+    expect(stage('prod').map(({ Name, ActionTypeId }) => [Name, ActionTypeId.Provider])).toEqual([
+      ['Prepare', 'CloudFormation'], ['Approve', 'Manual'], ['Deploy', 'CloudFormation'], ['Record', 'Lambda'],
+    ]);
+  });
+
+  test('deploys with the bootstrap roles of the environment\'s account', () => {
+    const [prepare, , deploy] = stage('prod');
+    expect(prepare.RoleArn).toBe('arn:aws:iam::222222222222:role/cdk-hnb659fds-deploy-role-222222222222-eu-west-1');
+    expect(deploy.RoleArn).toBe(prepare.RoleArn);
+    expect(prepare.Configuration.RoleArn).toBe('arn:aws:iam::222222222222:role/cdk-hnb659fds-cfn-exec-role-222222222222-eu-west-1');
+  });
+
+  test('has one role for its actions', () => {
+    for (const { name, actions: all } of stages.filter((each) => !['test', 'prod'].includes(each.name))) {
+      expect({ name, roles: all.map(({ RoleArn }) => RoleArn) }).toEqual({ name, roles: all.map(() => undefined) });
+    }
+    const roles = Object.keys(made.findResources('AWS::IAM::Role'));
+    // The pipeline, three functions, three builds.
+    expect(roles).toHaveLength(7);
+  });
+});
+
+describe('props', () => {
+  test('executionMode and pipelineName', () => {
+    const { template: made } = testPipeline({ executionMode: codepipeline.ExecutionMode.QUEUED, pipelineName: 'releases' });
+    expect(resource(made, PIPELINE).Properties).toMatchObject({ ExecutionMode: 'QUEUED', Name: 'releases' });
+    expect(resource(made, 'AWS::Lambda::Function', 'PipelineDiff').Properties.Environment.Variables.PIPELINE).toBe('releases');
+  });
+
+  test('capabilities', () => {
+    const { template: made } = testPipeline({ capabilities: [CfnCapabilities.ANONYMOUS_IAM] });
+    expect(stagesOf(made).at(-1)!.actions[0].Configuration.Capabilities).toBe('CAPABILITY_IAM');
+    expect(stagesOf(testPipeline({ capabilities: [] }).template).at(-1)!.actions[0].Configuration).not.toHaveProperty('Capabilities');
+  });
+
+  test('qualifier', () => {
+    const [prepare] = stagesOf(testPipeline({ qualifier: 'team1' }).template).at(-1)!.actions;
+    expect(prepare.RoleArn).toContain('role/cdk-team1-deploy-role-');
+    expect(prepare.Configuration.RoleArn).toContain('role/cdk-team1-cfn-exec-role-');
+  });
+
+  test('the solution is named after the construct by default, and the stacks after the solution', () => {
+    const { pipeline, template: made } = testPipeline({ solution: undefined, environments: [environment('test', { stackName: undefined })] });
+    expect(pipeline.solution).toMatch(/^Stack-Pipeline-[0-9A-F]{8}$/);
+    expect(stagesOf(made).at(-1)!.actions[0].Configuration.StackName).toBe(pipeline.solution);
+  });
+
+  test('tables that are passed in are used, and none is made', () => {
+    const stack = testStack();
+    const diffTable = DiffTable.fromTableName(stack, 'Diffs', 'diffs');
+    const deploymentsTable = DeploymentsTable.fromTableName(stack, 'Deployments', 'deployments');
+    const pipeline = new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, { diffTable, deploymentsTable }));
+    const made = Template.fromStack(stack);
+    made.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
+    expect(pipeline.diffTable).toBe(diffTable);
+    expect(pipeline.deploymentsTable).toBe(deploymentsTable);
+    expect(resource(made, 'AWS::Lambda::Function', 'PipelineDiff').Properties.Environment.Variables).toMatchObject({
+      DIFF_TABLE: 'diffs', DEPLOYMENTS_TABLE: 'deployments',
+    });
+  });
+
+  test('one of each table is made otherwise', () => {
+    testPipeline().template.resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
+  });
+
+  test('removalPolicy reaches tables, buckets and key, and lets tables go', () => {
+    const everything = (removalPolicy?: RemovalPolicy) => {
+      const { template: made } = testPipeline({ removalPolicy, environments: [environment('test', { env: { account: OTHER_ACCOUNT, region: REGION } })] });
+      return [...Object.values<any>(made.findResources('AWS::DynamoDB::GlobalTable')), ...Object.values<any>(made.findResources('AWS::S3::Bucket')),
+        resource(made, 'AWS::KMS::Key')];
+    };
+    expect(everything().map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(Array(5).fill('Retain'));
+    const [table, ...others] = everything(RemovalPolicy.DESTROY);
+    expect([table, ...others].map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(Array(5).fill('Delete'));
+    expect(table.Properties.Replicas[0].DeletionProtectionEnabled).toBe(false);
+  });
+
+  test('logRetention', () => {
+    const retentions = (made: ReturnType<typeof testPipeline>) => Object.values<any>(made.template.findResources('AWS::Logs::LogGroup'))
+      .map(({ Properties }) => Properties.RetentionInDays);
+    expect(retentions(testPipeline())).toEqual([365, 365, 365, 365]);
+    expect(retentions(testPipeline({ logRetention: logs.RetentionDays.ONE_MONTH }))).toEqual([30, 30, 30, 30]);
+  });
+});
+
+describe('every part is reachable', () => {
+  const made = testPipeline({ components: [custom('app'), template] });
+  const { pipeline, stack } = made;
+
+  test('functions, tables, bucket, queue', () => {
+    expect(stack.resolve(pipeline.diffFunction.functionName).Ref).toMatch(/^PipelineDiffFunction/);
+    expect(stack.resolve(pipeline.releaseFunction.functionName).Ref).toMatch(/^PipelineReleaseFunction/);
+    expect(stack.resolve(pipeline.recordFunction.functionName).Ref).toMatch(/^PipelineRecordFunction/);
+    expect(stack.resolve(pipeline.deadLetterQueue.queueArn)['Fn::GetAtt'][0]).toMatch(/^PipelineTriggersDeadLetters/);
+    expect(stack.resolve(pipeline.artifactBucket.bucketName).Ref).toMatch(/^PipelineStorageArtifacts/);
+    expect(pipeline.catalogue.componentNames).toEqual(['app', 'template.yml']);
+  });
+
+  test('the builds, by the components\' names', () => {
+    expect(stack.resolve(pipeline.componentBuild('app').project.projectName).Ref).toMatch(/^PipelineBuildsapp/);
+    expect(() => pipeline.componentBuild('other')).toThrow('"other" is no component of the pipeline. It has "app", "template.yml".');
+  });
+
+  test('metrics', () => {
+    expect(pipeline.metricDiffErrors()).toMatchObject({ namespace: 'AWS/Lambda', metricName: 'Errors' });
+    expect(pipeline.metricDeadLetters()).toMatchObject({ metricName: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum' });
+    expect(pipeline.metricFailedExecutions()).toMatchObject({ namespace: 'AWS/CodePipeline', metricName: 'FailedPipelineExecutions', statistic: 'Sum' });
+  });
+});
+
+test('a stage of the user\'s own finds its grants', () => {
+  const stack = testStack();
+  const made = new ModularPipeline(stack, 'Pipeline', pipelineProps(stack));
+  made.pipeline.addStage({
+    stageName: 'After',
+    actions: [new actions.S3DeployAction({
+      actionName: 'Copy', bucket: s3.Bucket.fromBucketName(stack, 'Site', 'site'), input: codepipeline.Artifact.artifact('Release'),
+    })],
+  });
+  const { Statement } = resource(Template.fromStack(stack), 'AWS::IAM::Policy').Properties.PolicyDocument;
+  expect(JSON.stringify(Statement)).toContain(':s3:::site/*');
+});
+
+test('the logical IDs of what holds state stand: other ones would lose its content', () => {
+  const { template: made } = testPipeline({
+    components: [Component.lambdaImage('web', { path: 'web' }), template],
+    environments: [environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION } })],
+  });
+  const ids = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::ECR::Repository'].flatMap((type) => Object.keys(made.findResources(type)));
+  expect(ids).toEqual([
+    'PipelineDiffTable589B892B',
+    'PipelineDeploymentsTable8AD90F24',
+    'PipelineStorageArtifactsA5933DCE',
+    'PipelineStoragePipelineArtifacts4AE335AB',
+    'PipelineStorageKeyB8E6AC85',
+    'PipelineCataloguewebRepositoryD398BC64',
+  ]);
+});

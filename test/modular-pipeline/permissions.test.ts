@@ -1,0 +1,118 @@
+import { Component } from '../../src';
+import { actionsOf, environment, OTHER_ACCOUNT, REGION, resource, statementsOf, testPipeline } from '../support/constructs';
+
+const { template } = testPipeline({
+  components: [Component.lambdaImage('web', { path: 'web' }), Component.template('template.yml', { path: 'template.yml' })],
+  environments: [environment('test'), environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION } })],
+});
+
+function role(name: string): any[] {
+  return statementsOf(resource(template, 'AWS::IAM::Role', `Pipeline${name}Role`));
+}
+
+function keysOf(statements: any[], table: string, action: string): string[] | 'all' {
+  const found = statements.filter(({ Action, Resource }) => [Action].flat().includes(action) && JSON.stringify(Resource).includes(table));
+  return found.length > 0 && found.every(({ Condition }) => Condition)
+    ? found.flatMap(({ Condition }) => Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'])
+    : 'all';
+}
+
+const pipelineStatements: any[] = resource(template, 'AWS::IAM::Policy').Properties.PolicyDocument.Statement;
+
+describe('invariant 10: least privilege', () => {
+  test('the diff function', () => {
+    expect(actionsOf(role('Diff'))).toEqual([
+      'codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFolder',
+      'codepipeline:GetPipelineExecution', 'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult', 'codepipeline:StartPipelineExecution',
+      'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem',
+      'kms:Decrypt', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 'sqs:SendMessage',
+    ]);
+    expect(keysOf(role('Diff'), 'DeploymentsTable', 'dynamodb:GetItem')).toEqual(['shop##test']);
+  });
+
+  test('the diff function changes nothing in the DeploymentsTable', () => {
+    const [{ Action }] = role('Diff').filter(({ Resource }) => JSON.stringify(Resource).includes('DeploymentsTable'));
+    expect(Action).toBe('dynamodb:GetItem');
+  });
+
+  test('the release function', () => {
+    expect(actionsOf(role('Release'))).toEqual([
+      'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult',
+      'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query',
+      'kms:Decrypt', 'kms:GenerateDataKey', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 's3:PutObject',
+    ]);
+    expect(keysOf(role('Release'), 'DeploymentsTable', 'dynamodb:BatchGetItem')).toEqual(['shop#*']);
+    const [put] = role('Release').filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    expect(JSON.stringify(put.Resource)).toContain('/shop/releases/*');
+    expect(JSON.stringify(put.Resource)).not.toContain('components');
+  });
+
+  test('the record function', () => {
+    expect(actionsOf(role('Record'))).toEqual([
+      'codepipeline:GetPipelineExecution', 'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult',
+      'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem',
+      'kms:Decrypt', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket',
+    ]);
+    expect(keysOf(role('Record'), 'DeploymentsTable', 'dynamodb:PutItem')).toEqual(['shop##test', 'shop##prod']);
+    expect(keysOf(role('Record'), 'DeploymentsTable', 'dynamodb:UpdateItem')).toEqual(['shop#*']);
+    expect(keysOf(role('Record'), 'DiffTable', 'dynamodb:PutItem')).toEqual(['execution']);
+  });
+
+  test('the pipeline', () => {
+    expect(actionsOf(pipelineStatements)).toEqual([
+      'codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild',
+      'codecommit:CancelUploadArchive', 'codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetUploadArchiveStatus', 'codecommit:UploadArchive',
+      'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+      'lambda:InvokeFunction', 'lambda:ListFunctions',
+      's3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject',
+      'sts:AssumeRole',
+    ]);
+  });
+
+  test('the pipeline assumes the deploy roles of its environments, and no other', () => {
+    const assumed = pipelineStatements.filter(({ Action }) => Action === 'sts:AssumeRole').map(({ Resource }) => Resource);
+    expect(assumed).toEqual([
+      'arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-eu-west-1',
+      'arn:aws:iam::222222222222:role/cdk-hnb659fds-deploy-role-222222222222-eu-west-1',
+    ]);
+  });
+
+  test('no role has an action that is a pattern, and "*" is a resource only where a service knows none', () => {
+    const statements = [...pipelineStatements, ...Object.values<any>(template.findResources('AWS::IAM::Role')).filter(({ Properties }) => Properties.Policies).flatMap(statementsOf)];
+    expect(actionsOf(statements).filter((action) => action.includes('*'))).toEqual([]);
+    expect(actionsOf(statements.filter(({ Resource }) => [Resource].flat().includes('*')))).toEqual([
+      'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult', 'ecr:GetAuthorizationToken', 'lambda:ListFunctions',
+    ]);
+  });
+});
+
+describe('functions', () => {
+  const variables = (name: string) => resource(template, 'AWS::Lambda::Function', `Pipeline${name}`).Properties.Environment.Variables;
+
+  test('run the newest long-term Node.js, with a log group and a role of their own', () => {
+    for (const name of ['Diff', 'Release', 'Record']) {
+      const { Runtime, Handler, LoggingConfig, Role } = resource(template, 'AWS::Lambda::Function', `Pipeline${name}`).Properties;
+      expect({ Runtime, Handler }).toEqual({ Runtime: 'nodejs24.x', Handler: 'index.handler' });
+      expect(LoggingConfig.LogGroup.Ref).toMatch(new RegExp(`^Pipeline${name}Logs`));
+      expect(Role['Fn::GetAtt'][0]).toMatch(new RegExp(`^Pipeline${name}Role`));
+    }
+  });
+
+  test('the diff function knows what it reads and starts', () => {
+    expect(variables('Diff')).toEqual({
+      SOLUTION: 'shop',
+      DIFF_TABLE: { Ref: expect.stringMatching(/^PipelineDiffTable/) },
+      DEPLOYMENTS_TABLE: { Ref: expect.stringMatching(/^PipelineDeploymentsTable/) },
+      ARTIFACT_BUCKET: { Ref: expect.stringMatching(/^PipelineStorageArtifacts/) },
+      REPOSITORY: 'shop',
+      BRANCH: 'main',
+      PIPELINE: 'shop',
+      BASELINE_ENVIRONMENT: 'test',
+      PLAN_RETENTION_DAYS: '90',
+    });
+  });
+
+  test('the record function knows the pipeline, for rollbacks', () => {
+    expect(Object.keys(variables('Record')).sort()).toEqual(['ARTIFACT_BUCKET', 'DEPLOYMENTS_TABLE', 'DIFF_TABLE', 'PIPELINE', 'SOLUTION']);
+  });
+});
