@@ -284,7 +284,13 @@ export class LocalSystem {
           return { message, authorDate: author.date, committerDate: committer.date };
         },
       }),
-      'Invoke/Lambda': lambdaInvoke({ jobs: this.jobs, functionByName: (name) => functions.get(name), credentials: CREDENTIALS, continuationDelay: 200 }),
+      'Invoke/Lambda': lambdaInvoke({
+        jobs: this.jobs,
+        functionByName: (name) => functions.get(name),
+        track: (invocation) => this.activity.track(invocation),
+        credentials: CREDENTIALS,
+        continuationDelay: 200,
+      }),
       'Build/CodeBuild': builds,
       'Test/CodeBuild': builds,
       'Approval/Manual': manualApproval(() => this.approvals, async (work) => this.activity.parked(work)),

@@ -6,9 +6,9 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { removeFolders, synthesize, temporaryFolder } from './support';
 import { readAssembly } from '../../local/assembly/manifest';
 import { resolveResources } from '../../local/assembly/resources';
-import { removeFolders, synthesize, temporaryFolder } from './support';
 
 afterAll(removeFolders);
 

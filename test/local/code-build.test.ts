@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Build, BuildProject, BuildRequest, ProjectProperties } from '../../local/engine/code-build/project';
 import { removeFolders, temporaryFolder } from './support';
+import { Build, BuildProject, BuildRequest, ProjectProperties } from '../../local/engine/code-build/project';
 
 afterAll(removeFolders);
 
@@ -9,6 +9,11 @@ interface Buildspec {
   readonly env?: object;
   readonly phases?: Record<string, { readonly 'commands'?: readonly string[]; readonly 'finally'?: readonly string[]; readonly 'on-failure'?: string }>;
   readonly [key: string]: unknown;
+}
+
+interface Further {
+  readonly properties?: ProjectProperties;
+  readonly request?: Partial<BuildRequest>;
 }
 
 function project(properties: ProjectProperties): BuildProject {
@@ -19,7 +24,7 @@ function project(properties: ProjectProperties): BuildProject {
 }
 
 /** Runs a buildspec whose commands note what they see in a file; returns its lines. */
-async function run(buildspec: Buildspec, further: { readonly properties?: ProjectProperties; readonly request?: Partial<BuildRequest> } = {}): Promise<{ build: Build; notes: string[] }> {
+async function run(buildspec: Buildspec, further: Further = {}): Promise<{ build: Build; notes: string[] }> {
   const source = temporaryFolder();
   writeFileSync(join(source, 'file'), 'content');
   const notes = join(temporaryFolder(), 'notes');

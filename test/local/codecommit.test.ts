@@ -5,9 +5,9 @@ import {
   FolderDoesNotExistException, GetBranchCommand, GetCommitCommand, GetDifferencesCommand, GetFolderCommand, InvalidCommitIdException,
   InvalidContinuationTokenException, ListRepositoriesCommand, paginateGetDifferences, PathDoesNotExistException, RepositoryDoesNotExistException,
 } from '@aws-sdk/client-codecommit';
-import { Repository } from '../../local/engine/repository';
 import { startServices, Services } from './services';
 import { removeFolders, temporaryFolder, TestRepository } from './support';
+import { Repository } from '../../local/engine/repository';
 
 const repositoryName = 'repository';
 const NOWHERE = 'f'.repeat(40);
@@ -86,10 +86,11 @@ describe('GetDifferences', () => {
     const before = git.commit({ a: '1' });
     const after = git.commit({ b: '1', c: '1', d: '1' });
     await serve('dev', after);
-    const page = await client.send(new GetDifferencesCommand({ repositoryName, beforeCommitSpecifier: before, afterCommitSpecifier: after, MaxResults: 100 }));
+    const range = { repositoryName, beforeCommitSpecifier: before, afterCommitSpecifier: after };
+    const page = await client.send(new GetDifferencesCommand({ ...range, MaxResults: 100 }));
     expect(page.differences).toHaveLength(2);
     expect(page.NextToken).toBeDefined();
-    const smaller = await client.send(new GetDifferencesCommand({ repositoryName, beforeCommitSpecifier: before, afterCommitSpecifier: after, MaxResults: 1 }));
+    const smaller = await client.send(new GetDifferencesCommand({ ...range, MaxResults: 1 }));
     expect(smaller.differences).toHaveLength(1);
   });
 

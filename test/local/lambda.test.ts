@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { handlerFolder, removeFolders, temporaryFolder } from './support';
 import { LambdaFunction } from '../../local/engine/lambda/function';
 import { SandboxOptions } from '../../local/engine/lambda/sandbox';
-import { handlerFolder, removeFolders, temporaryFolder } from './support';
 
 const functions: LambdaFunction[] = [];
 

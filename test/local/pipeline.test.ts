@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { removeFolders, temporaryFolder } from './support';
 import { Activity } from '../../local/activity';
 import { ActionFailure, ActionHandler, ActionRequest } from '../../local/engine/pipeline/action';
 import { Artifacts } from '../../local/engine/pipeline/artifacts';
@@ -6,7 +7,6 @@ import { pipelineDefinition, PipelineProperties } from '../../local/engine/pipel
 import { Pipeline } from '../../local/engine/pipeline/pipeline';
 import { StageRunner } from '../../local/engine/pipeline/stage-runner';
 import { ObjectStore } from '../../local/services/s3/object-store';
-import { removeFolders, temporaryFolder } from './support';
 
 afterAll(removeFolders);
 
@@ -76,12 +76,12 @@ class Bench {
 
   private async take(run: string) {
     await new Promise((resolve) => setImmediate(resolve));
-    const action = this.open.get(run);
-    if (!action) {
+    const running = this.open.get(run);
+    if (!running) {
       throw new Error(`'${run}' does not run; these do: ${[...this.open.keys()].join(', ')}`);
     }
     this.open.delete(run);
-    return action;
+    return running;
   }
 
   private number(id: string): number {

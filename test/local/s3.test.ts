@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import {
-  DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchBucket, NoSuchKey, NotFound, PutObjectCommand, S3Client,
-  S3ServiceException,
+  DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchBucket, NoSuchKey, NotFound, PutObjectCommand,
+  S3Client, S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { ObjectStore } from '../../local/services/s3/object-store';
 import { startServices, Services } from './services';
 import { removeFolders } from './support';
+import { ObjectStore } from '../../local/services/s3/object-store';
 
 let services: Services;
 let store: ObjectStore;

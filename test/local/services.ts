@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { temporaryFolder } from './support';
 import { Jobs } from '../../local/engine/actions/jobs';
 import { CodeCommit } from '../../local/services/codecommit/service';
 import { CodePipeline } from '../../local/services/codepipeline/service';
@@ -7,7 +8,6 @@ import { Ecr } from '../../local/services/ecr/service';
 import { ObjectStore } from '../../local/services/s3/object-store';
 import { S3Service } from '../../local/services/s3/service';
 import { AwsServer } from '../../local/services/server';
-import { temporaryFolder } from './support';
 
 /** The emulated services behind their endpoint, for clients of the real SDK. */
 export interface Services {

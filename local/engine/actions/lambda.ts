@@ -10,6 +10,8 @@ export interface LambdaActionOptions {
   /** Before a function that answered with a continuation token is asked again, in milliseconds. */
   readonly continuationDelay: number;
   functionByName(name: string): LambdaFunction | undefined;
+  /** Told of invocations: a function may go on after it has reported its result. */
+  track(invocation: Promise<unknown>): void;
 }
 
 /** Invoke/Lambda: the function gets a job and reports its result. */
@@ -36,7 +38,8 @@ export function lambdaInvoke(options: LambdaActionOptions): ActionHandler {
 
 async function runJob(options: LambdaActionOptions, request: ActionRequest, target: LambdaFunction, continuationToken?: string): Promise<JobSuccess> {
   const { id, result } = options.jobs.create();
-  const invoked = target.invokeAsync(jobEvent(id, options, request, continuationToken)).then(() => undefined);
+  const invoked = target.invokeAsync(jobEvent(id, options, request, continuationToken));
+  options.track(invoked);
   const abandoned = new Promise<undefined>((resolve) => request.abandoned.addEventListener('abort', () => resolve(undefined), { once: true }));
   // The result may come before the function ends. Once it has ended for good, none will come any more.
   const reported = await Promise.race([result, abandoned, invoked.then(async () => options.jobs.isOpen(id) ? undefined : result)]);

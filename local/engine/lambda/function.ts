@@ -20,6 +20,7 @@ export class LambdaFunction {
   private readonly all = new Set<Sandbox>();
   private readonly waiting: (() => void)[] = [];
   private busy = 0;
+  private stopped = false;
 
   /**
    * @param options how its processes run
@@ -61,6 +62,9 @@ export class LambdaFunction {
         return {};
       } catch (thrown) {
         const error = thrown as FunctionError;
+        if (this.stopped) {
+          return { error };
+        }
         if (attempt > this.asyncSettings.retryAttempts) {
           this.asyncSettings.onFailure?.(this.failureRecord(event, requestId, attempt, error));
           return { error };
@@ -70,7 +74,9 @@ export class LambdaFunction {
     }
   }
 
+  /** Ends its processes, and what they were at: nothing of it is tried again. */
   public stop(): void {
+    this.stopped = true;
     for (const sandbox of this.all) {
       sandbox.stop();
     }
