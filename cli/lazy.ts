@@ -1,6 +1,5 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- Each part is loaded when it is asked for, so that none pays for another's libraries. */
 import type { Command } from './command';
-import type { readTrace } from './lockfile-trace';
 
 /** The commands, in the order in which help names them. */
 export const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
@@ -27,6 +26,6 @@ export const COMMANDS: { readonly [name: string]: { readonly summary: string; re
 };
 
 /** Needs a YAML parser. */
-export function loadLockfileTrace(): typeof readTrace {
-  return (require('./lockfile-trace') as typeof import('./lockfile-trace')).readTrace;
+export function loadTracing(): typeof import('./tracing') {
+  return require('./tracing') as typeof import('./tracing');
 }

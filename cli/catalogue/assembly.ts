@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TracingCatalogue } from '../../src/core/lockfile/trace';
+import type { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
 import { CATALOGUE_FILE } from '../../src/contract/objects';
 import { InputError } from '../errors';
 import { parseCatalogue } from './parse';

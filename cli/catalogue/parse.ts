@@ -1,4 +1,4 @@
-import type { TracingCatalogue } from '../../src/core/lockfile/trace';
+import type { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
 import { validateCatalogue } from '../../src/core/validate';
 import { InputError } from '../errors';
 import { validate } from './schema-validator.generated';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { TracingCatalogue } from '../../src/core/lockfile/trace';
-import { makePlan, PathChange, Plan, PlanInput } from '../../src/core/plan';
+import type { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
+import { makePlan, Plan } from '../../src/core/plan';
 import { catalogueOfAssembly } from '../catalogue/assembly';
 import { parseCatalogue } from '../catalogue/parse';
 import { Command, CommandContext, OptionValues, textOption } from '../command';
@@ -8,7 +8,7 @@ import { InputError, UsageError } from '../errors';
 import { Differences, readDifferences } from '../git/differences';
 import { parseNameStatus } from '../git/name-status';
 import { GitRepository } from '../git/run';
-import { loadLockfileTrace } from '../lazy';
+import { loadTracing } from '../lazy';
 
 /** Options that name a catalogue. */
 export const CATALOGUE_OPTIONS = {
@@ -81,18 +81,21 @@ export async function planFromOptions(values: OptionValues, context: CommandCont
   reading.catch(() => undefined);
   const catalogue = loadCatalogue(values);
   const differences = await reading;
-  const traced = catalogue.traceLockfiles === true ? await traceDifferences(catalogue, differences, repository, context) : differences;
-  const plan = makePlan({ ...traced, catalogue, head: differences.head, comparison: { kind: 'diff', baseline: { commit: differences.base }, changes: traced.changes } });
+  const plan = await planDifferences(catalogue, differences, repository, context);
   return { catalogue, plan, base: differences.base, head: differences.head };
 }
 
-async function traceDifferences(
+async function planDifferences(
   catalogue: TracingCatalogue, { base, head, changes }: Differences, repository: GitRepository, context: CommandContext,
-): Promise<{ readonly changes: readonly PathChange[]; readonly globalTrace: PlanInput['globalTrace'] }> {
+): Promise<Plan> {
+  if (catalogue.traceLockfiles !== true) {
+    return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes } });
+  }
   const kept = [...changes];
-  const { affected, warnings } = await loadLockfileTrace()(catalogue, kept.map(({ path }) => path), repository, base, head);
-  warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: '${path}' affects every component: ${detail}.\n`));
-  return { changes: kept, globalTrace: affected };
+  const { readTrace, makeTracedPlan } = loadTracing();
+  const trace = await readTrace(catalogue, kept.map(({ path }) => path), repository, base, head);
+  trace.warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: '${path}' affects every component: ${detail}.\n`));
+  return makeTracedPlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes: kept } }, trace);
 }
 
 function readChangesFile(file: string): Buffer {

@@ -1,14 +1,15 @@
 import { CatalogueComponent } from '../../src/core/catalogue';
-import type { TracingCatalogue } from '../../src/core/lockfile/trace';
+import type { PackageUsers, TracingCatalogue, TracingComponent } from '../../src/core/lockfile/tracing-catalogue';
 import { cargo } from './cargo';
 import { DiscoveryWarning, Ecosystem, FoundPackage } from './ecosystem';
 import { go } from './go';
+import { InstalledPackages, PackageUse } from './installed-packages';
 import { escapeGlob, findInternalFiles, interfaceGlobs } from './interface-globs';
 import { maven } from './maven';
+import { DiscoveryMemory } from './memory';
 import { npm } from './npm';
 import { PackageReads, readPackages } from './package-reads';
 import { python } from './python';
-import { ReferenceScanner } from './references';
 import { FileIndex, RepositoryFiles } from './repository-files';
 
 export interface Discovery {
@@ -19,8 +20,8 @@ export interface Discovery {
 export interface DiscoveryOptions {
   /** Components given by hand. Each takes the place of the one found under the same name. */
   readonly components?: readonly CatalogueComponent[];
-  /** Kept from call to call, files that stay the same are read once. */
-  readonly scanner?: ReferenceScanner;
+  /** Kept from call to call, contents that stay the same are looked at once. */
+  readonly memory?: DiscoveryMemory;
 }
 
 const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven];
@@ -33,13 +34,22 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
   const warnings = findings.flatMap((finding) => finding.warnings);
   const packages = withUniqueNames(findings.flatMap(({ ecosystem, packages: found }) => found.map((one) => ({ ...one, ecosystem }))), warnings);
   const globalPaths = [...new Set(findings.filter((finding) => finding.packages.length > 0).flatMap((finding) => finding.globalPaths))].sort();
-  const reads = readPackages(index, packages, options.scanner ?? new ReferenceScanner());
-  const found = packages.map((one) => componentOf(one, packages, reads, globalPaths));
+  const memory = options.memory ?? new DiscoveryMemory();
+  const installed = packages.some(({ ecosystem }) => ecosystem === npm) ? InstalledPackages.read(index, memory) : undefined;
+  const reads = readPackages(index, packages, memory.scanner, installed?.names() ?? []);
+  const use = installed?.useBy(packages, reads, index, memory);
+  const found = packages.map((one) => componentOf(one, packages, reads, globalPaths, use));
   const given = new Map((options.components ?? []).map((component) => [component.name, component]));
   const components = [...found.filter(({ name }) => !given.has(name)), ...given.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const traceLockfiles = globalPaths.some((path) => TRACEABLE.test(path));
   return {
-    catalogue: { version: 1, components, ...(globalPaths.length > 0 && { globalPaths: globalPaths.map(escapeGlob) }), ...(traceLockfiles && { traceLockfiles }) },
+    catalogue: {
+      version: 1,
+      components,
+      ...(globalPaths.length > 0 && { globalPaths: globalPaths.map(escapeGlob) }),
+      ...(traceLockfiles && { traceLockfiles }),
+      ...(use !== undefined && use.shared.size > 0 && { sharedPackages: sharedPackages(use, packages, [...given.keys()]) }),
+    },
     warnings,
   };
 }
@@ -67,7 +77,8 @@ function withUniqueNames(packages: readonly FoundPackage[], warnings: DiscoveryW
 
 function componentOf(
   one: FoundPackage, packages: readonly FoundPackage[], reads: ReadonlyMap<string, PackageReads>, globalPaths: readonly string[],
-): CatalogueComponent {
+  use: PackageUse | undefined,
+): TracingComponent {
   const { build, test, files, internallyRead, includes } = reads.get(one.folder)!;
   const names = new Map(packages.map(({ folder, name }) => [folder, name]));
   const nested = packages.filter(({ folder }) => folder !== one.folder && (one.folder === '.' || folder.startsWith(`${one.folder}/`)));
@@ -76,6 +87,7 @@ function componentOf(
   const include = [...includes.keys()].filter((path) => !globalPaths.includes(path)).sort();
   const isRead = [...reads.values()].some((other) => other.build.has(one.folder) || other.test.has(one.folder));
   const own = isRead ? interfaceGlobs(one.folder, findInternalFiles(one.ecosystem.internal, files, internallyRead)) : undefined;
+  const testPackages = use?.testPackages.get(one.folder) ?? [];
   const alsoRead = include.filter((path) => includes.get(path) === 'build').map(escapeGlob);
   return {
     name: one.name,
@@ -84,6 +96,20 @@ function componentOf(
     ...(nested.length > 0 && { exclude: nested.map(({ folder }) => `${escapeGlob(folder)}/**`).sort() }),
     ...(dependsOn.length > 0 && { dependsOn }),
     ...(testDependsOn.length > 0 && { testDependsOn }),
+    ...(testPackages.length > 0 && { testPackages }),
     ...(own !== undefined && { interface: [...own, ...alsoRead] }),
   };
+}
+
+/**
+ * Users by name instead of by folder; a package that nobody uses is listed as well, for one that isn't is used by all.
+ * Nothing is known of components given by hand, so they may use any.
+ */
+function sharedPackages({ shared }: PackageUse, packages: readonly FoundPackage[], given: readonly string[]): { [name: string]: PackageUsers } {
+  const nameOf = new Map(packages.map(({ folder, name }) => [folder, name]));
+  const users = (folders: readonly string[]) => folders.map((folder) => nameOf.get(folder)!);
+  return Object.fromEntries([...shared].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { build, test }]) => [name, {
+    ...(build.length + given.length > 0 && { build: [...new Set([...users(build), ...given])].sort() }),
+    ...(test.length > 0 && { test: users(test).filter((user) => !given.includes(user)).sort() }),
+  }]));
 }

@@ -1,5 +1,6 @@
 import { InternalRules } from './internal-files';
 import { FileIndex } from './repository-files';
+import { Fields } from './values';
 
 /** What a package of the repository needs of another. */
 export interface PackageDependency {
@@ -22,6 +23,8 @@ export interface DiscoveredPackage {
   readonly references: readonly string[];
   /** Paths, relative to the folder, that the manifest names as what others read. */
   readonly published: readonly string[];
+  /** The manifest's fields, of npm's packages. */
+  readonly fields?: Fields;
   /** Texts of the manifest that the build reads, and that its checks alone read, where references are looked for. */
   readonly manifestTexts: { readonly build: string; readonly test: string };
 }

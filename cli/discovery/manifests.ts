@@ -3,10 +3,6 @@ import { DiscoveryWarning } from './ecosystem';
 import { FileIndex, folderOf } from './repository-files';
 import { Fields, fieldsOf } from './values';
 
-// Its types say that it is an ES module alone, which a CommonJS module can't import; it has a CommonJS half as well.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const { parse: parseToml } = require('smol-toml') as { parse(text: string): unknown };
-
 /** A parsed manifest and where it is. */
 export interface ParsedManifest {
   readonly path: string;
@@ -30,7 +26,17 @@ export function parseManifests(
 }
 
 export function parseTomlManifests(index: FileIndex, paths: readonly string[], warnings: DiscoveryWarning[]): ParsedManifest[] {
-  return parseManifests(index, paths, parseToml, warnings);
+  return paths.length === 0 ? [] : parseManifests(index, paths, loadTomlParser(), warnings);
+}
+
+/** Its types say that it is an ES module alone, which a CommonJS module can't import; it has a CommonJS half as well. */
+function loadTomlParser(): (text: string) => unknown {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return (require('smol-toml') as { parse(text: string): unknown }).parse;
+  } catch {
+    throw new Error("The package 'smol-toml' is not installed: it reads pyproject.toml and Cargo.toml.");
+  }
 }
 
 /** Tells the folders that a workspace's member patterns select. */

@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
 import { parse as parseYaml } from 'yaml';
+import { isCheckScript } from '../../src/core/lockfile/component-manifest';
 import { DiscoveredPackage, DiscoveryWarning, Ecosystem, EcosystemFindings, NOTHING_FOUND, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
@@ -15,9 +16,6 @@ const UNREAD_FIELDS = [...DEPENDENCY_SECTIONS, 'name', 'version', 'description',
 
 /** Fields of a manifest that name files for others to read. */
 const PUBLISHED_FIELDS = ['main', 'module', 'types', 'typings', 'browser', 'exports', 'bin', 'files', 'typesVersions'];
-
-/** Scripts that npm itself or general custom reserves for checks of the package. */
-const CHECK_SCRIPT = /^((pre|post)?test|lint|tdd|coverage|bench|e2e)(:|$)/;
 
 /** Workspaces of npm, pnpm and Yarn. */
 export const npm: Ecosystem = {
@@ -99,12 +97,13 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
     name,
     folder,
     manifest: path,
+    fields: manifest,
     dependencies,
     references: [name, ...commandsOf(name, manifest)],
     published: PUBLISHED_FIELDS.flatMap((field) => stringsIn(manifest[field])).map((path) => path.replace(/^\.\//, '').replace(/\/?\*.*$/, '')),
     manifestTexts: {
-      build: JSON.stringify([rest, ...scripts.filter(([script]) => !CHECK_SCRIPT.test(script))]),
-      test: JSON.stringify(scripts.filter(([script]) => CHECK_SCRIPT.test(script))),
+      build: JSON.stringify([rest, ...scripts.filter(([script]) => !isCheckScript(script))]),
+      test: JSON.stringify(scripts.filter(([script]) => isCheckScript(script))),
     },
   };
 }

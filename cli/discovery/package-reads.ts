@@ -17,17 +17,23 @@ export interface PackageReads {
   readonly includes: Map<string, Use>;
   /** Paths, relative to its folder, that the package itself publishes or builds with, or that other packages refer to. */
   readonly internallyRead: Set<string>;
+  /** Of the names that were looked for: those that its build, and its tests and checks, mention. */
+  readonly mentions: { readonly build: Set<string>; readonly test: Set<string> };
 }
 
 /** Files whose text says nothing about what is read: documents, pictures, archives, lockfiles. */
 const UNREAD = /(?:\.(?:md|rst|txt|svg|png|jpe?g|gif|ico|webp|avif|pdf|woff2?|ttf|eot|otf|zip|t?gz|jar|wasm|snap|lock|map|pem|crt|key|csv)|(?:^|\/)(?:LICENSE|NOTICE|CHANGELOG|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|package\.json))$/i;
 const EXTENSIONS = ['', '.js', '.ts', '.json', '.mjs', '.cjs', '.mts', '.cts', '.tsx', '.jsx'];
 
-/** Reads every package's files for what they refer to; by folder. */
-export function readPackages(index: FileIndex, packages: readonly FoundPackage[], scanner: ReferenceScanner): Map<string, PackageReads> {
+/**
+ * Reads every package's files for what they refer to; by folder.
+ *
+ * @param names to look for beside those of the packages
+ */
+export function readPackages(index: FileIndex, packages: readonly FoundPackage[], scanner: ReferenceScanner, names: Iterable<string>): Map<string, PackageReads> {
   const owners = new Map(packages.map((one) => [one.folder, one]));
   const reads = new Map<string, PackageReads>(packages.map(({ folder }) => [folder, {
-    files: [], build: new Set(), test: new Set(), includes: new Map(), internallyRead: new Set(),
+    files: [], build: new Set(), test: new Set(), includes: new Map(), internallyRead: new Set(), mentions: { build: new Set(), test: new Set() },
   }]));
   for (const path of index.files.paths) {
     const owner = ownerOf(path, owners);
@@ -35,7 +41,7 @@ export function readPackages(index: FileIndex, packages: readonly FoundPackage[]
       (reads.get(owner.folder)!.files as string[]).push(within(owner.folder, path));
     }
   }
-  scanner.lookFor(new Set(packages.flatMap(({ references }) => references)));
+  scanner.lookFor(new Set([...names, ...packages.flatMap(({ references }) => references)]));
   const readable = packages.flatMap(({ folder }) => reads.get(folder)!.files.map((file) => join(folder, file)).filter((path) => !UNREAD.test(path)));
   const texts = index.files.read(readable);
   for (const one of packages) {
@@ -90,6 +96,7 @@ class PackageReader {
   private take({ named, relative }: FileReferences, folder: string, use: Use): void {
     for (const reference of named) {
       const { name, rest } = this.split(reference);
+      this.own.mentions[use].add(name);
       const target = this.declared.get(name);
       if (target !== undefined) {
         if (use === 'build' && !this.testByNature.has(target.folder)) {
@@ -117,7 +124,7 @@ class PackageReader {
         return { name, rest: segments.slice(end).join('/') };
       }
     }
-    return { name: reference, rest: '' };
+    return { name: /^@[^/]+\/[^/]+|^[^/]+/.exec(reference)![0], rest: '' };
   }
 
   private takePath(path: string, use: Use): void {
@@ -135,8 +142,13 @@ class PackageReader {
       }
     } else {
       const file = this.exists(path);
-      if (file !== undefined && this.own.includes.get(file) !== 'build') {
+      if (file !== undefined && this.own.includes.get(file) !== 'build' && this.own.includes.get(file) !== use) {
         this.own.includes.set(file, use);
+        // What it refers to in its turn is read as well.
+        const text = UNREAD.test(file) ? undefined : this.index.readOne(file);
+        if (text !== undefined) {
+          this.take(this.scanner.scan(meaningful(file, text)), folderOf(file), use);
+        }
       }
     }
   }
@@ -161,9 +173,16 @@ function ownerOf(path: string, owners: ReadonlyMap<string, FoundPackage>): Found
   }
 }
 
-/** Project references of TypeScript name what is compiled before, not what is read: imports do that. */
-function meaningful(path: string, text: string): string {
-  return /^tsconfig.*\.json$/.test(baseName(path)) ? text.replace(/"references"\s*:\s*\[[^\]]*\]/, '') : text;
+/**
+ * Text of a file without what refers to nothing that is read. In TypeScript's configuration project references name what is compiled before,
+ * imports name what is read; and a plain name among `types` means the package of that name under `@types`.
+ */
+export function meaningful(path: string, text: string): string {
+  if (!/^tsconfig.*\.json$/.test(baseName(path))) {
+    return text;
+  }
+  return text.replace(/"references"\s*:\s*\[[^\]]*\]/, '')
+    .replace(/"types"\s*:\s*\[[^\]]*\]/, (types) => types.replace(/"([\w.-]+)"(?!\s*:)/g, '"@types/$1"'));
 }
 
 function join(folder: string, path: string): string {

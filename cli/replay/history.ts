@@ -1,10 +1,12 @@
 import { parse as parseYaml } from 'yaml';
 import { Catalogue } from '../../src/core/catalogue';
-import { traceLockfiles, TracingCatalogue } from '../../src/core/lockfile/trace';
-import { makePlan, PathChange, PlanInput, PlannedChange } from '../../src/core/plan';
+import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
+import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
+import { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
+import { makePlan, PathChange, PlannedChange } from '../../src/core/plan';
 import { Reason } from '../../src/core/reasons';
 import { discoverCatalogue } from '../discovery/discover';
-import { ReferenceScanner } from '../discovery/references';
+import { DiscoveryMemory } from '../discovery/memory';
 import { CommittedFiles, ContentCache } from '../git/committed-files';
 import { readDifferences } from '../git/differences';
 import { firstParentCommits } from '../git/revisions';
@@ -36,12 +38,12 @@ export interface ReplayedChange {
 export async function* replayHistory(repository: GitRepository, head: string, last: number): AsyncGenerator<ReplayedChange> {
   const commits = await firstParentCommits(repository, head, last + 1);
   const contents: ContentCache = new Map();
-  const scanner = new ReferenceScanner();
+  const memory = new DiscoveryMemory();
   let before: CommittedFiles | undefined;
   for (const [index, commit] of commits.entries()) {
     const after = new CommittedFiles(repository, commit, contents);
     if (before !== undefined) {
-      const { catalogue } = discoverCatalogue(after, { scanner });
+      const { catalogue } = discoverCatalogue(after, { memory });
       const { changes } = await readDifferences(repository, commits[index - 1]!, commit);
       yield await replayChange(commit, catalogue, [...changes], before, after);
     }
@@ -52,7 +54,7 @@ export async function* replayHistory(repository: GitRepository, head: string, la
 async function replayChange(
   commit: string, catalogue: TracingCatalogue, changes: readonly PathChange[], before: CommittedFiles, after: CommittedFiles,
 ): Promise<ReplayedChange> {
-  const { affected: globalTrace, warnings } = await traceLockfiles({
+  const trace = await traceLockfiles({
     catalogue,
     paths: changes.map(({ path }) => path),
     read: async (side, path) => (side === 'before' ? before : after).read([path]).get(path),
@@ -60,7 +62,7 @@ async function replayChange(
   });
   const plain = plainCatalogue(catalogue);
   const closure = changedBy(plain, commit, changes);
-  const affected = changedBy(catalogue, commit, changes, globalTrace);
+  const affected = makeTracedPlan({ catalogue, head: commit, comparison: { kind: 'diff', baseline: { commit: '' }, changes } }, trace).changed;
   return {
     commit,
     components: catalogue.components.length,
@@ -68,13 +70,13 @@ async function replayChange(
     closure: closure.length,
     globalClosure: changedBy({ ...plain, globalPaths: catalogue.globalPaths }, commit, changes).length,
     affected: affected.length,
-    rebuilt: affected.filter(({ reasons }) => reasons.some(rebuilds)).length,
-    warnings: warnings.map(({ kind, path, detail }) => `${kind}: ${path}: ${detail}`),
+    rebuilt: affected.filter(({ component, reasons }) => reasons.some((reason) => rebuilds(component, reason, trace))).length,
+    warnings: trace.warnings.map(({ kind, path, detail }) => `${kind}: ${path}: ${detail}`),
   };
 }
 
-function changedBy(catalogue: Catalogue, head: string, changes: readonly PathChange[], globalTrace?: PlanInput['globalTrace']): readonly PlannedChange[] {
-  return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: '' }, changes }, globalTrace }).changed;
+function changedBy(catalogue: Catalogue, head: string, changes: readonly PathChange[]): readonly PlannedChange[] {
+  return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: '' }, changes } }).changed;
 }
 
 /** The same components without what makes this library's rules precise, and without files beside their folders. */
@@ -86,6 +88,11 @@ function plainCatalogue({ version, components }: Catalogue): Catalogue {
 }
 
 /** Whether what is built of a component may differ for this reason. */
-function rebuilds(reason: Reason): boolean {
-  return reason.kind === 'Direct' ? reason.internal !== true : reason.kind !== 'TestDependency';
+function rebuilds(component: string, reason: Reason, { testOnly }: Trace): boolean {
+  switch (reason.kind) {
+    case 'Direct': return reason.internal !== true;
+    case 'TestDependency': return false;
+    case 'GlobalPath': return !reason.paths.every((path) => testOnly.get(path)?.has(component));
+    default: return true;
+  }
 }

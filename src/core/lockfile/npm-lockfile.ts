@@ -21,7 +21,8 @@ export function parseNpmLockfile(text: string): ResolvedGraph {
   for (const [folder, entry] of entries) {
     if (entry.link !== true) {
       const importer = isImporter(folder) ? folder || '.' : undefined;
-      nodes.set(folder, new MutableNode(importer === undefined ? JSON.stringify(IDENTITY.map((field) => entry[field])) : `importer ${importer}`, importer));
+      const identity = importer === undefined ? JSON.stringify(IDENTITY.map((field) => entry[field])) : `importer ${importer}`;
+      nodes.set(folder, new MutableNode(identity, importer, Object.keys(asOptionalRecord(entry.bin, `bin of '${folder}'`))));
     }
   }
   const importers = new Map<string, MutableNode>();

@@ -66,10 +66,10 @@ class PnpmGraph {
     // The suffix in parentheses names resolved peers, which are edges as well, and a patch, which is not.
     const patch = /\(patch_hash=[^)]*\)/.exec(key)?.[0] ?? '';
     const base = key.replace(/\(.*$/, '');
-    const resolution = asRecord(this.packages[key] ?? this.packages[base], `the package of '${key}'`).resolution;
+    const { resolution, hasBin } = asRecord(this.packages[key] ?? this.packages[base], `the package of '${key}'`);
     const { directory } = asRecord(resolution, `resolution of '${key}'`);
     const own = typeof directory === 'string' && Object.hasOwn(this.folders, directory);
-    return new MutableNode(own ? `importer ${directory}` : JSON.stringify([base, patch, resolution]), own ? directory : undefined);
+    return new MutableNode(own ? `importer ${directory}` : JSON.stringify([base, patch, resolution]), own ? directory : undefined, hasBin === true ? undefined : []);
   }
 
   private connectImporter(node: MutableNode, folder: string, sections: readonly string[]): void {

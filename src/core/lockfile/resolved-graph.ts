@@ -14,13 +14,22 @@ export interface ResolvedNode {
   readonly importer?: string;
   /** By the name it is required by; undefined where nothing is installed under that name (an optional dependency, a peer). */
   readonly dependencies: ReadonlyMap<string, ResolvedNode | undefined>;
+  /** Names of the commands that the package brings; undefined where the lockfile doesn't say. */
+  readonly commands?: readonly string[];
+  /** Names that it leaves to its dependents to bring, where the lockfile doesn't resolve them itself. */
+  readonly peers?: readonly string[];
 }
 
 /** A node under construction: nodes refer to each other in cycles. */
 export class MutableNode implements ResolvedNode {
   public readonly dependencies = new Map<string, MutableNode | undefined>();
 
-  public constructor(public readonly identity: string, public readonly importer?: string) {}
+  public constructor(
+    public readonly identity: string,
+    public readonly importer?: string,
+    public readonly commands?: readonly string[],
+    public readonly peers?: readonly string[],
+  ) {}
 }
 
 /** The lockfile can't be read, so nothing can be told from it. */

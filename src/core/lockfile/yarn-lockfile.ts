@@ -10,6 +10,8 @@ const RUNTIME_SECTIONS = ['dependencies', 'optionalDependencies'] as const;
 interface YarnEntry {
   readonly identity: string;
   readonly dependencies: { readonly [name: string]: string };
+  readonly commands?: readonly string[];
+  readonly peers?: readonly string[];
 }
 
 export function isYarnClassic(text: string): boolean {
@@ -41,7 +43,7 @@ export function readYarnBerryLockfile(lockfile: unknown): ResolvedGraph {
   const entries = new Map<string, YarnEntry>();
   const manifests = new Map<string, { readonly [field: string]: unknown }>();
   for (const [key, value] of Object.entries(content)) {
-    const { resolution, checksum, dependencies } = asRecord(value, `'${key}'`);
+    const { resolution, checksum, dependencies, bin, peerDependencies } = asRecord(value, `'${key}'`);
     const workspace = /^((?:@[^/]+\/)?[^@]+)@workspace:(.*)$/.exec(String(resolution));
     if (workspace !== null) {
       manifests.set(workspace[2]!, { name: workspace[1], dependencies });
@@ -49,7 +51,12 @@ export function readYarnBerryLockfile(lockfile: unknown): ResolvedGraph {
     }
     // The checksum starts with the key of the cache that it was computed with, which is none of the package's business.
     const identity = JSON.stringify([resolution, String(checksum).replace(/^.*\//, '')]);
-    const entry = { identity, dependencies: asOptionalRecord(dependencies, `dependencies of '${key}'`) as { [name: string]: string } };
+    const entry = {
+      identity,
+      dependencies: asOptionalRecord(dependencies, `dependencies of '${key}'`) as { [name: string]: string },
+      commands: Object.keys(asOptionalRecord(bin, `bin of '${key}'`)),
+      peers: Object.keys(asOptionalRecord(peerDependencies, `peerDependencies of '${key}'`)),
+    };
     for (const descriptor of key.split(', ')) {
       entries.set(descriptor, entry);
     }
@@ -72,7 +79,7 @@ class YarnGraph {
   ) {
     for (const [pattern, entry] of entries) {
       const name = nameOf(pattern);
-      this.nodes.set(entry, this.nodes.get(entry) ?? new MutableNode(entry.identity));
+      this.nodes.set(entry, this.nodes.get(entry) ?? new MutableNode(entry.identity, undefined, entry.commands, entry.peers));
       this.byName.set(name, (this.byName.get(name) ?? new Set()).add(entry));
       if (pattern.startsWith(`${name}@patch:`)) {
         this.patched.add(name);

@@ -1,7 +1,10 @@
 import { parse as parseYaml } from 'yaml';
-import { Trace, traceLockfiles, TracingCatalogue } from '../src/core/lockfile/trace';
+import { Trace, traceLockfiles } from '../src/core/lockfile/trace';
+import { TracingCatalogue } from '../src/core/lockfile/tracing-catalogue';
 import { ObjectReader } from './git/object-reader';
 import { GitRepository } from './git/run';
+
+export { makeTracedPlan } from '../src/core/lockfile/traced-plan';
 
 /** Traces changed lockfiles between two commits of a repository. */
 export async function readTrace(

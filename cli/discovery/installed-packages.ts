@@ -1,0 +1,145 @@
+import { parse as parseYaml } from 'yaml';
+import { LOCKFILES, needsManifests, readLockfile } from '../../src/core/lockfile/lockfiles';
+import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
+import { PackageUsers } from '../../src/core/lockfile/tracing-catalogue';
+import { FoundPackage } from './ecosystem';
+import { INTERNAL_RULES, internalRuleOf } from './internal-files';
+import { DiscoveryMemory } from './memory';
+import { meaningful, PackageReads } from './package-reads';
+import { FileIndex } from './repository-files';
+import { fieldsOf } from './values';
+
+/** Who uses the packages that come from npm's registry, as far as files tell. */
+export interface PackageUse {
+  /** By folder of a component: packages that only its tests and checks use. */
+  readonly testPackages: ReadonlyMap<string, readonly string[]>;
+  /** Packages that the root's manifest names, with the folders of their users. */
+  readonly shared: ReadonlyMap<string, Required<PackageUsers>>;
+}
+
+/** Sections of a manifest whose packages are part of what is built, whatever else they are used for. */
+const BUILD_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies'];
+
+/**
+ * What a lockfile installs, for telling who uses it.
+ *
+ * A package's use is known where the lockfile says which commands it brings, so that all its names can be looked for.
+ */
+export class InstalledPackages {
+  /** The graph of the lockfile at the repository's root; undefined where there is none that can be read and tells. */
+  public static read(index: FileIndex, memory: DiscoveryMemory): InstalledPackages | undefined {
+    const path = LOCKFILES.find((candidate) => index.has(candidate));
+    const text = path === undefined ? undefined : index.readOne(path);
+    const graph = text === undefined ? undefined : memory.graphOf(text, () => {
+      try {
+        return needsManifests(path!, text) ? undefined : readLockfile(path!, text, parseYaml);
+      } catch {
+        // Tracing will say so, by name, when the lockfile changes.
+        return undefined;
+      }
+    });
+    return graph && new InstalledPackages(graph);
+  }
+
+  private constructor(private readonly graph: ResolvedGraph) {}
+
+  /** All names that files may call directly installed packages by. */
+  public names(): Set<string> {
+    return new Set([...this.graph.importers.values()].flatMap(({ dependencies }) => [...dependencies].flatMap(([name, node]) => [name, ...node?.commands ?? []])));
+  }
+
+  public useBy(packages: readonly FoundPackage[], reads: ReadonlyMap<string, PackageReads>, index: FileIndex, memory: DiscoveryMemory): PackageUse {
+    const root = this.graph.importers.get('.')?.dependencies ?? new Map<string, ResolvedNode | undefined>();
+    const everywhere = mentionsAtRoot(index, memory);
+    const members = packages.filter(({ ecosystem, folder }) => ecosystem.name === 'npm' && this.graph.importers.has(folder));
+    const testPackages = new Map<string, readonly string[]>();
+    const users = new Map<string, { build: string[]; test: string[] }>([...root].filter(([name, node]) => isJudged(name, node)).map(([name]) => [name, { build: [], test: [] }]));
+    for (const member of members) {
+      const mentions = reads.get(member.folder)!.mentions;
+      const own = this.graph.importers.get(member.folder)!.dependencies;
+      const always = new Set(BUILD_SECTIONS.flatMap((section) => Object.keys(fieldsOf(member.fields?.[section]))));
+      const uses = new Map<string, Use | undefined>();
+      for (const [name, node] of root) {
+        uses.set(name, useOf(name, node, mentions, everywhere));
+      }
+      for (const [name, node] of own) {
+        uses.set(name, always.has(name) ? 'build' : useOf(name, node, mentions, everywhere));
+      }
+      inferUnmentioned(uses, own);
+      addPeers(uses, (name) => own.get(name) ?? root.get(name));
+      testPackages.set(member.folder, [...own.keys()].filter((name) => own.get(name)?.importer === undefined && uses.get(name) === 'test').sort());
+      for (const [name, { build, test }] of users) {
+        const use = uses.get(name);
+        if (use !== undefined) {
+          (use === 'build' ? build : test).push(member.folder);
+        }
+      }
+    }
+    return { testPackages, shared: users };
+  }
+}
+
+type Use = 'build' | 'test';
+type Mentions = PackageReads['mentions'];
+
+/** Whether the files can tell a shared package's users: not where its commands are unknown, nor for types, which compilers take in unasked. */
+function isJudged(name: string, node: ResolvedNode | undefined): boolean {
+  return node?.commands !== undefined && !name.startsWith('@types/');
+}
+
+/**
+ * The use of packages that a component's own manifest names and nothing mentions. They may be there for something that is mentioned:
+ * type declarations (`@types/mocha`), plugins that a tool finds by their names (`karma-coverage`, `eslint-config-prettier`), what a package
+ * leaves to others to bring. They are the tests' alone if that is; otherwise they count as built with, for only evidence makes a package the tests' alone.
+ */
+function inferUnmentioned(uses: Map<string, Use | undefined>, own: ReadonlyMap<string, ResolvedNode | undefined>): void {
+  const tools = [...uses].filter(([, use]) => use === 'test').map(([name]) => name);
+  const brought = new Set(tools.flatMap((name) => [...own.get(name)?.dependencies.keys() ?? [], ...own.get(name)?.peers ?? []]));
+  for (const name of own.keys()) {
+    if (uses.get(name) === undefined) {
+      const described = name.replace(/^@types\//, '').replace('__', '/');
+      const isTools = name === described ? tools.some((tool) => name.startsWith(`${tool}-`)) || brought.has(name) : tools.includes(described);
+      uses.set(name, isTools ? 'test' : 'build');
+    }
+  }
+}
+
+function useOf(name: string, node: ResolvedNode | undefined, own: Mentions, everywhere: Mentions): Use | undefined {
+  if (node?.commands === undefined) {
+    return 'build';
+  }
+  const names = [name, ...node.commands];
+  const isIn = (mentions: ReadonlySet<string>) => names.some((candidate) => mentions.has(candidate));
+  if (isIn(own.build) || isIn(everywhere.build)) {
+    return 'build';
+  }
+  return isIn(own.test) || isIn(everywhere.test) ? 'test' : undefined;
+}
+
+/** What is built with a package is built with what that package leaves to its dependents to bring. */
+function addPeers(uses: Map<string, Use | undefined>, find: (name: string) => ResolvedNode | undefined): void {
+  const nodes = new Set([...uses].filter(([, use]) => use === 'build').map(([name]) => find(name)));
+  // A Set's iterator also visits what is added on the way.
+  for (const node of nodes) {
+    for (const dependency of node?.dependencies.values() ?? []) {
+      nodes.add(dependency);
+    }
+    for (const peer of node?.peers ?? []) {
+      if (uses.has(peer) && uses.get(peer) !== 'build') {
+        uses.set(peer, 'build');
+        nodes.add(find(peer));
+      }
+    }
+  }
+}
+
+/** Configuration at the root is what tools look for from every folder below. */
+function mentionsAtRoot(index: FileIndex, memory: DiscoveryMemory): Mentions {
+  const mentions = { build: new Set<string>(), test: new Set<string>() };
+  const paths = index.files.paths.filter((path) => !path.includes('/') && /(^\.[\w.-]*rc|config)(\.[a-z]+)*$|^tsconfig.*\.json$/.test(path));
+  for (const [path, text] of index.files.read(paths)) {
+    const use = internalRuleOf(INTERNAL_RULES.npm, path) === undefined ? 'build' : 'test';
+    memory.scanner.scan(meaningful(path, text)).named.forEach((name) => mentions[use].add(name));
+  }
+  return mentions;
+}

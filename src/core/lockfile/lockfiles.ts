@@ -1,0 +1,28 @@
+import { parseNpmLockfile } from './npm-lockfile';
+import { readPnpmLockfile } from './pnpm-lockfile';
+import { ResolvedGraph } from './resolved-graph';
+import { isYarnClassic, Manifests, readYarnBerryLockfile, readYarnClassicLockfile } from './yarn-lockfile';
+
+/** Names of the lockfiles that can be read. */
+export const LOCKFILES: readonly string[] = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
+
+/** Whether a lockfile leaves out what the repository's own packages depend on. */
+export function needsManifests(path: string, text: string): boolean {
+  return path.endsWith('yarn.lock') && isYarnClassic(text);
+}
+
+/**
+ * The graph in a lockfile of npm (2, 3), pnpm (6, 9) or Yarn (1, 2 and later), told apart by its name and content.
+ *
+ * @param manifests of the repository's own packages, where `needsManifests`
+ * @throws LockfileError, or what the YAML parser throws, where it can't be read
+ */
+export function readLockfile(path: string, text: string, parseYaml: (text: string) => unknown, manifests: Manifests = new Map()): ResolvedGraph {
+  if (path.endsWith('.json')) {
+    return parseNpmLockfile(text);
+  }
+  if (path.endsWith('pnpm-lock.yaml')) {
+    return readPnpmLockfile(parseYaml(text));
+  }
+  return isYarnClassic(text) ? readYarnClassicLockfile(text, manifests) : readYarnBerryLockfile(parseYaml(text));
+}
