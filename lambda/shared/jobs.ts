@@ -6,6 +6,9 @@ export interface Job {
   readonly id: string;
   /** The action's user parameters, unparsed. */
   readonly userParameters: string;
+  /** What the function answered last, when it asked to be invoked again. */
+  readonly continuationToken?: string;
+  readonly inputArtifacts: readonly JobArtifact[];
   readonly outputArtifacts: readonly JobArtifact[];
   readonly credentials?: JobCredentials;
   readonly encryptionKey?: string;
@@ -28,6 +31,8 @@ interface JobEvent {
     readonly id: string;
     readonly data?: {
       readonly actionConfiguration?: { readonly configuration?: { readonly UserParameters?: string } };
+      readonly continuationToken?: string;
+      readonly inputArtifacts?: readonly ArtifactOfEvent[];
       readonly outputArtifacts?: readonly ArtifactOfEvent[];
       readonly artifactCredentials?: JobCredentials;
       readonly encryptionKey?: { readonly id: string };
@@ -48,12 +53,16 @@ export function jobOf(event: unknown): Job | undefined {
   return {
     id: job.id,
     userParameters: job.data?.actionConfiguration?.configuration?.UserParameters ?? '',
-    outputArtifacts: (job.data?.outputArtifacts ?? []).map(({ location: { s3Location } }) => (
-      { bucket: s3Location.bucketName, key: s3Location.objectKey }
-    )),
+    continuationToken: job.data?.continuationToken,
+    inputArtifacts: (job.data?.inputArtifacts ?? []).map(artifact),
+    outputArtifacts: (job.data?.outputArtifacts ?? []).map(artifact),
     credentials: job.data?.artifactCredentials,
     encryptionKey: job.data?.encryptionKey?.id,
   };
+}
+
+function artifact({ location: { s3Location } }: ArtifactOfEvent): JobArtifact {
+  return { bucket: s3Location.bucketName, key: s3Location.objectKey };
 }
 
 /** The job's user parameters: an object that has a text under each of these names. */
@@ -75,18 +84,23 @@ export function jobParameters<K extends string>(job: Job, names: readonly K[]): 
 
 const LONGEST_MESSAGE = 2_000;
 
+/** Work that is not done yet: CodePipeline invokes the function again, some seconds later, with this token. */
+export class Continuation {
+  public constructor(public readonly token: string) {}
+}
+
 /** Answers CodePipeline's jobs. */
 export class JobResults {
   public constructor(private readonly client: CodePipelineClient, private readonly logger: Logger) {}
 
   /**
-   * Does a job's work and answers it: with the work's output variables, or with its error. An error of the work is final, as whoever looks at
+   * Does a job's work and answers it: with the work's output variables, with a wish to be invoked again, or with its error. An error of the work is final, as whoever looks at
    * the pipeline sees it at once and retries the stage; only an answer that cannot be given is thrown, so that Lambda tries again.
    */
-  public async answer(job: Job, work: () => Promise<Readonly<Record<string, string>>>): Promise<void> {
-    let outputVariables: Readonly<Record<string, string>>;
+  public async answer(job: Job, work: () => Promise<Readonly<Record<string, string>> | Continuation>): Promise<void> {
+    let result: Readonly<Record<string, string>> | Continuation;
     try {
-      outputVariables = await work();
+      result = await work();
     } catch (error) {
       this.logger.error('The action failed', errorFields(error));
       await this.client.send(new PutJobFailureResultCommand({
@@ -95,7 +109,10 @@ export class JobResults {
       }));
       return;
     }
-    await this.client.send(new PutJobSuccessResultCommand({ jobId: job.id, outputVariables }));
+    await this.client.send(new PutJobSuccessResultCommand({
+      jobId: job.id,
+      ...(result instanceof Continuation ? { continuationToken: result.token } : { outputVariables: result }),
+    }));
   }
 }
 

@@ -19,6 +19,16 @@ export function releaseKey(solution: string, executionId: string): string {
   return `${releasePrefix(solution)}${executionId}.json`;
 }
 
+/** Prefix of what the guard saw of change sets. */
+export function changeSetPrefix(solution: string): string {
+  return `${solution}/change-sets/`;
+}
+
+/** Key of what the guard saw of one execution's change set in one environment. */
+export function changeSetKey(solution: string, executionId: string, environment: string): string {
+  return `${changeSetPrefix(solution)}${executionId}/${environment}.json`;
+}
+
 /** The catalogue's file beside each function's code, and as an asset for the builds. */
 export const CATALOGUE_FILE = 'catalogue.json';
 

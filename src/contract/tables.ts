@@ -128,6 +128,14 @@ export function environmentKey(solution: string, environment: string): string {
   return `${solution}##${environment}`;
 }
 
+/**
+ * Partition of what one commit's release may destroy in one environment beyond what the environment always allows (build number 0).
+ * Who may write it and nothing else has `dynamodb:LeadingKeys` of `allowanceKey(solution, environment, '*')`.
+ */
+export function allowanceKey(solution: string, environment: string, commitId: string): string {
+  return `${environmentKey(solution, environment)}#allow#${commitId}`;
+}
+
 /** Build number of items that are not builds. */
 export const NOT_A_BUILD = 0;
 
@@ -189,4 +197,19 @@ export interface EnvironmentItem {
   readonly Release: string;
   readonly PipelineExecutionId: string;
   readonly Timestamp: string;
+}
+
+/** What a person allowed the release of one commit to delete or replace in one environment. */
+export interface AllowanceItem {
+  readonly Component: string;
+  readonly BuildNumber: typeof NOT_A_BUILD;
+  readonly Solution: string;
+  readonly Environment: string;
+  readonly CommitId: string;
+  /** Logical IDs, in nested stacks after those of the stacks that they are in (`Database/Table`); `*` for all. */
+  readonly LogicalIds: readonly string[];
+  /** What the person said about it. */
+  readonly Reason?: string;
+  readonly Timestamp: string;
+  readonly ExpiresAt: number;
 }

@@ -34,7 +34,7 @@ export function refusedChanges(changes: readonly ResourceChange[], { types, logi
 
 /** Whether a change deletes or replaces its resource, or may: what is not known counts. */
 export function isDestructive({ action, replacement, unread }: ResourceChange): boolean {
-  if (unread) {
+  if (unread && action !== 'Add') {
     return true;
   }
   switch (action) {

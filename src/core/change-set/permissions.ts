@@ -54,7 +54,7 @@ export function broadenings(changes: readonly ResourceChange[]): Broadening[] {
 
 function broadeningOf(change: ResourceChange): string | undefined {
   const { action, type, before, after } = change;
-  if (change.unread || type === 'AWS::CloudFormation::Stack' && action === 'Add') {
+  if (change.unread) {
     return 'the changes of a nested stack cannot be seen';
   }
   const had = action !== 'Add' && action !== 'Import';

@@ -14,14 +14,14 @@ export interface ResourceChange {
   /** The resource's template before and after, values filled in; absent where CloudFormation shows none. */
   readonly before?: unknown;
   readonly after?: unknown;
-  /** A nested stack whose own changes could not be seen. */
+  /** A nested stack, new or modified, whose own changes CloudFormation does not show. */
   readonly unread?: true;
 }
 
 /** A change in a few words: what happens to the resource, and to which of its properties. */
 export function describeChange({ action, replacement, policyAction, properties, unread }: ResourceChange): string {
   const because = properties.length > 0 ? ` (${listed(properties, 5)})` : '';
-  if (unread) {
+  if (unread && action !== 'Add') {
     return 'is a nested stack whose changes cannot be seen';
   }
   switch (action) {

@@ -21,6 +21,7 @@ describe('what is destructive', () => {
     [change({ action: 'Dynamic', replacement: undefined }), true],
     [change({ action: 'SomethingNew', replacement: undefined }), true],
     [change({ unread: true }), true],
+    [change({ action: 'Add', replacement: undefined, unread: true }), false],
   ])('%j: %s', (given, expected) => expect(isDestructive(given)).toBe(expected));
 });
 

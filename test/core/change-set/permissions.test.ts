@@ -129,6 +129,7 @@ describe('resources', () => {
     expect(broadens(undefined, undefined, { action: 'Add', type: 'AWS::SQS::Queue' })).toBe(true);
     expect(broadens(policy(READ), undefined, { action: 'Modify' })).toBe(true);
     expect(broadens({}, {}, { type: 'AWS::CloudFormation::Stack', unread: true })).toBe(true);
-    expect(broadens(undefined, {}, { type: 'AWS::CloudFormation::Stack' })).toBe(true);
+    expect(broadens(undefined, {}, { type: 'AWS::CloudFormation::Stack', unread: true })).toBe(true);
+    expect(broadens(undefined, {}, { type: 'AWS::CloudFormation::Stack' })).toBe(false);
   });
 });

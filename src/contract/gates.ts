@@ -1,0 +1,58 @@
+import { Broadening } from '../core/change-set/permissions';
+import { ResourceChange } from '../core/change-set/resource-change';
+
+/** How the constructs and the functions behind an environment's gates meet. */
+
+/** Beside the guard's code: what it has to know of every environment, by its name. */
+export const GUARD_FILE = 'guard.json';
+
+/** One environment as the guard knows it. */
+export interface GuardedEnvironment {
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string;
+  readonly changeSetName: string;
+  /** Role that the guard reads, deletes and completes change sets with. */
+  readonly deployRoleArn: string;
+  /** Role that CloudFormation changes resources with. */
+  readonly executionRoleArn: string;
+  readonly capabilities: readonly string[];
+  readonly allowDestructiveChanges: boolean;
+  readonly allowTypes: readonly string[];
+  readonly allowLogicalIds: readonly string[];
+  readonly rollback?: RollbackSettings;
+}
+
+/** Alarms that make CloudFormation roll a deployment back. */
+export interface RollbackSettings {
+  readonly triggers: readonly { readonly arn: string; readonly type: 'AWS::CloudWatch::Alarm' | 'AWS::CloudWatch::CompositeAlarm' }[];
+  /** How long they are watched after the deployment. */
+  readonly minutes: number;
+}
+
+/** User parameters of an environment's Guard action. */
+export interface GuardJobParameters {
+  readonly environment: string;
+  readonly pipelineExecutionId: string;
+}
+
+/** Output variables of the Guard action. Public contract: gates read them. */
+export interface GuardVariables {
+  /** How many resources change; 0: there is nothing to deploy. */
+  readonly changes: string;
+  /** How many of them are deleted or replaced, or may be. */
+  readonly destructive: string;
+  /** By how many of them somebody may do more than before. */
+  readonly broadening: string;
+}
+
+/** What the guard saw of a change set: the object under `changeSetKey`. */
+export interface ChangeSetReport {
+  readonly version: 1;
+  readonly stackName: string;
+  readonly commitId: string;
+  /** Without the resources' content, which may hold secrets. */
+  readonly changes: readonly Omit<ResourceChange, 'before' | 'after'>[];
+  readonly destructive: readonly string[];
+  readonly broadenings: readonly Broadening[];
+}
