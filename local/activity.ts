@@ -7,6 +7,11 @@ export class NotEmulatedError extends Error {
   }
 }
 
+/** Something that was handed to the run is not what it should be: an assembly, a repository, a revision. */
+export class InputError extends Error {
+  public readonly name = 'InputError';
+}
+
 /** What is under way, and the first error that ended the run. */
 export class Activity {
   private underWay = 0;

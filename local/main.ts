@@ -1,5 +1,6 @@
 /** The command line of the local run. */
 import { parseArgs } from 'node:util';
+import { InputError } from './activity';
 import { reportCommit } from './report/commit-report';
 import { findSolution } from './report/solution';
 import { formatReport } from './report/table';
@@ -74,8 +75,13 @@ function parse(args: readonly string[]) {
 /** Resolves to the exit code. */
 async function run({ assembly, repository, branch, commits, json, standIns }: Arguments): Promise<number> {
   const system = await LocalSystem.start({ assembly, repository, branch, standInsOnly: standIns });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void system.stop().finally(() => process.exit(1)));
+  }
   try {
     const solution = findSolution(system, branch);
+    // Whoever has mistyped the last one wants to know before the first one is built.
+    await Promise.all(commits.map(async (revision) => system.resolve(revision)));
     // With --json, standard output is for the reports alone.
     system.standIns.forEach((line) => console.error(line));
     let failed = false;
@@ -104,5 +110,5 @@ async function main(): Promise<number> {
 
 main().then((code) => { process.exitCode = code; }, (error: Error) => {
   console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error.message);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = error instanceof UsageError || error instanceof InputError ? 2 : 1;
 });

@@ -46,7 +46,6 @@ interface FunctionProperties {
   readonly ReservedConcurrentExecutions?: number;
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
   readonly DeadLetterConfig?: { readonly TargetArn?: string };
-  readonly Layers?: readonly unknown[];
 }
 
 interface EventInvokeProperties {
@@ -92,9 +91,6 @@ function lambdaFunction({ name, arn, region, properties }: Resource<FunctionProp
   }
   if (!properties.Runtime?.startsWith('nodejs')) {
     throw new NotEmulatedError(`runtime ${properties.Runtime} of function '${name}'`);
-  }
-  if (properties.Layers !== undefined && properties.Layers.length > 0) {
-    throw new NotEmulatedError(`layers of function '${name}'`);
   }
   const codeDirectory = join(ground.directory, 'functions', name);
   mkdirSync(codeDirectory, { recursive: true });

@@ -131,11 +131,16 @@ export class LocalSystem {
     this.approvals = policy;
   }
 
+  /** The commit that a revision names. @throws InputError if it names none */
+  public async resolve(revision: string): Promise<string> {
+    return this.running(this.repository).resolve(revision);
+  }
+
   /**
    * Moves the branch and sends the event that CodeCommit would send, unless it is to get lost. Where the branch is there already,
    * the event is one that arrives twice. Resolves to the commit's ID.
    *
-   * @throws if the revision names no commit
+   * @throws InputError if the revision names no commit
    */
   public async moveBranch(revision: string, options: { readonly branch?: string; readonly loseEvent?: boolean } = {}): Promise<string> {
     const repository = this.running(this.repository);

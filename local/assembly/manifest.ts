@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NotEmulatedError } from '../activity';
+import { InputError, NotEmulatedError } from '../activity';
 import { Template } from './template';
 
 /** What synth wrote, read as far as the local run needs it. */
@@ -85,7 +85,7 @@ function readManifest(directory: string): Manifest {
   try {
     return readJson<Manifest>(join(directory, 'manifest.json'));
   } catch (error) {
-    throw new Error(`'${directory}' is not a synthesized cloud assembly: its manifest.json cannot be read (${(error as Error).message}). Synthesize the app first, for example with 'npm run synth'.`);
+    throw new InputError(`'${directory}' is not a synthesized cloud assembly: its manifest.json cannot be read (${(error as Error).message}). Synthesize the app first, for example with 'npm run synth'.`);
   }
 }
 

@@ -13,6 +13,18 @@ export const EMULATED = new Set([
   'AWS::SQS::Queue',
 ]);
 
+/** What emulated types may ask for and would not get: it stops the run as well. */
+export const NOT_EMULATED_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
+  'AWS::CodeBuild::Project': ['BuildBatchConfig', 'FileSystemLocations', 'SecondaryArtifacts', 'SecondarySources', 'Triggers'],
+  'AWS::CodeCommit::Repository': ['Code', 'Triggers'],
+  'AWS::CodePipeline::Pipeline': ['DisableInboundStageTransitions', 'Triggers'],
+  'AWS::DynamoDB::GlobalTable': ['StreamSpecification'],
+  'AWS::DynamoDB::Table': ['ImportSourceSpecification', 'KinesisStreamSpecification', 'StreamSpecification'],
+  'AWS::ECR::Repository': ['ImageTagMutabilityExclusionFilters'],
+  'AWS::Lambda::Function': ['DurableConfig', 'FileSystemConfigs', 'ImageConfig', 'Layers', 'SnapStart'],
+  'AWS::S3::Bucket': ['NotificationConfiguration', 'ObjectLockEnabled', 'ReplicationConfiguration'],
+};
+
 /** Types that need no emulation, each with the reason. Every other type stops the run. */
 export const NOT_NEEDED: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'describes the app, does nothing',

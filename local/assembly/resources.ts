@@ -2,7 +2,7 @@ import { NotEmulatedError } from '../activity';
 import { attributeOf, nameProperty, physicalName, refOf, ResourceIdentity } from './identities';
 import { Intrinsics } from './intrinsics';
 import { Assembly, AssemblyStack } from './manifest';
-import { EMULATED, NOT_NEEDED } from './resource-types';
+import { EMULATED, NOT_EMULATED_PROPERTIES, NOT_NEEDED } from './resource-types';
 
 /** A resource to bring to life, its properties free of template functions. */
 export interface Resource<Properties = Record<string, unknown>> {
@@ -19,7 +19,7 @@ export interface Resource<Properties = Record<string, unknown>> {
 /**
  * The emulated resources of all stacks, properties resolved.
  *
- * @throws NotEmulatedError for a resource type that is neither emulated nor known to need no emulation
+ * @throws NotEmulatedError for a resource type that is neither emulated nor known to need no emulation, or a property that would have no effect
  */
 export function resolveResources(assembly: Assembly): Resource[] {
   const scopes: StackScope[] = assembly.stacks.map((stack) => new StackScope(stack, (name) => importValue(scopes, stack, name)));
@@ -60,6 +60,11 @@ class StackScope {
         throw new NotEmulatedError(`resource type ${type} (${logicalId} in stack ${this.stack.name})`);
       }
       const identity = this.identity(logicalId);
+      const resolved = (this.intrinsics.resolve(properties) ?? {}) as Record<string, unknown>;
+      const surplus = NOT_EMULATED_PROPERTIES[type]?.find((property) => resolved[property] !== undefined);
+      if (surplus !== undefined) {
+        throw new NotEmulatedError(`property ${surplus} of ${type} (${logicalId} in stack ${this.stack.name})`);
+      }
       resources.push({
         type,
         logicalId,
@@ -67,7 +72,7 @@ class StackScope {
         arn: arnOf(identity),
         account: this.stack.account,
         region: this.stack.region,
-        properties: (this.intrinsics.resolve(properties) ?? {}) as Record<string, unknown>,
+        properties: resolved,
       });
     }
     return resources;

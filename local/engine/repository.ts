@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { InputError } from '../activity';
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 1024 ** 3;
@@ -26,11 +27,11 @@ export interface RawDifference {
 export class Repository {
   /**
    * @param origin a Git repository's folder, bare or not
-   * @throws if Git cannot read a repository there
+   * @throws InputError if Git cannot read a repository there
    */
   public static async over(origin: string, directory: string): Promise<Repository> {
     const objects = await run('git', ['-C', origin, 'rev-parse', '--path-format=absolute', '--git-path', 'objects']).catch((error: Error & { stderr?: string }) => {
-      throw new Error(`'${origin}' is not a Git repository that can be read: ${(error.stderr || error.message).trim()}`);
+      throw new InputError(`'${origin}' is not a Git repository that can be read: ${(error.stderr || error.message).trim()}`);
     });
     await run('git', ['init', '--quiet', '--bare', '--', directory]);
     writeFileSync(join(directory, 'objects', 'info', 'alternates'), objects.stdout);
@@ -46,11 +47,11 @@ export class Repository {
   /**
    * The commit that a revision names in the original repository.
    *
-   * @throws if it names none
+   * @throws InputError if it names none
    */
   public async resolve(revision: string): Promise<string> {
     return (await run('git', ['-C', this.origin, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]).catch(() => {
-      throw new Error(`'${revision}' names no commit in the repository '${this.origin}'.`);
+      throw new InputError(`'${revision}' names no commit in the repository '${this.origin}'.`);
     })).stdout.trim();
   }
 

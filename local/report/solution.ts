@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FUNCTION_ENV } from '../../src/contract/environment';
 import { CATALOGUE_FILE } from '../../src/contract/objects';
 import { Catalogue } from '../../src/core/catalogue';
+import { InputError } from '../activity';
 import { Pipeline } from '../engine/pipeline/pipeline';
 import { LocalSystem } from '../system';
 
@@ -22,14 +23,14 @@ export interface Solution {
 /**
  * The modular pipeline of an assembly, by its diff function's environment.
  *
- * @throws if there is none, or there are several that follow the branch
+ * @throws InputError if there is none, or there are several that follow the branch
  */
 export function findSolution(system: LocalSystem, branch: string): Solution {
   const candidates = [...system.functions.values()].filter(({ options }) => options.environment[FUNCTION_ENV.pipeline] !== undefined);
   const following = candidates.filter(({ options }) => options.environment[FUNCTION_ENV.branch] === branch);
   if (following.length !== 1) {
     const found = candidates.map(({ options: { environment } }) => `'${environment[FUNCTION_ENV.solution]}' follows '${environment[FUNCTION_ENV.branch]}'`);
-    throw new Error(`Exactly one modular pipeline of the assembly must follow the branch '${branch}'; found: ${found.join(', ') || 'no modular pipeline at all'}.`);
+    throw new InputError(`Exactly one modular pipeline of the assembly must follow the branch '${branch}'; found: ${found.join(', ') || 'no modular pipeline at all'}.`);
   }
   const [{ name, options: { environment, codeDirectory } }] = following;
   const pipeline = system.pipelines.find(({ definition }) => definition.name === environment[FUNCTION_ENV.pipeline]);

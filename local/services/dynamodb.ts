@@ -27,16 +27,11 @@ export class DynamoDb implements ServiceHandler {
   }
 }
 
-interface TableProperties extends Pick<CreateTableCommandInput, 'KeySchema' | 'AttributeDefinitions' | 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'> {
-  readonly StreamSpecification?: unknown;
-}
+type TableProperties = Pick<CreateTableCommandInput, 'KeySchema' | 'AttributeDefinitions' | 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'>;
 
 /** Creates the table that the template describes, its keys and indexes. */
 export async function createTable(client: DynamoDBClient, table: Resource<TableProperties>): Promise<void> {
-  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes, StreamSpecification } = table.properties;
-  if (StreamSpecification !== undefined) {
-    throw new NotEmulatedError(`the stream of table '${table.name}'`);
-  }
+  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = table.properties;
   await client.send(new CreateTableCommand({
     TableName: table.name,
     KeySchema,

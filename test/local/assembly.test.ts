@@ -62,6 +62,11 @@ test('a type that is not known ends the run with its name', () => {
     .toThrow('Not emulated: resource type AWS::ApiGateway::RestApi (Api in stack TestStack)');
 });
 
+test('a property that would have no effect ends the run with its name', () => {
+  expect(() => resourcesOf((stack) => new s3.CfnBucket(stack, 'Bucket', { objectLockEnabled: true })))
+    .toThrow('Not emulated: property ObjectLockEnabled of AWS::S3::Bucket (Bucket in stack TestStack)');
+});
+
 test('an attribute that is not known ends the run with its name', () => {
   expect(() => resourcesOf((stack) => {
     const bucket = new s3.Bucket(stack, 'Bucket');

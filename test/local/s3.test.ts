@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import {
-  DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchBucket, NoSuchKey, NotFound, PutObjectCommand,
-  S3Client, S3ServiceException,
+  DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchBucket, NoSuchKey, NotFound,
+  PutObjectCommand, S3Client, S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { startServices, Services } from './services';
 import { removeFolders } from './support';
