@@ -31,6 +31,6 @@ const buildsFunction = new BuildsFunction({
   logger: createLogger(writeToStandardOutput, systemTiming.now, { function: 'builds', solution }),
 });
 
-export async function handler(event: unknown): Promise<TrancheAnswer> {
+export async function handler(event: unknown): Promise<TrancheAnswer | undefined> {
   return buildsFunction.handle(event);
 }

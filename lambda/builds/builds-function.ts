@@ -1,13 +1,17 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { trancheEvent } from './event';
-import { failureCause } from './failure';
+import { buildsEvent } from './event';
+import { failedComponents, failureCause, LISTED_COMPONENTS } from './failure-cause';
+import { FailureNotes } from './failure-notes';
+import { failureReason } from './failure-reason';
 import { runsInline } from './map-mode';
-import { BuildStart, BuildTargets, TrancheAnswer, TrancheEvent, trancheKey } from '../../src/contract/fan-out';
+import { BuildStart, BuildTargets, FailureEvent, TrancheAnswer, TrancheEvent, trancheKey } from '../../src/contract/fan-out';
 import { diffKey } from '../../src/contract/tables';
-import { BuildOrder } from '../../src/core/build-order';
+import { BuildOrder, Unbuilt } from '../../src/core/build-order';
 import { Catalogue } from '../../src/core/catalogue';
 import { ComponentGraph } from '../../src/core/graph';
+import { componentId } from '../../src/core/names';
+import { mapConcurrently } from '../shared/concurrency';
 import { errorFields, Logger } from '../shared/logger';
 import { OutcomeStore } from '../shared/outcome-store';
 import { PlanStore } from '../shared/plan-store';
@@ -29,6 +33,8 @@ export interface BuildsFunctionProps {
   readonly logger: Logger;
 }
 
+const CONCURRENT_READS = 8;
+
 /**
  * Tells the state machine of a fan-out which builds to start next. Only changed components are ever named.
  *
@@ -42,11 +48,13 @@ export class BuildsFunction {
     this.graph = ComponentGraph.of(props.catalogue);
   }
 
-  public async handle(event: unknown): Promise<TrancheAnswer> {
+  /** What to start next; nothing to say to the news of a failure. */
+  public async handle(event: unknown): Promise<TrancheAnswer | undefined> {
     try {
-      return await this.answer(trancheEvent(event));
+      const read = buildsEvent(event);
+      return 'failure' in read ? await this.note(read) : await this.answer(read);
     } catch (error) {
-      this.props.logger.error('The next builds could not be found', errorFields(error));
+      this.props.logger.error('The event could not be handled', errorFields(error));
       throw error;
     }
   }
@@ -67,7 +75,24 @@ export class BuildsFunction {
       }
     }
     this.log(event, 'No more builds to start', { changed: changed.length, built: built.size });
-    return unbuilt.length === 0 ? { step: 'done' } : { step: 'failed', cause: failureCause(unbuilt, changed.length) };
+    return unbuilt.length === 0 ? { step: 'done' } : { step: 'failed', cause: await this.cause(unbuilt, changed.length, event) };
+  }
+
+  private async cause(unbuilt: readonly Unbuilt[], changed: number, { pipelineExecutionId }: TrancheEvent): Promise<string> {
+    const notes = this.notes(pipelineExecutionId);
+    const listed = failedComponents(unbuilt).slice(0, LISTED_COMPONENTS);
+    const reasons = await mapConcurrently(listed, CONCURRENT_READS, async (component) => [component, await notes.read(component)] as const);
+    return failureCause(unbuilt, changed, new Map(reasons.flatMap(([component, reason]) => (reason === undefined ? [] : [[component, reason]]))));
+  }
+
+  private async note({ failure: { component, pipelineExecutionId, error, cause } }: FailureEvent): Promise<undefined> {
+    const reason = failureReason(error, cause);
+    this.props.logger.warn('A build failed', { execution: pipelineExecutionId, component, reason });
+    await this.notes(pipelineExecutionId).write(component, reason);
+  }
+
+  private notes(executionId: string): FailureNotes {
+    return new FailureNotes(this.props.s3, this.props.pipelineBucket, this.props.solution, executionId);
   }
 
   private async changedComponents({ commitId, planId }: TrancheEvent): Promise<string[]> {
@@ -99,7 +124,7 @@ export class BuildsFunction {
     if (target === undefined) {
       throw new Error(`Component '${component}' has no project to be built in. Catalogue and projects are of different deployments of the pipeline: deploy it again.`);
     }
-    return { component, project: target.project, role: `${this.props.roleArnPrefix}${target.role}`, commitId, planId, pipelineExecutionId };
+    return { component, id: componentId(component), project: target.project, role: `${this.props.roleArnPrefix}${target.role}`, commitId, planId, pipelineExecutionId };
   }
 
   private log({ commitId: commit, pipelineExecutionId: execution }: TrancheEvent, message: string, fields: Readonly<Record<string, number>>): void {

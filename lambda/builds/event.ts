@@ -1,15 +1,26 @@
-import { TrancheEvent } from '../../src/contract/fan-out';
+import { FailureEvent, TrancheEvent } from '../../src/contract/fan-out';
 
-/** Reads what the state machine sends. */
-export function trancheEvent(event: unknown): TrancheEvent {
-  const fields = event as Partial<Record<keyof TrancheEvent, unknown>> | null | undefined;
-  for (const name of ['commitId', 'planId', 'pipelineExecutionId'] as const) {
-    if (typeof fields?.[name] !== 'string' || fields[name] === '') {
-      throw new Error(`The builds function is invoked by its state machine, with a text '${name}', but got ${JSON.stringify(event)}.`);
+type Fields<T> = Partial<Record<keyof T, unknown>>;
+
+/** Reads what the state machine sends: the wish for the next builds, or the news of a failed one. */
+export function buildsEvent(event: unknown): TrancheEvent | FailureEvent {
+  const { failure } = (event ?? {}) as Fields<FailureEvent>;
+  if (failure !== undefined) {
+    requireTexts(failure, ['component', 'pipelineExecutionId', 'error', 'cause']);
+    return event as FailureEvent;
+  }
+  requireTexts(event, ['commitId', 'planId', 'pipelineExecutionId']);
+  const { tranche } = event as Fields<TrancheEvent>;
+  if (!Number.isInteger(tranche) || (tranche as number) < 0) {
+    throw new Error(`The builds function needs a tranche, a whole number from 0 up, but got ${JSON.stringify(tranche)}.`);
+  }
+  return event as TrancheEvent;
+}
+
+function requireTexts(value: unknown, names: readonly string[]): void {
+  for (const name of names) {
+    if (typeof (value as Record<string, unknown> | null | undefined)?.[name] !== 'string') {
+      throw new Error(`The builds function is invoked by its state machine, with a text '${name}', but got ${JSON.stringify(value)}.`);
     }
   }
-  if (!Number.isInteger(fields!.tranche) || (fields!.tranche as number) < 0) {
-    throw new Error(`The builds function needs a tranche, a whole number from 0 up, but got ${JSON.stringify(fields!.tranche)}.`);
-  }
-  return fields as TrancheEvent;
 }

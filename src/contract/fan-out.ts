@@ -16,22 +16,29 @@ export interface BuildTargets {
   readonly [component: string]: BuildTarget;
 }
 
-/** Input of the state machine: what the pipeline's action hands on. */
+/** What identifies the plan and the execution: the pipeline's action hands it on. */
 export interface FanOutInput {
   readonly commitId: string;
   readonly planId: string;
   readonly pipelineExecutionId: string;
 }
 
-/** What invokes the builds function. */
+/** Asks the builds function for the builds to start next. */
 export interface TrancheEvent extends FanOutInput {
   /** From 0. */
   readonly tranche: number;
 }
 
+/** Tells the builds function why a build came to nothing. */
+export interface FailureEvent {
+  readonly failure: { readonly component: string; readonly pipelineExecutionId: string; readonly error: string; readonly cause: string };
+}
+
 /** One build to start: an item of the state machine's maps. */
 export interface BuildStart extends FanOutInput {
   readonly component: string;
+  /** The component's id: names the build's log stream. */
+  readonly id: string;
   readonly project: string;
   /** ARN of the role that the build runs as. */
   readonly role: string;
@@ -48,12 +55,17 @@ export type TrancheAnswer =
   /** Some have none: which, and why. */
   | { readonly step: 'failed'; readonly cause: string };
 
-/** Prefix of the objects that hold large tranches. */
-export function tranchePrefix(solution: string): string {
-  return `${solution}/tranches/`;
+/** Prefix of what state machine and function put down for each other in the pipeline's bucket. */
+export function fanOutPrefix(solution: string): string {
+  return `${solution}/fan-out/`;
+}
+
+/** Key of the object that says why the last build of a component in an execution failed. */
+export function failureKey(solution: string, executionId: string, componentId: string): string {
+  return `${fanOutPrefix(solution)}${executionId}/failures/${componentId}.json`;
 }
 
 /** Key of the object that holds one tranche of an execution. */
 export function trancheKey(solution: string, executionId: string, tranche: number): string {
-  return `${tranchePrefix(solution)}${executionId}/${tranche}.json`;
+  return `${fanOutPrefix(solution)}${executionId}/${tranche}.json`;
 }
