@@ -94,8 +94,9 @@ export class JobResults {
   public constructor(private readonly client: CodePipelineClient, private readonly logger: Logger) {}
 
   /**
-   * Does a job's work and answers it: with the work's output variables, with a wish to be invoked again, or with its error. An error of the work is final, as whoever looks at
-   * the pipeline sees it at once and retries the stage; only an answer that cannot be given is thrown, so that Lambda tries again.
+   * Does a job's work and answers it: with the work's output variables, with a wish to be invoked again, or with its error.
+   * An error of the work is final, as whoever looks at the pipeline sees it at once and retries the stage; only an answer
+   * that cannot be given is thrown, so that Lambda tries again.
    */
   public async answer(job: Job, work: () => Promise<Readonly<Record<string, string>> | Continuation>): Promise<void> {
     let result: Readonly<Record<string, string>> | Continuation;

@@ -66,7 +66,7 @@ describe('Invariant 1: no change is lost', () => {
     world.push({ library: 'l1', x: 'x1', y: 'y1' });
     let newer = '';
     world.pipeline.beforeStart = async () => {
-      world.pipeline.beforeStart = async () => {};
+      world.pipeline.beforeStart = undefined;
       newer = world.push({ x: 'x2' });
       await world.diff();
     };

@@ -1,7 +1,7 @@
-import { DynamoDb, startDynamoDb } from '../support/dynamodb';
-import { BUCKET, fileComponent, SOLUTION, World } from '../support/world';
 import { begin } from '../../agent/begin';
 import { diffKey, planMarkerKey } from '../../src/contract/tables';
+import { DynamoDb, startDynamoDb } from '../support/dynamodb';
+import { BUCKET, fileComponent, SOLUTION, World } from '../support/world';
 
 describe('Invariant 4: unknown means build', () => {
   let db: DynamoDb;

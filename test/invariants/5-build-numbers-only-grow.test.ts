@@ -1,7 +1,7 @@
-import { DynamoDb, startDynamoDb } from '../support/dynamodb';
-import { BUCKET, fileComponent, World } from '../support/world';
 import { ObjectStore } from '../../agent/object-store';
 import { BuildStore } from '../../lambda/shared/build-store';
+import { DynamoDb, startDynamoDb } from '../support/dynamodb';
+import { BUCKET, fileComponent, World } from '../support/world';
 
 describe('Invariant 5: build numbers only grow and are never given twice; a location is never overwritten', () => {
   let db: DynamoDb;

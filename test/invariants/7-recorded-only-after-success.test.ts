@@ -1,6 +1,6 @@
+import { buildsKey } from '../../src/contract/tables';
 import { DynamoDb, startDynamoDb } from '../support/dynamodb';
 import { fileComponent, SOLUTION, World } from '../support/world';
-import { buildsKey } from '../../src/contract/tables';
 
 describe('Invariant 7: recorded only after success, and in order', () => {
   let db: DynamoDb;

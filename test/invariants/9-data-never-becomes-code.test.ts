@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { DynamoDb, startDynamoDb } from '../support/dynamodb';
-import { fileComponent, SOLUTION, World } from '../support/world';
 import { exportVariables } from '../../agent/environment-file';
 import { BuildStore } from '../../lambda/shared/build-store';
 import { EnvironmentStore } from '../../lambda/shared/environment-store';
+import { DynamoDb, startDynamoDb } from '../support/dynamodb';
+import { fileComponent, SOLUTION, World } from '../support/world';
 
 describe('Invariant 9: data never becomes code', () => {
   let db: DynamoDb;

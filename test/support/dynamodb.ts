@@ -10,6 +10,7 @@ import { DEPLOYMENTS_TABLE_KEYS, DIFF_TABLE_KEYS, FINGERPRINT_INDEX } from '../.
 /** A DynamoDB server with the two tables. */
 export interface DynamoDb {
   readonly client: DynamoDBDocumentClient;
+  readonly endpoint: string;
   /** Makes both tables anew and returns their names. */
   createTables(): Promise<{ diffTable: string; deploymentsTable: string }>;
   stop(): Promise<void>;
@@ -19,15 +20,17 @@ export interface DynamoDb {
 export async function startDynamoDb(): Promise<DynamoDb> {
   const folder = process.env.DYNAMODB_LOCAL;
   const server = folder === undefined || folder === '' ? await startDynalite() : await startDynamoDbLocal(folder);
+  const endpoint = `http://127.0.0.1:${server.port}`;
   const base = new DynamoDBClient({
     ...CLIENT_CONFIG,
-    endpoint: `http://127.0.0.1:${server.port}`,
+    endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   let tables = 0;
   return {
     client: DynamoDBDocumentClient.from(base, DOCUMENT_CONFIG),
+    endpoint,
     createTables: async () => {
       tables++;
       const names = { diffTable: `Diffs${tables}`, deploymentsTable: `Deployments${tables}` };

@@ -3,7 +3,7 @@ import {
   BranchDoesNotExistException, CodeCommitClient, CommitDoesNotExistException, Difference, FolderDoesNotExistException, GetBranchCommand,
   GetDifferencesCommand, GetDifferencesCommandInput, GetFolderCommand, GetFolderCommandInput,
 } from '@aws-sdk/client-codecommit';
-import { AwsStub, mockClient } from 'aws-sdk-client-mock';
+import { mockClient } from 'aws-sdk-client-mock';
 
 export type Tree = Readonly<Record<string, string>>;
 
@@ -12,16 +12,21 @@ const PAGE = 2;
 /** CodeCommit in memory: one repository, its commits as paths and contents. Pages are small on purpose. */
 export class FakeCodeCommit {
   public readonly client = new CodeCommitClient({ region: 'eu-west-1' });
-  public readonly mock: AwsStub<object, { $metadata: object }, never>;
   public readonly branches = new Map<string, string>();
+  /** What the next request for differences fails with. */
+  public failure?: Error;
+  private readonly mock = mockClient(this.client);
   private readonly commits = new Map<string, Tree>();
 
   public constructor(public readonly repository: string) {
-    const mock = mockClient(this.client);
-    mock.on(GetBranchCommand).callsFake(({ branchName }: { branchName: string }) => this.getBranch(branchName));
-    mock.on(GetDifferencesCommand).callsFake((input: GetDifferencesCommandInput) => this.getDifferences(input));
-    mock.on(GetFolderCommand).callsFake((input: GetFolderCommandInput) => this.getFolder(input));
-    this.mock = mock as unknown as typeof this.mock;
+    this.mock.on(GetBranchCommand).callsFake(({ branchName }: { branchName: string }) => this.getBranch(branchName));
+    this.mock.on(GetDifferencesCommand).callsFake((input: GetDifferencesCommandInput) => this.getDifferences(input));
+    this.mock.on(GetFolderCommand).callsFake((input: GetFolderCommandInput) => this.getFolder(input));
+  }
+
+  /** Names of the commands that were sent. */
+  public commands(): string[] {
+    return this.mock.calls().map(({ args }) => args[0].constructor.name);
   }
 
   /** Adds a commit whose tree is the branch's with these files changed (undefined: deleted), and moves the branch to it. */
@@ -63,6 +68,11 @@ export class FakeCodeCommit {
   }
 
   private getDifferences({ beforeCommitSpecifier, afterCommitSpecifier, NextToken }: GetDifferencesCommandInput) {
+    if (this.failure !== undefined) {
+      const { failure } = this;
+      this.failure = undefined;
+      throw failure;
+    }
     const before = this.tree(beforeCommitSpecifier!);
     const after = this.tree(afterCommitSpecifier!);
     const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().filter((path) => before[path] !== after[path]);

@@ -20,7 +20,7 @@ export class FakeCodePipeline {
   public readonly executions: FakeExecution[] = [];
   public readonly results = new Map<string, { readonly variables?: Record<string, string>; readonly failure?: string }>();
   /** Runs before a start is carried out. */
-  public beforeStart: () => Promise<void> = async () => {};
+  public beforeStart?: () => Promise<void>;
 
   public constructor(public readonly name: string) {
     mockClient(this.client)
@@ -48,7 +48,7 @@ export class FakeCodePipeline {
   }
 
   private async startByApi({ name, clientRequestToken, sourceRevisions }: StartPipelineExecutionCommandInput) {
-    await this.beforeStart();
+    await this.beforeStart?.();
     const [revision] = sourceRevisions!;
     if (name !== this.name || revision.actionName !== 'Source' || revision.revisionType !== 'COMMIT_ID' || !/^[a-zA-Z0-9-]{1,128}$/.test(clientRequestToken!)) {
       throw new Error(`Not a start of this pipeline: ${JSON.stringify({ name, clientRequestToken, sourceRevisions })}`);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unzipSync } from 'fflate';
 import { Crash } from './crash';
 import { DynamoDb } from './dynamodb';
@@ -82,7 +82,9 @@ export class World {
   private jobs = 0;
 
   private constructor(
-    public readonly db: DynamoDb, public readonly tables: { readonly diffTable: string; readonly deploymentsTable: string }, public catalogue: Catalogue,
+    public readonly db: DynamoDb,
+    public readonly tables: { readonly diffTable: string; readonly deploymentsTable: string },
+    public catalogue: Catalogue,
   ) {}
 
   // ---- events ----
@@ -149,8 +151,8 @@ export class World {
   public async build(execution: FakeExecution, planId: string, { failing = [] }: RunOptions = {}): Promise<void> {
     for (const tranche of ComponentGraph.of(this.catalogue).tranches()) {
       // Actions that run side by side run to their ends, also where one of them fails.
-      const ended = await Promise.allSettled(tranche.map((component) => this.buildComponent(execution, planId, component, failing.includes(component))));
-      for (const result of ended) {
+      const builds = tranche.map((component) => this.buildComponent(execution, planId, component, failing.includes(component)));
+      for (const result of await Promise.allSettled(builds)) {
         if (result.status === 'rejected') {
           throw result.reason;
         }
@@ -241,6 +243,10 @@ export class World {
 
   public async putItem(table: 'diffTable' | 'deploymentsTable', item: object): Promise<void> {
     await this.db.client.send(new PutCommand({ TableName: this.tables[table], Item: item }));
+  }
+
+  public async deleteItem(table: 'diffTable' | 'deploymentsTable', key: Record<string, string | number>): Promise<void> {
+    await this.db.client.send(new DeleteCommand({ TableName: this.tables[table], Key: key }));
   }
 
   // ---- the programs ----

@@ -1,0 +1,177 @@
+import { locationParameters, templateConfiguration } from '../../../lambda/release/configuration';
+import { templateParameters } from '../../../lambda/release/template';
+import { Release } from '../../../src/core/release';
+import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
+import { fileComponent, templateComponent, World } from '../../support/world';
+
+describe('templateParameters', () => {
+  it('reads YAML with CloudFormation\'s short functions', () => {
+    const { all, required } = templateParameters(`
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  ImageUri: { Type: String }
+  Size:
+    Type: Number
+    Default: 3
+  Empty: { Type: String, Default: "" }
+Conditions: { Big: !Equals [!Ref Size, "3"] }
+Resources:
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code: { ImageUri: !Sub "\${ImageUri}" }
+      Role: !GetAtt Role.Arn
+      Timeout: !If [Big, 1, !Ref "AWS::NoValue"]
+      Names: !Split [",", !Join ["", [a, b]]]
+      Other: !Transform { Name: x }
+`);
+    expect([...all]).toEqual(['ImageUri', 'Size', 'Empty']);
+    expect([...required]).toEqual(['ImageUri']);
+  });
+
+  it('reads JSON', () => {
+    expect([...templateParameters('{"Parameters":{"A":{"Type":"String"}},"Resources":{}}').all]).toEqual(['A']);
+  });
+
+  it('takes a template without parameters', () => {
+    expect(templateParameters('Resources: {}').all.size).toBe(0);
+  });
+
+  it.each([
+    ['a: [', 'neither YAML nor JSON'],
+    ['text', 'no Resources'],
+    ['Parameters: {}', 'no Resources'],
+    ['Parameters: [a]\nResources: {}', 'have to be an object of parameters'],
+  ])('refuses %j', (text, message) => {
+    expect(() => templateParameters(text)).toThrow(message);
+  });
+});
+
+describe('templateConfiguration', () => {
+  const template = { all: new Set(['Uri', 'Size', 'Given']), required: new Set(['Uri', 'Given']) };
+  const environment = (parameters: Record<string, string>, tags: Record<string, string> = {}) => ({ name: 'test', parameters, tags });
+
+  it('gives declared locations, the environment\'s parameters and tags', () => {
+    expect(templateConfiguration(environment({ Given: 'g' }, { team: 't' }), { Uri: 'u', Undeclared: 'x' }, template))
+      .toEqual({ Parameters: { Uri: 'u', Given: 'g' }, Tags: { team: 't' } });
+    expect(templateConfiguration(environment({ Given: 'g' }), { Uri: 'u' }, template)).not.toHaveProperty('Tags');
+  });
+
+  it('names every disagreement', () => {
+    const configure = () => templateConfiguration(environment({ Other: 'o', Uri: 'mine', Size: 's'.repeat(4_097) }), { Uri: 'u' }, template);
+    expect(configure).toThrow('Environment \'test\' cannot be deployed:');
+    expect(configure).toThrow('parameter \'Other\', which the template does not declare');
+    expect(configure).toThrow('parameter \'Uri\', which receives a component\'s location');
+    expect(configure).toThrow('nothing gives parameter \'Given\'');
+    expect(configure).toThrow('parameter \'Size\' has 4097 bytes');
+  });
+});
+
+it('locationParameters gathers those of all components', () => {
+  const components = [fileComponent('a'), fileComponent('b'), templateComponent()];
+  const release = { components: Object.fromEntries(components.map(({ name }) => [name, { location: `s3://bucket/${name}` }])) } as unknown as Release;
+  expect(locationParameters({ components }, release)).toEqual({ aLocation: 's3://bucket/a', bLocation: 's3://bucket/b' });
+});
+
+describe('release function', () => {
+  let db: DynamoDb;
+  beforeAll(async () => { db = await startDynamoDb(); });
+  afterAll(async () => db.stop());
+
+  async function built(components = [fileComponent('x'), fileComponent('y')]) {
+    const world = await World.create(db, components);
+    world.push({ x: 'x1', y: 'y1' });
+    const execution = (await world.diff())!;
+    const variables = await world.plan(execution);
+    return { world, execution, variables };
+  }
+
+  it('puts the release, the template and a configuration per environment into the artifact', async () => {
+    const { world, execution, variables } = await built();
+    await world.build(execution, variables.planId);
+    const artifact = await world.release(execution, variables);
+    expect(Object.keys(artifact)).toEqual(['prod.template-configuration.json', 'release.json', 'template.yml', 'test.template-configuration.json']);
+    expect(artifact['template.yml']).toBe('Parameters:\n  xLocation: { Type: String }\n  yLocation: { Type: String }\nResources: {}\n');
+    expect(JSON.parse(artifact['release.json']!)).toEqual({ ...world.releaseOf(execution), undeclaredParameters: [] });
+    expect(world.releaseOf(execution)).toMatchObject({
+      version: 1, solution: 'shop', commitId: execution.commitId, planId: variables.planId, sequence: 1, pipelineExecutionId: execution.id,
+    });
+  });
+
+  it('writes where the job says, as the job, encrypted with its key', async () => {
+    const { world, execution, variables } = await built();
+    await world.build(execution, variables.planId);
+    const parameters = JSON.stringify({ commitId: execution.commitId, pipelineExecutionId: execution.id, ...variables });
+    await world.releaseFunction().handle({
+      'CodePipeline.job': {
+        id: 'job',
+        data: {
+          actionConfiguration: { configuration: { UserParameters: parameters } },
+          outputArtifacts: [{ location: { s3Location: { bucketName: 'pipeline', objectKey: 'Release/1.zip' } } }],
+          artifactCredentials: { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't' },
+          encryptionKey: { id: 'arn:key', type: 'KMS' },
+        },
+      },
+    });
+    expect(world.pipeline.results.get('job')).toEqual({ variables: {} });
+    expect(world.s3.objects.get('pipeline/Release/1.zip')!.input).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'arn:key' });
+  });
+
+  it('names every changed component that has no outcome', async () => {
+    const { world, execution, variables } = await built();
+    await world.buildComponent(execution, variables.planId, 'template');
+    await expect(world.release(execution, variables)).rejects.toThrow(/"x" changed, but this execution has no build of it[^]*"y" changed/);
+  });
+
+  it('fails for an outcome whose build is gone', async () => {
+    const { world, execution, variables } = await built();
+    await world.build(execution, variables.planId);
+    await world.putItem('deploymentsTable', { Component: `shop#x#${execution.id}`, BuildNumber: 0, Outcome: 'Built', Build: 7 });
+    await expect(world.release(execution, variables)).rejects.toThrow('"x" changed, but this execution has no build of it');
+  });
+
+  it('fails for another plan than the commit\'s', async () => {
+    const { world, execution, variables } = await built();
+    await expect(world.release(execution, { ...variables, planId: 'other' })).rejects.toThrow('this execution has plan other');
+  });
+
+  it('refuses a sequence that is none', async () => {
+    const { world, execution, variables } = await built();
+    await expect(world.release(execution, { ...variables, sequence: '0' })).rejects.toThrow('but is \'0\'');
+  });
+
+  it('lists and logs locations that the template does not declare', async () => {
+    const { world, execution, variables } = await built();
+    const [x, ...others] = world.catalogue.components;
+    world.catalogue = { ...world.catalogue, components: [{ ...x!, build: { ...x!.build!, parameters: [{ name: 'Undeclared', part: 'location' }] } }, ...others] };
+    const { planId } = await world.plan(execution);
+    await world.build(execution, planId);
+    await expect(world.release(execution, { ...variables, planId })).rejects.toThrow('nothing gives parameter \'xLocation\'');
+    expect(world.logs).toContainEqual(expect.objectContaining({ level: 'WARN', parameters: ['Undeclared'] }));
+  });
+
+  it.each([0, 2])('refuses a catalogue with %d templates', async (count) => {
+    const { world, execution, variables } = await built();
+    await world.build(execution, variables.planId);
+    const others = world.catalogue.components.filter(({ name }) => name !== 'template').map((component, index) => (
+      index < count ? { ...component, build: { ...component.build!, kind: 'template' } } : component
+    ));
+    const template = world.catalogue.components.find(({ name }) => name === 'template')!;
+    world.catalogue = { ...world.catalogue, components: [...others, { ...template, build: { ...template.build!, kind: 'custom' } }] };
+    await expect(world.release(execution, variables)).rejects.toThrow(`the catalogue has ${count}`);
+  });
+
+  it('never overwrites a release', async () => {
+    const { world, execution, variables } = await built();
+    await world.build(execution, variables.planId);
+    await world.release(execution, variables);
+    await expect(world.release(execution, { ...variables, sequence: '9' })).rejects.toThrow('already holds another release');
+    expect(world.releaseOf(execution).sequence).toBe(1);
+  });
+
+  it('throws for an event that is no job', async () => {
+    const { world } = await built();
+    await expect(world.releaseFunction().handle({})).rejects.toThrow('answers jobs of CodePipeline only');
+    await expect(world.recordFunction().handle({})).rejects.toThrow('answers jobs of CodePipeline only');
+  });
+});
