@@ -117,7 +117,8 @@ describe('jobs', () => {
     })).toEqual({
       id: 'job',
       userParameters: '{}',
-      inputArtifacts: [],
+      continuationToken: 'again',
+      inputArtifacts: [{ bucket: 'b', key: 's' }],
       outputArtifacts: [{ bucket: 'b', key: 'k' }],
       credentials: { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't', expirationTime: 1 },
       encryptionKey: 'arn:aws:kms:key',
