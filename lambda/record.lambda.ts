@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { RecordFunction } from './record/record-function';
 import { CLIENT_CONFIG, DOCUMENT_CONFIG } from './shared/clients';
-import { optionalEnv, requireEnv } from './shared/environment';
+import { requireEnv } from './shared/environment';
 import { createLogger, writeToStandardOutput } from './shared/logger';
 import { systemTiming } from './shared/timing';
 import { FUNCTION_ENV } from '../src/contract/environment';
@@ -16,7 +16,7 @@ const recordFunction = new RecordFunction({
   diffTable: requireEnv(FUNCTION_ENV.diffTable),
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
   artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),
-  pipeline: optionalEnv(FUNCTION_ENV.pipeline),
+  pipeline: requireEnv(FUNCTION_ENV.pipeline),
   codePipeline: new CodePipelineClient(CLIENT_CONFIG),
   dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG),
   s3: new S3Client(CLIENT_CONFIG),

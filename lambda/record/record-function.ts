@@ -19,8 +19,8 @@ export interface RecordFunctionProps {
   readonly diffTable: string;
   readonly deploymentsTable: string;
   readonly artifactBucket: string;
-  /** Name of the pipeline; where it is not known, an execution that AWS's rollback started cannot be recorded. */
-  readonly pipeline?: string;
+  /** Name of the pipeline. */
+  readonly pipeline: string;
   readonly codePipeline: CodePipelineClient;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly s3: S3Client;
@@ -110,7 +110,7 @@ export class RecordFunction {
   /** A rollback runs an environment's stage alone, with an earlier execution's release. It happens now, so it gets a number of its own. */
   private async rolledBackTo(executionId: string): Promise<Deployed> {
     const { pipeline, codePipeline, solution } = this.props;
-    const target = pipeline === undefined ? undefined : await new Pipeline(codePipeline, pipeline).rollbackTarget(executionId);
+    const target = await new Pipeline(codePipeline, pipeline).rollbackTarget(executionId);
     const key = target === undefined ? undefined : releaseKey(solution, target);
     const release = key === undefined ? undefined : await this.releases.get(key);
     if (key === undefined || release === undefined) {
