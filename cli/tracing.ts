@@ -1,8 +1,8 @@
 import { parse as parseYaml } from 'yaml';
-import { Trace, traceLockfiles } from '../src/core/lockfile/trace';
-import { TracingCatalogue } from '../src/core/lockfile/tracing-catalogue';
 import { ObjectReader } from './git/object-reader';
 import { GitRepository } from './git/run';
+import { Trace, traceLockfiles } from '../src/core/lockfile/trace';
+import { TracingCatalogue } from '../src/core/lockfile/tracing-catalogue';
 
 export { makeTracedPlan } from '../src/core/lockfile/traced-plan';
 

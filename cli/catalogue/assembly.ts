@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
 import { CATALOGUE_FILE } from '../../src/contract/objects';
+import type { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
 import { InputError } from '../errors';
 import { parseCatalogue } from './parse';
 

@@ -4,12 +4,13 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://unpkg.com/cdk-modular-pipeline/schema/catalogue.schema.json","title":"Catalogue of a modular pipeline","description":"All components of one pipeline: what each is made of and what it depends on. Written by synth, by `cdk-modular-pipeline discover`, or by hand. All paths and globs are relative to the repository's root and use `/`.","type":"object","required":["version","components"],"additionalProperties":false,"properties":{"$schema":{"description":"This schema, for editors.","type":"string"},"version":{"description":"Version of this format.","const":1},"solution":{"description":"Names the pipeline in tables that several pipelines share.","type":"string","minLength":1,"maxLength":64},"components":{"description":"The units of the repository that are built, versioned and deployed by themselves.","type":"array","items":{"$ref":"#/$defs/component"}},"globalPaths":{"description":"Globs of files that affect every component, such as a lockfile.","$ref":"#/$defs/globs"},"unownedPaths":{"description":"What a changed file that no component owns means: nothing (`ignore`), every component is affected (`all`), or the plan is refused (`error`).","enum":["ignore","all","error"],"default":"ignore"},"traceLockfiles":{"description":"Lockfiles and root manifests (npm, pnpm, yarn) among `globalPaths` affect only the components whose resolved dependencies changed, instead of all.","type":"boolean","default":false}},"$defs":{"globs":{"type":"array","items":{"type":"string","minLength":1}},"names":{"type":"array","items":{"$ref":"#/$defs/name"}},"name":{"description":"A component's name: that of its ecosystem, such as `@scope/name`.","type":"string","minLength":1,"maxLength":128},"component":{"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"path":{"description":"A folder or a file, taken literally: not a glob. `.` is the repository's root.","type":"string","minLength":1},"include":{"description":"Globs of further files that the component is made of.","$ref":"#/$defs/globs"},"exclude":{"description":"Globs of files that are not the component's although `path` or `include` selects them.","$ref":"#/$defs/globs"},"dependsOn":{"description":"Components whose change affects this one and, through it, its own dependents.","$ref":"#/$defs/names"},"testDependsOn":{"description":"Components whose change re-tests this one and goes no further.","$ref":"#/$defs/names"},"interface":{"description":"Globs of what dependents read of this component: a change outside them affects the component, not its dependents. Everything is read where absent.","$ref":"#/$defs/globs"},"build":{"$ref":"#/$defs/build"}}},"build":{"description":"How the component is built and what becomes of its artifact. Written by synth; absent in a catalogue that is only compared.","type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"description":"Digest of the whole definition: a component whose digest differs from its last build's has changed.","type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","none"]}}},"parameters":{"description":"The template parameters that receive the location of the component's build.","type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://unpkg.com/cdk-modular-pipeline/schema/catalogue.schema.json","title":"Catalogue of a modular pipeline","description":"All components of one pipeline: what each is made of and what it depends on. Written by synth, by `cdk-modular-pipeline discover`, or by hand. All paths and globs are relative to the repository's root and use `/`.","type":"object","required":["version","components"],"additionalProperties":false,"properties":{"$schema":{"description":"This schema, for editors.","type":"string"},"version":{"description":"Version of this format.","const":1},"solution":{"description":"Names the pipeline in tables that several pipelines share.","type":"string","minLength":1},"components":{"description":"The units of the repository that are built, versioned and deployed by themselves.","type":"array","items":{"$ref":"#/$defs/component"}},"globalPaths":{"description":"Globs of files that affect every component, such as a lockfile.","$ref":"#/$defs/globs"},"unownedPaths":{"description":"What a changed file that no component owns means: nothing (`ignore`), every component is affected (`all`), or the plan is refused (`error`).","enum":["ignore","all","error"],"default":"ignore"},"traceLockfiles":{"description":"Lockfiles and root manifests (npm, pnpm, yarn) among `globalPaths` affect only the components whose resolved dependencies changed, instead of all.","type":"boolean","default":false},"sharedPackages":{"description":"With `traceLockfiles`: of the packages that the root's manifest names, which components use them. A package that is not listed is used by all; a component listed under none of a package's uses doesn't use it.","type":"object","additionalProperties":{"type":"object","additionalProperties":false,"properties":{"build":{"description":"What is built of these components may contain the package or be made with it.","$ref":"#/$defs/names"},"test":{"description":"Only the tests and checks of these components use the package.","$ref":"#/$defs/names"}}}}},"$defs":{"globs":{"type":"array","items":{"type":"string","minLength":1}},"names":{"type":"array","items":{"$ref":"#/$defs/name"}},"name":{"description":"A component's name: that of its ecosystem, such as `@scope/name`.","type":"string","minLength":1},"component":{"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"path":{"description":"A folder or a file, taken literally: not a glob. `.` is the repository's root.","type":"string","minLength":1},"include":{"description":"Globs of further files that the component is made of.","$ref":"#/$defs/globs"},"exclude":{"description":"Globs of files that are not the component's although `path` or `include` selects them.","$ref":"#/$defs/globs"},"dependsOn":{"description":"Components whose change affects this one and, through it, its own dependents.","$ref":"#/$defs/names"},"testDependsOn":{"description":"Components whose change re-tests this one and goes no further.","$ref":"#/$defs/names"},"testPackages":{"description":"With `traceLockfiles`: packages from the ecosystem's registry that only the component's tests and checks use. A change of them re-tests the component and goes no further.","type":"array","items":{"type":"string","minLength":1}},"interface":{"description":"Globs of what dependents read of this component: a change outside them affects the component, not its dependents. Everything is read where absent.","$ref":"#/$defs/globs"},"build":{"$ref":"#/$defs/build"}}},"build":{"description":"How the component is built and what becomes of its artifact. Written by synth; absent in a catalogue that is only compared.","type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"description":"Digest of the whole definition: a component whose digest differs from its last build's has changed.","type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","none"]}}},"parameters":{"description":"The template parameters that receive the location of the component's build.","type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}}}};
 const schema34 = {"type":"array","items":{"type":"string","minLength":1}};
 const func1 = require("ajv/dist/runtime/ucs2length").default;
-const schema32 = {"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"path":{"description":"A folder or a file, taken literally: not a glob. `.` is the repository's root.","type":"string","minLength":1},"include":{"description":"Globs of further files that the component is made of.","$ref":"#/$defs/globs"},"exclude":{"description":"Globs of files that are not the component's although `path` or `include` selects them.","$ref":"#/$defs/globs"},"dependsOn":{"description":"Components whose change affects this one and, through it, its own dependents.","$ref":"#/$defs/names"},"testDependsOn":{"description":"Components whose change re-tests this one and goes no further.","$ref":"#/$defs/names"},"interface":{"description":"Globs of what dependents read of this component: a change outside them affects the component, not its dependents. Everything is read where absent.","$ref":"#/$defs/globs"},"build":{"$ref":"#/$defs/build"}}};
-const schema33 = {"description":"A component's name: that of its ecosystem, such as `@scope/name`.","type":"string","minLength":1,"maxLength":128};
+const schema32 = {"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"path":{"description":"A folder or a file, taken literally: not a glob. `.` is the repository's root.","type":"string","minLength":1},"include":{"description":"Globs of further files that the component is made of.","$ref":"#/$defs/globs"},"exclude":{"description":"Globs of files that are not the component's although `path` or `include` selects them.","$ref":"#/$defs/globs"},"dependsOn":{"description":"Components whose change affects this one and, through it, its own dependents.","$ref":"#/$defs/names"},"testDependsOn":{"description":"Components whose change re-tests this one and goes no further.","$ref":"#/$defs/names"},"testPackages":{"description":"With `traceLockfiles`: packages from the ecosystem's registry that only the component's tests and checks use. A change of them re-tests the component and goes no further.","type":"array","items":{"type":"string","minLength":1}},"interface":{"description":"Globs of what dependents read of this component: a change outside them affects the component, not its dependents. Everything is read where absent.","$ref":"#/$defs/globs"},"build":{"$ref":"#/$defs/build"}}};
+const schema33 = {"description":"A component's name: that of its ecosystem, such as `@scope/name`.","type":"string","minLength":1};
 const schema39 = {"description":"How the component is built and what becomes of its artifact. Written by synth; absent in a catalogue that is only compared.","type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"description":"Digest of the whole definition: a component whose digest differs from its last build's has changed.","type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","none"]}}},"parameters":{"description":"The template parameters that receive the location of the component's build.","type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}};
+const func2 = Object.prototype.hasOwnProperty;
 const schema36 = {"type":"array","items":{"$ref":"#/$defs/name"}};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -27,8 +28,8 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(typeof data0 === "string"){
-if(func1(data0) > 128){
-const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+if(func1(data0) < 1){
+const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -37,8 +38,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(func1(data0) < 1){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -48,25 +50,14 @@ vErrors.push(err1);
 errors++;
 }
 }
+}
 else {
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err2];
 }
 else {
 vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
 }
 errors++;
 }
@@ -108,7 +99,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "name") || (key0 === "path")) || (key0 === "include")) || (key0 === "exclude")) || (key0 === "dependsOn")) || (key0 === "testDependsOn")) || (key0 === "interface")) || (key0 === "build"))){
+if(!(func2.call(schema32.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
@@ -122,8 +113,8 @@ errors++;
 if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(func1(data0) > 128){
-const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"};
+if(func1(data0) < 1){
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -132,8 +123,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(func1(data0) < 1){
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -143,8 +135,11 @@ vErrors.push(err4);
 errors++;
 }
 }
-else {
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.path !== undefined){
+let data1 = data.path;
+if(typeof data1 === "string"){
+if(func1(data1) < 1){
+const err5 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -154,27 +149,13 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data.path !== undefined){
-let data1 = data.path;
-if(typeof data1 === "string"){
-if(func1(data1) < 1){
-const err6 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err6 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err6];
 }
 else {
 vErrors.push(err6);
-}
-errors++;
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
 }
 errors++;
 }
@@ -187,7 +168,18 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(func1(data3) < 1){
-const err8 = {instancePath:instancePath+"/include/" + i0,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err7 = {instancePath:instancePath+"/include/" + i0,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/include/" + i0,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -197,25 +189,14 @@ vErrors.push(err8);
 errors++;
 }
 }
+}
 else {
-const err9 = {instancePath:instancePath+"/include/" + i0,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err9 = {instancePath:instancePath+"/include",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err9];
 }
 else {
 vErrors.push(err9);
-}
-errors++;
-}
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/include",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
 }
 errors++;
 }
@@ -228,7 +209,18 @@ for(let i1=0; i1<len1; i1++){
 let data5 = data4[i1];
 if(typeof data5 === "string"){
 if(func1(data5) < 1){
-const err11 = {instancePath:instancePath+"/exclude/" + i1,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err10 = {instancePath:instancePath+"/exclude/" + i1,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/exclude/" + i1,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -238,25 +230,14 @@ vErrors.push(err11);
 errors++;
 }
 }
+}
 else {
-const err12 = {instancePath:instancePath+"/exclude/" + i1,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err12 = {instancePath:instancePath+"/exclude",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err12];
 }
 else {
 vErrors.push(err12);
-}
-errors++;
-}
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/exclude",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
 }
 errors++;
 }
@@ -273,15 +254,26 @@ vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.error
 errors = vErrors.length;
 }
 }
-if(data.interface !== undefined){
-let data8 = data.interface;
+if(data.testPackages !== undefined){
+let data8 = data.testPackages;
 if(Array.isArray(data8)){
 const len2 = data8.length;
 for(let i2=0; i2<len2; i2++){
 let data9 = data8[i2];
 if(typeof data9 === "string"){
 if(func1(data9) < 1){
-const err14 = {instancePath:instancePath+"/interface/" + i2,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err13 = {instancePath:instancePath+"/testPackages/" + i2,schemaPath:"#/properties/testPackages/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/testPackages/" + i2,schemaPath:"#/properties/testPackages/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -291,8 +283,9 @@ vErrors.push(err14);
 errors++;
 }
 }
+}
 else {
-const err15 = {instancePath:instancePath+"/interface/" + i2,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err15 = {instancePath:instancePath+"/testPackages",schemaPath:"#/properties/testPackages/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -302,9 +295,15 @@ vErrors.push(err15);
 errors++;
 }
 }
-}
-else {
-const err16 = {instancePath:instancePath+"/interface",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.interface !== undefined){
+let data10 = data.interface;
+if(Array.isArray(data10)){
+const len3 = data10.length;
+for(let i3=0; i3<len3; i3++){
+let data11 = data10[i3];
+if(typeof data11 === "string"){
+if(func1(data11) < 1){
+const err16 = {instancePath:instancePath+"/interface/" + i3,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -314,11 +313,8 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.build !== undefined){
-let data10 = data.build;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.digest === undefined){
-const err17 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'"};
+else {
+const err17 = {instancePath:instancePath+"/interface/" + i3,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -327,8 +323,10 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data10.kind === undefined){
-const err18 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/interface",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -337,8 +335,12 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data10.artifact === undefined){
-const err19 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "artifact"},message:"must have required property '"+"artifact"+"'"};
+}
+if(data.build !== undefined){
+let data12 = data.build;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12.digest === undefined){
+const err19 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -347,8 +349,8 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(data10.parameters === undefined){
-const err20 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "parameters"},message:"must have required property '"+"parameters"+"'"};
+if(data12.kind === undefined){
+const err20 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -357,11 +359,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(data10.digest !== undefined){
-let data11 = data10.digest;
-if(typeof data11 === "string"){
-if(func1(data11) < 1){
-const err21 = {instancePath:instancePath+"/build/digest",schemaPath:"#/$defs/build/properties/digest/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data12.artifact === undefined){
+const err21 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "artifact"},message:"must have required property '"+"artifact"+"'"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -370,9 +369,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/build/digest",schemaPath:"#/$defs/build/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data12.parameters === undefined){
+const err22 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "parameters"},message:"must have required property '"+"parameters"+"'"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -381,12 +379,11 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-if(data10.kind !== undefined){
-let data12 = data10.kind;
-if(typeof data12 === "string"){
-if(func1(data12) < 1){
-const err23 = {instancePath:instancePath+"/build/kind",schemaPath:"#/$defs/build/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data12.digest !== undefined){
+let data13 = data12.digest;
+if(typeof data13 === "string"){
+if(func1(data13) < 1){
+const err23 = {instancePath:instancePath+"/build/digest",schemaPath:"#/$defs/build/properties/digest/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -397,7 +394,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/build/kind",schemaPath:"#/$defs/build/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err24 = {instancePath:instancePath+"/build/digest",schemaPath:"#/$defs/build/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -407,11 +404,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data10.artifact !== undefined){
-let data13 = data10.artifact;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.type === undefined){
-const err25 = {instancePath:instancePath+"/build/artifact",schemaPath:"#/$defs/build/properties/artifact/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
+if(data12.kind !== undefined){
+let data14 = data12.kind;
+if(typeof data14 === "string"){
+if(func1(data14) < 1){
+const err25 = {instancePath:instancePath+"/build/kind",schemaPath:"#/$defs/build/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -420,10 +417,9 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data13.type !== undefined){
-let data14 = data13.type;
-if(!(((((data14 === "image") || (data14 === "zip")) || (data14 === "file")) || (data14 === "files")) || (data14 === "none"))){
-const err26 = {instancePath:instancePath+"/build/artifact/type",schemaPath:"#/$defs/build/properties/artifact/properties/type/enum",keyword:"enum",params:{allowedValues: schema39.properties.artifact.properties.type.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err26 = {instancePath:instancePath+"/build/kind",schemaPath:"#/$defs/build/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -433,9 +429,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/build/artifact",schemaPath:"#/$defs/build/properties/artifact/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data12.artifact !== undefined){
+let data15 = data12.artifact;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.type === undefined){
+const err27 = {instancePath:instancePath+"/build/artifact",schemaPath:"#/$defs/build/properties/artifact/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -444,16 +442,10 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-if(data10.parameters !== undefined){
-let data15 = data10.parameters;
-if(Array.isArray(data15)){
-const len3 = data15.length;
-for(let i3=0; i3<len3; i3++){
-let data16 = data15[i3];
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-if(data16.name === undefined){
-const err28 = {instancePath:instancePath+"/build/parameters/" + i3,schemaPath:"#/$defs/build/properties/parameters/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+if(data15.type !== undefined){
+let data16 = data15.type;
+if(!(((((data16 === "image") || (data16 === "zip")) || (data16 === "file")) || (data16 === "files")) || (data16 === "none"))){
+const err28 = {instancePath:instancePath+"/build/artifact/type",schemaPath:"#/$defs/build/properties/artifact/properties/type/enum",keyword:"enum",params:{allowedValues: schema39.properties.artifact.properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -462,8 +454,10 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(data16.part === undefined){
-const err29 = {instancePath:instancePath+"/build/parameters/" + i3,schemaPath:"#/$defs/build/properties/parameters/items/required",keyword:"required",params:{missingProperty: "part"},message:"must have required property '"+"part"+"'"};
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/build/artifact",schemaPath:"#/$defs/build/properties/artifact/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -472,11 +466,16 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(data16.name !== undefined){
-let data17 = data16.name;
-if(typeof data17 === "string"){
-if(func1(data17) < 1){
-const err30 = {instancePath:instancePath+"/build/parameters/" + i3+"/name",schemaPath:"#/$defs/build/properties/parameters/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data12.parameters !== undefined){
+let data17 = data12.parameters;
+if(Array.isArray(data17)){
+const len4 = data17.length;
+for(let i4=0; i4<len4; i4++){
+let data18 = data17[i4];
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18.name === undefined){
+const err30 = {instancePath:instancePath+"/build/parameters/" + i4,schemaPath:"#/$defs/build/properties/parameters/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -485,9 +484,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/build/parameters/" + i3+"/name",schemaPath:"#/$defs/build/properties/parameters/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data18.part === undefined){
+const err31 = {instancePath:instancePath+"/build/parameters/" + i4,schemaPath:"#/$defs/build/properties/parameters/items/required",keyword:"required",params:{missingProperty: "part"},message:"must have required property '"+"part"+"'"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -496,14 +494,11 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-if(data16.part !== undefined){
-let data18 = data16.part;
-const _errs41 = errors;
-let valid17 = false;
-const _errs42 = errors;
-if(!(((data18 === "location") || (data18 === "bucket")) || (data18 === "key"))){
-const err32 = {instancePath:instancePath+"/build/parameters/" + i3+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema39.properties.parameters.items.properties.part.anyOf[0].enum},message:"must be equal to one of the allowed values"};
+if(data18.name !== undefined){
+let data19 = data18.name;
+if(typeof data19 === "string"){
+if(func1(data19) < 1){
+const err32 = {instancePath:instancePath+"/build/parameters/" + i4+"/name",schemaPath:"#/$defs/build/properties/parameters/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -512,12 +507,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-var _valid0 = _errs42 === errors;
-valid17 = valid17 || _valid0;
-const _errs43 = errors;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if(data18.file === undefined){
-const err33 = {instancePath:instancePath+"/build/parameters/" + i3+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'"};
+}
+else {
+const err33 = {instancePath:instancePath+"/build/parameters/" + i4+"/name",schemaPath:"#/$defs/build/properties/parameters/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -526,11 +518,14 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data18.file !== undefined){
-let data19 = data18.file;
-if(typeof data19 === "string"){
-if(func1(data19) < 1){
-const err34 = {instancePath:instancePath+"/build/parameters/" + i3+"/part/file",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data18.part !== undefined){
+let data20 = data18.part;
+const _errs45 = errors;
+let valid19 = false;
+const _errs46 = errors;
+if(!(((data20 === "location") || (data20 === "bucket")) || (data20 === "key"))){
+const err34 = {instancePath:instancePath+"/build/parameters/" + i4+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema39.properties.parameters.items.properties.part.anyOf[0].enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -539,9 +534,12 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-else {
-const err35 = {instancePath:instancePath+"/build/parameters/" + i3+"/part/file",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var _valid0 = _errs46 === errors;
+valid19 = valid19 || _valid0;
+const _errs47 = errors;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(data20.file === undefined){
+const err35 = {instancePath:instancePath+"/build/parameters/" + i4+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -550,10 +548,11 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/build/parameters/" + i3+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data20.file !== undefined){
+let data21 = data20.file;
+if(typeof data21 === "string"){
+if(func1(data21) < 1){
+const err36 = {instancePath:instancePath+"/build/parameters/" + i4+"/part/file",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -562,14 +561,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-var _valid0 = _errs43 === errors;
-valid17 = valid17 || _valid0;
-if(_valid0){
-var props0 = {};
-props0.file = true;
 }
-if(!valid17){
-const err37 = {instancePath:instancePath+"/build/parameters/" + i3+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+else {
+const err37 = {instancePath:instancePath+"/build/parameters/" + i4+"/part/file",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -578,11 +572,39 @@ vErrors.push(err37);
 }
 errors++;
 }
+}
+}
 else {
-errors = _errs41;
+const err38 = {instancePath:instancePath+"/build/parameters/" + i4+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+var _valid0 = _errs47 === errors;
+valid19 = valid19 || _valid0;
+if(_valid0){
+var props0 = {};
+props0.file = true;
+}
+if(!valid19){
+const err39 = {instancePath:instancePath+"/build/parameters/" + i4+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+else {
+errors = _errs45;
 if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
+if(_errs45){
+vErrors.length = _errs45;
 }
 else {
 vErrors = null;
@@ -592,31 +614,7 @@ vErrors = null;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/build/parameters/" + i3,schemaPath:"#/$defs/build/properties/parameters/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/build/parameters",schemaPath:"#/$defs/build/properties/parameters/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err40 = {instancePath:instancePath+"/build/parameters/" + i4,schemaPath:"#/$defs/build/properties/parameters/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -628,12 +626,36 @@ errors++;
 }
 }
 else {
-const err41 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err41 = {instancePath:instancePath+"/build/parameters",schemaPath:"#/$defs/build/properties/parameters/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err41];
 }
 else {
 vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+}
+else {
+const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
 }
 errors++;
 }
@@ -676,7 +698,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(((((((key0 === "$schema") || (key0 === "version")) || (key0 === "solution")) || (key0 === "components")) || (key0 === "globalPaths")) || (key0 === "unownedPaths")) || (key0 === "traceLockfiles"))){
+if(!((((((((key0 === "$schema") || (key0 === "version")) || (key0 === "solution")) || (key0 === "components")) || (key0 === "globalPaths")) || (key0 === "unownedPaths")) || (key0 === "traceLockfiles")) || (key0 === "sharedPackages"))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
@@ -714,8 +736,8 @@ errors++;
 if(data.solution !== undefined){
 let data2 = data.solution;
 if(typeof data2 === "string"){
-if(func1(data2) > 64){
-const err5 = {instancePath:instancePath+"/solution",schemaPath:"#/properties/solution/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(func1(data2) < 1){
+const err5 = {instancePath:instancePath+"/solution",schemaPath:"#/properties/solution/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -724,24 +746,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(func1(data2) < 1){
-const err6 = {instancePath:instancePath+"/solution",schemaPath:"#/properties/solution/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err6 = {instancePath:instancePath+"/solution",schemaPath:"#/properties/solution/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err6];
 }
 else {
 vErrors.push(err6);
-}
-errors++;
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/solution",schemaPath:"#/properties/solution/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
 }
 errors++;
 }
@@ -758,12 +770,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/components",schemaPath:"#/properties/components/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err7 = {instancePath:instancePath+"/components",schemaPath:"#/properties/components/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
-vErrors = [err8];
+vErrors = [err7];
 }
 else {
-vErrors.push(err8);
+vErrors.push(err7);
 }
 errors++;
 }
@@ -776,7 +788,18 @@ for(let i1=0; i1<len1; i1++){
 let data6 = data5[i1];
 if(typeof data6 === "string"){
 if(func1(data6) < 1){
-const err9 = {instancePath:instancePath+"/globalPaths/" + i1,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err8 = {instancePath:instancePath+"/globalPaths/" + i1,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/globalPaths/" + i1,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -786,8 +809,9 @@ vErrors.push(err9);
 errors++;
 }
 }
+}
 else {
-const err10 = {instancePath:instancePath+"/globalPaths/" + i1,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err10 = {instancePath:instancePath+"/globalPaths",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -797,9 +821,10 @@ vErrors.push(err10);
 errors++;
 }
 }
-}
-else {
-const err11 = {instancePath:instancePath+"/globalPaths",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.unownedPaths !== undefined){
+let data7 = data.unownedPaths;
+if(!(((data7 === "ignore") || (data7 === "all")) || (data7 === "error"))){
+const err11 = {instancePath:instancePath+"/unownedPaths",schemaPath:"#/properties/unownedPaths/enum",keyword:"enum",params:{allowedValues: schema31.properties.unownedPaths.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -809,10 +834,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.unownedPaths !== undefined){
-let data7 = data.unownedPaths;
-if(!(((data7 === "ignore") || (data7 === "all")) || (data7 === "error"))){
-const err12 = {instancePath:instancePath+"/unownedPaths",schemaPath:"#/properties/unownedPaths/enum",keyword:"enum",params:{allowedValues: schema31.properties.unownedPaths.enum},message:"must be equal to one of the allowed values"};
+if(data.traceLockfiles !== undefined){
+if(typeof data.traceLockfiles !== "boolean"){
+const err12 = {instancePath:instancePath+"/traceLockfiles",schemaPath:"#/properties/traceLockfiles/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -822,9 +846,15 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.traceLockfiles !== undefined){
-if(typeof data.traceLockfiles !== "boolean"){
-const err13 = {instancePath:instancePath+"/traceLockfiles",schemaPath:"#/properties/traceLockfiles/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.sharedPackages !== undefined){
+let data9 = data.sharedPackages;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+for(const key1 in data9){
+let data10 = data9[key1];
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key2 in data10){
+if(!((key2 === "build") || (key2 === "test"))){
+const err13 = {instancePath:instancePath+"/sharedPackages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sharedPackages/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -834,14 +864,50 @@ vErrors.push(err13);
 errors++;
 }
 }
+if(data10.build !== undefined){
+if(!(validate22(data10.build, {instancePath:instancePath+"/sharedPackages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/build",parentData:data10,parentDataProperty:"build",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
+if(data10.test !== undefined){
+if(!(validate22(data10.test, {instancePath:instancePath+"/sharedPackages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/test",parentData:data10,parentDataProperty:"test",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err14 = {instancePath:instancePath+"/sharedPackages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sharedPackages/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err14];
 }
 else {
 vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/sharedPackages",schemaPath:"#/properties/sharedPackages/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
 }
 errors++;
 }

@@ -1,9 +1,9 @@
 import { Command, EXIT, textOption } from '../command';
 import { discoverCatalogue, DiscoveryOptions } from '../discovery/discover';
 import { InputError } from '../errors';
+import { loadCatalogue } from './comparison';
 import { CommittedFiles } from '../git/committed-files';
 import { explainFailure, resolveCommits } from '../git/revisions';
-import { loadCatalogue } from './comparison';
 
 export const discover: Command = {
   usage: '[--repo FOLDER] [--head REV] [--catalogue FILE]',

@@ -49,7 +49,8 @@ Examples:
 
 const HEADING = `${'commit'.padEnd(12)}  components  direct  closure  closure+  affected  rebuilt\n`;
 
-function printChange({ commit, components, direct, closure, globalClosure, affected, rebuilt, warnings }: ReplayedChange, first: boolean, context: CommandContext): void {
+function printChange(change: ReplayedChange, first: boolean, context: CommandContext): void {
+  const { commit, components, direct, closure, globalClosure, affected, rebuilt, warnings } = change;
   warnings.forEach((warning) => context.err(`Warning: ${commit.slice(0, 12)}: ${warning}\n`));
   context.out(`${first ? HEADING : ''}${[
     commit.slice(0, 12), String(components).padStart(10), String(direct).padStart(6), String(closure).padStart(7), String(globalClosure).padStart(8),

@@ -60,10 +60,12 @@ function describe(manifest: ParsedManifest, root: ParsedManifest): DiscoveredPac
 
 function dependenciesOf({ content, folder }: ParsedManifest, root: ParsedManifest): PackageDependency[] {
   const targets = [content, ...Object.values(fieldsOf(content.target))];
-  return targets.flatMap((target) => SECTIONS.flatMap(([section, use]) => Object.entries(fieldsOf(fieldAt(target, section))).flatMap(([name, value]) => {
+  const declared = targets.flatMap((target) => SECTIONS.flatMap(([section, use]) =>
+    Object.entries(fieldsOf(fieldAt(target, section))).map(([name, value]) => ({ name, value, use }))));
+  return declared.flatMap(({ name, value, use }) => {
     const path = localPath(name, value, folder, root);
     return path === undefined || path === folder ? [] : [{ folder: path, use }];
-  })));
+  });
 }
 
 /** Folder that a dependency means: by its own path, by the workspace's, or because the workspace patches it. */

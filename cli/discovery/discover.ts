@@ -1,5 +1,3 @@
-import { CatalogueComponent } from '../../src/core/catalogue';
-import type { PackageUsers, TracingCatalogue, TracingComponent } from '../../src/core/lockfile/tracing-catalogue';
 import { cargo } from './cargo';
 import { DiscoveryWarning, Ecosystem, FoundPackage } from './ecosystem';
 import { go } from './go';
@@ -11,6 +9,8 @@ import { npm } from './npm';
 import { PackageReads, readPackages } from './package-reads';
 import { python } from './python';
 import { FileIndex, RepositoryFiles } from './repository-files';
+import { CatalogueComponent } from '../../src/core/catalogue';
+import type { PackageUsers, TracingCatalogue, TracingComponent } from '../../src/core/lockfile/tracing-catalogue';
 
 export interface Discovery {
   readonly catalogue: TracingCatalogue;

@@ -1,13 +1,13 @@
 import { parse as parseYaml } from 'yaml';
-import { LOCKFILES, needsManifests, readLockfile } from '../../src/core/lockfile/lockfiles';
-import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
-import { PackageUsers } from '../../src/core/lockfile/tracing-catalogue';
 import { FoundPackage } from './ecosystem';
 import { INTERNAL_RULES, internalRuleOf } from './internal-files';
 import { DiscoveryMemory } from './memory';
 import { meaningful, PackageReads } from './package-reads';
 import { FileIndex } from './repository-files';
 import { fieldsOf } from './values';
+import { LOCKFILES, needsManifests, readLockfile } from '../../src/core/lockfile/lockfiles';
+import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
+import { PackageUsers } from '../../src/core/lockfile/tracing-catalogue';
 
 /** Who uses the packages that come from npm's registry, as far as files tell. */
 export interface PackageUse {
@@ -45,7 +45,8 @@ export class InstalledPackages {
 
   /** All names that files may call directly installed packages by. */
   public names(): Set<string> {
-    return new Set([...this.graph.importers.values()].flatMap(({ dependencies }) => [...dependencies].flatMap(([name, node]) => [name, ...node?.commands ?? []])));
+    const direct = [...this.graph.importers.values()].flatMap(({ dependencies }) => [...dependencies]);
+    return new Set(direct.flatMap(([name, node]) => [name, ...node?.commands ?? []]));
   }
 
   public useBy(packages: readonly FoundPackage[], reads: ReadonlyMap<string, PackageReads>, index: FileIndex, memory: DiscoveryMemory): PackageUse {
@@ -53,7 +54,8 @@ export class InstalledPackages {
     const everywhere = mentionsAtRoot(index, memory);
     const members = packages.filter(({ ecosystem, folder }) => ecosystem.name === 'npm' && this.graph.importers.has(folder));
     const testPackages = new Map<string, readonly string[]>();
-    const users = new Map<string, { build: string[]; test: string[] }>([...root].filter(([name, node]) => isJudged(name, node)).map(([name]) => [name, { build: [], test: [] }]));
+    const judged = [...root].filter(([name, node]) => isJudged(name, node));
+    const users = new Map(judged.map(([name]): [string, { build: string[]; test: string[] }] => [name, { build: [], test: [] }]));
     for (const member of members) {
       const mentions = reads.get(member.folder)!.mentions;
       const own = this.graph.importers.get(member.folder)!.dependencies;

@@ -18,7 +18,7 @@ export const INTERNAL_RULES = {
     anywhere: ['__tests__', '__mocks__', '__snapshots__'],
     names: [
       ...DOCUMENTS, '*.test.*', '*.spec.*', 'jest.config.*', 'vitest.config.*', 'karma.*', '.mocharc*', 'playwright.config.*', '.nycrc*', 'tsconfig.test*.json',
-      '.eslintrc*', '.eslintignore', 'eslint.config.*', 'eslint-config.*', 'yarn.config.cjs', '.prettierrc*', '.prettierignore', 'biome.json', 'typedoc.json',
+      '.eslintrc*', '.eslintignore', 'eslint.config.*', 'eslint-config.*', 'yarn.config.cjs', '.prettierrc*', '.prettierignore', 'biome.json', 'typedoc.json', '.markdownlint*', '.versionrc*', '.lintstagedrc*', '.commitlintrc*', 'commitlint.config.*',
     ],
   },
   python: {

@@ -68,7 +68,8 @@ function describe(module: Module, modules: readonly Module[]): DiscoveredPackage
     const target = modules.find((other) => isMeant(other, artifact, group, module));
     return target === undefined || target.folder === '.' || target.folder === module.folder ? [] : [{ folder: target.folder, use }];
   });
-  const testsAreRead = modules.some((other) => usedArtifacts(other.content).some(({ artifact, group, tests }) => tests && isMeant(module, artifact, group, other)));
+  const testsAreRead = modules.some((other) => usedArtifacts(other.content)
+    .some(({ artifact, group, tests }) => tests && isMeant(module, artifact, group, other)));
   return {
     name: module.artifact,
     folder: module.folder,

@@ -1,10 +1,10 @@
 import picomatch from 'picomatch';
 import { parse as parseYaml } from 'yaml';
-import { isCheckScript } from '../../src/core/lockfile/component-manifest';
 import { DiscoveredPackage, DiscoveryWarning, Ecosystem, EcosystemFindings, NOTHING_FOUND, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
+import { isCheckScript } from '../../src/core/lockfile/component-manifest';
 
 const DEPENDENCY_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const;
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
@@ -100,7 +100,7 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
     fields: manifest,
     dependencies,
     references: [name, ...commandsOf(name, manifest)],
-    published: PUBLISHED_FIELDS.flatMap((field) => stringsIn(manifest[field])).map((path) => path.replace(/^\.\//, '').replace(/\/?\*.*$/, '')),
+    published: PUBLISHED_FIELDS.flatMap((field) => stringsIn(manifest[field])).map((published) => published.replace(/^\.\//, '').replace(/\/?\*.*$/, '')),
     manifestTexts: {
       build: JSON.stringify([rest, ...scripts.filter(([script]) => !isCheckScript(script))]),
       test: JSON.stringify(scripts.filter(([script]) => isCheckScript(script))),

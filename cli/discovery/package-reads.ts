@@ -21,8 +21,8 @@ export interface PackageReads {
   readonly mentions: { readonly build: Set<string>; readonly test: Set<string> };
 }
 
-/** Files whose text says nothing about what is read: documents, pictures, archives, lockfiles. */
-const UNREAD = /(?:\.(?:md|rst|txt|svg|png|jpe?g|gif|ico|webp|avif|pdf|woff2?|ttf|eot|otf|zip|t?gz|jar|wasm|snap|lock|map|pem|crt|key|csv)|(?:^|\/)(?:LICENSE|NOTICE|CHANGELOG|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|package\.json))$/i;
+/** Files whose text says nothing about what is read: documents, pictures, archives, lockfiles, lists of what to ignore. */
+const UNREAD = /(?:\.(?:md|rst|txt|svg|png|jpe?g|gif|ico|webp|avif|pdf|woff2?|ttf|eot|otf|zip|t?gz|jar|wasm|snap|lock|map|pem|crt|key|csv)|(?:^|\/)(?:LICENSE|NOTICE|CHANGELOG|\.\w+ignore|\.gitattributes|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|package\.json))$/i;
 const EXTENSIONS = ['', '.js', '.ts', '.json', '.mjs', '.cjs', '.mts', '.cts', '.tsx', '.jsx'];
 
 /**
@@ -30,7 +30,9 @@ const EXTENSIONS = ['', '.js', '.ts', '.json', '.mjs', '.cjs', '.mts', '.cts', '
  *
  * @param names to look for beside those of the packages
  */
-export function readPackages(index: FileIndex, packages: readonly FoundPackage[], scanner: ReferenceScanner, names: Iterable<string>): Map<string, PackageReads> {
+export function readPackages(
+  index: FileIndex, packages: readonly FoundPackage[], scanner: ReferenceScanner, names: Iterable<string>,
+): Map<string, PackageReads> {
   const owners = new Map(packages.map((one) => [one.folder, one]));
   const reads = new Map<string, PackageReads>(packages.map(({ folder }) => [folder, {
     files: [], build: new Set(), test: new Set(), includes: new Map(), internallyRead: new Set(), mentions: { build: new Set(), test: new Set() },

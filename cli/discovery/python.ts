@@ -35,7 +35,9 @@ interface Requirement {
   readonly path?: string;
 }
 
-function describe(project: ParsedManifest, projects: readonly ParsedManifest[], root: ParsedManifest | undefined, index: FileIndex): DiscoveredPackage {
+function describe(
+  project: ParsedManifest, projects: readonly ParsedManifest[], root: ParsedManifest | undefined, index: FileIndex,
+): DiscoveredPackage {
   const name = nameOf(project.content)!;
   const byName = new Map(projects.map(({ content, folder }) => [normalized(nameOf(content)!), folder]));
   const sources = { ...fieldsOf(fieldAt(root?.content, 'tool', 'uv', 'sources')), ...fieldsOf(fieldAt(project.content, 'tool', 'uv', 'sources')) };

@@ -42,7 +42,10 @@ export class ReferenceScanner {
     for (const [token] of code.matchAll(TOKEN)) {
       const segments = token.split('/');
       segments.forEach((segment, index) => {
-        this.add(found, segment, segments.slice(index + 1));
+        // What follows a scope is a name with it alone.
+        if (index === 0 || !segments[index - 1]!.startsWith('@')) {
+          this.add(found, segment, segments.slice(index + 1));
+        }
         if (segment.startsWith('@') && index + 1 < segments.length) {
           this.add(found, `${segment}/${segments[index + 1]!}`, segments.slice(index + 2));
         }

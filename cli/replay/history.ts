@@ -83,7 +83,8 @@ function changedBy(catalogue: Catalogue, head: string, changes: readonly PathCha
 function plainCatalogue({ version, components }: Catalogue): Catalogue {
   return {
     version,
-    components: components.map(({ name, path, exclude, dependsOn = [], testDependsOn = [] }) => ({ name, path, exclude, dependsOn: [...dependsOn, ...testDependsOn] })),
+    components: components.map(({ name, path, exclude, dependsOn = [], testDependsOn = [] }) =>
+      ({ name, path, exclude, dependsOn: [...dependsOn, ...testDependsOn] })),
   };
 }
 

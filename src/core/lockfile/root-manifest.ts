@@ -35,7 +35,9 @@ export function compareRootManifests(before: unknown, after: unknown): RootManif
 }
 
 function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, inner: unknown) => (isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
+  return JSON.stringify(value, (_, inner: unknown) => (isObject(inner)
+    ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : inner));
 }
 
 function isObject(value: unknown): value is { readonly [field: string]: unknown } {

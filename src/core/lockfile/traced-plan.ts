@@ -17,13 +17,15 @@ export interface TracedPlanInput extends Omit<PlanInput, 'comparison' | 'globalT
 export function makeTracedPlan(input: TracedPlanInput, trace: Trace): Plan {
   const { comparison } = input;
   const isInternal = (path: string) => trace.testOnly.has(path) && !trace.affected.has(path);
-  const changes = { *[Symbol.iterator](): Generator<PathChange> {
-    for (const change of comparison.changes) {
-      if (!isInternal(change.path)) {
-        yield change;
+  const changes = {
+    *[Symbol.iterator](): Generator<PathChange> {
+      for (const change of comparison.changes) {
+        if (!isInternal(change.path)) {
+          yield change;
+        }
       }
-    }
-  } };
+    },
+  };
   const plan = makePlan({ ...input, comparison: { ...comparison, changes }, globalTrace: trace.affected });
   const reasons = new Map(plan.changed.map((change): [string, readonly Reason[]] => [change.component, change.reasons]));
   for (const [path, components] of trace.testOnly) {

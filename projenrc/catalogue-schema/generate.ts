@@ -3,4 +3,4 @@ import { join } from 'node:path';
 import { validatorSource } from './validator-source';
 
 /** Writes the schema's compiled validator. Compiling at build time spares every start of the command line the schema compiler. */
-writeFileSync(join(__dirname, '..', 'cli', 'catalogue', 'schema-validator.generated.ts'), validatorSource());
+writeFileSync(join(__dirname, '..', '..', 'cli', 'catalogue', 'schema-validator.generated.ts'), validatorSource());
