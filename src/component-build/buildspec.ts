@@ -9,6 +9,9 @@ export interface GeneratedBuildspec {
   readonly runsBuildspecFile: boolean;
 }
 
+const REQUIRE_PROGRAMS = 'if ! command -v node > /dev/null || ! command -v aws > /dev/null; then\n'
+  + 'echo "The build image lacks Node.js or the AWS CLI: use one with bash, Node.js 18 or newer and the AWS CLI." >&2\nfalse\nfi';
+
 /**
  * The buildspec of a component's project. What is particular to the component reaches it through environment variables,
  * always quoted: only the commands that the app's author wrote become code.
@@ -20,7 +23,7 @@ export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: a
     phases: {
       pre_build: {
         commands: [
-          ...['node', 'aws'].map(requireProgram),
+          REQUIRE_PROGRAMS,
           `${AGENT.directory}="$(mktemp -d)" && export ${AGENT.directory}`,
           fetch(BUILD_ENV.agent, AGENT.program),
           fetch(BUILD_ENV.catalogue, AGENT.catalogue),
@@ -40,11 +43,6 @@ export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: a
       },
     },
   };
-}
-
-function requireProgram(program: string): string {
-  return `if ! command -v ${program} > /dev/null; then\n`
-    + `echo 'The build image has no "${program}": use an image with bash, Node.js 18 or newer and the AWS CLI.' >&2\nfalse\nfi`;
 }
 
 function fetch(location: string, file: string): string {

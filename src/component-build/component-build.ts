@@ -1,21 +1,19 @@
-import { Stack } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { generateBuildspec } from './buildspec';
+import { CommonAccess } from './common-access';
 import { grantBuild } from './permissions';
+import { buildVariables } from './variables';
 import { BoundComponent } from '../component/bound-component';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { BUILD_ENV } from '../contract/environment';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
 import { acknowledge } from '../private/acknowledge';
-import { bundleFile } from '../private/bundles';
-import { allowPattern } from '../private/grants';
 import { InlineRole } from '../private/inline-role';
 import { PlainAction } from '../private/plain-action';
 
@@ -81,13 +79,14 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
   public readonly grantPrincipal: iam.IPrincipal;
 
   private readonly bound: BoundComponent;
+  private readonly access: CommonAccess;
 
   constructor(scope: Construct, id: string, props: ComponentBuildProps) {
     super(scope, id);
     const { catalogue } = props;
     this.bound = catalogue._bound(props.component);
     const { component, settings } = this.bound;
-    const agent = agentAsset(this);
+    this.access = CommonAccess.of(props);
     const logGroup = props.logGroup ?? new logs.LogGroup(this, 'Logs', { retention: logs.RetentionDays.ONE_YEAR });
 
     const role = new InlineRole(this, 'Role', {
@@ -104,7 +103,8 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
       environment: { buildImage: settings.buildImage, computeType: settings.computeType, privileged: settings.privileged },
       environmentVariables: {
         ...settings.environmentVariables,
-        ...environmentVariables(props, this.bound, agent),
+        ...buildVariables(props, this.bound, this.access.agent),
+        [BUILD_ENV.component]: { value: component.name },
       },
       timeout: settings.timeout,
       vpc: component.props.vpc,
@@ -114,7 +114,8 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
       logging: { cloudWatch: { logGroup, prefix: this.bound.id } },
     }));
     acknowledge(this.project, 'AwsSolutions-CB4', 'The project puts out no artifacts: the build stores them itself, in a bucket with the key of its own.');
-    grantBuild(role, { ...props, bound: this.bound, agent, logGroup });
+    role.addManagedPolicy(this.access.policy);
+    grantBuild(role, { ...props, bound: this.bound, logGroup });
   }
 
   /**
@@ -143,41 +144,11 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
         actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild'],
         resources: [this.project.projectArn],
       })],
-      onBound: ({ bucket }) => this.grantReadSource(bucket),
+      onBound: ({ bucket }) => this.access.readSource(bucket),
     });
-  }
-
-  private grantReadSource(bucket: s3.IBucket): void {
-    allowPattern(this.role, 'CodePipeline gives its artifacts keys of its own.', ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
-    bucket.encryptionKey?.grant(this.role, 'kms:Decrypt', 'kms:DescribeKey');
   }
 }
 
 function isAboutLogs({ actions }: iam.PolicyStatement): boolean {
   return actions.length > 0 && actions.every((action) => action.startsWith('logs:'));
-}
-
-function environmentVariables(
-  props: ComponentBuildProps, { component, config, settings }: BoundComponent, agent: s3assets.Asset,
-): { [name: string]: codebuild.BuildEnvironmentVariable } {
-  const { catalogue } = props;
-  const variables: { [name: string]: string | undefined } = {
-    [BUILD_ENV.solution]: catalogue.solution,
-    [BUILD_ENV.component]: component.name,
-    [BUILD_ENV.diffTable]: props.diffTable.tableName,
-    [BUILD_ENV.deploymentsTable]: props.deploymentsTable.tableName,
-    [BUILD_ENV.artifactBucket]: props.artifactBucket.bucketName,
-    [BUILD_ENV.agent]: agent.s3ObjectUrl,
-    [BUILD_ENV.catalogue]: catalogue.bucket.s3UrlForObject(catalogue.objectKey),
-    [BUILD_ENV.repositoryUri]: config.repository?.repositoryUri,
-    [BUILD_ENV.buildspec]: settings.buildspecFile,
-  };
-  return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, { value }]])));
-}
-
-/** The agent: one asset for all builds of a stack. */
-function agentAsset(scope: Construct): s3assets.Asset {
-  const stack = Stack.of(scope);
-  const id = 'cdk-modular-pipeline.BuildAgent';
-  return stack.node.tryFindChild(id) as s3assets.Asset | undefined ?? new s3assets.Asset(stack, id, { path: bundleFile('agent/agent') });
 }

@@ -1,81 +1,74 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
+import { SharedResources } from './common-access';
 import { BoundComponent } from '../component/bound-component';
 import { ComponentCatalogue } from '../component/component-catalogue';
-import { componentPrefix, releasePrefix } from '../contract/objects';
+import { componentPrefix } from '../contract/objects';
 import { buildsKey, outcomeKey, writableByBuild } from '../contract/tables';
 import { componentId } from '../core/names';
-import { IDeploymentsTable } from '../deployments-table/deployments-table';
-import { IDiffTable } from '../diff-table/diff-table';
 import { allow, allowPattern } from '../private/grants';
-import { fingerprintIndexArn, grantOnTable } from '../private/tables';
+import { grantOnTable } from '../private/tables';
 
 /** What a build works with. */
-export interface BuildResources {
+export interface BuildResources extends SharedResources {
   readonly bound: BoundComponent;
-  readonly catalogue: ComponentCatalogue;
-  readonly diffTable: IDiffTable;
-  readonly deploymentsTable: IDeploymentsTable;
-  readonly artifactBucket: s3.IBucket;
-  readonly agent: s3assets.Asset;
   readonly logGroup: logs.ILogGroup;
 }
 
 /**
- * Beyond so many dependencies a build may read the artifacts and records of every component of the solution: the 10,240 characters
- * of a role's policies don't hold the list. What it may write stays its own.
+ * Characters that the list of a build's dependencies may take of the 10,240 that IAM gives a role's own policies. Beyond them the build may read
+ * the artifacts and records of every component of the solution. What it may write stays its own.
  */
-const MAX_LISTED_DEPENDENCIES = 20;
+const MAX_LISTED_CHARACTERS = 5_000;
 
+export const READ_RECORDS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
+export const WRITE_RECORDS = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
+export const WRITE_OBJECTS = ['s3:AbortMultipartUpload', 's3:PutObject'];
+export const READ_ARTIFACTS = 'A build reads the artifacts of its dependencies, whose keys hold numbers that are not known yet.';
 const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 const PUSH_ACTIONS = ['ecr:CompleteLayerUpload', 'ecr:DescribeImages', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart'];
 
-/** Everything that the agent and the kinds' own commands call in a build of one component, and nothing else. */
+/** Everything that the agent and the kinds' own commands call in a build of one component, beside what `CommonAccess` lets all read. */
 export function grantBuild(role: iam.IRole, resources: BuildResources): void {
-  allow(role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [resources.logGroup.logGroupArn]);
+  grantLogs(role, resources.logGroup);
   grantRecords(role, resources);
   grantObjects(role, resources);
   grantImages(role, resources);
 }
 
-function grantRecords(role: iam.IRole, { bound, catalogue, diffTable, deploymentsTable }: BuildResources): void {
-  const { solution } = catalogue;
-  const own = writableByBuild(solution, bound.component.name);
-  const others = dependencies(bound, catalogue);
-  const read = ['dynamodb:BatchGetItem', 'dynamodb:GetItem'];
-  const deployments = { resourceArns: [deploymentsTable.tableArn], encryptionKey: deploymentsTable.encryptionKey };
-  grantOnTable(role, { actions: read, resourceArns: [diffTable.tableArn], encryptionKey: diffTable.encryptionKey });
-  grantOnTable(role, { ...deployments, actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], leadingKeys: own });
-  grantOnTable(role, {
-    ...deployments,
-    actions: read,
-    leadingKeys: others.length > MAX_LISTED_DEPENDENCIES
-      ? [`${solution}#*`]
-      : [...own, ...others.flatMap((name) => [buildsKey(solution, name), outcomeKey(solution, name, '*')])],
-  });
-  // The index's own partition key is the fingerprint: it tells no component.
-  grantOnTable(role, { actions: ['dynamodb:Query'], resourceArns: [fingerprintIndexArn(deploymentsTable.tableArn)] });
+export function grantLogs(role: iam.IRole, logGroup: logs.ILogGroup): void {
+  allow(role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
 }
 
-function grantObjects(role: iam.IRole, { bound, catalogue, artifactBucket, agent }: BuildResources): void {
-  const { solution } = catalogue;
-  const others = dependencies(bound, catalogue);
-  const artifacts = (id: string) => artifactBucket.arnForObjects(`${componentPrefix(solution, id)}*`);
+function grantRecords(role: iam.IRole, { bound, catalogue, deploymentsTable }: BuildResources): void {
+  const own = writableByBuild(catalogue.solution, bound.component.name);
+  const { keys } = readableDependencies(bound, catalogue);
+  const resourceArns = [deploymentsTable.tableArn];
+  grantOnTable(role, { resourceArns, actions: WRITE_RECORDS, leadingKeys: own });
+  grantOnTable(role, { resourceArns, actions: READ_RECORDS, leadingKeys: [...own, ...keys] });
+}
+
+function grantObjects(role: iam.IRole, { bound, catalogue, artifactBucket }: BuildResources): void {
+  const artifacts = (id: string) => artifactBucket.arnForObjects(`${componentPrefix(catalogue.solution, id)}*`);
   const own = artifacts(bound.id);
-  allow(role, ['s3:GetObject'], [agent.bucket.arnForObjects(agent.s3ObjectKey), catalogue.bucket.arnForObjects(catalogue.objectKey)]);
-  allowPattern(role, 'A build reads the releases and the artifacts of its dependencies, whose keys hold numbers that are not known yet.', ['s3:GetObject'], [
-    artifactBucket.arnForObjects(`${releasePrefix(solution)}*`),
-    own,
-    ...(others.length > MAX_LISTED_DEPENDENCIES ? [artifacts('*')] : others.map((name) => artifacts(componentId(name)))),
-  ]);
+  allowPattern(role, READ_ARTIFACTS, ['s3:GetObject'], [own, ...readableDependencies(bound, catalogue).ids.map(artifacts)]);
   // The AWS CLI takes back what it could not upload whole.
-  allowPattern(role, 'A build stores its artifact under its number, which is not known yet.', ['s3:AbortMultipartUpload', 's3:PutObject'], [own]);
-  artifactBucket.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  allowPattern(role, 'A build stores its artifact under its number, which is not known yet.', WRITE_OBJECTS, [own]);
 }
 
-function grantImages(role: iam.IRole, { bound, catalogue }: BuildResources): void {
+/** Patterns of the partition keys, and the ids, of the components whose builds and artifacts a build may read beside its own. */
+export function readableDependencies(bound: BoundComponent, catalogue: ComponentCatalogue): { readonly keys: string[]; readonly ids: string[] } {
+  const { solution } = catalogue;
+  const names = dependencies(bound, catalogue);
+  const keys = names.flatMap((name) => [buildsKey(solution, name), outcomeKey(solution, name, '*')]);
+  const ids = names.map(componentId);
+  // An id stands in an ARN: with partition, a bucket's name of 63 characters at most, and the words of the key.
+  const characters = [...keys, ...ids.map((id) => componentPrefix(solution, id))].reduce((sum, text) => sum + text.length + 3, 0) + ids.length * 85;
+  return characters <= MAX_LISTED_CHARACTERS ? { keys, ids } : { keys: [`${solution}#*`], ids: ['*'] };
+}
+
+/** Pushing the component's own image, pulling those of its dependencies. */
+export function grantImages(role: iam.IRole, { bound, catalogue }: Pick<BuildResources, 'bound' | 'catalogue'>): void {
   const own = bound.config.repository;
   const others = dependencies(bound, catalogue).flatMap((name) => catalogue._bound(name).config.repository ?? []);
   if (!own && others.length === 0) {

@@ -1,19 +1,23 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
 
+/** A role, or a policy that roles share. */
+export type Permitted = iam.IGrantable & IConstruct;
+
 /** Lets a role do `actions` on `resources`, each named in full. */
-export function allow(role: iam.IRole, actions: string[], resources: string[]): void {
-  role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
+export function allow(to: Permitted, actions: string[], resources: string[]): void {
+  to.grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
 }
 
 /** Lets a role do `actions` on resources of which some can only be named by a pattern. `reason` says why. */
-export function allowPattern(role: iam.IRole, reason: string, actions: string[], resources: string[]): void {
-  allow(role, actions, resources);
+export function allowPattern(to: Permitted, reason: string, actions: string[], resources: string[]): void {
+  allow(to, actions, resources);
   for (const resource of resources) {
-    const shown = flatten(Stack.of(role).resolve(resource));
+    const shown = flatten(Stack.of(to).resolve(resource));
     if (shown.includes('*')) {
-      acknowledge(role, `AwsSolutions-IAM5[Resource::${shown}]`, reason);
+      acknowledge(to, `AwsSolutions-IAM5[Resource::${shown}]`, reason);
     }
   }
 }

@@ -88,7 +88,7 @@ test('an image without Node.js is told so', () => {
   fs.rmSync(path.join(folder, 'bin', 'node'));
   const { status, stderr, log } = run(COMMANDS, { PATH: path.join(folder, 'bin') });
   expect(status).not.toBe(0);
-  expect(stderr).toContain('The build image has no "node": use an image with bash, Node.js 18 or newer and the AWS CLI.');
+  expect(stderr).toContain('The build image lacks Node.js or the AWS CLI: use one with bash, Node.js 18 or newer and the AWS CLI.');
   expect(log).toEqual([]);
 });
 

@@ -29,7 +29,7 @@ describe.each(examples)('%s', (example) => {
 
   test('has no finding of cdk-nag\'s AwsSolutions that is not acknowledged with its reason', () => {
     const { success, violations } = new AwsSolutionsChecks(app).validateScope(app);
-    expect(violations.flatMap(({ ruleName, violatingConstructs = [] }) => violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}`))).toEqual([]);
+    expect(violations.flatMap(({ ruleName, violatingResources }) => violatingResources.map(({ resourceLogicalId }) => `${ruleName} ${resourceLogicalId}`))).toEqual([]);
     expect(success).toBe(true);
   });
 

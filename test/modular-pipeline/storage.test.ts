@@ -72,7 +72,9 @@ describe('both buckets', () => {
 
   test('are closed to the public and to plain HTTP', () => {
     for (const { PublicAccessBlockConfiguration } of buckets(template)) {
-      expect(PublicAccessBlockConfiguration).toEqual({ BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true });
+      expect(PublicAccessBlockConfiguration).toEqual({
+        BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true,
+      });
     }
     for (const prefix of ['PipelineStorageArtifacts', 'PipelineStoragePipelineArtifacts']) {
       expect(policy(template, prefix)[0]).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
