@@ -89,7 +89,7 @@ project.jest!.config.collectCoverage = false;
 // ---- run-time code: bundled here, so that a consumer's synth needs neither esbuild nor Docker ----
 // Handlers, agent and command line carry the SDK they were tested with rather than the one a Lambda runtime happens to have.
 const bundling = { platform: 'node', target: 'node20', minify: true, watchTask: false, tsconfigPath: 'test/tsconfig.json' };
-for (const name of ['diff', 'builds', 'release', 'record']) {
+for (const name of ['diff', 'builds', 'release', 'record', 'guard']) {
   project.bundler.addBundle(`lambda/${name}.lambda.ts`, bundling);
 }
 project.bundler.addBundle('agent/agent.ts', bundling);

@@ -3,8 +3,15 @@ import { ResourceChange } from '../core/change-set/resource-change';
 
 /** How the constructs and the functions behind an environment's gates meet. */
 
-/** Beside the guard's code: what it has to know of every environment, by its name. */
+/** Beside the guard's code: what it has to know. */
 export const GUARD_FILE = 'guard.json';
+
+/** What is in it. */
+export interface GuardConfiguration {
+  /** Name of the component whose build is the template. */
+  readonly template: string;
+  readonly environments: { readonly [name: string]: GuardedEnvironment };
+}
 
 /** One environment as the guard knows it. */
 export interface GuardedEnvironment {

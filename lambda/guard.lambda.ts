@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GuardFunction } from './guard/guard-function';
+import { loadJson } from './shared/catalogue';
+import { CLIENT_CONFIG, DOCUMENT_CONFIG } from './shared/clients';
+import { requireEnv } from './shared/environment';
+import { createLogger, writeToStandardOutput } from './shared/logger';
+import { systemTiming } from './shared/timing';
+import { FUNCTION_ENV } from '../src/contract/environment';
+import { GUARD_FILE, GuardConfiguration } from '../src/contract/gates';
+
+const solution = requireEnv(FUNCTION_ENV.solution);
+
+const guardFunction = new GuardFunction({
+  solution,
+  configuration: loadJson<GuardConfiguration>(join(__dirname, GUARD_FILE), (path) => readFileSync(path, 'utf8')),
+  deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
+  artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),
+  codePipeline: new CodePipelineClient(CLIENT_CONFIG),
+  dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG),
+  s3: new S3Client(CLIENT_CONFIG),
+  s3As: (credentials) => new S3Client({ ...CLIENT_CONFIG, credentials }),
+  sts: new STSClient(CLIENT_CONFIG),
+  cloudFormationAs: (credentials, region) => new CloudFormationClient({ ...CLIENT_CONFIG, credentials, region }),
+  timing: systemTiming,
+  logger: createLogger(writeToStandardOutput, systemTiming.now, { function: 'guard', solution }),
+});
+
+export async function handler(event: unknown): Promise<void> {
+  await guardFunction.handle(event);
+}

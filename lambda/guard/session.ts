@@ -1,0 +1,24 @@
+import { GuardedEnvironment } from '../../src/contract/gates';
+import { SessionStatement } from '../shared/assumed-role';
+
+/**
+ * What the guard may do of all that the deploy role may: read, delete and make change sets of this stack and its nested stacks. It can execute
+ * none, and touch no other stack.
+ */
+export function sessionStatements(environment: GuardedEnvironment, artifactBucket: string): SessionStatement[] {
+  const { account, region, stackName, deployRoleArn, executionRoleArn } = environment;
+  const partition = deployRoleArn.split(':')[1];
+  const stack = (name: string) => `arn:${partition}:cloudformation:${region}:${account}:stack/${name}/*`;
+  return [
+    {
+      Effect: 'Allow',
+      Action: ['cloudformation:CreateChangeSet', 'cloudformation:DeleteChangeSet', 'cloudformation:DescribeChangeSet', 'cloudformation:DescribeStacks'],
+      // CloudFormation asks for the same right on the macros of a template.
+      Resource: [stack(stackName), stack(`${stackName}-*`), `arn:${partition}:cloudformation:${region}:aws:transform/*`],
+    },
+    { Effect: 'Allow', Action: ['iam:PassRole'], Resource: [executionRoleArn] },
+    // A large template, and those of nested stacks, are read from where the build stored them.
+    { Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`arn:${partition}:s3:::${artifactBucket}/*`] },
+    { Effect: 'Allow', Action: ['kms:Decrypt'], Resource: ['*'] },
+  ];
+}
