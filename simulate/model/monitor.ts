@@ -1,0 +1,227 @@
+import { affected, expectedContent } from './rules';
+import { BuildNumbers } from './numbers';
+import { Violation } from './violation';
+import type { AgentDecision } from '../../src/contract/agent';
+import type { Release } from '../../src/core/release';
+import type { StoredItem } from '../services/dynamodb-memory';
+import { TEMPLATE } from '../world/catalogues';
+import type { Deployment } from '../world/environments';
+import type { CatalogueVersion, Execution } from '../world/execution';
+import { DEPLOYMENTS_TABLE, DIFF_TABLE } from '../world/names';
+import { GitRepository } from '../world/repository';
+
+export interface MonitorProps {
+  readonly repository: GitRepository;
+  /** All catalogues so far, in their order. */
+  readonly versions: readonly CatalogueVersion[];
+  readonly findExecution: (id: string) => Execution | undefined;
+  readonly readItems: (table: string) => readonly StoredItem[];
+  readonly readRelease: (key: string) => Release | undefined;
+  readonly baselineBranch?: string;
+  readonly now: () => number;
+  /** How long a build may stay unseen by others. */
+  readonly indexLag: number;
+  readonly fail: (violation: Violation) => void;
+}
+
+interface BuildContext {
+  readonly component: string;
+  readonly commitId: string;
+  readonly planId: string;
+  readonly version: CatalogueVersion;
+  /** When the agent began. */
+  readonly beganAt: number;
+}
+
+/** Watches a history from outside, and knows what must be true at each point of it. */
+export class Monitor {
+  public readonly numbers = new BuildNumbers();
+  private readonly contents = new Map<string, string>();
+  private readonly locations = new Map<string, Release['components']>();
+  private readonly fingerprints = new Map<string, number>();
+
+  public constructor(private readonly props: MonitorProps) {}
+
+  /** The agent decided about a component. */
+  public decided(context: BuildContext, decision: AgentDecision, highestBefore: number): void {
+    if (decision.action === 'skip') {
+      return;
+    }
+    this.check(() => {
+      this.numbers.give(context.component, decision.buildNumber, highestBefore);
+      this.checkNeeded(context, decision.fingerprint);
+    });
+  }
+
+  /** The component's commands came to their end. */
+  public built(component: string, buildNumber: number, content: string): void {
+    this.contents.set(`${component}#${buildNumber}`, content);
+  }
+
+  /** What the builds of a release hold. */
+  public contentOf(release: Release): string[] {
+    return Object.values(release.components).map(({ component, buildNumber }) => this.contents.get(`${component}#${buildNumber}`) ?? '');
+  }
+
+  /** An environment's stack was updated. */
+  public deployed(environment: string, { execution, release, parameters }: Deployment): void {
+    execution.deployedIn.add(environment);
+    this.check(() => {
+      const source = execution.releasedBy;
+      const { commitId } = source;
+      this.checkOrigin(environment, source, release);
+      const end = execution.request.rollback === undefined ? this.props.versions.length : source.lastVersion!;
+      const versions = this.props.versions.filter(({ number }) => number >= source.version.number && number <= end);
+      if (!versions.some(({ catalogue }) => catalogue.components.length === Object.keys(release.components).length
+        && catalogue.components.every(({ name }) => Object.hasOwn(release.components, name)))) {
+        throw new Violation('releases are complete', `${environment} got ${Object.keys(release.components).join(', ')} of ${commitId}`);
+      }
+      for (const name of Object.keys(release.components)) {
+        const problems = versions.filter(({ catalogue }) => catalogue.components.some((component) => component.name === name))
+          .map(({ catalogue }) => this.contentProblem(catalogue, name, commitId!, release, parameters));
+        if (!problems.includes(undefined)) {
+          throw new Violation('what is deployed is the commit\'s', `${environment}, ${execution.id}: ${problems[0]}`);
+        }
+      }
+    });
+  }
+
+  /** What is wrong with a component of a release of a commit, if anything. */
+  public contentProblem(
+    catalogue: CatalogueVersion['catalogue'], name: string, commitId: string, release: Release, parameters: Deployment['parameters'],
+  ): string | undefined {
+    const build = release.components[name];
+    if (build === undefined) {
+      return `component ${name} of commit ${commitId} is missing`;
+    }
+    const { build: definition } = catalogue.components.find((component) => component.name === name)!;
+    for (const parameter of definition?.parameters ?? []) {
+      if (parameters[parameter.name] !== build.location) {
+        return `parameter ${parameter.name} is ${parameters[parameter.name]}, not the location of build ${build.buildNumber} of ${name}`;
+      }
+    }
+    const expected = expectedContent(catalogue, name, this.props.repository.remembered(commitId).tree);
+    const found = this.contents.get(`${name}#${build.buildNumber}`);
+    return expected === found ? undefined : `build ${build.buildNumber} of ${name} holds\n  ${found}\nbut commit ${commitId} has\n  ${expected}`;
+  }
+
+  /** An item of a table was written. */
+  public wrote(table: string, before: StoredItem | undefined, after: StoredItem | undefined): void {
+    if (table !== DEPLOYMENTS_TABLE) {
+      return;
+    }
+    this.check(() => {
+      const item = after ?? before!;
+      if (text(item, 'Environment') !== undefined) {
+        this.checkEnvironment(before, after);
+      } else if (Number(item.BuildNumber!.N) > 0) {
+        this.checkBuild(before, after);
+      }
+    });
+  }
+
+  /** An object was written where one was. */
+  public overwrote(location: string): void {
+    this.check(() => {
+      if (location.startsWith('s3://artifacts/')) {
+        throw new Violation('locations are never rewritten', `${location} was written again`);
+      }
+    });
+  }
+
+  /** Both environments get the very same builds from one execution. */
+  private checkOrigin(environment: string, execution: Execution, release: Release): void {
+    const first = this.locations.get(execution.id);
+    this.locations.set(execution.id, release.components);
+    if (first !== undefined && JSON.stringify(first) !== JSON.stringify(release.components)) {
+      throw new Violation('built once', `${environment} got other builds from ${execution.id} than the environment before`);
+    }
+  }
+
+  private checkEnvironment(before: StoredItem | undefined, after: StoredItem | undefined): void {
+    if (after === undefined) {
+      throw new Violation('baselines move forward', 'an environment\'s record was deleted');
+    }
+    const environment = text(after, 'Environment')!;
+    const isCurrent = Number(after.BuildNumber!.N) === 0;
+    if (isCurrent && before !== undefined && Number(after.Sequence!.N) < Number(before.Sequence!.N)) {
+      throw new Violation('baselines move forward', `${environment} went from ${before.Sequence!.N} back to ${after.Sequence!.N}`);
+    }
+    this.checkDeployed(environment, text(after, 'PipelineExecutionId')!, 'is recorded as live');
+    const release = this.props.readRelease(text(after, 'Release')!);
+    if (release?.commitId !== text(after, 'CommitId')) {
+      throw new Violation('only what was deployed is recorded', `${environment}: the recorded release is of ${release?.commitId}, not ${text(after, 'CommitId')}`);
+    }
+  }
+
+  private checkBuild(before: StoredItem | undefined, after: StoredItem | undefined): void {
+    const name = `build ${(after ?? before!).BuildNumber!.N} of ${text((after ?? before)!, 'Component')}`;
+    if (after === undefined) {
+      throw new Violation('builds are never rewritten', `${name} was deleted`);
+    }
+    for (const attribute of ['Location', 'Fingerprint', 'CommitId', 'PipelineExecutionId', 'ArtifactDigest']) {
+      if (before !== undefined && text(before, attribute) !== text(after, attribute)) {
+        throw new Violation('builds are never rewritten', `${attribute} of ${name} was ${text(before, attribute)} and became ${text(after, attribute)}`);
+      }
+    }
+    if (before === undefined) {
+      const key = `${text(after, 'Component')} ${text(after, 'Fingerprint')}`;
+      this.fingerprints.set(key, Math.min(this.fingerprints.get(key) ?? Infinity, this.props.now()));
+    }
+    const deployments = (after.Deployments?.M ?? {}) as Record<string, { M: StoredItem }>;
+    for (const [environment, { M: record }] of Object.entries(deployments)) {
+      this.checkDeployed(environment, text(record, 'PipelineExecutionId')!, `has ${name} recorded`);
+    }
+  }
+
+  private checkDeployed(environment: string, executionId: string, what: string): void {
+    if (this.props.findExecution(executionId)?.deployedIn.has(environment) !== true) {
+      throw new Violation('only what was deployed is recorded', `${executionId} ${what} in ${environment}, where it was never deployed`);
+    }
+  }
+
+  /** A component is built only if it is affected, and only if no build was made from the same. */
+  private checkNeeded({ component, commitId, planId, beganAt, version }: BuildContext, fingerprint: string): void {
+    const items = this.props.readItems(DIFF_TABLE).filter((item) => text(item, 'CommitId') === commitId && text(item, 'PlanId') === planId);
+    const diff = items.find((item) => text(item, 'Component') === `shop#${component}`);
+    const marker = items.find((item) => text(item, 'Component') === 'shop#');
+    if (diff?.Forced?.BOOL === true || items.some((item) => item.Forced?.BOOL === true)) {
+      return;
+    }
+    const madeAt = this.fingerprints.get(`shop#${component} ${fingerprint}`);
+    if (madeAt !== undefined && beganAt - madeAt > this.props.indexLag) {
+      throw new Violation('nothing is built twice', `${component} was built from the same ${beganAt - madeAt} ms before`);
+    }
+    const baseline = marker && text(marker, 'BaselineCommitId');
+    const release = marker && this.props.readRelease(text(marker, 'BaselineRelease') ?? '');
+    if (diff === undefined || baseline === undefined || release === undefined || this.props.baselineBranch !== undefined
+      || JSON.stringify(diff.Reasons).includes('BaselineMissing')) {
+      return;
+    }
+    const { repository } = this.props;
+    const paths = GitRepository.differences(repository.remembered(baseline).tree, repository.remembered(commitId).tree).map(({ path }) => path);
+    // The function that planned may have a later catalogue already than the build.
+    const isAffected = this.props.versions.filter(({ number }) => number >= version.number).some(({ catalogue }) => {
+      const redefined = catalogue.components.filter(({ name, build }) => release.components[name]?.definition !== build!.digest).map(({ name }) => name);
+      return affected(catalogue, paths, redefined).has(component);
+    });
+    if (!isAffected) {
+      throw new Violation('only what is affected is built', `${component} was built at ${commitId}, although nothing that it reads differs from ${baseline}`);
+    }
+  }
+
+  private check(rule: () => void): void {
+    try {
+      rule();
+    } catch (error) {
+      if (!(error instanceof Violation)) {
+        throw error;
+      }
+      this.props.fail(error);
+    }
+  }
+}
+
+function text(item: StoredItem, attribute: string): string | undefined {
+  return item[attribute]?.S as string | undefined;
+}

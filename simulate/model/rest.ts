@@ -1,0 +1,114 @@
+import { isBroken } from './rules';
+import { Violation } from './violation';
+import { BRANCH } from '../world/names';
+import { mended } from '../world/mutations';
+import { branchEvent } from '../world/steps';
+import type { System } from '../world/system';
+
+/** The schedule's interval. */
+const RECONCILE_MS = 900_000;
+const RECONCILES = 12;
+
+/**
+ * When nothing goes wrong any more the system comes to rest by itself, with the head released; except where a person has to ask once more,
+ * because what chance or people did had an execution fail, and where the head's own code is such that it cannot be released.
+ */
+export async function comeToRest(system: System): Promise<void> {
+  system.log('calm');
+  system.calm();
+  await system.scheduler.run();
+  await reconcileUntilQuiet(system);
+  const shortfall = findShortfall(system);
+  if (shortfall !== undefined) {
+    requireExcuse(system, shortfall);
+    if (!isReleasable(system)) {
+      mend(system);
+    } else {
+      system.log(`a person releases the change: ${shortfall}`);
+      system.pipeline.start({ by: 'person' });
+    }
+    await system.scheduler.run();
+    await reconcileUntilQuiet(system);
+    requireReleased(system);
+  }
+  await requireIdempotence(system);
+  const stranded = system.functions.deadLetters.find(({ faults }) => faults.length === 0);
+  if (stranded !== undefined) {
+    throw new Violation('nothing is given up without a fault', `${stranded.name} ended in the dead-letter queue: ${stranded.error?.message}`);
+  }
+}
+
+async function reconcileUntilQuiet(system: System): Promise<void> {
+  for (let round = 0; round < RECONCILES; round++) {
+    const before = system.pipeline.executions.length;
+    await system.scheduler.sleepThrough(RECONCILE_MS);
+    void system.functions.invoke('diff', { action: 'reconcile' });
+    await system.scheduler.run();
+    if (system.pipeline.executions.length === before) {
+      return;
+    }
+  }
+  throw new Violation('the system comes to rest', `the schedule started an execution ${RECONCILES} times in a row`);
+}
+
+/** In which environment something else is live than the head; nothing where all is well. */
+function findShortfall(system: System): string | undefined {
+  const { environments, monitor, latest: { catalogue } } = system;
+  for (const { name } of system.settings.environments) {
+    const live = environments.live(name);
+    if (live === undefined) {
+      return `${name}: nothing is live`;
+    }
+    for (const component of catalogue.components) {
+      const problem = monitor.contentProblem(catalogue, component.name, system.head, live.release, live.parameters);
+      if (problem !== undefined) {
+        return `${name}: ${problem}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** What is not released has to have a reason that the history put there. */
+function requireExcuse(system: System, shortfall: string): void {
+  const had = system.pipeline.executions.filter(({ status }) => status !== 'Superseded' && status !== 'Cancelled');
+  const last = had[had.length - 1];
+  const isByPerson = last?.request.by === 'person' && (last.request.commitId !== undefined || last.request.rollback !== undefined);
+  if (last === undefined || !(isByPerson || last.status === 'Stopped' || (last.status === 'Failed' && last.failure!.injected))) {
+    throw new Violation('the head is released', `${shortfall}\nThe last execution, ${last?.id}, is ${last?.status}: ${last?.failure?.why}`);
+  }
+}
+
+function isReleasable({ latest: { catalogue }, repository, head }: System): boolean {
+  const { tree } = repository.remembered(head);
+  return !catalogue.components.some(({ name }) => isBroken(catalogue, name, tree)) && ![...tree.values()].includes('undeployable');
+}
+
+/** A commit that makes the head releasable again. */
+function mend(system: System): void {
+  const head = system.repository.remembered(system.head);
+  const commit = system.repository.commit(mended(head.tree), head.id);
+  system.repository.branches.set(BRANCH, commit.id);
+  system.log(`branch: mended, now ${commit.id}`);
+  void system.functions.invoke('diff', branchEvent(commit.id));
+}
+
+function requireReleased(system: System): void {
+  const shortfall = findShortfall(system);
+  if (shortfall !== undefined) {
+    const last = system.pipeline.executions[system.pipeline.executions.length - 1];
+    throw new Violation('the head is released', `${shortfall}\nThe last execution, ${last?.id}, is ${last?.status}: ${last?.failure?.why}`);
+  }
+}
+
+/** At rest, nothing that comes again starts anything. */
+async function requireIdempotence(system: System): Promise<void> {
+  const before = system.pipeline.executions.length;
+  void system.functions.invoke('diff', branchEvent(system.head));
+  void system.functions.invoke('diff', branchEvent(system.head));
+  void system.functions.invoke('diff', { action: 'reconcile' });
+  await system.scheduler.run();
+  if (system.pipeline.executions.length !== before) {
+    throw new Violation('the same event twice starts one execution', 'at rest, a repeated event started another execution');
+  }
+}

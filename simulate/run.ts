@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FaultKind } from './engine/faults';
+import { Random } from './engine/random';
+import { Sandbox, Services } from './engine/sandbox';
+import { drawSteps } from './history';
+import { comeToRest } from './model/rest';
+import { Violation } from './model/violation';
+import { Programs, PROGRAMS } from './world/programs';
+import { drawSettings } from './world/settings';
+import { perform } from './world/steps';
+import { System } from './world/system';
+
+/** One history, perhaps cut down. */
+export interface HistoryOptions {
+  readonly seed: number;
+  /** Positions of the steps to keep; all where absent. */
+  readonly steps?: readonly number[];
+  /** Kinds of faults that chance is denied. */
+  readonly without?: readonly FaultKind[];
+}
+
+export interface Outcome {
+  /** What the history broke; nothing where all held. */
+  readonly violation?: Violation;
+  /** Executions that were started. */
+  readonly executions: number;
+  /** AWS calls that were made. */
+  readonly calls: number;
+}
+
+/** The programs under test, and what may stand in their way. */
+export interface Subject {
+  readonly programs: Programs;
+  tamper(services: Services, system: System): Services;
+}
+
+export const REAL: Subject = { programs: PROGRAMS, tamper: (services) => services };
+
+/** Runs histories, one after the other, in one process. */
+export class Simulator {
+  private readonly sandboxes: Sandbox[] = [];
+  private readonly folder = mkdtempSync(join(tmpdir(), 'simulate-'));
+
+  public constructor(private readonly subject: Subject = REAL) {}
+
+  public async run({ seed, steps: kept, without = [] }: HistoryOptions, log: (line: string) => void = () => undefined): Promise<Outcome> {
+    const drawn = drawSettings(Random.named(seed, 'settings'));
+    const settings = { ...drawn, faults: { ...drawn.faults, ...Object.fromEntries(without.map((kind) => [kind, 0])) } };
+    const { programs } = this.subject;
+    let calls = 0;
+    const system = new System({
+      seed, settings, programs, log,
+      sandboxes: this.sandboxes,
+      folder: this.folder,
+      tamper: (services, made) => this.subject.tamper(async (...call) => {
+        calls++;
+        return services(...call);
+      }, made),
+    });
+    const steps = drawSteps(seed).filter((_step, index) => kept?.includes(index) ?? true);
+    const end = (violation?: Violation): Outcome => ({ calls, executions: system.pipeline.executions.length, ...(violation && { violation }) });
+    try {
+      for (const step of steps) {
+        await perform(system, step);
+      }
+      await comeToRest(system);
+      return end();
+    } catch (error) {
+      // Tasks of a history that broke off keep their sandboxes.
+      return end(error instanceof Violation ? error : new Violation('nothing crashes', (error as Error).stack ?? String(error)));
+    }
+  }
+
+  /** Removes what was written to this machine. */
+  public dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,69 @@
+import { answered, jsonBody, Request, ServiceError } from './protocol';
+import type { Response } from '../engine/task';
+import { Commit, Difference, GitRepository } from '../world/repository';
+
+interface DifferencesRequest {
+  readonly beforeCommitSpecifier: string;
+  readonly afterCommitSpecifier: string;
+  readonly NextToken?: string;
+}
+
+/** CodeCommit's API over a repository. */
+export class CodeCommit {
+  public constructor(private readonly repository: GitRepository, private readonly pageSize: number) {}
+
+  public async handle(operation: string, request: Request): Promise<Response> {
+    return answered('codecommit', () => {
+      const input = jsonBody(request);
+      switch (operation) {
+        case 'GetBranch': return this.branch(input.branchName as string);
+        case 'GetDifferences': return this.differences(input as unknown as DifferencesRequest);
+        case 'GetFolder': return this.folder(input.commitSpecifier as string, input.folderPath as string);
+        default: throw new Error(`CodeCommit's ${operation} is not simulated.`);
+      }
+    });
+  }
+
+  private branch(branchName: string): object {
+    const commitId = this.repository.branches.get(branchName);
+    if (commitId === undefined) {
+      throw new ServiceError('BranchDoesNotExistException', `Branch ${branchName} does not exist`);
+    }
+    return { branch: { branchName, commitId } };
+  }
+
+  private differences({ beforeCommitSpecifier, afterCommitSpecifier, NextToken }: DifferencesRequest): object {
+    const all = GitRepository.differences(this.commit(beforeCommitSpecifier).tree, this.commit(afterCommitSpecifier).tree);
+    const start = Number(NextToken ?? 0);
+    const end = start + this.pageSize;
+    return { differences: all.slice(start, end).map(difference), ...(end < all.length ? { NextToken: String(end) } : {}) };
+  }
+
+  private folder(commitSpecifier: string, folderPath: string): object {
+    const path = folderPath.replace(/^\/+|\/+$/g, '');
+    const folder = GitRepository.folder(this.commit(commitSpecifier).tree, path);
+    if (folder === undefined) {
+      throw new ServiceError('FolderDoesNotExistException', `Folder ${folderPath} does not exist`);
+    }
+    return {
+      commitId: commitSpecifier,
+      folderPath: path,
+      treeId: folder.treeId,
+      subFolders: folder.folders.map((entry) => ({ treeId: entry.treeId, absolutePath: entry.path })),
+      files: folder.files.map((entry) => ({ blobId: entry.blobId, absolutePath: entry.path, fileMode: 'NORMAL' })),
+    };
+  }
+
+  private commit(specifier: string): Commit {
+    const commit = this.repository.find(specifier);
+    if (commit === undefined) {
+      throw new ServiceError('CommitDoesNotExistException', `The commit specifier ${specifier} names no commit`);
+    }
+    return commit;
+  }
+}
+
+function difference({ path, type }: Difference): object {
+  const blob = { path, blobId: '0'.repeat(40), mode: '100644' };
+  return { changeType: type, ...(type === 'A' ? {} : { beforeBlob: blob }), ...(type === 'D' ? {} : { afterBlob: blob }) };
+}

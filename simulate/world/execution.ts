@@ -1,0 +1,55 @@
+import type { Catalogue } from '../../src/core/catalogue';
+
+export type Status = 'InProgress' | 'Stopping' | 'Stopped' | 'Succeeded' | 'Superseded' | 'Failed' | 'Cancelled';
+
+/** One deployment of the pipeline's own stack. */
+export interface CatalogueVersion {
+  readonly number: number;
+  readonly catalogue: Catalogue;
+}
+
+/** What asked for an execution. */
+export interface StartRequest {
+  /** The commit it is pinned to; the branch's head where absent. */
+  readonly commitId?: string;
+  readonly token?: string;
+  readonly by: 'function' | 'person';
+  /** A rollback: the execution whose release an environment goes back to. */
+  readonly rollback?: { readonly target: Execution; readonly environment: string };
+}
+
+/** What became of an action. `injected`: chance or a person had it fail, and not the system under test. */
+export type ActionResult =
+  | { readonly ok: true; readonly variables?: Readonly<Record<string, string>> }
+  | { readonly ok: false; readonly why: string; readonly injected: boolean };
+
+/** One execution of the pipeline. */
+export class Execution {
+  public status: Status = 'InProgress';
+  public commitId?: string;
+  /** Position of the stage it is in or waits for. */
+  public stage = 0;
+  public variables: Readonly<Record<string, string>> = {};
+  /** Names of the actions of the current stage that succeeded. */
+  public readonly done = new Set<string>();
+  /** Changes when actions under way no longer matter to it. */
+  public generation = 0;
+  public failure?: { readonly why: string; readonly injected: boolean };
+  /** Environments in which its release was deployed. */
+  public readonly deployedIn = new Set<string>();
+  /** The latest version of the catalogue at its end, for those that have ended. */
+  public lastVersion?: number;
+
+  public constructor(
+    public readonly id: string, public readonly order: number, public readonly version: CatalogueVersion, public readonly request: StartRequest,
+  ) {}
+
+  public get isActive(): boolean {
+    return this.status === 'InProgress' || this.status === 'Stopping';
+  }
+
+  /** The execution whose release it deploys. */
+  public get releasedBy(): Execution {
+    return this.request.rollback?.target ?? this;
+  }
+}

@@ -1,0 +1,87 @@
+import { templateText, TEMPLATE_FILE } from './catalogues';
+import { Commit, GitRepository, Tree } from './repository';
+import { Random } from '../engine/random';
+
+const FOLDERS = ['c0', 'c1', 'c0/sub', 'pkg/c3', 'c4', 'shared', 'docs', 'c0/api', 'c1/api', 'config', '.'] as const;
+const FILES = ['main.ts', 'util.ts', 'README.md', 'lock.json'] as const;
+
+/** A repository's first commit. */
+export function drawTree(random: Random): Tree {
+  const tree = new Map<string, string>([[TEMPLATE_FILE, templateText('v1')], ['lock.json', 'v1']]);
+  for (const folder of ['c0', 'c1', 'c0/sub', 'pkg/c3', 'c4']) {
+    tree.set(`${folder}/main.ts`, 'v1');
+  }
+  for (let file = 0; file < 4; file++) {
+    tree.set(drawPath(random), 'v1');
+  }
+  return tree;
+}
+
+function drawPath(random: Random): string {
+  const folder = random.pick(FOLDERS);
+  const file = random.pick(FILES);
+  return folder === '.' ? file : `${folder}/${file}`;
+}
+
+/** Another tree: files are edited, added, deleted, renamed; sometimes such that a build or a deployment fails. */
+function edit(random: Random, before: Tree): Tree {
+  const tree = new Map(before);
+  for (let changes = random.integer(1, 3); changes > 0; changes--) {
+    const existing = [...tree.keys()].filter((path) => path !== TEMPLATE_FILE).sort();
+    const path = random.pick(existing);
+    switch (random.weighted({ edit: 6, note: 3, add: 2, delete: 2, rename: 2, template: 1, break: 1, undeployable: 0.5 })) {
+      case 'edit': tree.set(path, `v${random.integer(1, 4)}`); break;
+      case 'note': tree.set(path, `${tree.get(path)!.replace(/ \/\/ .*$/, '')} // ${random.integer(1, 99)}`); break;
+      case 'add': tree.set(drawPath(random), `v${random.integer(1, 4)}`); break;
+      case 'delete': if (existing.length > 3) {
+        tree.delete(path);
+      } break;
+      case 'rename': {
+        const content = tree.get(path)!;
+        tree.delete(path);
+        tree.set(drawPath(random), content);
+        break;
+      }
+      case 'template': tree.set(TEMPLATE_FILE, templateText(`v${random.integer(1, 4)}`)); break;
+      case 'break': tree.set(path, 'broken'); break;
+      case 'undeployable': tree.set(path, 'undeployable'); break;
+    }
+  }
+  return tree;
+}
+
+/** The tree without anything that makes a build or a deployment fail. */
+export function mended(before: Tree): Tree {
+  return new Map([...before].map(([path, content]) => [path, /broken|undeployable/.test(content) ? 'mended' : content]));
+}
+
+/** Moves the branch in one of the ways that people do. */
+export function moveBranch(random: Random, repository: GitRepository, branch: string): { readonly how: string; readonly commit: Commit } {
+  const head = repository.find(repository.branches.get(branch)!)!;
+  const earlier = repository.all().filter(({ id }) => id !== head.id);
+  const how = random.weighted({ edit: 10, several: 2, revert: earlier.length > 0 ? 4 : 0, back: earlier.length > 0 ? 2 : 0, force: head.parent === undefined ? 0 : 1.5 });
+  const commit = move(random, repository, how, head, earlier);
+  repository.branches.set(branch, commit.id);
+  if (how === 'force' && random.chance(0.6)) {
+    repository.collectGarbage();
+  }
+  return { how, commit };
+}
+
+function move(random: Random, repository: GitRepository, how: string, head: Commit, earlier: readonly Commit[]): Commit {
+  switch (how) {
+    // A new commit with the content of an earlier one; mostly of the one before.
+    case 'revert': return repository.commit(random.chance(0.6) ? earlier[earlier.length - 1]!.tree : random.pick(earlier).tree, head.id);
+    // The very commit of before.
+    case 'back': return random.pick(earlier);
+    case 'force': {
+      const parent = repository.remembered(head.parent!);
+      return repository.commit(edit(random, parent.tree), parent.id);
+    }
+    case 'several': {
+      const between = repository.commit(edit(random, head.tree), head.id);
+      return repository.commit(edit(random, between.tree), between.id);
+    }
+    default: return repository.commit(edit(random, head.tree), head.id);
+  }
+}

@@ -1,0 +1,211 @@
+import { runOrders } from './catalogues';
+import { ActionResult, CatalogueVersion, Execution, StartRequest } from './execution';
+
+export type Action =
+  | { readonly kind: 'source' | 'plan' | 'release' }
+  | { readonly kind: 'build'; readonly component: string }
+  | { readonly kind: 'prepare' | 'approve' | 'deploy' | 'record'; readonly environment: string };
+
+interface PlacedAction {
+  readonly name: string;
+  readonly runOrder: number;
+  readonly action: Action;
+}
+
+interface Stage {
+  readonly name: string;
+  readonly actions: readonly PlacedAction[];
+}
+
+/** What one stage of the pipeline is at. */
+interface StageState {
+  occupant?: Execution;
+  waiting: Execution[];
+  /** The last execution that entered. */
+  last?: Execution;
+}
+
+export interface PipelineProps {
+  readonly mode: 'SUPERSEDED' | 'QUEUED';
+  readonly environments: readonly { readonly name: string; readonly approval: boolean }[];
+  readonly version: CatalogueVersion;
+  readonly perform: (execution: Execution, action: Action) => Promise<ActionResult>;
+  readonly log: (text: string) => void;
+  readonly onEnd: (execution: Execution) => void;
+}
+
+/** CodePipeline: stages that hold one execution at a time, supersession between stages, stops, retries, updates of the definition, rollbacks. */
+export class PipelineEngine {
+  public readonly executions: Execution[] = [];
+  private version: CatalogueVersion;
+  private stages: readonly Stage[];
+  private states: StageState[];
+  private readonly tokens = new Map<string, Execution>();
+
+  public constructor(private readonly props: PipelineProps) {
+    this.version = props.version;
+    this.stages = this.define(props.version);
+    this.states = this.stages.map(() => ({ waiting: [] }));
+  }
+
+  public find(id: string): Execution | undefined {
+    return this.executions.find((execution) => execution.id === id);
+  }
+
+  public start(request: StartRequest): Execution {
+    const known = request.token === undefined ? undefined : this.tokens.get(request.token);
+    if (known !== undefined) {
+      return known;
+    }
+    const order = this.executions.length + 1;
+    const execution = new Execution(`execution-${order}`, order, this.version, request);
+    this.executions.push(execution);
+    if (request.token !== undefined) {
+      this.tokens.set(request.token, execution);
+    }
+    this.props.log(`pipeline: ${execution.id} of ${request.commitId?.slice(0, 8) ?? 'the head'} started by a ${request.by}`);
+    if (request.rollback !== undefined) {
+      execution.stage = this.stages.findIndex(({ name }) => name === request.rollback!.environment);
+    }
+    this.arrive(execution);
+    return execution;
+  }
+
+  public get active(): Execution[] {
+    return this.executions.filter(({ isActive }) => isActive);
+  }
+
+  public stop(execution: Execution, abandon: boolean): void {
+    if (!execution.isActive) {
+      return;
+    }
+    const state = this.states[execution.stage]!;
+    if (abandon || state.occupant !== execution) {
+      this.end(execution, 'Stopped');
+    } else {
+      execution.status = 'Stopping';
+    }
+  }
+
+  /** Where the stage that failed may be retried. */
+  public canRetry(execution: Execution): boolean {
+    const state = this.states[execution.stage];
+    return execution.status === 'Failed' && execution.version === this.version && state?.last === execution && state.occupant === undefined;
+  }
+
+  public retry(execution: Execution): void {
+    execution.status = 'InProgress';
+    execution.failure = undefined;
+    this.occupy(execution);
+  }
+
+  /** The pipeline's definition is updated: what is under way is cancelled. */
+  public update(version: CatalogueVersion): void {
+    for (let [execution] = this.active; execution !== undefined; [execution] = this.active) {
+      this.end(execution, 'Cancelled');
+    }
+    this.version = version;
+    this.stages = this.define(version);
+    this.states = this.stages.map(() => ({ waiting: [] }));
+  }
+
+  private define({ catalogue }: CatalogueVersion): Stage[] {
+    const builds = [...runOrders(catalogue)].map(([component, runOrder]): PlacedAction => (
+      { name: `build ${component}`, runOrder, action: { kind: 'build', component } }
+    ));
+    const single = (kind: 'source' | 'plan' | 'release'): Stage => ({ name: kind, actions: [{ name: kind, runOrder: 1, action: { kind } }] });
+    return [
+      single('source'), single('plan'), { name: 'build', actions: builds }, single('release'),
+      ...this.props.environments.map(({ name: environment, approval }) => ({
+        name: environment,
+        actions: (['prepare', ...(approval ? ['approve' as const] : []), 'deploy', 'record'] as const)
+          .map((kind, index): PlacedAction => ({ name: kind, runOrder: index + 1, action: { kind, environment } })),
+      })),
+    ];
+  }
+
+  private arrive(execution: Execution): void {
+    const state = this.states[execution.stage];
+    const isRolledBack = execution.request.rollback !== undefined && execution.done.size > 0;
+    if (state === undefined || isRolledBack) {
+      this.end(execution, 'Succeeded');
+      return;
+    }
+    execution.done.clear();
+    if (state.occupant === undefined) {
+      this.occupy(execution);
+    } else if (this.props.mode === 'QUEUED') {
+      state.waiting.push(execution);
+    } else {
+      const [newer, ...older] = [...state.waiting, execution].sort((a, b) => b.order - a.order);
+      state.waiting = [newer!];
+      older.forEach((superseded) => this.end(superseded, 'Superseded'));
+    }
+  }
+
+  private occupy(execution: Execution): void {
+    const state = this.states[execution.stage]!;
+    state.occupant = execution;
+    state.last = execution;
+    void this.runStage(execution);
+  }
+
+  private async runStage(execution: Execution): Promise<void> {
+    const { name, actions } = this.stages[execution.stage]!;
+    const { generation } = execution;
+    for (const runOrder of [...new Set(actions.map((action) => action.runOrder))].sort((a, b) => a - b)) {
+      const group = actions.filter((action) => action.runOrder === runOrder && !execution.done.has(action.name));
+      const results = await Promise.all(group.map(async (placed) => {
+        const result = await this.props.perform(execution, placed.action);
+        if (execution.generation === generation) {
+          this.props.log(`pipeline: ${execution.id} ${name}/${placed.name} ${result.ok ? 'succeeded' : `failed: ${result.why}`}`);
+          if (result.ok) {
+            execution.done.add(placed.name);
+            execution.variables = { ...execution.variables, ...result.variables };
+          }
+        }
+        return result;
+      }));
+      if (execution.generation !== generation) {
+        return;
+      }
+      const failed = results.filter((result) => !result.ok);
+      if (failed.length > 0) {
+        execution.failure = { why: failed.map(({ why }) => why).join('; '), injected: failed.every(({ injected }) => injected) };
+        this.end(execution, 'Failed');
+        return;
+      }
+      if (execution.status === 'Stopping') {
+        this.end(execution, 'Stopped');
+        return;
+      }
+    }
+    this.leave(execution);
+    execution.stage++;
+    this.arrive(execution);
+  }
+
+  private end(execution: Execution, status: Execution['status']): void {
+    execution.status = status;
+    execution.generation++;
+    execution.lastVersion = this.version.number;
+    this.props.log(`pipeline: ${execution.id} ${status}`);
+    this.states.forEach((state) => {
+      state.waiting = state.waiting.filter((other) => other !== execution);
+    });
+    this.leave(execution);
+    this.props.onEnd(execution);
+  }
+
+  /** Frees the stage that the execution is in for the one that waits. */
+  private leave(execution: Execution): void {
+    const state = this.states[execution.stage];
+    if (state?.occupant === execution) {
+      state.occupant = undefined;
+      const next = state.waiting.shift();
+      if (next !== undefined) {
+        this.occupy(next);
+      }
+    }
+  }
+}

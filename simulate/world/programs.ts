@@ -1,0 +1,27 @@
+import { begin } from '../../agent/begin';
+import { finish } from '../../agent/finish';
+import { DiffFunction, DiffFunctionProps } from '../../lambda/diff/diff-function';
+import { RecordFunction, RecordFunctionProps } from '../../lambda/record/record-function';
+import { ReleaseFunction, ReleaseFunctionProps } from '../../lambda/release/release-function';
+
+interface Handler {
+  handle(event: unknown, remainingMs: number): Promise<void>;
+}
+
+/** The programs under test. */
+export interface Programs {
+  diff(props: DiffFunctionProps): Handler;
+  release(props: ReleaseFunctionProps): Handler;
+  record(props: RecordFunctionProps): Handler;
+  readonly begin: typeof begin;
+  readonly finish: typeof finish;
+}
+
+/** The real ones. */
+export const PROGRAMS: Programs = {
+  diff: (props) => new DiffFunction(props),
+  release: (props) => new ReleaseFunction(props),
+  record: (props) => new RecordFunction(props),
+  begin,
+  finish,
+};

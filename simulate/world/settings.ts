@@ -1,0 +1,35 @@
+import { drawFaultRates, FaultRates } from '../engine/faults';
+import { Random } from '../engine/random';
+
+/** What a history is like throughout. */
+export interface Settings {
+  readonly mode: 'SUPERSEDED' | 'QUEUED';
+  /** Beside the template. */
+  readonly components: number;
+  readonly environments: readonly { readonly name: string; readonly approval: boolean }[];
+  /** How often the SDK tries a call. */
+  readonly attempts: number;
+  readonly differencesPage: number;
+  readonly queryPage: number;
+  readonly indexLag: number;
+  readonly baselineBranch?: string;
+  readonly faults: FaultRates;
+}
+
+export function drawSettings(random: Random): Settings {
+  const environments = [{ name: 'test', approval: false }];
+  if (random.chance(0.6)) {
+    environments.push({ name: 'prod', approval: random.chance(0.5) });
+  }
+  return {
+    mode: random.chance(0.75) ? 'SUPERSEDED' : 'QUEUED',
+    components: random.integer(1, 4),
+    environments,
+    attempts: random.integer(1, 3),
+    differencesPage: random.integer(1, 4),
+    queryPage: random.integer(1, 5),
+    indexLag: random.chance(0.3) ? random.duration(100, 60_000) : 0,
+    ...(random.chance(0.08) ? { baselineBranch: 'test' } : {}),
+    faults: drawFaultRates(random),
+  };
+}

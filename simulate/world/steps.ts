@@ -1,0 +1,129 @@
+import { changeCatalogue } from './catalogues';
+import { Execution } from './execution';
+import { moveBranch } from './mutations';
+import { BRANCH, REPOSITORY } from './names';
+import { System } from './system';
+import { Random } from '../engine/random';
+import { Step } from '../history';
+import { assertCatalogue } from '../../src/core/validate';
+
+const PAUSES = { none: [1, 500], short: [500, 120_000], long: [60_000, 3_600_000] } as const;
+
+/** Lets the pause before a step pass, then does it. */
+export async function perform(system: System, step: Step): Promise<void> {
+  const random = new Random(step.seed);
+  if (step.pause === 'rest') {
+    await system.scheduler.run();
+  } else {
+    const [least, most] = PAUSES[step.pause];
+    await system.scheduler.sleepThrough(random.duration(least, most));
+  }
+  system.log(`step ${step.kind}`);
+  act(system, step, random);
+}
+
+function act(system: System, { kind }: Step, random: Random): void {
+  const { pipeline, functions, repository } = system;
+  const active = pipeline.active;
+  switch (kind) {
+    case 'push': return push(system, random);
+    case 'deploy': return deploy(system, random);
+    case 'reconcile':
+      void functions.invoke('diff', { action: 'reconcile' });
+      return undefined;
+    case 'force': {
+      const names = functions.version('diff').catalogue.components.map(({ name }) => name);
+      void functions.invoke('diff', { action: 'force', components: random.chance(0.3) ? ['*'] : [random.pick(names)] });
+      return undefined;
+    }
+    case 'release-change':
+      pipeline.start({ by: 'person' });
+      return undefined;
+    case 'stop':
+      if (active.length > 0) {
+        pipeline.stop(random.pick(active), random.chance(0.5));
+      }
+      return undefined;
+    case 'retry': {
+      const failed = pipeline.executions.filter((execution) => pipeline.canRetry(execution));
+      if (failed.length > 0) {
+        pipeline.retry(random.pick(failed));
+      }
+      return undefined;
+    }
+    case 'noise': return noise(system, random);
+    case 'older':
+      pipeline.start({ by: 'person', commitId: random.pick(repository.all()).id });
+      return undefined;
+    case 'rollback': return rollback(system, random);
+    case 'baseline-branch':
+      if (repository.branches.has('test')) {
+        repository.branches.set('test', random.pick(repository.all()).id);
+      }
+      return undefined;
+  }
+}
+
+function push(system: System, random: Random): void {
+  const { how, commit } = moveBranch(random, system.repository, BRANCH);
+  system.log(`branch: ${how}, now ${commit.id}`);
+  const event = branchEvent(commit.id);
+  const rates = system.faults();
+  if (random.chance(rates.events * 0.3)) {
+    system.log('event: lost');
+    return;
+  }
+  for (let copies = random.chance(rates.events * 0.5) ? 2 : 1; copies > 0; copies--) {
+    const delay = random.chance(rates.events) ? random.duration(1_000, 1_800_000) : random.duration(50, 2_000);
+    system.scheduler.after(delay, () => {
+      void system.functions.invoke('diff', event);
+    });
+  }
+}
+
+export function branchEvent(commitId: string): object {
+  return {
+    'source': 'aws.codecommit',
+    'detail-type': 'CodeCommit Repository State Change',
+    'detail': { event: 'referenceUpdated', repositoryName: REPOSITORY, referenceType: 'branch', referenceName: BRANCH, commitId },
+  };
+}
+
+/** Events that are about something else. */
+function noise(system: System, random: Random): void {
+  const detail = { event: 'referenceUpdated', repositoryName: REPOSITORY, referenceType: 'branch', referenceName: BRANCH, commitId: system.head };
+  const other = random.pick([
+    { repositoryName: 'other' }, { referenceType: 'tag' }, { referenceName: 'feature/one' }, { event: 'referenceDeleted' },
+  ]);
+  void system.functions.invoke('diff', { 'detail-type': 'CodeCommit Repository State Change', 'detail': { ...detail, ...other } });
+}
+
+/** The pipeline's own stack is deployed: functions first, then builds and pipeline. */
+function deploy(system: System, random: Random): void {
+  const version = { number: system.latest.number + 1, catalogue: changeCatalogue(random, system.latest.catalogue) };
+  assertCatalogue(version.catalogue);
+  system.versions.push(version);
+  system.log(`catalogue ${JSON.stringify(version.catalogue)}`);
+  for (const name of ['diff', 'release', 'record'] as const) {
+    system.scheduler.after(random.duration(1_000, 30_000), () => system.functions.deploy(name, version));
+  }
+  system.scheduler.after(random.duration(30_000, 60_000), () => {
+    if (system.latest === version) {
+      system.log('pipeline: the definition is updated');
+      system.pipeline.update(version);
+    }
+  });
+}
+
+/** AWS's rollback of an environment's stage to an execution that succeeded there. */
+function rollback(system: System, random: Random): void {
+  const { pipeline, versions } = system;
+  const version = versions[versions.length - 1]!;
+  const targets = pipeline.executions.flatMap((target): { target: Execution; environment: string }[] => (
+    target.request.rollback === undefined && target.version === version
+      ? [...target.deployedIn].map((environment) => ({ target, environment })) : []
+  ));
+  if (targets.length > 0) {
+    pipeline.start({ by: 'person', rollback: random.pick(targets) });
+  }
+}

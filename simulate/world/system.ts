@@ -1,0 +1,278 @@
+import { Builds } from './builds';
+import { drawCatalogue } from './catalogues';
+import { artifactKey, Environments } from './environments';
+import { ActionResult, CatalogueVersion, Execution } from './execution';
+import { FunctionName, Functions, RunProgram } from './functions';
+import { Jobs } from './jobs';
+import { drawTree } from './mutations';
+import { ARTIFACT_BUCKET, BRANCH, DEPLOYMENTS_TABLE, DIFF_TABLE, PIPELINE, PIPELINE_BUCKET, REPOSITORY, SOLUTION } from './names';
+import { Action, PipelineEngine } from './pipeline';
+import { Programs } from './programs';
+import { GitRepository } from './repository';
+import { Settings } from './settings';
+import { TABLES } from './tables';
+import { createLogger } from '../../lambda/shared/logger';
+import type { Release } from '../../src/core/release';
+import { FaultRates, NO_FAULTS } from '../engine/faults';
+import { Random } from '../engine/random';
+import { Sandbox, Services } from '../engine/sandbox';
+import { Scheduler } from '../engine/scheduler';
+import { Task } from '../engine/task';
+import { Monitor } from '../model/monitor';
+import { CodeCommit } from '../services/codecommit';
+import { CodePipeline } from '../services/codepipeline';
+import { DynamoDb } from '../services/dynamodb';
+import { Ecr } from '../services/ecr';
+import { S3 } from '../services/s3';
+
+export interface SystemProps {
+  readonly seed: number;
+  readonly settings: Settings;
+  readonly programs: Programs;
+  /** Sandboxes that are not in use: they are costly to make. */
+  readonly sandboxes: Sandbox[];
+  /** A folder of this machine, for what is packaged. */
+  readonly folder: string;
+  readonly log: (text: string) => void;
+  /** What stands between programs and services: a planted defect may be there. */
+  readonly tamper: (services: Services, system: System) => Services;
+}
+
+const JOB_TIMEOUT_MS = 1_200_000;
+
+/** A whole solution: repository, services, functions, pipeline, builds, environments, and the model that watches them. */
+export class System {
+  public readonly scheduler = new Scheduler();
+  public readonly repository = new GitRepository();
+  public readonly versions: CatalogueVersion[];
+  public readonly pipeline: PipelineEngine;
+  public readonly functions: Functions;
+  public readonly environments: Environments;
+  public readonly monitor: Monitor;
+  public readonly dynamoDb: DynamoDb;
+  public readonly s3: S3;
+  /** Chance has its way; otherwise nothing goes wrong any more, and whoever is asked to approve does. */
+  public isTroubled = true;
+  private readonly pendingApprovals: (() => void)[] = [];
+  private readonly jobs = new Jobs();
+  private readonly builds: Builds;
+  private readonly services: Services;
+  private readonly random: Random;
+
+  public constructor(private readonly props: SystemProps) {
+    const { seed, settings, programs, log } = props;
+    this.random = Random.named(seed, 'system');
+    this.versions = [{ number: 1, catalogue: drawCatalogue(Random.named(seed, 'catalogue'), settings.components) }];
+    const tree = drawTree(Random.named(seed, 'tree'));
+    const first = this.repository.commit(tree, undefined);
+    this.repository.branches.set(BRANCH, first.id);
+    if (settings.baselineBranch !== undefined) {
+      this.repository.branches.set(settings.baselineBranch, first.id);
+    }
+    this.s3 = new S3((location) => this.monitor.overwrote(location));
+    this.dynamoDb = new DynamoDb({
+      tables: TABLES,
+      random: Random.named(seed, 'dynamodb'),
+      now: () => this.scheduler.now,
+      pageSize: settings.queryPage,
+      indexLag: () => (this.isTroubled ? settings.indexLag : 0),
+      partialBatches: () => (this.faults().throttle > 0 ? 0.2 : 0),
+      onWrite: (table, before, after) => this.monitor.wrote(table, before, after),
+    });
+    this.pipeline = new PipelineEngine({
+      mode: settings.mode,
+      environments: settings.environments,
+      version: this.versions[0]!,
+      perform: async (execution, action) => this.perform(execution, action),
+      log: (text) => this.log(text),
+      onEnd: () => undefined,
+    });
+    this.monitor = new Monitor({
+      repository: this.repository,
+      versions: this.versions,
+      baselineBranch: settings.baselineBranch,
+      indexLag: settings.indexLag,
+      findExecution: (id) => this.pipeline.find(id),
+      readItems: (table) => this.dynamoDb.items(table),
+      readRelease: (key) => this.release(key),
+      now: () => this.scheduler.now,
+      fail: (violation) => this.scheduler.fail(violation),
+    });
+    const ecr = new Ecr();
+    this.services = props.tamper(this.connect(ecr), this);
+    const run: RunProgram = async (name, program, options) => this.run(name, program, options);
+    this.functions = new Functions({
+      programs: (name, sandbox, version) => this.program(name, sandbox, version),
+      run,
+      sleep: async (milliseconds) => this.scheduler.sleep(milliseconds),
+      random: Random.named(seed, 'functions'),
+      version: this.versions[0]!,
+    });
+    const isFlaky = (random: Random) => random.chance(this.faults().flaky);
+    this.builds = new Builds({
+      programs, run, ecr, isFlaky, monitor: this.monitor, folder: props.folder, treeOf: (commitId) => this.repository.remembered(commitId).tree,
+    });
+    this.environments = new Environments({
+      names: settings.environments.map(({ name }) => name),
+      s3: this.s3,
+      monitor: this.monitor,
+      random: Random.named(seed, 'environments'),
+      sleep: async (milliseconds) => this.scheduler.sleep(milliseconds),
+      isFlaky,
+    });
+    log(`settings ${JSON.stringify(settings)}`);
+    log(`catalogue ${JSON.stringify(this.versions[0]!.catalogue)}`);
+  }
+
+  public log(text: string): void {
+    this.props.log(`${new Date(this.scheduler.now).toISOString()} ${text}`);
+  }
+
+  public get settings(): Settings {
+    return this.props.settings;
+  }
+
+  public get head(): string {
+    return this.repository.branches.get(BRANCH)!;
+  }
+
+  public get latest(): CatalogueVersion {
+    return this.versions[this.versions.length - 1]!;
+  }
+
+  public faults(): FaultRates {
+    return this.isTroubled ? this.props.settings.faults : NO_FAULTS;
+  }
+
+  /** A release in the artifact bucket. */
+  public release(key: string): Release | undefined {
+    const json = this.s3.text(`s3://${ARTIFACT_BUCKET}/${key}`);
+    return json === undefined ? undefined : JSON.parse(json) as Release;
+  }
+
+  /** From here on nothing goes wrong any more. */
+  public calm(): void {
+    this.isTroubled = false;
+    this.pendingApprovals.splice(0).forEach((approve) => approve());
+  }
+
+  private connect(ecr: Ecr): Services {
+    const codeCommit = new CodeCommit(this.repository, this.props.settings.differencesPage);
+    const codePipeline = new CodePipeline(this.pipeline, this.jobs);
+    return async (service, operation, request) => {
+      switch (service) {
+        case 'dynamodb': return this.dynamoDb.handle(operation, request);
+        case 's3': return this.s3.handle(request);
+        case 'codecommit': return codeCommit.handle(operation, request);
+        case 'codepipeline': return codePipeline.handle(operation, request);
+        case 'ecr': return ecr.handle(operation, request);
+      }
+    };
+  }
+
+  private async run(name: string, program: Parameters<RunProgram>[1], { timeoutMs, faultsSeen }: Parameters<RunProgram>[2]): Promise<Task> {
+    const { seed, settings, sandboxes } = this.props;
+    const task = new Task({
+      name, faultsSeen, random: Random.named(seed, name), scheduler: this.scheduler, faults: () => this.faults(), log: (text) => this.log(text),
+    });
+    const sandbox = sandboxes.pop() ?? new Sandbox();
+    sandbox.enter(task, this.services, settings.attempts);
+    this.scheduler.after(timeoutMs, () => task.kill('timeout'));
+    await task.run(async () => program(sandbox, task));
+    sandboxes.push(sandbox);
+    if (task.error !== undefined) {
+      this.log(`${name}: ${task.error.message}`);
+      if (BUGS.includes(task.error.name)) {
+        this.scheduler.fail(task.error);
+      }
+    }
+    return task;
+  }
+
+  private program(name: FunctionName, sandbox: Sandbox, { catalogue }: CatalogueVersion) {
+    const { programs, settings } = this.props;
+    const { codePipeline, codeCommit, dynamoDb, s3, timing } = sandbox;
+    const common = {
+      solution: SOLUTION, diffTable: DIFF_TABLE, deploymentsTable: DEPLOYMENTS_TABLE, artifactBucket: ARTIFACT_BUCKET, pipeline: PIPELINE,
+      catalogue, codePipeline, dynamoDb, s3, timing, logger: createLogger(() => undefined, timing.now),
+    };
+    const { environments, baselineBranch } = settings;
+    switch (name) {
+      case 'diff': return programs.diff({
+        ...common, codeCommit, baselineBranch, repository: REPOSITORY, branch: BRANCH, environments: environments.map((environment) => environment.name), planRetentionDays: 30,
+      });
+      case 'release': return programs.release({
+        ...common, environments: environments.map((environment) => ({ name: environment.name, parameters: {}, tags: {} })), s3As: () => s3,
+      });
+      case 'record': return programs.record(common);
+    }
+  }
+
+  private async perform(execution: Execution, action: Action): Promise<ActionResult> {
+    const { commitId, variables } = execution;
+    const pipelineExecutionId = execution.id;
+    switch (action.kind) {
+      case 'source': return this.fetchSource(execution);
+      case 'plan': return this.runJob('diff', { action: 'plan', commitId, pipelineExecutionId, promotion: 'none' });
+      case 'build': return this.builds.build(execution, action.component);
+      case 'release': return this.runJob('release', { commitId, pipelineExecutionId, ...variables }, artifactKey(execution));
+      case 'prepare': return this.environments.prepare(execution, action.environment);
+      case 'approve': return this.approval();
+      case 'deploy': return this.environments.deploy(action.environment);
+      case 'record': return this.runJob('record', { environment: action.environment, pipelineExecutionId });
+    }
+  }
+
+  private async fetchSource(execution: Execution): Promise<ActionResult> {
+    await this.scheduler.sleep(this.random.duration(500, 5_000));
+    execution.commitId = execution.request.commitId ?? this.head;
+    return this.repository.find(execution.commitId) === undefined
+      ? { ok: false, why: `Commit ${execution.commitId} is gone.`, injected: true }
+      : { ok: true };
+  }
+
+  private async runJob(name: FunctionName, parameters: object, outputKey?: string): Promise<ActionResult> {
+    const { id, result } = this.jobs.create();
+    const faults = new Set<string>();
+    void this.functions.invoke(name, jobEvent(id, parameters, outputKey), faults);
+    this.scheduler.after(JOB_TIMEOUT_MS, () => {
+      if (this.jobs.isOpen(id)) {
+        this.jobs.answer(id, { ok: false, why: 'The function did not answer.', injected: true });
+      }
+    });
+    const answer = await result;
+    return answer.ok ? answer : { ...answer, injected: faults.size > 0 };
+  }
+
+  private async approval(): Promise<ActionResult> {
+    if (this.isTroubled) {
+      const answer = this.random.weighted({ approve: 8, reject: 1, forget: 1 });
+      if (answer !== 'forget') {
+        await this.scheduler.sleep(this.random.duration(1_000, 7_200_000));
+        return answer === 'approve' ? { ok: true } : { ok: false, why: 'The approval was refused.', injected: true };
+      }
+      await new Promise<void>((resolve) => this.pendingApprovals.push(resolve));
+    }
+    return { ok: true };
+  }
+}
+
+/** Errors that no input may cause. */
+const BUGS = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];
+
+function jobEvent(id: string, parameters: object, outputKey: string | undefined): object {
+  return {
+    'CodePipeline.job': {
+      id,
+      accountId: '111111111111',
+      data: {
+        actionConfiguration: { configuration: { FunctionName: 'function', UserParameters: JSON.stringify(parameters) } },
+        inputArtifacts: [],
+        outputArtifacts: outputKey === undefined ? [] : [
+          { name: 'Release', location: { type: 'S3', s3Location: { bucketName: PIPELINE_BUCKET, objectKey: outputKey } } },
+        ],
+        artifactCredentials: { accessKeyId: 'job', secretAccessKey: 'job', sessionToken: 'job' },
+      },
+    },
+  };
+}
