@@ -29,7 +29,7 @@ export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: a
           fetch(BUILD_ENV.catalogue, AGENT.catalogue),
           agent('begin'),
           `. "$${AGENT.directory}/${AGENT.environment}"`,
-          whenBuilding(`cd "$${COMMAND_ENV.componentDirectory}"`),
+          whenBuilding(`cd "$${COMMAND_ENV.componentDirectory}" || false`),
         ],
       },
       build: {
