@@ -44,7 +44,7 @@ describe('Invariant 7: recorded only after success, and in order', () => {
     expect(world.logs).toContainEqual(expect.objectContaining({ level: 'WARN', message: expect.stringContaining('later execution') as string, sequence: 1 }));
   });
 
-  it('does not move it back either when both record at once', async () => {
+  it.each(['oldest first', 'newest first'])('does not move it back either when all record at once, %s', async (order) => {
     const world = await World.create(db, [fileComponent('x')]);
     const executions = [];
     for (const x of ['x1', 'x2', 'x3', 'x4']) {
@@ -55,7 +55,8 @@ describe('Invariant 7: recorded only after success, and in order', () => {
       await world.release(execution, variables);
       executions.push(execution);
     }
-    await Promise.all(executions.map(async (execution) => world.record(execution, 'test')));
+    const recording = order === 'oldest first' ? executions : [...executions].reverse();
+    await Promise.all(recording.map(async (execution) => world.record(execution, 'test')));
     expect(await world.baseline()).toBe(executions[3]!.commitId);
   });
 });

@@ -49,12 +49,27 @@ describe('Invariant 8: idempotent', () => {
     const world = await World.create(db, components);
     const head = world.push({ x: 'x1', y: 'y1' });
     let starts = 0;
+    world.timing.tick = 1;
     world.pipeline.beforeStart = async () => { starts++; };
     await Promise.all(Array.from({ length: 8 }, async () => world.diff()));
     expect(starts).toBeGreaterThan(0);
     expect(world.pipeline.executions).toEqual([expect.objectContaining({ commitId: head })]);
     await world.run(world.pipeline.last());
     expect(world.live.test).toEqual({ x: 'x1', y: 'y1' });
+  });
+
+  it('starts nothing anew where one that slept wakes up after another did it all', async () => {
+    const world = await World.create(db, components);
+    world.timing.tick = 1;
+    await world.deploy({ x: 'x1', y: 'y1' });
+    world.push({ x: 'x2' });
+    world.repository.beforeBranch = async () => {
+      world.repository.beforeBranch = undefined;
+      await world.diff();
+    };
+    await world.diff();
+    expect(world.pipeline.executions).toHaveLength(2);
+    expect(await world.heads().read()).toMatchObject({ HeadNumber: 2, Attempt: 1, Status: 'Started' });
   });
 
   it('starts nothing for the same event after a release', async () => {

@@ -13,6 +13,8 @@ const PAGE = 2;
 export class FakeCodeCommit {
   public readonly client = new CodeCommitClient({ region: 'eu-west-1' });
   public readonly branches = new Map<string, string>();
+  /** Runs before a branch is read. */
+  public beforeBranch?: () => Promise<void>;
   /** What the next request for differences fails with. */
   public failure?: Error;
   private readonly mock = mockClient(this.client);
@@ -59,7 +61,8 @@ export class FakeCodeCommit {
     this.commits.delete(commitId);
   }
 
-  private getBranch(branchName: string) {
+  private async getBranch(branchName: string) {
+    await this.beforeBranch?.();
     const commitId = this.branches.get(branchName);
     if (commitId === undefined) {
       throw new BranchDoesNotExistException({ message: `${branchName} does not exist`, $metadata: { httpStatusCode: 400 } });

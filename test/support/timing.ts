@@ -1,12 +1,15 @@
 import { Timing } from '../../lambda/shared/timing';
 
-/** A clock that only sleeping and the test move. Sleeping lets others run. */
+/** A clock that only sleeping and the test move, or that ticks. Sleeping lets others run. */
 export class ManualTiming implements Timing {
   public readonly slept: number[] = [];
+  /** How far the clock moves whenever somebody looks at it. */
+  public tick = 0;
 
   public constructor(public milliseconds = Date.parse('2026-03-01T12:00:00Z')) {}
 
   public now(): Date {
+    this.milliseconds += this.tick;
     return new Date(this.milliseconds);
   }
 
