@@ -33,6 +33,7 @@ test.each<[string, object, boolean]>([
   ['anything but this', { detail: { referenceName: [{ 'anything-but': ['main', 'dev'] }] } }, false],
   ['anything but a prefix', { detail: { referenceName: [{ 'anything-but': { prefix: 'release/' } }] } }, true],
   ['anything but, of what is missing', { detail: { other: [{ 'anything-but': 'x' }] } }, false],
+  ['anything but a prefix, of what is missing', { detail: { other: [{ 'anything-but': { prefix: 'x' } }] } }, false],
   ['a value or an operator', { detail: { referenceName: ['main', { prefix: 'd' }] } }, true],
 ])('%s', (_, pattern, expected) => {
   expect(matchesPattern(pattern as Record<string, unknown>, event)).toBe(expected);
