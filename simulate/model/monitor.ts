@@ -4,7 +4,6 @@ import { Violation } from './violation';
 import type { AgentDecision } from '../../src/contract/agent';
 import type { Release } from '../../src/core/release';
 import type { StoredItem } from '../services/dynamodb-memory';
-import { TEMPLATE } from '../world/catalogues';
 import type { Deployment } from '../world/environments';
 import type { CatalogueVersion, Execution } from '../world/execution';
 import { DEPLOYMENTS_TABLE, DIFF_TABLE } from '../world/names';

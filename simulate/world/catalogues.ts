@@ -32,6 +32,12 @@ export function drawCatalogue(random: Random, most: number): Catalogue {
 
 /** Another catalogue: one component or rule of the first is another, new or gone. */
 export function changeCatalogue(random: Random, catalogue: Catalogue): Catalogue {
+  const changed = changeComponents(random, catalogue);
+  // What a build reads is told by its definition: where other files are unowned it is another one.
+  return changed.unownedPaths === 'all' ? { ...changed, components: changed.components.map((component) => redefined(random, component)) } : changed;
+}
+
+function changeComponents(random: Random, catalogue: Catalogue): Catalogue {
   const others = catalogue.components.filter(({ name }) => name !== TEMPLATE);
   const missing = NAMES.filter((name) => !others.some((other) => other.name === name));
   switch (random.weighted({ redefine: 4, redraw: 2, add: missing.length > 0 ? 3 : 0, remove: others.length > 1 ? 2 : 0, globals: 1 })) {
@@ -43,7 +49,7 @@ export function changeCatalogue(random: Random, catalogue: Catalogue): Catalogue
     }
     case 'add': return { ...catalogue, components: [...catalogue.components, drawComponent(random, missing[0]!, others.map(({ name }) => name))] };
     case 'remove': return without(random, catalogue, random.pick(others).name);
-    // What a build reads is told by its definition: with other global paths it is another one.
+    // Likewise with other global paths.
     case 'globals': return {
       ...catalogue,
       globalPaths: random.chance(0.5) ? ['lock.json'] : [],

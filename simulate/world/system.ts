@@ -12,6 +12,7 @@ import { GitRepository } from './repository';
 import { Settings } from './settings';
 import { TABLES } from './tables';
 import { createLogger } from '../../lambda/shared/logger';
+import { NO_PROMOTION } from '../../src/core/promotion';
 import type { Release } from '../../src/core/release';
 import { FaultRates, NO_FAULTS } from '../engine/faults';
 import { Random } from '../engine/random';
@@ -213,7 +214,7 @@ export class System {
     const pipelineExecutionId = execution.id;
     switch (action.kind) {
       case 'source': return this.fetchSource(execution);
-      case 'plan': return this.runJob('diff', { action: 'plan', commitId, pipelineExecutionId, promotion: 'none' });
+      case 'plan': return this.runJob('diff', { action: 'plan', commitId, pipelineExecutionId, promotion: NO_PROMOTION });
       case 'build': return this.builds.build(execution, action.component);
       case 'release': return this.runJob('release', { commitId, pipelineExecutionId, ...variables }, artifactKey(execution));
       case 'prepare': return this.environments.prepare(execution, action.environment);
