@@ -1,3 +1,4 @@
+export * from './build-strategy';
 export * from './component';
 export * from './component-build';
 export * from './deployments-table';

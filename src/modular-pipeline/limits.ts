@@ -1,8 +1,8 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
-const MAX_STAGES = 50;
-const MAX_ACTIONS = 1000;
+export const MAX_STAGES = 50;
+export const MAX_ACTIONS = 1000;
 const MAX_RESOURCES = 500;
 
 /** Numbers of a pipeline before it is made. */

@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Baseline } from './baseline';
+import { BuildStrategy } from '../build-strategy/build-strategy';
 import { Component } from '../component/component';
 import { UnownedPaths } from '../component/component-catalogue';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
@@ -85,6 +86,13 @@ export interface ModularPipelineProps {
    * @default - a key with rotation for the buckets where an environment is in another account; keys of AWS's own otherwise
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * How the builds are run.
+   * @default - `BuildStrategy.actions()` while a pipeline and a stack hold an action, a project and a role for each component (about 200
+   * components); beyond, `BuildStrategy.fanOut()`
+   */
+  readonly buildStrategy?: BuildStrategy;
 
   /**
    * What happens to an execution when the next one arrives: `SUPERSEDED` or `QUEUED`. `PARALLEL` is refused: releases would overtake

@@ -1,6 +1,7 @@
 import { ArnFormat, CfnCapabilities, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -9,7 +10,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { functionAction } from './actions';
 import { Baseline } from './baseline';
-import { buildStages } from './build-stages';
+import { buildStrategyOf } from './build-strategy';
 import { environmentActions } from './environment-stage';
 import { createDiffFunction, createRecordFunction, createReleaseFunction, FunctionsProps } from './functions';
 import { checkPipelineSize, stackSizeProblems } from './limits';
@@ -21,6 +22,7 @@ import {
 } from './settings';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
+import { RenderedBuilds } from '../build-strategy/context';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { ComponentBuild } from '../component-build/component-build';
 import { PlanJobParameters, PlanVariables, ReleaseJobParameters } from '../contract/events';
@@ -73,7 +75,7 @@ export class ModularPipeline extends Construct {
   /** Events that could not be handled. A message here is no lost change: the next event or the schedule finds it. */
   public readonly deadLetterQueue: sqs.IQueue;
 
-  private readonly builds = new Map<string, ComponentBuild>();
+  private readonly builds: RenderedBuilds;
 
   constructor(scope: Construct, id: string, props: ModularPipelineProps) {
     super(scope, id);
@@ -92,12 +94,13 @@ export class ModularPipeline extends Construct {
     });
     const template = templateOf(this.catalogue, props.components);
     checkParameters(this.catalogue, targets);
-    const stages = buildStages(this.catalogue._graph, STAGES.build);
+    const strategy = buildStrategyOf(props.buildStrategy, this.catalogue, targets);
+    const size = strategy._size(this.catalogue._graph);
     checkPipelineSize({
       components: props.components.length,
       environments: targets.length,
-      stages: 3 + stages.length + targets.length,
-      actions: 3 + props.components.length + targets.reduce((sum, { approval }) => sum + (approval ? 4 : 3), 0),
+      stages: 3 + size.stages + targets.length,
+      actions: 3 + size.actions + targets.reduce((sum, { approval }) => sum + (approval ? 4 : 3), 0),
     });
     this.node.addValidation({ validate: () => stackSizeProblems(this, props.components.length) });
 
@@ -138,7 +141,20 @@ export class ModularPipeline extends Construct {
       reconcileInterval: reconcileIntervalOf(props.reconcileInterval),
     }).deadLetterQueue;
 
-    this.createBuilds(logRetention);
+    this.builds = strategy._render({
+      scope: new Construct(this, 'Builds'),
+      catalogue: this.catalogue,
+      diffTable: this.diffTable,
+      deploymentsTable: this.deploymentsTable,
+      artifactBucket: this.artifactBucket,
+      pipelineBucket: storage.pipelineBucket,
+      source,
+      sourceOutput,
+      stageName: STAGES.build,
+      commitId: COMMIT_ID,
+      planId: planVariable('planId'),
+      logRetention,
+    });
     this.pipeline = new PipelineRole(this, 'Role').create(storage.pipelineBucket, (role) => new codepipeline.Pipeline(this, 'Pipeline', {
       pipelineName,
       pipelineType: codepipeline.PipelineType.V2,
@@ -149,26 +165,30 @@ export class ModularPipeline extends Construct {
     }));
     this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
     this.addPlan();
-    for (const stage of stages) {
-      this.pipeline.addStage({
-        stageName: stage.name,
-        actions: stage.actions.map(({ component, runOrder }) => this.componentBuild(component)
-          .action({ input: sourceOutput, commitId: COMMIT_ID, planId: planVariable('planId'), runOrder })),
-      });
-    }
+    this.builds.stages.forEach((stage) => this.pipeline.addStage(stage));
     this.addReleases(targets, props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND]);
   }
 
   /**
-   * The build of one component.
-   * @throws when no component has this name
+   * The build of one component, under the strategy `BuildStrategy.actions()`.
+   * @throws when no component has this name, or the pipeline's builds share projects
    */
   public componentBuild(component: string): ComponentBuild {
-    const build = this.builds.get(component);
+    this.requireComponent(component);
+    const build = this.builds.componentBuilds.get(component);
     if (!build) {
-      throw new Error(`${JSON.stringify(component)} is no component of the pipeline. It has ${[...this.builds.keys()].map((name) => JSON.stringify(name)).join(', ')}.`);
+      throw new Error(`${JSON.stringify(component)} has no project of its own, because the pipeline's builds are fanned out: use buildRole(${JSON.stringify(component)}) for grants.`);
     }
     return build;
+  }
+
+  /**
+   * The role of one component's build, for what its commands need beside the component itself.
+   * @throws when no component has this name
+   */
+  public buildRole(component: string): iam.IRole {
+    this.requireComponent(component);
+    return this.builds.roles.get(component)!;
   }
 
   /** Invocations of the diff function that failed. Sum over five minutes by default. Each is retried. */
@@ -192,18 +212,10 @@ export class ModularPipeline extends Construct {
     }).attachTo(this);
   }
 
-  private createBuilds(retention: logs.RetentionDays): void {
-    const scope = new Construct(this, 'Builds');
-    const logGroup = new logs.LogGroup(scope, 'Logs', { retention, removalPolicy: RemovalPolicy.DESTROY });
-    for (const component of this.catalogue.componentNames) {
-      this.builds.set(component, new ComponentBuild(scope, this.catalogue._bound(component).id, {
-        catalogue: this.catalogue,
-        component,
-        diffTable: this.diffTable,
-        deploymentsTable: this.deploymentsTable,
-        artifactBucket: this.artifactBucket,
-        logGroup,
-      }));
+  private requireComponent(component: string): void {
+    const { roles } = this.builds;
+    if (!roles.has(component)) {
+      throw new Error(`${JSON.stringify(component)} is no component of the pipeline. It has ${[...roles.keys()].map((name) => JSON.stringify(name)).join(', ')}.`);
     }
   }
 

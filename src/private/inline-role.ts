@@ -1,3 +1,4 @@
+import { Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
@@ -5,6 +6,10 @@ import { Construct } from 'constructs';
 export interface InlineRoleProps {
   readonly assumedBy: iam.IPrincipal;
   readonly description: string;
+  readonly path?: string;
+  readonly roleName?: string;
+  readonly managedPolicies?: iam.IManagedPolicy[];
+  readonly tags?: { readonly [key: string]: string };
 }
 
 /**
@@ -17,8 +22,10 @@ export class InlineRole extends iam.Role {
 
   constructor(scope: Construct, id: string, props: InlineRoleProps) {
     const permissions = new iam.PolicyDocument({ minimize: true });
-    super(scope, id, { assumedBy: props.assumedBy, description: props.description, inlinePolicies: { Permissions: permissions } });
+    const { tags = {}, ...role } = props;
+    super(scope, id, { ...role, inlinePolicies: { Permissions: permissions } });
     this.permissions = permissions;
+    Object.entries(tags).forEach(([key, value]) => Tags.of(this).add(key, value));
   }
 
   /** Lets `make` make a construct that would grant this role more than it needs: the statements that `refuses` names are left out. */

@@ -1,4 +1,4 @@
-import { ComponentGraph } from '../core/graph';
+import { ComponentGraph } from '../../core/graph';
 
 /** CodePipeline's limit. */
 export const MAX_ACTIONS_PER_STAGE = 50;

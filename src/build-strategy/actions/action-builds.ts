@@ -1,0 +1,30 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { buildStages } from './build-stages';
+import { ComponentBuild } from '../../component-build/component-build';
+import { BuildContext, RenderedBuilds } from '../context';
+
+/** A project and an action for each component. */
+export class ActionBuilds implements RenderedBuilds {
+  public readonly stages: readonly codepipeline.StageOptions[];
+  public readonly roles: ReadonlyMap<string, iam.IRole>;
+  public readonly componentBuilds: ReadonlyMap<string, ComponentBuild>;
+
+  constructor(context: BuildContext) {
+    const { scope, catalogue, logRetention } = context;
+    const logGroup = new logs.LogGroup(scope, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    const builds = new Map(catalogue.componentNames.map((component) => [
+      component, new ComponentBuild(scope, catalogue._bound(component).id, { ...context, component, logGroup }),
+    ]));
+    this.componentBuilds = builds;
+    this.roles = new Map([...builds].map(([component, { role }]) => [component, role]));
+    this.stages = buildStages(catalogue._graph, context.stageName).map(({ name, actions }) => ({
+      stageName: name,
+      actions: actions.map(({ component, runOrder }) => builds.get(component)!.action({
+        input: context.sourceOutput, commitId: context.commitId, planId: context.planId, runOrder,
+      })),
+    }));
+  }
+}

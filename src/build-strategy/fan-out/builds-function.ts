@@ -1,0 +1,58 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { FanOutNames } from './names';
+import { SharedResources } from '../../component-build/common-access';
+import { FUNCTION_ENV } from '../../contract/environment';
+import { BUILD_TARGETS_FILE, BuildTargets, fanOutPrefix } from '../../contract/fan-out';
+import { CATALOGUE_FILE } from '../../contract/objects';
+import { allow, allowPattern } from '../../private/grants';
+import { RuntimeFunction } from '../../private/runtime-function';
+import { grantOnTable } from '../../private/tables';
+
+/** What the function works with. */
+export interface BuildsFunctionProps extends SharedResources {
+  readonly names: FanOutNames;
+  readonly targets: BuildTargets;
+  readonly pipelineBucket: s3.IBucket;
+  readonly maxConcurrency: number;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/** The function that tells the state machine which builds to start. */
+export function createBuildsFunction(scope: Construct, id: string, props: BuildsFunctionProps): RuntimeFunction {
+  const { catalogue, diffTable, deploymentsTable, pipelineBucket, names } = props;
+  const { solution } = catalogue;
+  const created = new RuntimeFunction(scope, id, {
+    bundle: 'lambda/builds.lambda',
+    description: `Finds the builds that ${solution} has to start next`,
+    files: { [CATALOGUE_FILE]: catalogue._json(), [BUILD_TARGETS_FILE]: JSON.stringify(props.targets) },
+    environment: {
+      [FUNCTION_ENV.solution]: solution,
+      [FUNCTION_ENV.diffTable]: diffTable.tableName,
+      [FUNCTION_ENV.deploymentsTable]: deploymentsTable.tableName,
+      [FUNCTION_ENV.pipelineBucket]: pipelineBucket.bucketName,
+      [FUNCTION_ENV.roleArnPrefix]: Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: names.rolePath.slice(1) }),
+      [FUNCTION_ENV.maxConcurrency]: `${props.maxConcurrency}`,
+    },
+    timeout: Duration.minutes(5),
+    memorySize: 512,
+    logRetention: props.logRetention,
+  });
+  const { role } = created;
+  grantOnTable(role, { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resourceArns: [diffTable.tableArn], encryptionKey: diffTable.encryptionKey });
+  grantOnTable(role, {
+    actions: ['dynamodb:BatchGetItem'],
+    resourceArns: [deploymentsTable.tableArn],
+    encryptionKey: deploymentsTable.encryptionKey,
+    leadingKeys: [`${solution}#*`],
+  });
+  allowPattern(role, 'Tranches and failures are stored under their execution\'s ID, which is not known yet.', ['s3:GetObject', 's3:PutObject'], [
+    pipelineBucket.arnForObjects(`${fanOutPrefix(solution)}*`),
+  ]);
+  // With the right to list, S3 tells an object that is not there from one that may not be read.
+  allow(role, ['s3:ListBucket'], [pipelineBucket.bucketArn]);
+  pipelineBucket.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  return created;
+}
