@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { ModularPipeline } from '../../src';
@@ -12,12 +13,9 @@ jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtu
 const folder = path.join(__dirname, '..', '..', 'examples');
 const examples = fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, 'app.ts')));
 
+/** With the same copy of the CDK as cdk-nag's, which asks for its classes: in another it would find nothing. */
 function load(example: string): App {
-  let app: App | undefined;
-  jest.isolateModules(() => {
-    app = jest.requireActual<{ app: App }>(path.join(folder, example, 'app.ts')).app;
-  });
-  return app!;
+  return jest.requireActual<{ app: App }>(path.join(folder, example, 'app.ts')).app;
 }
 
 test('there are examples', () => {
@@ -41,12 +39,6 @@ describe.each(examples)('%s', (example) => {
   });
 });
 
-test('nag does find what is not acknowledged', () => {
-  const app = load('lambda-zip-service');
-  new s3.Bucket(app.node.findChild('ServicePipeline'), 'Open');
-  expect(new AwsSolutionsChecks(app).validateScope(app).success).toBe(false);
-});
-
 test('the template of the machine-learning example takes what its components and environments give', () => {
   const stack = load('ml-training-pipeline').node.findChild('MlTrainingPipeline') as Stack;
   const { components } = (stack.node.findChild('Pipeline') as ModularPipeline).catalogue._catalogue;
@@ -55,4 +47,14 @@ test('the template of the machine-learning example takes what its components and
   const declared = [...template.split('\nResources:')[0].matchAll(/^ {2}(\w+):$/gm)].map(([, name]) => name);
   expect(declared.sort()).toEqual(given.sort());
   Template.fromStack(stack).resourceCountIs('AWS::CodePipeline::Pipeline', 1);
+});
+
+test('what is not acknowledged is found: of roles, and of buckets', () => {
+  const app = load('lambda-zip-service');
+  const stack = app.node.findChild('ServicePipeline');
+  new s3.Bucket(stack, 'Open');
+  new iam.Role(stack, 'Mighty', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') })
+    .addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
+  const found = new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
+  expect(found).toEqual(expect.arrayContaining(['AwsSolutions-S10', 'AwsSolutions-IAM5[Action::s3:*]', 'AwsSolutions-IAM5[Resource::*]']));
 });
