@@ -24,6 +24,7 @@ const arn = (service: string, prefix = '') => (name: string, { account, region }
   `arn:aws:${service}:${region}:${account}:${prefix}${name}`;
 const iamArn = (kind: string) => (name: string, { account }: ResourceIdentity): string => `arn:aws:iam::${account}:${kind}/${name}`;
 
+const STATE_MACHINE = arn('states', 'stateMachine:');
 const TABLE: IdentityRule = { nameProperty: 'TableName', attributes: { Arn: arn('dynamodb', 'table/') } };
 
 const RULES: Readonly<Record<string, IdentityRule>> = {
@@ -70,6 +71,7 @@ const RULES: Readonly<Record<string, IdentityRule>> = {
     ref: (name, { account, region }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,
     attributes: { Arn: arn('sqs'), QueueName: (name) => name },
   },
+  'AWS::StepFunctions::StateMachine': { nameProperty: 'StateMachineName', ref: STATE_MACHINE, attributes: { Arn: STATE_MACHINE, Name: (name) => name } },
 };
 
 /** The property that names a resource of this type; `undefined` where CloudFormation always generates the name. */

@@ -1,5 +1,6 @@
 /** Types that the local run brings to life. */
 export const EMULATED = new Set([
+  'AWS::CloudFormation::Stack',
   'AWS::CodeBuild::Project',
   'AWS::CodeCommit::Repository',
   'AWS::CodePipeline::Pipeline',
@@ -11,6 +12,7 @@ export const EMULATED = new Set([
   'AWS::Lambda::Function',
   'AWS::S3::Bucket',
   'AWS::SQS::Queue',
+  'AWS::StepFunctions::StateMachine',
 ]);
 
 /** What emulated types may ask for and would not get: it stops the run as well. */

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { NotEmulatedError } from '../activity';
 import { attributeOf, nameProperty, physicalName, refOf, ResourceIdentity } from './identities';
 import { Intrinsics } from './intrinsics';
 import { Assembly, AssemblyStack } from './manifest';
 import { EMULATED, NOT_EMULATED_PROPERTIES, NOT_NEEDED } from './resource-types';
+import { Template } from './template';
 
 /** A resource to bring to life, its properties free of template functions. */
 export interface Resource<Properties = Record<string, unknown>> {
@@ -22,8 +24,23 @@ export interface Resource<Properties = Record<string, unknown>> {
  * @throws NotEmulatedError for a resource type that is neither emulated nor known to need no emulation, or a property that would have no effect
  */
 export function resolveResources(assembly: Assembly): Resource[] {
-  const scopes: StackScope[] = assembly.stacks.map((stack) => new StackScope(stack, (name) => importValue(scopes, stack, name)));
+  const scopes: StackScope[] = assembly.stacks.map((stack) => new StackScope(stack, {
+    importFrom: (name) => importValue(scopes, stack, name),
+    templateAt: (url) => nestedTemplate(assembly, url),
+  }));
   return scopes.flatMap((scope) => scope.resources());
+}
+
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
+const OUTPUTS = 'Outputs.';
+
+/** The template of a nested stack: a file asset. */
+function nestedTemplate(assembly: Assembly, url: string): Template {
+  const asset = assembly.assets.find(({ destinations }) => destinations.some(({ bucket, key }) => url.endsWith(`/${bucket}/${key}`)));
+  if (asset === undefined) {
+    throw new NotEmulatedError(`a nested stack whose template is no asset of the assembly: ${url}`);
+  }
+  return JSON.parse(readFileSync(asset.path, 'utf8')) as Template;
 }
 
 function importValue(scopes: StackScope[], importer: AssemblyStack, name: string): unknown {
@@ -38,15 +55,22 @@ function importValue(scopes: StackScope[], importer: AssemblyStack, name: string
   throw new Error(`Stack '${importer.name}' imports '${name}', which no stack of the assembly exports in ${importer.account}/${importer.region}.`);
 }
 
+/** What a stack's template leads to outside itself. */
+interface Surroundings {
+  readonly importFrom: (name: string) => unknown;
+  readonly templateAt: (url: string) => Template;
+}
+
 /** One stack's names and values, computed when asked for: references may point forward. */
 class StackScope {
   private readonly intrinsics: Intrinsics;
+  private readonly nestedScopes = new Map<string, StackScope>();
 
-  constructor(public readonly stack: AssemblyStack, importFrom: (name: string) => unknown) {
+  constructor(public readonly stack: AssemblyStack, private readonly surroundings: Surroundings) {
     this.intrinsics = new Intrinsics(stack, {
       ref: (logicalId) => refOf(this.identity(logicalId)),
-      attribute: (logicalId, attribute) => attributeOf(this.identity(logicalId), attribute),
-      importValue: importFrom,
+      attribute: (logicalId, attribute) => this.attribute(logicalId, attribute),
+      importValue: surroundings.importFrom,
     });
   }
 
@@ -58,6 +82,10 @@ class StackScope {
       }
       if (!EMULATED.has(type)) {
         throw new NotEmulatedError(`resource type ${type} (${logicalId} in stack ${this.stack.name})`);
+      }
+      if (type === NESTED_STACK) {
+        resources.push(...this.nested(logicalId).resources());
+        continue;
       }
       const identity = this.identity(logicalId);
       const resolved = (this.intrinsics.resolve(properties) ?? {}) as Record<string, unknown>;
@@ -82,6 +110,36 @@ class StackScope {
     const outputs = Object.values(this.stack.template.Outputs ?? {}).filter(({ Condition }) => this.intrinsics.holds(Condition));
     const output = outputs.find(({ Export: exported }) => exported !== undefined && this.intrinsics.resolve(exported.Name) === name);
     return output && this.intrinsics.resolve(output.Value);
+  }
+
+  private attribute(logicalId: string, attribute: string): unknown {
+    if (this.stack.template.Resources?.[logicalId]?.Type === NESTED_STACK && attribute.startsWith(OUTPUTS)) {
+      return this.nested(logicalId).output(attribute.slice(OUTPUTS.length));
+    }
+    return attributeOf(this.identity(logicalId), attribute);
+  }
+
+  private output(name: string): unknown {
+    const output = this.stack.template.Outputs?.[name];
+    if (output === undefined) {
+      throw new Error(`Template of stack '${this.stack.name}' has no output '${name}'.`);
+    }
+    return this.intrinsics.resolve(output.Value);
+  }
+
+  private nested(logicalId: string): StackScope {
+    const known = this.nestedScopes.get(logicalId);
+    if (known !== undefined) {
+      return known;
+    }
+    const { TemplateURL: url, Parameters: parameters } = this.intrinsics.resolve(this.stack.template.Resources![logicalId].Properties) as {
+      readonly TemplateURL: string; readonly Parameters?: Readonly<Record<string, string>>;
+    };
+    const { account, region } = this.stack;
+    const template = this.surroundings.templateAt(url);
+    const scope = new StackScope({ name: `${this.stack.name}-${logicalId}`, account, region, template, parameters: parameters ?? {} }, this.surroundings);
+    this.nestedScopes.set(logicalId, scope);
+    return scope;
   }
 
   private identity(logicalId: string): ResourceIdentity {

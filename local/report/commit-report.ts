@@ -24,8 +24,8 @@ export interface BuildReport {
 
 export interface EnvironmentReport {
   readonly name: string;
-  /** What the execution did there; `NotReached` where it ended before, or none was started. */
-  readonly status: 'Succeeded' | 'Failed' | 'NotReached';
+  /** What the execution did there. `Skipped`: it went past. `NotReached`: it ended before, or none was started. */
+  readonly status: 'Succeeded' | 'Failed' | 'Skipped' | 'NotReached';
   /** What its stack was last deployed with. */
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -33,6 +33,8 @@ export interface EnvironmentReport {
 export interface ExecutionReport {
   readonly id: string;
   readonly status: string;
+  /** Why it has this status, where that is no action's failure. */
+  readonly summary: string | null;
   readonly failures: readonly { readonly stage: string; readonly action: string; readonly message: string }[];
 }
 
@@ -60,7 +62,7 @@ export async function reportCommit(system: LocalSystem, solution: Solution, comm
     commit,
     started: execution !== undefined,
     why: execution === undefined ? await whyNotStarted(system, records, commit) : null,
-    execution: execution ? { id: execution.id, status: execution.status, failures: failures(execution) } : null,
+    execution: execution ? executionReport(execution) : null,
     plan,
     builds: execution && plan ? await buildReports(system, records, plan, execution) : [],
     environments: solution.pipeline.definition.stages.flatMap((stage) => environmentReport(system, stage, execution)),
@@ -122,7 +124,9 @@ function environmentReport(system: LocalSystem, stage: StageDefinition, executio
     account === deploy.account && region === deploy.region && stackName === deploy.configuration.StackName);
   const runs = execution?.latestRuns(stage.name) ?? [];
   const done = runs.length === actions.length && runs.every(({ status }) => status === 'Succeeded');
-  return [{ name, status: runs.length === 0 ? 'NotReached' : done ? 'Succeeded' : 'Failed', parameters: stack?.parameters ?? {} }];
+  const entered = done ? 'Succeeded' : 'Failed';
+  const passed = execution?.skippedStages.has(stage.name) ? 'Skipped' : 'NotReached';
+  return [{ name, status: runs.length === 0 ? passed : entered, parameters: stack?.parameters ?? {} }];
 }
 
 function environmentName({ kind, configuration }: ActionDefinition): string | undefined {
@@ -132,6 +136,12 @@ function environmentName({ kind, configuration }: ActionDefinition): string | un
   return (JSON.parse(configuration.UserParameters) as { readonly environment?: string }).environment;
 }
 
-function failures(execution: Execution): { stage: string; action: string; message: string }[] {
-  return execution.latestRuns().filter(({ status }) => status !== 'Succeeded').map(({ stage, action, message = '' }) => ({ stage, action, message }));
+function executionReport(execution: Execution): ExecutionReport {
+  const failures = execution.latestRuns().filter(({ status }) => status !== 'Succeeded');
+  return {
+    id: execution.id,
+    status: execution.status,
+    summary: execution.statusSummary ?? null,
+    failures: failures.map(({ stage, action, message = '' }) => ({ stage, action, message })),
+  };
 }

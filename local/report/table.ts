@@ -21,8 +21,9 @@ export function formatReport(report: CommitReport): string {
   ];
   const table = rows.length > 0 ? formatTable(['component', 'verdict', 'reason', 'build', 'location', 'time'], rows) : [];
   const failures = (report.execution?.failures ?? []).map(({ stage, action, message }) => `${stage}/${action} failed: ${message}`);
+  const summary = report.execution?.summary ? [report.execution.summary] : [];
   const environments = report.execution ? [report.environments.map(({ name, status }) => `${name}: ${status}`).join(', ')] : [];
-  return [heading, ...[...table, ...failures, ...environments].map((line) => `  ${line}`), ''].join('\n');
+  return [heading, ...[...table, ...failures, ...summary, ...environments].map((line) => `  ${line}`), ''].join('\n');
 }
 
 /** The part of a location that tells builds apart: an object's key, an image's digest. */

@@ -25,7 +25,7 @@ class Bench {
   public readonly pipeline: Pipeline;
   private readonly open = new Map<string, { resolve: (variables?: Record<string, string>) => void; reject: (error: Error) => void }>();
 
-  constructor(stages: Record<string, Action[]>, properties: Partial<PipelineProperties> = {}) {
+  constructor(stages: Readonly<Record<string, readonly Action[]>>, properties: Partial<PipelineProperties> = {}) {
     const definition = pipelineDefinition({
       type: 'AWS::CodePipeline::Pipeline',
       logicalId: 'Pipeline',
@@ -191,6 +191,54 @@ describe('variables', () => {
     await bench.running();
     expect(execution.status).toBe('Failed');
     expect(execution.latestRuns()[0].message).toContain('#{None.x} has no value');
+  });
+});
+
+describe('entry conditions', () => {
+  const bench = (condition: { result?: string; provider?: string; operator?: string; value?: string; variable?: string }) => {
+    const { result = 'SKIP', provider = 'VariableCheck', operator = 'EQ', value = 'yes', variable = '#{First.go}' } = condition;
+    const rules = [{ Name: 'rule', RuleTypeId: { Provider: provider }, Configuration: { Variable: variable, Operator: operator, Value: value } }];
+    return new Bench({}, {
+      Stages: [
+        { Name: 'One', Actions: [action('a', { Namespace: 'First' })] },
+        { Name: 'Two', Actions: [action('b')], BeforeEntry: { Conditions: [{ Result: result, Rules: rules }] } },
+        { Name: 'Three', Actions: [action('c')] },
+      ],
+    });
+  };
+
+  test.each([
+    ['EQ', 'yes', 'b'], ['EQ', 'ye', 'c'], ['NE', 'no', 'b'], ['NE', 'yes', 'c'], ['CONTAINS', 'e', 'b'], ['CONTAINS', 'x', 'c'],
+  ])('%s %s leads to %s', async (operator, value, next) => {
+    const entered = bench({ operator, value });
+    const execution = entered.start();
+    await entered.succeed('a 1', { go: 'yes' });
+    expect(await entered.running()).toEqual([`${next} 1`]);
+    expect([...execution.skippedStages]).toEqual(next === 'c' ? ['Two'] : []);
+  });
+
+  test('may let the execution fail', async () => {
+    const failing = bench({ result: 'FAIL' });
+    const execution = failing.start();
+    await failing.succeed('a 1', { go: 'no' });
+    await failing.running();
+    expect(execution).toMatchObject({ status: 'Failed', stage: 'Two', statusSummary: "Entry condition of stage 'Two' does not hold: rule" });
+  });
+
+  test('about a variable without value let it fail, too', async () => {
+    const failing = bench({ variable: '#{First.none}' });
+    const execution = failing.start();
+    await failing.succeed('a 1', { go: 'yes' });
+    await failing.running();
+    expect(execution).toMatchObject({ status: 'Failed', statusSummary: expect.stringContaining('#{First.none} has no value') });
+  });
+
+  test.each<[Parameters<typeof bench>[0], string]>([
+    [{ result: 'ROLLBACK' }, "entry condition with result ROLLBACK of stage 'Two'"],
+    [{ provider: 'LambdaInvoke' }, "rule 'rule' of type LambdaInvoke of stage 'Two'"],
+    [{ operator: 'MATCHES' }, "operator MATCHES of rule 'rule' of stage 'Two'"],
+  ])('of other kinds are named: %j', (condition, what) => {
+    expect(() => bench(condition)).toThrow(`Not emulated: ${what}`);
   });
 });
 

@@ -32,7 +32,7 @@ test('an execution has a row for each component, its failures and its environmen
     ...NOTHING,
     started: true,
     why: null,
-    execution: { id: 'id', status: 'Failed', failures: [{ stage: 'Build', action: 'b', message: 'broken' }] },
+    execution: { id: 'id', status: 'Failed', summary: null, failures: [{ stage: 'Build', action: 'b', message: 'broken' }] },
     plan: {
       baseline: 'fedcba9876543210',
       unchanged: ['c'],

@@ -1,3 +1,4 @@
+import { BeforeEntryProperties, EntryCondition, entryConditions } from './conditions';
 import { NotEmulatedError } from '../../activity';
 import { Resource } from '../../assembly/resources';
 
@@ -17,6 +18,7 @@ export interface ActionDefinition {
 
 export interface StageDefinition {
   readonly name: string;
+  readonly entry: readonly EntryCondition[];
   /** By run order; those of one group run at once. */
   readonly groups: readonly (readonly ActionDefinition[])[];
 }
@@ -50,6 +52,7 @@ interface ArtifactStoreProperties {
 interface StageProperties {
   readonly Name: string;
   readonly Actions: readonly ActionProperties[];
+  readonly BeforeEntry?: BeforeEntryProperties;
   readonly [property: string]: unknown;
 }
 
@@ -90,14 +93,16 @@ export function pipelineDefinition({ name, account, region, properties }: Resour
 
 type Place = { readonly name: string; readonly account: string; readonly region: string };
 
-function stageDefinition({ Name: name, Actions: actions, ...others }: StageProperties, pipeline: Place): StageDefinition {
+function stageDefinition(properties: StageProperties, pipeline: Place): StageDefinition {
+  const { Name: name, Actions: actions, BeforeEntry: beforeEntry = {}, ...others } = properties;
   const other = Object.keys(others)[0];
   if (other !== undefined) {
     throw new NotEmulatedError(`${other} of stage '${name}' of pipeline '${pipeline.name}'`);
   }
   const definitions = actions.map((action) => actionDefinition(action, name, pipeline));
   const orders = [...new Set(definitions.map(({ runOrder }) => runOrder))].sort((a, b) => a - b);
-  return { name, groups: orders.map((order) => definitions.filter(({ runOrder }) => runOrder === order)) };
+  const groups = orders.map((order) => definitions.filter(({ runOrder }) => runOrder === order));
+  return { name, entry: entryConditions(beforeEntry, name), groups };
 }
 
 function actionDefinition(action: ActionProperties, stage: string, pipeline: Place): ActionDefinition {

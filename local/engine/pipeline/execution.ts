@@ -40,6 +40,8 @@ export class Execution {
   public readonly artifacts = new Map<string, ArtifactLocation>();
   public readonly revisions: ArtifactRevision[] = [];
   public readonly actionRuns: ActionRun[] = [];
+  /** Stages that it went past, as their conditions wanted. */
+  public readonly skippedStages = new Set<string>();
   /** The stage it is in, waits for, or ended in. */
   public stage: string | undefined;
   /** Of the stage that is retried: also those that succeeded. */

@@ -1,5 +1,6 @@
 import { ActionFailure, ActionHandler } from './action';
 import { ArtifactLocation, Artifacts } from './artifacts';
+import { unmetCondition } from './conditions';
 import { ActionDefinition, PipelineDefinition, StageDefinition } from './definition';
 import { ActionRun, Execution } from './execution';
 import { resolveVariables, UnknownVariableError } from './variables';
@@ -20,8 +21,20 @@ export class StageRunner {
     }
   }
 
-  /** Resolves to whether all actions succeeded. Actions that succeeded in an earlier run of the stage are not run again, unless all are to. */
+  /**
+   * Resolves to whether the execution may go on: all actions succeeded, or the stage's conditions let it go past.
+   * Actions that succeeded in an earlier run of the stage are not run again, unless all are to.
+   */
   public async run(stage: StageDefinition, execution: Execution): Promise<boolean> {
+    const unmet = unmetEntry(stage, execution);
+    if (unmet === 'SKIP') {
+      execution.skippedStages.add(stage.name);
+      return true;
+    }
+    return unmet === undefined && this.runGroups(stage, execution);
+  }
+
+  private async runGroups(stage: StageDefinition, execution: Execution): Promise<boolean> {
     const done = new Set(execution.retryAllActions ? [] : execution.latestRuns(stage.name).filter(({ status }) => status === 'Succeeded').map(({ action }) => action));
     for (const group of stage.groups) {
       const results = await Promise.all(group.filter(({ name }) => !done.has(name)).map(async (action) => {
@@ -91,5 +104,22 @@ export class StageRunner {
       throw new ActionFailure(`Input artifact '${name}' was made by no earlier action.`);
     }
     return location;
+  }
+}
+
+/** What a condition wants instead of entering the stage. A condition that cannot be judged lets the execution fail. */
+function unmetEntry(stage: StageDefinition, execution: Execution): 'SKIP' | 'FAIL' | undefined {
+  try {
+    const unmet = unmetCondition(stage.entry, execution.variables);
+    if (unmet?.result === 'FAIL') {
+      execution.statusSummary = `Entry condition of stage '${stage.name}' does not hold: ${unmet.rules.map(({ name }) => name).join(', ')}`;
+    }
+    return unmet?.result;
+  } catch (error) {
+    if (!(error instanceof UnknownVariableError)) {
+      throw error;
+    }
+    execution.statusSummary = `Entry condition of stage '${stage.name}' cannot be judged: ${error.message}`;
+    return 'FAIL';
   }
 }
