@@ -1,0 +1,213 @@
+import { parse as parseYaml } from 'yaml';
+import { Side, Trace, traceLockfiles } from '../../src/core/lockfile/trace';
+import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
+import { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
+
+type Files = { readonly [path: string]: string };
+
+const LOCK = 'package-lock.json';
+
+const catalogue: TracingCatalogue = {
+  version: 1,
+  traceLockfiles: true,
+  globalPaths: [LOCK, 'package.json', 'yarn.lock', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'],
+  sharedPackages: { eslint: { test: ['api', 'core'] }, esbuild: { build: ['app'] }, husky: {} },
+  components: [
+    { name: 'core', path: 'packages/core', testPackages: ['mocha'] },
+    { name: 'api', path: 'packages/api', dependsOn: ['core'] },
+    { name: 'app', path: 'packages/app', testDependsOn: ['core'] },
+    { name: 'handler', path: 'packages/api/handler' },
+  ],
+};
+
+/** A lockfile in which each importer has the dependencies given, in versions given. */
+function lockfile(importers: { readonly [folder: string]: { readonly [name: string]: string } }, links: Files = {}): string {
+  const packages: { [path: string]: object } = {};
+  for (const [folder, dependencies] of Object.entries(importers)) {
+    packages[folder === '.' ? '' : folder] = { dependencies: Object.fromEntries(Object.keys(dependencies).map((name) => [name, '*'])) };
+    for (const [name, version] of Object.entries(dependencies)) {
+      packages[`${folder === '.' ? '' : `${folder}/`}node_modules/${name}`] = { version };
+    }
+  }
+  for (const [path, resolved] of Object.entries(links)) {
+    packages[path] = { resolved, link: true };
+  }
+  return JSON.stringify({ lockfileVersion: 3, packages }, undefined, 2);
+}
+
+async function trace(before: Files, after: Files, over: Partial<TracingCatalogue> = {}): Promise<Trace> {
+  return traceLockfiles({
+    catalogue: { ...catalogue, ...over },
+    paths: [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]),
+    read: async (side: Side, path: string) => (side === 'before' ? before : after)[path],
+    parseYaml,
+  });
+}
+
+async function traceLock(before: string, after: string): Promise<{ build: string[] | 'all' | undefined; test: string[]; warnings: string[] }> {
+  const { affected, testOnly, warnings } = await trace({ [LOCK]: before }, { [LOCK]: after });
+  const build = affected.get(LOCK);
+  return {
+    build: build === undefined || build === 'all' ? build : [...build].sort(),
+    test: [...testOnly.get(LOCK) ?? []].sort(),
+    warnings: warnings.map(({ kind, path }) => `${kind} ${path}`),
+  };
+}
+
+describe('a changed lockfile', () => {
+  test('affects the component whose dependency resolves to another version', async () => {
+    const result = await traceLock(lockfile({ 'packages/core': { left: '1.0.0' }, 'packages/app': { left: '1.0.0' } }),
+      lockfile({ 'packages/core': { left: '1.0.1' }, 'packages/app': { left: '1.0.0' } }));
+    expect(result).toEqual({ build: ['core'], test: [], warnings: [] });
+  });
+
+  test('affects a component in a folder below, which finds the same packages', async () => {
+    const result = await traceLock(lockfile({ 'packages/api': { left: '1.0.0' } }), lockfile({ 'packages/api': { left: '2.0.0' } }));
+    expect(result.build).toEqual(['api', 'handler']);
+  });
+
+  test('affects nothing where only its form changed', async () => {
+    const before = lockfile({ 'packages/core': { left: '1.0.0' } });
+    expect(await traceLock(before, JSON.stringify(JSON.parse(before)))).toEqual({ build: [], test: [], warnings: [] });
+  });
+
+  test('re-tests a component whose tests alone use what changed', async () => {
+    const result = await traceLock(lockfile({ 'packages/core': { mocha: '1.0.0', left: '1.0.0' } }), lockfile({ 'packages/core': { mocha: '2.0.0', left: '1.0.0' } }));
+    expect(result).toEqual({ build: [], test: ['core'], warnings: [] });
+  });
+
+  test('affects a component fully where what is built uses something else that changed', async () => {
+    const result = await traceLock(lockfile({ 'packages/core': { mocha: '1.0.0', left: '1.0.0' } }), lockfile({ 'packages/core': { mocha: '2.0.0', left: '2.0.0' } }));
+    expect(result).toEqual({ build: ['core'], test: [], warnings: [] });
+  });
+
+  test.each([
+    ['its users', 'esbuild', ['app'], []],
+    ['its users, whose tests use it', 'eslint', [], ['api', 'core']],
+    ['nobody, where nobody uses it', 'husky', [], []],
+    ['all, where nobody knows', 'unlisted', ['api', 'app', 'core', 'handler'], []],
+    ['all, where its name is that of an object\'s own member', 'constructor', ['api', 'app', 'core', 'handler'], []],
+  ])('affects by a package of the root: %s', async (_, name, build, tested) => {
+    const result = await traceLock(lockfile({ '.': { [name]: '1.0.0' } }), lockfile({ '.': { [name]: '2.0.0' } }));
+    expect(result).toEqual({ build, test: tested, warnings: [] });
+  });
+
+  test('leaves a dependency between components to the catalogue', async () => {
+    const links = { 'node_modules/core': 'packages/core' };
+    const importers = { 'packages/api': {}, 'packages/core': { left: '1.0.0' } };
+    const withLink = (text: string) => text.replace('"packages/api": {\n      "dependencies": {}', '"packages/api": {\n      "dependencies": {"core": "*"}');
+    const result = await traceLock(withLink(lockfile(importers, links)), withLink(lockfile({ ...importers, 'packages/core': { left: '2.0.0' } }, links)));
+    expect(result.build).toEqual(['core']);
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['another version', '{"lockfileVersion":1}'],
+    ['no packages', '{"lockfileVersion":3}'],
+    ['packages of another form', '{"lockfileVersion":3,"packages":{"a":1}}'],
+  ])('affects all, with a warning, where it is unreadable: %s', async (_, text) => {
+    expect(await traceLock(lockfile({}), text)).toEqual({ build: 'all', test: [], warnings: [`LockfileUnreadable ${LOCK}`] });
+    expect(await traceLock(text, lockfile({}))).toEqual({ build: 'all', test: [], warnings: [`LockfileUnreadable ${LOCK}`] });
+  });
+
+  test('affects all, with a warning that says on which side it is not there', async () => {
+    const { affected, warnings } = await trace({}, { [LOCK]: lockfile({}) });
+    expect(affected.get(LOCK)).toBe('all');
+    expect(warnings).toEqual([{ kind: 'LockfileUnreadable', path: LOCK, detail: 'it is not there at the baseline' }]);
+  });
+
+  test('is not traced where the catalogue does not ask for it, or it is no global path', async () => {
+    const [before, after] = [{ [LOCK]: lockfile({}) }, { [LOCK]: lockfile({ 'packages/core': { left: '1.0.0' } }) }];
+    expect((await trace(before, after, { traceLockfiles: false })).affected.size).toBe(0);
+    expect((await trace(before, after, { globalPaths: [] })).affected.size).toBe(0);
+  });
+
+  test('of Yarn 1 is read with the manifests beside it', async () => {
+    const manifests = { 'packages/core/package.json': '{"name":"core","dependencies":{"left":"^1.0.0"}}', 'packages/app/package.json': '{"name":"app","dependencies":{"right":"^1.0.0"}}' };
+    const lock = (version: string) => `# yarn lockfile v1\n\nleft@^1.0.0:\n  version "${version}"\n\n"right@^1.0.0":\n  version "1.0.0"\n`;
+    const { affected, warnings } = await trace({ ...manifests, 'yarn.lock': lock('1.0.0') }, { ...manifests, 'yarn.lock': lock('1.0.1') });
+    expect(warnings).toEqual([]);
+    expect(affected.get('yarn.lock')).toEqual(new Set(['core']));
+  });
+
+  test('of Yarn 1 that holds a line of another form is named with the line', async () => {
+    const { affected, warnings } = await trace({ 'yarn.lock': '# yarn lockfile v1\n\nleft@1:\n  version "1"\n' }, { 'yarn.lock': '# yarn lockfile v1\n\n<<<<<<< ours and theirs\n' });
+    expect(affected.get('yarn.lock')).toBe('all');
+    expect(warnings[0]!.detail).toBe('line 3 is not of yarn.lock\'s form: "<<<<<<< ours and theirs"');
+  });
+});
+
+describe('a changed manifest of the root', () => {
+  const lock = { [LOCK]: lockfile({}) };
+
+  test.each([
+    ['its formatting', '{"name":"r","scripts":{"a":"b"}}', '{\n "scripts": {"a":"b"}, "name": "r" }', true],
+    ['what describes it', '{"description":"a"}', '{"description":"b"}', true],
+    ['dependencies', '{"devDependencies":{"a":"1"}}', '{"devDependencies":{"a":"2"}}', true],
+    ['a script', '{"scripts":{"build":"a"}}', '{"scripts":{"build":"b"}}', false],
+    ['text that is no JSON', '{"a":1}', '{', false],
+  ])('%s', async (_, before, after, affectsNothing) => {
+    const { affected } = await trace({ ...lock, 'package.json': before }, { ...lock, 'package.json': after });
+    expect(affected.get('package.json')).toEqual(affectsNothing ? new Set() : undefined);
+  });
+
+  test('dependencies without a lockfile that says what they resolve to are left untraced', async () => {
+    const { affected } = await trace({ 'package.json': '{"devDependencies":{"a":"1"}}' }, { 'package.json': '{"devDependencies":{"a":"2"}}' });
+    expect(affected.has('package.json')).toBe(false);
+  });
+
+  test('comments of pnpm-workspace.yaml', async () => {
+    const { affected } = await trace({ 'pnpm-workspace.yaml': 'packages: [a]' }, { 'pnpm-workspace.yaml': '# all\npackages:\n  - a\n' });
+    expect(affected.get('pnpm-workspace.yaml')).toEqual(new Set());
+  });
+});
+
+describe("a component's own manifest", () => {
+  const path = 'packages/core/package.json';
+
+  test.each([
+    ['a package that only tests use', { devDependencies: { mocha: '1' } }, { devDependencies: { mocha: '2' } }, true],
+    ['a package that the build uses', { devDependencies: { rollup: '1' } }, { devDependencies: { rollup: '2' } }, false],
+    ['a script that tests', { scripts: { 'test:unit': 'a' } }, { scripts: { 'test:unit': 'b' } }, true],
+    ['a script that builds', { scripts: { build: 'a' } }, { scripts: { build: 'b' } }, false],
+    ['its description', { description: 'a' }, { description: 'b' }, true],
+    ['its version', { version: '1' }, { version: '2' }, false],
+    ['an entry point', { main: 'a' }, { main: 'b' }, false],
+  ])('%s', async (_, before, after, testsAlone) => {
+    const { testOnly } = await trace({ [path]: JSON.stringify(before) }, { [path]: JSON.stringify(after) });
+    expect(testOnly.get(path)).toEqual(testsAlone ? new Set(['core']) : undefined);
+  });
+
+  test('counts fully where another component is made of it too', async () => {
+    const components = [...catalogue.components, { name: 'reader', path: 'reader', include: [path] }];
+    const { testOnly } = await trace({ [path]: '{"description":"a"}' }, { [path]: '{"description":"b"}' }, { components });
+    expect(testOnly.size).toBe(0);
+  });
+});
+
+describe('the plan of a trace', () => {
+  test('re-tests a component without affecting its dependents, and says why', async () => {
+    const traced = await trace({ [LOCK]: lockfile({ 'packages/core': { mocha: '1.0.0' } }) }, { [LOCK]: lockfile({ 'packages/core': { mocha: '2.0.0' } }) });
+    const plan = makeTracedPlan({ catalogue, head: 'h', comparison: { kind: 'diff', baseline: { commit: 'b' }, changes: [{ path: LOCK, type: 'M' }] } }, traced);
+    expect(plan.changed).toEqual([{ component: 'core', reasons: [{ kind: 'GlobalPath', paths: [LOCK], count: 1 }] }]);
+    expect(plan.unchanged).toEqual(['api', 'app', 'handler'].sort((a, b) => plan.unchanged.indexOf(a) - plan.unchanged.indexOf(b)));
+    expect(plan.unowned.count).toBe(0);
+  });
+
+  test('puts a manifest that concerns tests alone outside of the interface', async () => {
+    const path = 'packages/core/package.json';
+    const traced = await trace({ [path]: '{"description":"a"}' }, { [path]: '{"description":"b"}' });
+    const changes = [{ path, type: 'M' as const }];
+    const plan = makeTracedPlan({ catalogue, head: 'h', comparison: { kind: 'diff', baseline: { commit: 'b' }, changes } }, traced);
+    expect(plan.changed).toEqual([{ component: 'core', reasons: [{ kind: 'Direct', paths: [path], count: 1, internal: true }] }]);
+  });
+
+  test('keeps what else changed of the component in its interface', async () => {
+    const path = 'packages/core/package.json';
+    const traced = await trace({ [path]: '{"description":"a"}' }, { [path]: '{"description":"b"}' });
+    const changes = [{ path, type: 'M' as const }, { path: 'packages/core/index.js', type: 'M' as const }];
+    const plan = makeTracedPlan({ catalogue, head: 'h', comparison: { kind: 'diff', baseline: { commit: 'b' }, changes } }, traced);
+    expect(plan.changed.map(({ component }) => component)).toEqual(['core', 'api', 'app']);
+    expect(plan.changed[0]!.reasons).toEqual([{ kind: 'Direct', paths: ['packages/core/index.js', path], count: 2 }]);
+  });
+});
