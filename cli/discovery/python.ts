@@ -55,8 +55,13 @@ function describe(
     dependencies,
     references: [...new Set([name, name.replace(/[-.]/g, '_'), ...modulesOf(project.folder, index)])],
     published: [],
-    manifestTexts: { build: JSON.stringify(project.content['build-system'] ?? {}), test: '' },
+    manifestTexts: { build: JSON.stringify([project.content['build-system'], buildTools(project.content)]), test: '' },
   };
+}
+
+/** Settings of tools, which may name files to build with; those of package managers have been read. */
+function buildTools(content: Fields): Fields {
+  return Object.fromEntries(Object.entries(fieldsOf(content.tool)).filter(([tool]) => !['uv', 'poetry', 'pdm'].includes(tool)));
 }
 
 /** Everything that a project requires. Groups are never part of what is built; whether building needs them, the files tell. */

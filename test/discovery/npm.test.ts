@@ -1,0 +1,237 @@
+import { memoryFiles } from './support/memory-files';
+import { discoverCatalogue } from '../../cli/discovery/discover';
+import { validateCatalogue } from '../../src/core/validate';
+import { compileGlobs } from '../../src/core/globs';
+import { TracingComponent } from '../../src/core/lockfile/tracing-catalogue';
+
+type Contents = { readonly [path: string]: string | object };
+
+const ROOT = { name: 'root', private: true, workspaces: ['packages/*'] };
+
+function discover(contents: Contents) {
+  return discoverCatalogue(memoryFiles(contents));
+}
+
+function component(contents: Contents, name: string): TracingComponent {
+  const found = discover(contents).catalogue.components.find((one) => one.name === name);
+  expect(found).toBeDefined();
+  return found!;
+}
+
+describe('members of a workspace', () => {
+  test.each<[string, Contents]>([
+    ['npm and Yarn', { 'package.json': ROOT }],
+    ["Yarn's object form", { 'package.json': { workspaces: { packages: ['./packages/*/'] } } }],
+    ['pnpm', { 'package.json': {}, 'pnpm-workspace.yaml': 'packages:\n  - packages/* # all\n' }],
+    ['with a pattern that takes away', { 'package.json': { workspaces: ['packages/*', '!packages/left-out'] }, 'packages/left-out/package.json': { name: 'left-out' } }],
+  ])('%s', (_, contents) => {
+    const { catalogue, warnings } = discover({
+      ...contents, 'packages/a/package.json': { name: '@s/a' }, 'packages/b/package.json': { name: 'b' }, 'elsewhere/package.json': { name: 'c' },
+    });
+    expect(catalogue.components.map(({ name, path }) => [name, path])).toEqual([['@s/a', 'packages/a'], ['b', 'packages/b']]);
+    expect(warnings).toEqual([]);
+    expect(validateCatalogue(catalogue)).toEqual([]);
+  });
+
+  test('share the lockfile and the root\'s manifest, which are traced', () => {
+    const { catalogue } = discover({ 'package.json': ROOT, 'yarn.lock': '', '.npmrc': '', 'packages/a/package.json': { name: 'a' } });
+    expect(catalogue.globalPaths).toEqual(['.npmrc', 'package.json', 'yarn.lock']);
+    expect(catalogue.traceLockfiles).toBe(true);
+  });
+
+  test('one inside another is none of its files', () => {
+    const { catalogue } = discover({ 'package.json': { workspaces: ['**'] }, 'a/package.json': { name: 'a' }, 'a/[b]/package.json': { name: 'b' } });
+    const exclude = catalogue.components.find(({ name }) => name === 'a')!.exclude!;
+    expect(compileGlobs(exclude)('a/[b]/package.json')).toBe(true);
+    expect(compileGlobs(exclude)('a/b/package.json')).toBe(false);
+  });
+
+  test('that are broken, unnamed or of one name are named', () => {
+    const { catalogue, warnings } = discover({
+      'package.json': ROOT,
+      'packages/broken/package.json': '{',
+      'packages/unnamed/package.json': {},
+      'packages/x/package.json': { name: 'same' },
+      'packages/y/package.json': { name: 'same' },
+    });
+    expect(warnings.map(({ kind, path }) => [kind, path])).toEqual([
+      ['BrokenManifest', 'packages/broken/package.json'],
+      ['UnnamedPackage', 'packages/unnamed/package.json'],
+      ['DuplicateName', 'packages/x/package.json'],
+      ['DuplicateName', 'packages/y/package.json'],
+    ]);
+    expect(catalogue.components.map(({ name }) => name)).toEqual(['packages/unnamed', 'packages/x', 'packages/y']);
+  });
+
+  test('given by hand take the place of those found', () => {
+    const files = memoryFiles({ 'package.json': ROOT, 'packages/a/package.json': { name: 'a' }, 'packages/b/package.json': { name: 'b', dependencies: { a: '*' } } });
+    const { catalogue } = discoverCatalogue(files, { components: [{ name: 'b', path: 'packages/b', dependsOn: [] }, { name: 'docs', path: 'docs' }] });
+    expect(catalogue.components.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([['a', undefined], ['b', []], ['docs', undefined]]);
+  });
+});
+
+describe('dependencies between members', () => {
+  const a = { 'packages/a/package.json': { name: '@s/a', bin: { 'a-tool': 'x.js' } }, 'packages/a/src/index.js': '' };
+
+  test.each([
+    ['dependencies', { dependencies: { '@s/a': '^1.0.0' } }],
+    ['optionalDependencies', { optionalDependencies: { '@s/a': '*' } }],
+    ['peerDependencies', { peerDependencies: { '@s/a': '*' } }],
+    ['a folder', { dependencies: { other: 'file:../a' } }],
+    ['an alias', { dependencies: { other: 'workspace:@s/a@*' } }],
+  ])('%s', (_, manifest) => {
+    const files = { 'package.json': ROOT, ...a, 'packages/b/package.json': { name: 'b', ...manifest } };
+    expect(component(files, 'b').dependsOn).toEqual(['@s/a']);
+  });
+
+  test('one of that name from elsewhere is none', () => {
+    const files = { 'package.json': ROOT, ...a, 'packages/b/package.json': { name: 'b', dependencies: { '@s/a': 'npm:other@1' } } };
+    expect(component(files, 'b').dependsOn).toBeUndefined();
+  });
+
+  const b = { name: 'b', devDependencies: { '@s/a': '*' } };
+
+  test.each<[string, Contents]>([
+    ['a source that imports it', { 'packages/b/src/x.ts': "import { y } from '@s/a/deep';" }],
+    ['a source that requires it', { 'packages/b/lib.js': 'const a = require("@s/a")' }],
+    ['a bundler\'s configuration', { 'packages/b/rollup.config.js': "external: ['@s/a']" }],
+    ['a script that builds with its command', { 'packages/b/package.json': { ...b, scripts: { build: 'a-tool src' } } }],
+    ['a field of the manifest', { 'packages/b/package.json': { ...b, prettier: '@s/a' } }],
+    ['code after a comment', { 'packages/b/x.js': "/* why */ import '@s/a'" }],
+  ])('a development dependency is one of the build with %s', (_, contents) => {
+    const files = { 'package.json': ROOT, ...a, 'packages/b/package.json': b, ...contents };
+    expect(component(files, 'b')).toMatchObject({ dependsOn: ['@s/a'] });
+    expect(component(files, 'b').testDependsOn).toBeUndefined();
+  });
+
+  test.each<[string, Contents]>([
+    ['a test that imports it', { 'packages/b/test/x.ts': "import '@s/a'" }],
+    ['a test beside the source', { 'packages/b/src/x.test.ts': "import '@s/a'" }],
+    ['a script that tests with its command', { 'packages/b/package.json': { ...b, scripts: { 'test:unit': 'a-tool' } } }],
+    ['a comment', { 'packages/b/x.js': "// see '@s/a'\n/*\n * '@s/a'\n */\n" }],
+    ['documents', { 'packages/b/README.md': '@s/a' }],
+    ['another name that starts alike', { 'packages/b/x.js': "import '@s/ab'" }],
+    ['project references', { 'packages/b/tsconfig.json': '{"references":[{"path":"../a"}]}' }],
+  ])('a development dependency is one of the tests alone with %s', (_, contents) => {
+    const files = { 'package.json': ROOT, ...a, 'packages/b/package.json': b, ...contents };
+    expect(component(files, 'b')).toMatchObject({ testDependsOn: ['@s/a'] });
+    expect(component(files, 'b').dependsOn).toBeUndefined();
+  });
+
+  test('a path into another member is a dependency that no manifest names', () => {
+    const files = { 'package.json': ROOT, ...a, 'packages/b/package.json': { name: 'b' }, 'packages/b/x.js': "require('../a/src/index')" };
+    expect(component(files, 'b').dependsOn).toEqual(['@s/a']);
+    const inTest = { ...files, 'packages/b/x.js': '', 'packages/b/test/x.js': "join(__dirname, '..', '..', 'a', 'src', 'index.js')" };
+    expect(component(inTest, 'b').testDependsOn).toEqual(['@s/a']);
+  });
+
+  test('files beside all members that one refers to are its own, and what these refer to', () => {
+    const files = {
+      'package.json': ROOT, 'tsconfig.base.json': '{"extends":"./config/strict.json"}', 'config/strict.json': '{}', 'scripts/check.js': '',
+      ...a, 'packages/a/tsconfig.json': '{"extends":"../../tsconfig.base.json"}', 'packages/a/test/x.js': "require('../../../scripts/check')",
+      'packages/b/package.json': { name: 'b', dependencies: { '@s/a': '*' } },
+    };
+    const found = component(files, '@s/a');
+    expect(found.include).toEqual(['config/strict.json', 'scripts/check.js', 'tsconfig.base.json']);
+    expect(found.interface!.slice(-2)).toEqual(['config/strict.json', 'tsconfig.base.json']);
+  });
+});
+
+describe('the interface of a member', () => {
+  const files: Contents = {
+    'package.json': ROOT,
+    'packages/a/package.json': { name: 'a' },
+    'packages/a/README.md': '',
+    'packages/a/src/index.ts': '',
+    'packages/a/src/index.test.ts': '',
+    'packages/a/src/__tests__/x.ts': '',
+    'packages/a/test/x.ts': '',
+    'packages/b/package.json': { name: 'b', dependencies: { a: '*' } },
+    'packages/b/README.md': '',
+  };
+
+  function isInterface(contents: Contents, path: string): boolean {
+    return compileGlobs(component(contents, 'a').interface!)(path);
+  }
+
+  test('holds everything but tests and documents, also what is yet to come', () => {
+    for (const path of ['package.json', 'src/index.ts', 'new/file.ts', 'new/test/x.ts', '.npmignore', 'tester/x.ts', 'src/__tests__x/a.ts']) {
+      expect([path, isInterface(files, `packages/a/${path}`)]).toEqual([path, true]);
+    }
+    for (const path of ['README.md', 'new/NOTES.md', 'src/index.test.ts', 'src/__tests__/new.ts', 'test/x.ts', 'test/deep/x.ts']) {
+      expect([path, isInterface(files, `packages/a/${path}`)]).toEqual([path, false]);
+    }
+    expect(isInterface(files, 'packages/b/package.json')).toBe(false);
+  });
+
+  test.each<[string, Contents]>([
+    ['another member imports them', { 'packages/b/x.ts': "import 'a/test/helpers'" }],
+    ['another member reaches them by path', { 'packages/b/x.ts': "import '../a/test/x'" }],
+    ["a member's tests import them", { 'packages/b/test/x.ts': "import 'a/test/helpers'" }],
+    ["the member's source reaches them", { 'packages/a/src/index.ts': "import '../test/x'" }],
+    ['the manifest publishes them', { 'packages/a/package.json': { name: 'a', files: ['lib', 'test/**'] } }],
+    ['the manifest exports them', { 'packages/a/package.json': { name: 'a', exports: { './testing': './test/x.ts' } } }],
+  ])('holds tests as well where %s', (_, contents) => {
+    expect(isInterface({ ...files, ...contents }, 'packages/a/test/x.ts')).toBe(true);
+    expect(isInterface({ ...files, ...contents }, 'packages/a/README.md')).toBe(false);
+  });
+
+  test('holds documents where the source reads one', () => {
+    expect(isInterface({ ...files, 'packages/a/src/index.ts': "readFileSync(join(__dirname, '..', 'README.md'))" }, 'packages/a/README.md')).toBe(true);
+  });
+
+  test('is left out where nobody depends on the member', () => {
+    expect(component(files, 'b').interface).toBeUndefined();
+  });
+});
+
+describe('packages from the registry', () => {
+  const lock = {
+    lockfileVersion: 3,
+    packages: {
+      '': { devDependencies: { eslint: '*', husky: '*', typescript: '*', '@types/node': '*' } },
+      'packages/a': { name: 'a', dependencies: { left: '*' }, devDependencies: { mocha: '*', 'mocha-junit': '*', rollup: '*', unseen: '*', '@types/mocha': '*' } },
+      'node_modules/eslint': { version: '1.0.0', bin: { eslint: 'x' } },
+      'node_modules/husky': { version: '1.0.0' },
+      'node_modules/typescript': { version: '1.0.0', bin: { tsc: 'x' } },
+      'node_modules/@types/node': { version: '1.0.0' },
+      'node_modules/left': { version: '1.0.0' },
+      'node_modules/mocha': { version: '1.0.0', bin: { mocha: 'x' } },
+      'node_modules/mocha-junit': { version: '1.0.0' },
+      'node_modules/rollup': { version: '1.0.0', bin: { rollup: 'x' } },
+      'node_modules/unseen': { version: '1.0.0' },
+      'node_modules/@types/mocha': { version: '1.0.0' },
+    },
+  };
+  const files: Contents = {
+    'package.json': ROOT,
+    'package-lock.json': lock,
+    'packages/a/package.json': {
+      name: 'a', scripts: { test: 'mocha', lint: 'eslint .', build: 'tsc && rollup -c' }, dependencies: { left: '*' },
+      devDependencies: { 'mocha': '*', 'mocha-junit': '*', 'rollup': '*', 'unseen': '*', '@types/mocha': '*' },
+    },
+    'packages/a/test/x.js': "require('left'); require('mocha')",
+  };
+
+  test('are the tests\' alone where there is evidence for it and none against it', () => {
+    expect(component(files, 'a').testPackages).toEqual(['@types/mocha', 'mocha', 'mocha-junit']);
+  });
+
+  test('are the build\'s where its sources name them as well', () => {
+    expect(component({ ...files, 'packages/a/src/x.js': "import 'mocha'" }, 'a').testPackages).toBeUndefined();
+  });
+
+  test('of the root are used by whom their names or commands say; types by all', () => {
+    expect(discover(files).catalogue.sharedPackages).toEqual({ eslint: { test: ['a'] }, husky: {}, typescript: { build: ['a'] } });
+  });
+
+  test('are the build\'s for all where a configuration at the root names them', () => {
+    expect(discover({ ...files, 'babel.config.js': "plugins: ['husky']" }).catalogue.sharedPackages!.husky).toEqual({ build: ['a'] });
+  });
+
+  test('are anybody\'s where the lockfile does not tell their commands', () => {
+    const { catalogue } = discover({ ...files, 'package-lock.json': 'broken' });
+    expect(catalogue.sharedPackages).toBeUndefined();
+    expect(catalogue.components[0]!.testPackages).toBeUndefined();
+  });
+});
