@@ -6,26 +6,27 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DiffFunction } from './diff/diff-function';
-import { loadCatalogue } from './shared/catalogue';
+import { loadCatalogue, loadJson } from './shared/catalogue';
 import { CLIENT_CONFIG, DOCUMENT_CONFIG } from './shared/clients';
 import { optionalEnv, requireEnv, requirePositiveInteger } from './shared/environment';
 import { createLogger, writeToStandardOutput } from './shared/logger';
 import { systemTiming } from './shared/timing';
 import { FUNCTION_ENV } from '../src/contract/environment';
-import { CATALOGUE_FILE } from '../src/contract/objects';
+import { CATALOGUE_FILE, EnvironmentConfiguration, ENVIRONMENTS_FILE } from '../src/contract/objects';
 
 const solution = requireEnv(FUNCTION_ENV.solution);
+const readFile = (path: string) => readFileSync(path, 'utf8');
 
 const diffFunction = new DiffFunction({
   solution,
-  catalogue: loadCatalogue(join(__dirname, CATALOGUE_FILE), (path) => readFileSync(path, 'utf8')),
+  catalogue: loadCatalogue(join(__dirname, CATALOGUE_FILE), readFile),
+  environments: loadJson<EnvironmentConfiguration[]>(join(__dirname, ENVIRONMENTS_FILE), readFile).map(({ name }) => name),
   diffTable: requireEnv(FUNCTION_ENV.diffTable),
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
   artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),
   repository: requireEnv(FUNCTION_ENV.repository),
   branch: requireEnv(FUNCTION_ENV.branch),
   pipeline: requireEnv(FUNCTION_ENV.pipeline),
-  baselineEnvironment: requireEnv(FUNCTION_ENV.baselineEnvironment),
   baselineBranch: optionalEnv(FUNCTION_ENV.baselineBranch),
   planRetentionDays: requirePositiveInteger(FUNCTION_ENV.planRetentionDays),
   codeCommit: new CodeCommitClient(CLIENT_CONFIG),

@@ -51,7 +51,10 @@ export async function compare(baseline: Baseline | undefined, options: Compariso
     if (options.baselineBranch !== undefined) {
       changes = changes.concat(await readChanges(await options.repository.branchHead(options.baselineBranch), options));
     }
-    const components = new Map(Object.entries(baseline.release.components).map(([name, { definition }]) => [name, { definition }]));
+    const pinned = new Set(baseline.release.pinned);
+    const components = new Map(Object.entries(baseline.release.components).map(([name, { definition }]) => (
+      [name, { definition, pinned: pinned.has(name) }]
+    )));
     return { kind: 'diff', baseline: { commit: baseline.commitId, components }, changes };
   } catch (error) {
     if (error instanceof CommitGoneError) {

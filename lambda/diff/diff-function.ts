@@ -5,8 +5,10 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { HeadFollower } from './head-follower';
 import { planExecution } from './plan-action';
 import { Planner } from './planner';
+import { Promoter } from './promoter';
 import { MalformedEventError, planParameters, triggerOf } from './trigger';
 import { Catalogue } from '../../src/core/catalogue';
+import { BuildStore } from '../shared/build-store';
 import { EnvironmentStore } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
 import { FolderReader } from '../shared/folder-reader';
@@ -28,7 +30,8 @@ export interface DiffFunctionProps {
   readonly repository: string;
   readonly branch: string;
   readonly pipeline: string;
-  readonly baselineEnvironment: string;
+  /** Names of the environments, in the order of deployment: the release that is live in the first is the baseline. */
+  readonly environments: readonly string[];
   readonly baselineBranch?: string;
   readonly planRetentionDays: number;
   readonly codeCommit: CodeCommitClient;
@@ -67,7 +70,8 @@ export class DiffFunction {
           await new JobResults(codePipeline, logger).answer(trigger.job, async () => {
             const parameters = planParameters(trigger.job);
             const log = logger.with({ trigger: 'plan', commit: parameters.commitId, execution: parameters.pipelineExecutionId });
-            return { ...await planExecution({ planner: this.planner(log, remainingMs), executions: this.executions() }, parameters) };
+            const props = { planner: this.planner(log, remainingMs), promoter: this.promoter(log), executions: this.executions(), environments: this.props.environments };
+            return { ...await planExecution(props, parameters) };
           });
       }
     } catch (error) {
@@ -77,11 +81,11 @@ export class DiffFunction {
   }
 
   private follower(logger: Logger, remainingMs: number): HeadFollower {
-    const { solution, branch, baselineEnvironment, pipeline, codePipeline, timing } = this.props;
+    const { solution, branch, environments, pipeline, codePipeline, timing } = this.props;
     return new HeadFollower({
       solution,
       branch,
-      baselineEnvironment,
+      baselineEnvironment: environments[0]!,
       timing,
       logger,
       repository: this.repository(),
@@ -94,20 +98,35 @@ export class DiffFunction {
   }
 
   private planner(logger: Logger, remainingMs: number): Planner {
-    const { solution, catalogue, baselineEnvironment, baselineBranch, timing } = this.props;
+    const { solution, catalogue, environments, baselineBranch, timing } = this.props;
     const { planRetentionDays, artifactBucket, s3, codeCommit, repository } = this.props;
     const start = timing.now().getTime();
     const before = (share: number) => () => timing.now().getTime() < start + remainingMs * share;
     return new Planner({
       solution,
       catalogue,
-      baselineEnvironment,
+      baselineEnvironment: environments[0]!,
       retentionDays: planRetentionDays,
       plans: new PlanStore(this.diffTable()),
       environments: this.environments(),
       releases: new ReleaseStore(s3, artifactBucket),
       comparison: { repository: this.repository(), baselineBranch, inTime: before(DIFFERENCES_SHARE) },
       inputs: (commitId) => ({ folders: new FolderReader(codeCommit, repository, commitId), inTime: before(INPUTS_SHARE) }),
+      logger,
+    });
+  }
+
+  private promoter(logger: Logger): Promoter {
+    const { solution, environments, codePipeline, pipeline, artifactBucket, s3, timing } = this.props;
+    return new Promoter({
+      solution,
+      environments,
+      live: this.environments(),
+      builds: new BuildStore(this.deploymentsTable()),
+      releases: new ReleaseStore(s3, artifactBucket),
+      executions: this.executions(),
+      pipeline: new Pipeline(codePipeline, pipeline),
+      now: () => timing.now(),
       logger,
     });
   }
@@ -121,8 +140,12 @@ export class DiffFunction {
   }
 
   private environments(): EnvironmentStore {
+    return new EnvironmentStore(this.deploymentsTable());
+  }
+
+  private deploymentsTable() {
     const { dynamoDb: client, deploymentsTable: tableName, solution, timing } = this.props;
-    return new EnvironmentStore({ client, tableName, solution, timing });
+    return { client, tableName, solution, timing };
   }
 
   private diffTable() {

@@ -74,8 +74,9 @@ export class HeadFollower {
       }
       case 'check-baseline': {
         const live = await this.live();
-        return live?.Release === step.head.Baseline && !await this.isUnsettled(step.head, live)
-          ? { step: 'rest', head: step.head, why: 'Nothing of the head differs from the baseline.' }
+        // What somebody promoted stays until the branch moves: the schedule must not undo it.
+        return (live?.Release === step.head.Baseline || live?.Promotion !== undefined) && !await this.isUnsettled(step.head, live)
+          ? { step: 'rest', head: step.head, why: live?.Promotion === undefined ? 'Nothing of the head differs from the baseline.' : `${live.Promotion} was promoted.` }
           : { step: 'write', next: newHead(last, sight), why: 'Nothing differed from the baseline, but another release went live or is on its way.' };
       }
     }
@@ -114,7 +115,7 @@ export class HeadFollower {
    */
   private async isUnsettled(head: Head, live: LiveRelease | undefined): Promise<boolean> {
     const { executions, pipeline } = this.props;
-    if (await executions.last() > (live?.Sequence ?? 0)) {
+    if (await executions.lastPlanned() > (live?.Sequence ?? 0)) {
       return true;
     }
     const lastStarted = head.PipelineExecutionId;

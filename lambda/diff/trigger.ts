@@ -1,3 +1,4 @@
+import { PlanJobParameters } from '../../src/contract/events';
 import { Job, jobOf, jobParameters } from '../shared/jobs';
 
 /** What an event asks the diff function for. */
@@ -70,6 +71,6 @@ function stateChange(detail: unknown, { repository, branch }: Watched): Trigger 
 }
 
 /** Parameters of the pipeline's Plan action. */
-export function planParameters(job: Job): { readonly commitId: string; readonly pipelineExecutionId: string } {
-  return jobParameters(job, ['commitId', 'pipelineExecutionId']);
+export function planParameters(job: Job): Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion'> {
+  return jobParameters(job, ['commitId', 'pipelineExecutionId', 'promotion']);
 }

@@ -2,6 +2,7 @@ import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { releaseKey } from '../../src/contract/objects';
+import { formatPromotion } from '../../src/core/promotion';
 import { Release } from '../../src/core/release';
 import { changedBuilds } from '../../src/core/release-assembly';
 import { BuildStore } from '../shared/build-store';
@@ -84,6 +85,7 @@ export class RecordFunction {
       CommitId: release.commitId,
       Release: key,
       PipelineExecutionId: pipelineExecutionId,
+      Promotion: promotionOf(environment, release, sequence),
       Timestamp: this.props.timing.now().toISOString(),
     };
     // The builds first: once the environment has moved, nothing tells any more which of them were new to it.
@@ -93,6 +95,7 @@ export class RecordFunction {
       PipelineExecutionId: live.PipelineExecutionId,
       Timestamp: live.Timestamp,
     }));
+    await this.environments.note(environment, live);
     if (await this.environments.move(environment, live)) {
       logger.info('Recorded', { builds: Object.fromEntries(builds.map(({ component, buildNumber }) => [component, buildNumber])) });
     } else {
@@ -116,6 +119,14 @@ export class RecordFunction {
     if (key === undefined || release === undefined) {
       throw new Error(`Execution ${executionId} has no release in the artifact bucket, so what it deployed cannot be recorded. Start the pipeline again.`);
     }
-    return { release, key, sequence: await this.executions.sequence(executionId) };
+    return { release, key, sequence: await this.executions.sequence(executionId, 'promotion') };
   }
+}
+
+/** The promotion that an execution was. A rollback by AWS is one as well, of the release that it went back to. */
+function promotionOf(environment: string, release: Release, sequence: number): string | undefined {
+  if (release.sequence !== sequence) {
+    return formatPromotion({ environment, release: release.sequence });
+  }
+  return release.promotion && formatPromotion(release.promotion);
 }

@@ -3,6 +3,7 @@ import { EnvironmentConfiguration } from '../../src/contract/objects';
 import { Catalogue } from '../../src/core/catalogue';
 import { parameterValues } from '../../src/core/parameter-values';
 import { Release } from '../../src/core/release';
+import { buildOf } from '../../src/core/release-assembly';
 
 /** CloudFormation's template configuration file. */
 export interface TemplateConfiguration {
@@ -13,11 +14,12 @@ export interface TemplateConfiguration {
 /** Longest value of a template parameter, in bytes. */
 const MAX_VALUE_BYTES = 4_096;
 
-/** The location of every build of a release, as values of the parameters that components bind. */
+/** The location of every build of a release, as values of the parameters that components bind. A release that is promoted may be older than a component. */
 export function locationParameters(catalogue: Pick<Catalogue, 'components'>, release: Release): Record<string, string> {
-  return Object.fromEntries(catalogue.components.flatMap(({ name, build }) => (
-    Object.entries(parameterValues(build?.parameters ?? [], release.components[name]!))
-  )));
+  return Object.fromEntries(catalogue.components.flatMap(({ name, build: definition }) => {
+    const build = buildOf(release, name);
+    return build === undefined ? [] : Object.entries(parameterValues(definition?.parameters ?? [], build));
+  }));
 }
 
 /**

@@ -5,9 +5,11 @@ import { zipTexts } from './archive';
 import { collectRelease, ReleaseRequest } from './collect';
 import { locationParameters, templateConfiguration } from './configuration';
 import { TemplateParameters, templateParameters } from './template';
+import { PROMOTED } from '../../src/contract/events';
 import { EnvironmentConfiguration, RELEASE_FILES, releaseKey } from '../../src/contract/objects';
 import { Catalogue } from '../../src/core/catalogue';
 import { Build, Release } from '../../src/core/release';
+import { buildOf } from '../../src/core/release-assembly';
 import { BuildStore } from '../shared/build-store';
 import { Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
 import { errorFields, Logger } from '../shared/logger';
@@ -61,21 +63,10 @@ export class ReleaseFunction {
   }
 
   private async release(job: Job): Promise<void> {
-    const { solution, catalogue, environments, dynamoDb: client, diffTable, deploymentsTable, timing } = this.props;
+    const { catalogue } = this.props;
     const request = releaseRequest(job);
-    const logger = this.props.logger.with({ commit: request.commitId, execution: request.pipelineExecutionId });
-    const deployments = { client, tableName: deploymentsTable, solution, timing };
-    const collected = await collectRelease(request, {
-      solution,
-      catalogue,
-      plans: new PlanStore({ client, tableName: diffTable, solution, timing }),
-      outcomes: new OutcomeStore(deployments, request.pipelineExecutionId),
-      builds: new BuildStore(deployments),
-      releases: this.releases,
-      now: timing.now(),
-    });
-    const release = await this.releases.put(releaseKey(solution, request.pipelineExecutionId), collected);
-
+    const release = request.planId === PROMOTED ? await this.promoted(request) : await this.collected(request);
+    const logger = this.props.logger.with({ commit: release.commitId, execution: request.pipelineExecutionId });
     const template = await this.template(release);
     const parameters = readParameters(template, templateBuild(catalogue, release));
     const locations = locationParameters(catalogue, release);
@@ -86,7 +77,7 @@ export class ReleaseFunction {
     await this.upload(job, {
       [RELEASE_FILES.release]: json({ ...release, undeclaredParameters: undeclared }),
       [RELEASE_FILES.template]: template,
-      ...Object.fromEntries(environments.map((environment) => [
+      ...Object.fromEntries(this.environmentsOf(release).map((environment) => [
         RELEASE_FILES.configuration(environment.name), json(templateConfiguration(environment, locations, parameters)),
       ])),
     });
@@ -94,6 +85,38 @@ export class ReleaseFunction {
       sequence: release.sequence,
       builds: Object.fromEntries(Object.entries(release.components).map(([name, { buildNumber }]) => [name, buildNumber])),
     });
+  }
+
+  /** Of this execution's builds and its plan's baseline. */
+  private async collected(request: ReleaseRequest): Promise<Release> {
+    const { solution, catalogue, dynamoDb: client, diffTable, deploymentsTable, timing } = this.props;
+    const deployments = { client, tableName: deploymentsTable, solution, timing };
+    const collected = await collectRelease(request, {
+      solution,
+      catalogue,
+      plans: new PlanStore({ client, tableName: diffTable, solution, timing }),
+      outcomes: new OutcomeStore(deployments, request.pipelineExecutionId),
+      builds: new BuildStore(deployments),
+      releases: this.releases,
+      now: timing.now(),
+    });
+    return this.releases.put(releaseKey(solution, request.pipelineExecutionId), collected);
+  }
+
+  /** As the Plan action wrote it. */
+  private async promoted({ pipelineExecutionId }: ReleaseRequest): Promise<Release> {
+    const key = releaseKey(this.props.solution, pipelineExecutionId);
+    const release = await this.releases.get(key);
+    if (release === undefined) {
+      throw new Error(`The execution promotes a release, but ${key} is not in the artifact bucket. Start the pipeline again.`);
+    }
+    return release;
+  }
+
+  private environmentsOf({ promotion }: Release): readonly EnvironmentConfiguration[] {
+    const { environments } = this.props;
+    // The others are not deployed to, and may give parameters that an earlier template doesn't declare.
+    return promotion === undefined ? environments : environments.filter(({ name }) => name === promotion.environment);
   }
 
   private async template(release: Release): Promise<string> {
@@ -135,7 +158,12 @@ function templateBuild({ components }: Catalogue, release: Release): Build {
     throw new Error(`A pipeline deploys one component of kind '${TEMPLATE_KIND}', but the catalogue has ${templates.length}`
       + `${templates.length === 0 ? '' : `: ${templates.map(({ name }) => `'${name}'`).join(', ')}`}. Add or remove some.`);
   }
-  return release.components[templates[0]!.name]!;
+  const { name } = templates[0]!;
+  const build = buildOf(release, name);
+  if (build === undefined) {
+    throw new Error(`The release has no build of the template '${name}': it is of a time before the component was called so, and cannot be deployed any more.`);
+  }
+  return build;
 }
 
 function readParameters(template: string, { component, location }: Build): TemplateParameters {

@@ -1,6 +1,7 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { holds, queryItems, readItem, readItems, TableAccess } from './table';
 import { BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, DeploymentRecord, FINGERPRINT_INDEX, NOT_A_BUILD } from '../../src/contract/tables';
+import { DeployedBuild } from '../../src/core/promoted-release';
 import { Build } from '../../src/core/release';
 
 export interface BuildId {
@@ -31,9 +32,14 @@ export class BuildStore {
 
   /** The builds of these IDs, as far as they exist. */
   public async getAll(ids: readonly BuildId[]): Promise<Build[]> {
+    return (await this.deployed(ids)).map(({ build }) => build);
+  }
+
+  /** The builds of these IDs, as far as they exist, and where each was ever live. */
+  public async deployed(ids: readonly BuildId[]): Promise<DeployedBuild[]> {
     const components = new Map(ids.map(({ component }) => [buildsKey(this.table.solution, component), component]));
     const items = await readItems<BuildItem>(this.table, ids.map((id) => this.key(id)));
-    return items.map((item) => this.toBuild(item, components.get(item.Component)!));
+    return items.map((item) => ({ build: this.toBuild(item, components.get(item.Component)!), environments: Object.keys(item.Deployments ?? {}) }));
   }
 
   /** The newest build of the component that was made from the same. The index lags behind: one just written may be missed. */

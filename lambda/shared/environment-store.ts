@@ -2,36 +2,54 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { holds, readItem, TableAccess } from './table';
 import { EnvironmentItem, environmentKey, NOT_A_BUILD } from '../../src/contract/tables';
 
-/** What is live in an environment. */
-export type LiveRelease = Pick<EnvironmentItem, 'Sequence' | 'CommitId' | 'Release' | 'PipelineExecutionId' | 'Timestamp'>;
+/** What is live in an environment, or went live there once. */
+export type LiveRelease = Pick<EnvironmentItem, 'Sequence' | 'CommitId' | 'Release' | 'PipelineExecutionId' | 'Promotion' | 'Timestamp'>;
 
-/** What is live in each environment, in the DeploymentsTable. */
+/** What is live in each environment, and what ever went live there, in the DeploymentsTable. */
 export class EnvironmentStore {
   public constructor(private readonly table: TableAccess) {}
 
   public async read(environment: string): Promise<LiveRelease | undefined> {
-    return readItem<EnvironmentItem>(this.table, { Component: environmentKey(this.table.solution, environment), BuildNumber: NOT_A_BUILD });
+    return this.item(environment, NOT_A_BUILD);
+  }
+
+  /** The release that went live in the environment under this number. */
+  public async wentLive(environment: string, sequence: number): Promise<LiveRelease | undefined> {
+    return this.item(environment, sequence);
+  }
+
+  /** Notes that a release went live: what can be gone back to. */
+  public async note(environment: string, live: LiveRelease): Promise<void> {
+    await this.table.client.send(new PutCommand({ TableName: this.table.tableName, Item: this.toItem(environment, live, live.Sequence) }));
   }
 
   /** Makes a release the environment's. False: a later execution's release already is, and nothing was written. */
   public async move(environment: string, live: LiveRelease): Promise<boolean> {
-    const item: EnvironmentItem = {
+    return holds(this.table.client.send(new PutCommand({
+      TableName: this.table.tableName,
+      Item: this.toItem(environment, live, NOT_A_BUILD),
+      ConditionExpression: 'attribute_not_exists(Component) OR #sequence < :sequence OR (#sequence = :sequence AND PipelineExecutionId = :execution)',
+      ExpressionAttributeNames: { '#sequence': 'Sequence' },
+      ExpressionAttributeValues: { ':sequence': live.Sequence, ':execution': live.PipelineExecutionId },
+    })));
+  }
+
+  private async item(environment: string, number: number): Promise<LiveRelease | undefined> {
+    return readItem<EnvironmentItem>(this.table, { Component: environmentKey(this.table.solution, environment), BuildNumber: number });
+  }
+
+  private toItem(environment: string, live: LiveRelease, number: number): EnvironmentItem {
+    return {
       Component: environmentKey(this.table.solution, environment),
-      BuildNumber: NOT_A_BUILD,
+      BuildNumber: number,
       Solution: this.table.solution,
       Environment: environment,
       Sequence: live.Sequence,
       CommitId: live.CommitId,
       Release: live.Release,
       PipelineExecutionId: live.PipelineExecutionId,
+      Promotion: live.Promotion,
       Timestamp: live.Timestamp,
     };
-    return holds(this.table.client.send(new PutCommand({
-      TableName: this.table.tableName,
-      Item: item,
-      ConditionExpression: 'attribute_not_exists(Component) OR #sequence < :sequence OR (#sequence = :sequence AND PipelineExecutionId = :execution)',
-      ExpressionAttributeNames: { '#sequence': 'Sequence' },
-      ExpressionAttributeValues: { ':sequence': live.Sequence, ':execution': live.PipelineExecutionId },
-    })));
   }
 }

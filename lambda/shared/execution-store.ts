@@ -1,7 +1,7 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { holds, readItem, TableAccess } from './table';
 import { expiresAt } from './timing';
-import { EXECUTION_PARTITION, ExecutionItem, executionKey, planMarkerKey } from '../../src/contract/tables';
+import { EXECUTION_PARTITION, ExecutionCounterItem, ExecutionItem, executionKey, planMarkerKey } from '../../src/contract/tables';
 
 /** CodePipeline keeps an execution's history for a year: no retry of it comes later. */
 const RETENTION_DAYS = 400;
@@ -11,7 +11,7 @@ export class ExecutionStore {
   public constructor(private readonly table: TableAccess) {}
 
   /** The execution's number: taken when first asked for, the same ever after, and greater than those taken before. */
-  public async sequence(executionId: string): Promise<number> {
+  public async sequence(executionId: string, kind: 'planned' | 'promotion'): Promise<number> {
     const key = this.executionKey(executionId);
     const known = await readItem<ExecutionItem>(this.table, key);
     if (known !== undefined) {
@@ -20,9 +20,9 @@ export class ExecutionStore {
     const { Attributes } = await this.table.client.send(new UpdateCommand({
       TableName: this.table.tableName,
       Key: this.counterKey(),
-      UpdateExpression: 'ADD #last :one',
+      UpdateExpression: `SET #last = if_not_exists(#last, :zero) + :one${kind === 'planned' ? ', Planned = if_not_exists(#last, :zero) + :one' : ''}`,
       ExpressionAttributeNames: { '#last': 'Sequence' },
-      ExpressionAttributeValues: { ':one': 1 },
+      ExpressionAttributeValues: { ':zero': 0, ':one': 1 },
       ReturnValues: 'UPDATED_NEW',
     }));
     const item: ExecutionItem = {
@@ -44,9 +44,9 @@ export class ExecutionStore {
     return (await readItem<ExecutionItem>(this.table, this.executionKey(executionId)))?.Sequence;
   }
 
-  /** The greatest number taken so far; 0 where there is none. */
-  public async last(): Promise<number> {
-    return (await readItem<{ Sequence: number }>(this.table, this.counterKey()))?.Sequence ?? 0;
+  /** The greatest number taken so far by an execution that deploys its commit; 0 where there is none. */
+  public async lastPlanned(): Promise<number> {
+    return (await readItem<ExecutionCounterItem>(this.table, this.counterKey()))?.Planned ?? 0;
   }
 
   private executionKey(executionId: string) {

@@ -1,5 +1,6 @@
 import {
-  CodePipelineClient, GetPipelineExecutionCommand, PipelineExecutionNotFoundException, PipelineExecutionStatus, StartPipelineExecutionCommand,
+  CodePipelineClient, GetPipelineExecutionCommand, GetPipelineStateCommand, PipelineExecutionNotFoundException, PipelineExecutionStatus,
+  StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 
 /** Name of the pipeline's source action: what a start pins to a commit. */
@@ -27,6 +28,17 @@ export class Pipeline {
   /** For an execution that AWS's rollback started: the execution that it went back to. */
   public async rollbackTarget(executionId: string): Promise<string | undefined> {
     return (await this.execution(executionId))?.rollbackMetadata?.rollbackTargetPipelineExecutionId;
+  }
+
+  /** IDs of the executions that are in a stage, or wait for one. */
+  public async underWay(): Promise<string[]> {
+    const { stageStates = [] } = await this.client.send(new GetPipelineStateCommand({ name: this.name }));
+    const found = stageStates.flatMap(({ latestExecution: inside, inboundExecution, inboundExecutions = [] }) => [
+      ...(inside?.status === 'InProgress' || inside?.status === 'Stopping' ? [inside] : []),
+      ...(inboundExecution === undefined ? [] : [inboundExecution]),
+      ...inboundExecutions,
+    ]);
+    return [...new Set(found.map(({ pipelineExecutionId }) => pipelineExecutionId!))];
   }
 
   private async execution(pipelineExecutionId: string) {

@@ -9,8 +9,6 @@ export const FUNCTION_ENV = {
   repository: 'REPOSITORY',
   branch: 'BRANCH',
   pipeline: 'PIPELINE',
-  /** Name of the first environment: its release is the baseline. */
-  baselineEnvironment: 'BASELINE_ENVIRONMENT',
   /** A branch to compare with as well. Optional. */
   baselineBranch: 'BASELINE_BRANCH',
   /** How long plans are kept, in days. */

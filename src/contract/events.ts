@@ -17,12 +17,34 @@ export interface PlanJobParameters {
   readonly action: 'plan';
   readonly commitId: string;
   readonly pipelineExecutionId: string;
+  /** What `formatPromotion` writes: the value of the pipeline's variable `PROMOTION_VARIABLE`. */
+  readonly promotion: string;
+  // For whoever reads the pipeline's definition, such as the command line: where its records are.
+  readonly solution: string;
+  readonly deploymentsTable: string;
+  readonly artifactBucket: string;
 }
+
+/** The pipeline's variable by which a person deploys what was built before. */
+export const PROMOTION_VARIABLE = 'Promotion';
 
 /** Output variables of the Plan action. */
 export interface PlanVariables {
+  /** `PROMOTED` where the execution promotes. */
   readonly planId: string;
   readonly sequence: string;
+  /** Whether the execution builds. */
+  readonly builds: 'true' | 'false';
+  /** The environments that the execution deploys to, each between commas, as `inEnvironments` writes them. */
+  readonly environments: string;
+}
+
+/** In place of a plan's ID: the execution has a release already, and builds nothing. */
+export const PROMOTED = 'promotion';
+
+/** Names in one text, in which `inEnvironments([name])` is found if and only if it is one of them. */
+export function inEnvironments(names: readonly string[]): string {
+  return names.map((name) => `,${name},`).join('');
 }
 
 /** User parameters of the Release action. */

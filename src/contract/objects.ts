@@ -32,7 +32,7 @@ export function changeSetKey(solution: string, executionId: string, environment:
 /** The catalogue's file beside each function's code, and as an asset for the builds. */
 export const CATALOGUE_FILE = 'catalogue.json';
 
-/** What the release function writes into each environment's template configuration, beside the catalogue. */
+/** The environments' file, beside the catalogue: what each one's template configuration gets. */
 export const ENVIRONMENTS_FILE = 'environments.json';
 
 /** One environment in `ENVIRONMENTS_FILE`, in the order of deployment. */

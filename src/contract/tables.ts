@@ -102,6 +102,16 @@ export interface HeadItem {
   readonly Timestamp: string;
 }
 
+/** The counter of sequence numbers. */
+export interface ExecutionCounterItem {
+  readonly CommitId: typeof EXECUTION_PARTITION;
+  readonly Component: string;
+  /** The last number taken. */
+  readonly Sequence: number;
+  /** The last number taken by an execution that deploys its commit, and promotes nothing. */
+  readonly Planned: number;
+}
+
 /** The sequence number of one pipeline execution. */
 export interface ExecutionItem {
   readonly CommitId: typeof EXECUTION_PARTITION;
@@ -123,7 +133,10 @@ export function outcomeKey(solution: string, component: string, executionId: str
   return `${solution}#${component}#${executionId}`;
 }
 
-/** Partition of what is live in one environment (build number 0). No component's name is empty, so no build may write it. */
+/**
+ * Partition of what is live in one environment (build number 0), and of what ever went live there (build number: its sequence).
+ * No component's name is empty, so no build may write it.
+ */
 export function environmentKey(solution: string, environment: string): string {
   return `${solution}##${environment}`;
 }
@@ -136,7 +149,7 @@ export function allowanceKey(solution: string, environment: string, commitId: st
   return `${environmentKey(solution, environment)}#allow#${commitId}`;
 }
 
-/** Build number of items that are not builds. */
+/** Build number of items of which there is one only. */
 export const NOT_A_BUILD = 0;
 
 /** The partitions a component's build may write, as patterns of `dynamodb:LeadingKeys`. */
@@ -185,10 +198,10 @@ export interface OutcomeItem {
   readonly ExpiresAt: number;
 }
 
-/** What is live in one environment. The first environment's is the baseline. */
+/** What is live in one environment, or went live there once. What is live in the first is the baseline. */
 export interface EnvironmentItem {
   readonly Component: string;
-  readonly BuildNumber: typeof NOT_A_BUILD;
+  readonly BuildNumber: number;
   readonly Solution: string;
   readonly Environment: string;
   readonly Sequence: number;
@@ -196,6 +209,8 @@ export interface EnvironmentItem {
   /** Object key of the release in the artifact bucket. */
   readonly Release: string;
   readonly PipelineExecutionId: string;
+  /** The promotion that brought it, if one did, as `formatPromotion` writes it. */
+  readonly Promotion?: string;
   readonly Timestamp: string;
 }
 

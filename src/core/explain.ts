@@ -105,6 +105,8 @@ export function formatReason(reason: Reason): string {
       return 'it was never deployed';
     case 'DefinitionChanged':
       return 'its definition changed';
+    case 'Pinned':
+      return 'its build in the baseline was chosen by hand';
     case 'NoBaseline':
       return 'nothing was ever released';
     case 'BaselineMissing':

@@ -23,7 +23,7 @@ export type Comparison =
 export interface BaselineState {
   readonly commit: string;
   /** The components that the baseline's release holds, by name. A component that is not in it was never deployed. Absent: not known, so not judged. */
-  readonly components?: ReadonlyMap<string, { readonly definition?: string }>;
+  readonly components?: ReadonlyMap<string, { readonly definition?: string; readonly pinned?: boolean }>;
 }
 
 export interface PlanInput {
@@ -111,6 +111,9 @@ function ownReasons(
     } else if (deployed && build && deployed.definition !== build.digest) {
       reasons.push({ kind: 'DefinitionChanged' });
     }
+    if (deployed?.pinned) {
+      reasons.push({ kind: 'Pinned' });
+    }
     if (forced.has(name)) {
       reasons.push({ kind: 'Forced' });
     }
@@ -155,10 +158,11 @@ const RANK: Readonly<Record<ReasonKind, number>> = {
   UnownedPath: 4,
   NeverDeployed: 5,
   DefinitionChanged: 6,
-  NoBaseline: 7,
-  BaselineMissing: 8,
-  DiffUnreadable: 9,
-  Forced: 10,
+  Pinned: 7,
+  NoBaseline: 8,
+  BaselineMissing: 9,
+  DiffUnreadable: 10,
+  Forced: 11,
 };
 
 function forcedComponents(graph: ComponentGraph, forced: readonly string[]): ReadonlySet<string> {

@@ -17,6 +17,8 @@ export type Reason =
   | { readonly kind: 'NeverDeployed' }
   /** Its definition (commands, image, paths, ...) differs from the one that the baseline's build was made with. */
   | { readonly kind: 'DefinitionChanged' }
+  /** The baseline's build of it was chosen by hand, and need not be what the baseline's commit holds. */
+  | { readonly kind: 'Pinned' }
   /** Nothing was ever released: everything is built. */
   | { readonly kind: 'NoBaseline' }
   /** The baseline's commit is not in the repository any more (a force-push): everything is built. */

@@ -1,3 +1,5 @@
+import { Promotion } from './promotion';
+
 /** One numbered, immutable result of building a component. */
 export interface Build {
   readonly component: string;
@@ -28,6 +30,10 @@ export interface Release {
   readonly sequence: number;
   readonly pipelineExecutionId: string;
   readonly timestamp: string;
+  /** The wish that made it, where it was made by hand from what was built before. */
+  readonly promotion?: Promotion;
+  /** Components whose build was chosen by hand, one by one: it need not be what `commitId` holds. */
+  readonly pinned?: readonly string[];
   /** The baseline that unchanged components were taken from. */
   readonly baseline?: { readonly commitId: string; readonly pipelineExecutionId: string };
   readonly components: { readonly [component: string]: Build };

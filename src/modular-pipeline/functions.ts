@@ -39,13 +39,12 @@ export function createDiffFunction(scope: Construct, id: string, props: Function
   const created = new RuntimeFunction(scope, id, {
     bundle: 'lambda/diff.lambda',
     description: `Finds what changed in ${props.solution}, and starts its pipeline`,
-    files: { [CATALOGUE_FILE]: props.catalogue },
+    files: { [CATALOGUE_FILE]: props.catalogue, [ENVIRONMENTS_FILE]: environmentsFile(props) },
     environment: {
       ...commonEnvironment(props),
       [FUNCTION_ENV.repository]: props.source.repository.repositoryName,
       [FUNCTION_ENV.branch]: props.source.branch,
       [FUNCTION_ENV.pipeline]: props.pipelineName,
-      [FUNCTION_ENV.baselineEnvironment]: props.targets[0].name,
       [FUNCTION_ENV.baselineBranch]: props.baselineBranch,
       [FUNCTION_ENV.planRetentionDays]: `${props.planRetention.toDays()}`,
     },
@@ -55,21 +54,22 @@ export function createDiffFunction(scope: Construct, id: string, props: Function
     logRetention: props.logRetention,
   });
   props.source.readStatements.forEach((statement) => created.role.addToPrincipalPolicy(statement));
-  allow(created.role, ['codepipeline:GetPipelineExecution', 'codepipeline:StartPipelineExecution'], [props.pipelineArn]);
+  allow(created.role, ['codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState', 'codepipeline:StartPipelineExecution'], [props.pipelineArn]);
   created.allowAnswers();
   grantTable(created.role, props.diffTable, ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);
-  grantTable(created.role, props.deploymentsTable, ['dynamodb:GetItem'], [environmentKey(props.solution, props.targets[0].name)]);
+  grantTable(created.role, props.deploymentsTable, ['dynamodb:GetItem'], props.targets.map(({ name }) => environmentKey(props.solution, name)));
+  grantTable(created.role, props.deploymentsTable, ['dynamodb:BatchGetItem'], [`${props.solution}#*`]);
   grantReadReleases(created.role, props);
+  grantWriteReleases(created.role, props);
   return created;
 }
 
 /** Assembles releases. */
 export function createReleaseFunction(scope: Construct, id: string, props: FunctionsProps): RuntimeFunction {
-  const environments = props.targets.map(({ name, parameters, tags }): EnvironmentConfiguration => ({ name, parameters, tags }));
   const created = new RuntimeFunction(scope, id, {
     bundle: 'lambda/release.lambda',
     description: `Assembles the releases of ${props.solution}`,
-    files: { [CATALOGUE_FILE]: props.catalogue, [ENVIRONMENTS_FILE]: JSON.stringify(environments) },
+    files: { [CATALOGUE_FILE]: props.catalogue, [ENVIRONMENTS_FILE]: environmentsFile(props) },
     environment: commonEnvironment(props),
     timeout: Duration.minutes(5),
     memorySize: 512,
@@ -79,11 +79,10 @@ export function createReleaseFunction(scope: Construct, id: string, props: Funct
   grantTable(created.role, props.diffTable, ['dynamodb:GetItem', 'dynamodb:Query']);
   grantTable(created.role, props.deploymentsTable, ['dynamodb:BatchGetItem'], [`${props.solution}#*`]);
   grantReadReleases(created.role, props);
-  allowPattern(created.role, RELEASES, ['s3:PutObject'], [releases(props)]);
+  grantWriteReleases(created.role, props);
   allowPattern(created.role, 'The template is stored under its build\'s number, which is not known yet.', ['s3:GetObject'], [
     props.artifactBucket.arnForObjects(`${componentPrefix(props.solution, componentId(props.template))}*`),
   ]);
-  props.artifactBucket.encryptionKey?.grant(created.role, 'kms:GenerateDataKey');
   return created;
 }
 
@@ -106,6 +105,10 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
   grantTable(created.role, props.deploymentsTable, ['dynamodb:UpdateItem'], [`${props.solution}#*`]);
   grantReadReleases(created.role, props);
   return created;
+}
+
+function environmentsFile({ targets }: FunctionsProps): string {
+  return JSON.stringify(targets.map(({ name, parameters, tags }): EnvironmentConfiguration => ({ name, parameters, tags })));
 }
 
 function commonEnvironment(props: FunctionsProps): { [name: string]: string } {
@@ -132,4 +135,9 @@ function grantReadReleases(role: iam.IRole, props: FunctionsProps): void {
   allowPattern(role, RELEASES, ['s3:GetObject'], [releases(props)]);
   allow(role, ['s3:ListBucket'], [props.artifactBucket.bucketArn]);
   props.artifactBucket.encryptionKey?.grant(role, 'kms:Decrypt');
+}
+
+function grantWriteReleases(role: iam.IRole, props: FunctionsProps): void {
+  allowPattern(role, RELEASES, ['s3:PutObject'], [releases(props)]);
+  props.artifactBucket.encryptionKey?.grant(role, 'kms:GenerateDataKey');
 }

@@ -20,12 +20,14 @@ import { PipelineRole } from './pipeline-role';
 import {
   checkParameters, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
 } from './settings';
+import { whereBuilding, whereDeployingTo } from './stage-conditions';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
 import { RenderedBuilds } from '../build-strategy/context';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { ComponentBuild } from '../component-build/component-build';
-import { PlanJobParameters, PlanVariables, ReleaseJobParameters } from '../contract/events';
+import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParameters } from '../contract/events';
+import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
 import { Target, targetsOf } from '../environment/target';
@@ -162,10 +164,15 @@ export class ModularPipeline extends Construct {
       role,
       artifactBucket: storage.pipelineBucket,
       usePipelineRoleForActions: true,
+      variables: [new codepipeline.Variable({
+        variableName: PROMOTION_VARIABLE,
+        defaultValue: NO_PROMOTION,
+        description: 'Deploys what was built before: ENVIRONMENT=RELEASE, or ENVIRONMENT/COMPONENT=BUILD',
+      })],
     }));
     this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
     this.addPlan();
-    this.builds.stages.forEach((stage) => this.pipeline.addStage(stage));
+    this.builds.stages.forEach((stage) => this.pipeline.addStage({ ...stage, beforeEntry: whereBuilding(stage.stageName) }));
     this.addReleases(targets, props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND]);
   }
 
@@ -220,7 +227,15 @@ export class ModularPipeline extends Construct {
   }
 
   private addPlan(): void {
-    const parameters: PlanJobParameters = { action: 'plan', commitId: COMMIT_ID, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
+    const parameters: PlanJobParameters = {
+      action: 'plan',
+      commitId: COMMIT_ID,
+      pipelineExecutionId: codepipeline.GlobalVariables.executionId,
+      promotion: `#{variables.${PROMOTION_VARIABLE}}`,
+      solution: this.solution,
+      deploymentsTable: this.deploymentsTable.tableName,
+      artifactBucket: this.artifactBucket.bucketName,
+    };
     this.pipeline.addStage({
       stageName: STAGES.plan,
       actions: [functionAction({
@@ -244,6 +259,7 @@ export class ModularPipeline extends Construct {
     for (const target of targets) {
       this.pipeline.addStage({
         stageName: target.name,
+        beforeEntry: whereDeployingTo(target.name, target.name),
         actions: environmentActions(this, { target, release, recordFunction: this.recordFunction, capabilities }),
       });
     }

@@ -202,7 +202,7 @@ describe('Invariant 8: idempotent', () => {
           expect(item!.Deployments).toEqual({ test: expect.objectContaining({ PipelineExecutionId: 'execution-1' }) as unknown });
         }
       });
-      expect(crashes).toBe(5);
+      expect(crashes).toBe(6);
     });
   });
 });

@@ -10,6 +10,11 @@ import { environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, 
 const PIPELINE = 'AWS::CodePipeline::Pipeline';
 const template = Component.template('template.yml', { path: 'template.yml' });
 
+/** A text with the names of what it refers to in angle brackets. */
+function joined(value: any): string {
+  return value['Fn::Join'][1].map((part: any) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
+}
+
 function custom(name: string, dependsOn: string[] = []): Component {
   return Component.custom(name, { path: name, dependsOn });
 }
@@ -45,10 +50,37 @@ describe('the pipeline', () => {
   test('plans its own commit before it builds', () => {
     const [plan] = stage('Plan');
     expect(plan.Configuration.FunctionName).toEqual({ Ref: expect.stringMatching(/^PipelineDiffFunction/) });
-    expect(JSON.parse(plan.Configuration.UserParameters)).toEqual({
-      action: 'plan', commitId: '#{Source.CommitId}', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}',
+    expect(JSON.parse(joined(plan.Configuration.UserParameters))).toEqual({
+      action: 'plan',
+      commitId: '#{Source.CommitId}',
+      pipelineExecutionId: '#{codepipeline.PipelineExecutionId}',
+      promotion: '#{variables.Promotion}',
+      solution: 'shop',
+      deploymentsTable: expect.stringMatching(/^<PipelineDeploymentsTable/) as string,
+      artifactBucket: expect.stringMatching(/^<PipelineStorageArtifacts/) as string,
     });
     expect(plan.Namespace).toBe('Plan');
+  });
+
+  test('takes a promotion as a variable, none by default', () => {
+    expect(resource(made, PIPELINE).Properties.Variables).toEqual([expect.objectContaining({ Name: 'Promotion', DefaultValue: 'none' })]);
+  });
+
+  test.each([
+    ['Build', { Variable: '#{Plan.builds}', Operator: 'EQ', Value: 'true' }],
+    ['test', { Variable: '#{Plan.environments}', Operator: 'CONTAINS', Value: ',test,' }],
+    ['prod', { Variable: '#{Plan.environments}', Operator: 'CONTAINS', Value: ',prod,' }],
+  ])('skips stage %s unless the execution is for it', (name, configuration) => {
+    const { BeforeEntry } = resource(made, PIPELINE).Properties.Stages.find(({ Name }: any) => Name === name);
+    expect(BeforeEntry.Conditions).toEqual([{
+      Result: 'SKIP',
+      Rules: [expect.objectContaining({ RuleTypeId: { Category: 'Rule', Owner: 'AWS', Provider: 'VariableCheck', Version: '1' }, Configuration: configuration })],
+    }]);
+  });
+
+  test('skips no other stage', () => {
+    const { Stages } = resource(made, PIPELINE).Properties;
+    expect(Stages.filter(({ BeforeEntry }: any) => BeforeEntry === undefined).map(({ Name }: any) => Name)).toEqual(['Source', 'Plan', 'Release']);
   });
 
   test('builds every component after those that it depends on', () => {

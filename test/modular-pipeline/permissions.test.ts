@@ -23,16 +23,21 @@ describe('invariant 10: least privilege', () => {
   test('the diff function', () => {
     expect(actionsOf(role('Diff'))).toEqual([
       'codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFolder',
-      'codepipeline:GetPipelineExecution', 'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult', 'codepipeline:StartPipelineExecution',
-      'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem',
-      'kms:Decrypt', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 'sqs:SendMessage',
+      'codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState',
+      'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult', 'codepipeline:StartPipelineExecution',
+      'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem',
+      'kms:Decrypt', 'kms:GenerateDataKey', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 's3:PutObject', 'sqs:SendMessage',
     ]);
-    expect(keysOf(role('Diff'), 'DeploymentsTable', 'dynamodb:GetItem')).toEqual(['shop##test']);
+    expect(keysOf(role('Diff'), 'DeploymentsTable', 'dynamodb:GetItem')).toEqual(['shop##test', 'shop##prod']);
+    expect(keysOf(role('Diff'), 'DeploymentsTable', 'dynamodb:BatchGetItem')).toEqual(['shop#*']);
   });
 
-  test('the diff function changes nothing in the DeploymentsTable', () => {
-    const [{ Action }] = role('Diff').filter(({ Resource }) => JSON.stringify(Resource).includes('DeploymentsTable'));
-    expect(Action).toBe('dynamodb:GetItem');
+  test('the diff function changes nothing in the DeploymentsTable, and writes no object but releases', () => {
+    const actions = role('Diff').filter(({ Resource }) => JSON.stringify(Resource).includes('DeploymentsTable')).map(({ Action }) => Action as string);
+    expect(actions.sort()).toEqual(['dynamodb:BatchGetItem', 'dynamodb:GetItem']);
+    const [put] = role('Diff').filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    expect(JSON.stringify(put.Resource)).toContain('/shop/releases/*');
+    expect(JSON.stringify(put.Resource)).not.toContain('components');
   });
 
   test('the release function', () => {
@@ -107,7 +112,6 @@ describe('functions', () => {
       REPOSITORY: 'shop',
       BRANCH: 'main',
       PIPELINE: 'shop',
-      BASELINE_ENVIRONMENT: 'test',
       PLAN_RETENTION_DAYS: '90',
     });
   });

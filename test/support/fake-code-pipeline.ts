@@ -1,6 +1,6 @@
 import {
-  CodePipelineClient, GetPipelineExecutionCommand, PipelineExecutionNotFoundException, PipelineExecutionStatus, PutJobFailureResultCommand,
-  PutJobFailureResultCommandInput, PutJobSuccessResultCommand, PutJobSuccessResultCommandInput, StartPipelineExecutionCommand,
+  CodePipelineClient, GetPipelineExecutionCommand, GetPipelineStateCommand, PipelineExecutionNotFoundException, PipelineExecutionStatus,
+  PutJobFailureResultCommand, PutJobFailureResultCommandInput, PutJobSuccessResultCommand, PutJobSuccessResultCommandInput, StartPipelineExecutionCommand,
   StartPipelineExecutionCommandInput,
 } from '@aws-sdk/client-codepipeline';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -12,6 +12,8 @@ export interface FakeExecution {
   status: PipelineExecutionStatus;
   /** Of a rollback. */
   readonly rollbackTarget?: string;
+  /** Value of the pipeline's variable. */
+  readonly promotion?: string;
 }
 
 /** CodePipeline's API in memory: executions and answers of jobs. */
@@ -26,6 +28,7 @@ export class FakeCodePipeline {
     mockClient(this.client)
       .on(StartPipelineExecutionCommand).callsFake((input: StartPipelineExecutionCommandInput) => this.startByApi(input))
       .on(GetPipelineExecutionCommand).callsFake(({ pipelineExecutionId }: { pipelineExecutionId: string }) => this.get(pipelineExecutionId))
+      .on(GetPipelineStateCommand).callsFake(() => this.state())
       .on(PutJobSuccessResultCommand).callsFake(({ jobId, outputVariables }: PutJobSuccessResultCommandInput) => {
         this.results.set(jobId!, { variables: outputVariables });
         return {};
@@ -55,6 +58,12 @@ export class FakeCodePipeline {
     }
     const known = this.executions.find(({ token }) => token === clientRequestToken);
     return { pipelineExecutionId: (known ?? this.start(revision.revisionValue!, { token: clientRequestToken })).id };
+  }
+
+  /** The newest execution is in the first stage, the others are further on. */
+  private state() {
+    const underWay = this.executions.filter(({ status }) => status === 'InProgress').reverse();
+    return { stageStates: underWay.map(({ id, status }) => ({ latestExecution: { pipelineExecutionId: id, status } })) };
   }
 
   private get(id: string) {

@@ -24,6 +24,7 @@ import { createLogger } from '../../lambda/shared/logger';
 import { OutcomeStore } from '../../lambda/shared/outcome-store';
 import { PlanStore } from '../../lambda/shared/plan-store';
 import { ReleaseStore } from '../../lambda/shared/release-store';
+import { inEnvironments, PlanVariables } from '../../src/contract/events';
 import { releaseKey } from '../../src/contract/objects';
 import { Catalogue, CatalogueComponent } from '../../src/core/catalogue';
 import { ComponentGraph } from '../../src/core/graph';
@@ -125,14 +126,23 @@ export class World {
     return execution;
   }
 
+  /** Starts the pipeline with a promotion, and runs it to its end. */
+  public async promote(promotion: string, options: RunOptions = {}): Promise<FakeExecution> {
+    const execution = this.pipeline.start(await this.baseline() ?? '', { promotion });
+    await this.run(execution, options);
+    return execution;
+  }
+
   // ---- the pipeline, stage by stage ----
 
   public async run(execution: FakeExecution, options: RunOptions = {}): Promise<void> {
     try {
       const variables = await this.plan(execution);
-      await this.build(execution, variables.planId, options);
+      if (variables.builds === 'true') {
+        await this.build(execution, variables.planId, options);
+      }
       const artifact = await this.release(execution, variables);
-      for (const environment of ENVIRONMENTS) {
+      for (const environment of ENVIRONMENTS.filter((name) => variables.environments.includes(inEnvironments([name])))) {
         this.deployTo(environment, artifact, options);
         await this.record(execution, environment);
       }
@@ -143,9 +153,9 @@ export class World {
     }
   }
 
-  public async plan({ id, commitId }: FakeExecution): Promise<{ planId: string; sequence: string }> {
-    const variables = await this.job((event) => this.diffFunction().handle(event, 60_000), { action: 'plan', commitId, pipelineExecutionId: id });
-    return variables as { planId: string; sequence: string };
+  public async plan({ id, commitId, promotion = 'none' }: FakeExecution): Promise<PlanVariables> {
+    const variables = await this.job((event) => this.diffFunction().handle(event, 60_000), { action: 'plan', commitId, pipelineExecutionId: id, promotion });
+    return variables as Record<string, string> & PlanVariables;
   }
 
   public async build(execution: FakeExecution, planId: string, { failing = [] }: RunOptions = {}): Promise<void> {
@@ -258,7 +268,7 @@ export class World {
       repository: 'repository',
       branch: BRANCH,
       pipeline: 'pipeline',
-      baselineEnvironment: 'test',
+      environments: ENVIRONMENTS,
       baselineBranch: this.baselineBranch,
       planRetentionDays: PLAN_RETENTION_DAYS,
       codeCommit: this.repository.client,

@@ -96,7 +96,9 @@ describe('diff function', () => {
     it('plans a commit that was started by hand', async () => {
       const execution = world.pipeline.start(world.push({ x: 'x1', y: 'y1' }));
       const variables = await world.plan(execution);
-      expect(variables).toEqual({ planId: expect.stringMatching(/^[0-9a-f]{20}$/) as string, sequence: '1' });
+      expect(variables).toEqual({
+        planId: expect.stringMatching(/^[0-9a-f]{20}$/) as string, sequence: '1', builds: 'true', environments: ',test,,prod,',
+      });
       expect(await world.plans().marker(execution.commitId)).toMatchObject({ PlanId: variables.planId, PlannedFor: 'execution:execution-1' });
     });
 
@@ -105,7 +107,7 @@ describe('diff function', () => {
       const execution = (await world.diff())!;
       const { planId } = await world.plan(execution);
       const again = await world.plan(world.pipeline.start(execution.commitId));
-      expect(again).toEqual({ planId, sequence: '2' });
+      expect(again).toMatchObject({ planId, sequence: '2' });
     });
 
     it('plans anew where the plan is of another catalogue', async () => {

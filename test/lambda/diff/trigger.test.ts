@@ -51,7 +51,8 @@ describe('planParameters', () => {
   const job = (userParameters: string): Job => ({ id: 'job', userParameters, inputArtifacts: [], outputArtifacts: [] });
 
   it('reads them', () => {
-    expect(planParameters(job('{"action":"plan","commitId":"c","pipelineExecutionId":"e"}'))).toMatchObject({ commitId: 'c', pipelineExecutionId: 'e' });
+    const parameters = { action: 'plan', commitId: 'c', pipelineExecutionId: 'e', promotion: 'none' };
+    expect(planParameters(job(JSON.stringify(parameters)))).toMatchObject(parameters);
   });
 
   it.each([['', 'have to be JSON'], ['null', 'lack a text \'commitId\''], ['{"commitId":"c"}', 'lack a text \'pipelineExecutionId\'']])('refuses %j', (text, message) => {

@@ -56,18 +56,24 @@ describe('stores', () => {
   describe('ExecutionStore', () => {
     it('gives each execution a number, always the same, greater than those before', async () => {
       const executions = new ExecutionStore(diffs);
-      expect(await executions.last()).toBe(0);
-      expect([await executions.sequence('a'), await executions.sequence('b'), await executions.sequence('a')]).toEqual([1, 2, 1]);
-      expect(await executions.last()).toBe(2);
+      expect(await executions.lastPlanned()).toBe(0);
+      expect([await executions.sequence('a', 'planned'), await executions.sequence('b', 'planned'), await executions.sequence('a', 'planned')]).toEqual([1, 2, 1]);
+      expect(await executions.lastPlanned()).toBe(2);
       expect(await executions.find('b')).toBe(2);
       expect(await executions.find('c')).toBeUndefined();
     });
 
+    it('numbers promotions among the others, and tells what was planned from them', async () => {
+      const executions = new ExecutionStore(diffs);
+      expect([await executions.sequence('a', 'promotion'), await executions.sequence('b', 'planned'), await executions.sequence('c', 'promotion')]).toEqual([1, 2, 3]);
+      expect(await executions.lastPlanned()).toBe(2);
+    });
+
     it('gives an execution that asks many times at once one number', async () => {
       const executions = new ExecutionStore(diffs);
-      const numbers = await Promise.all(Array.from({ length: 10 }, async () => executions.sequence('a')));
+      const numbers = await Promise.all(Array.from({ length: 10 }, async () => executions.sequence('a', 'planned')));
       expect(new Set(numbers).size).toBe(1);
-      expect(await executions.sequence('b')).toBeGreaterThan(numbers[0]!);
+      expect(await executions.sequence('b', 'planned')).toBeGreaterThan(numbers[0]!);
     });
   });
 
