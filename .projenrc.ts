@@ -53,6 +53,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fflate',
     'tsx',
     'yaml',
+    'yocto-spinner',
   ],
 
   githubOptions: { mergify: false },
@@ -65,6 +66,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       roots: ['<rootDir>/test'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testTimeout: 60_000,
+      setupFiles: ['<rootDir>/test/support/setup.ts'],
     },
   },
   // Types are checked once, by `tsc`, and not again by each of jest's workers (`isolatedModules`).
@@ -88,7 +90,10 @@ project.jest!.config.collectCoverage = false;
 
 // ---- run-time code: bundled here, so that a consumer's synth needs neither esbuild nor Docker ----
 // Handlers, agent and command line carry the SDK they were tested with rather than the one a Lambda runtime happens to have.
-const bundling = { platform: 'node', target: 'node20', minify: true, watchTask: false, tsconfigPath: 'test/tsconfig.json' };
+// ES modules first: unused parts of the SDK's clients are left out of them.
+const bundling = {
+  platform: 'node', target: 'node20', minify: true, watchTask: false, tsconfigPath: 'test/tsconfig.json', esbuildArgs: { '--main-fields': 'module,main' },
+};
 for (const name of ['diff', 'builds', 'release', 'record', 'guard']) {
   project.bundler.addBundle(`lambda/${name}.lambda.ts`, bundling);
 }
@@ -101,9 +106,14 @@ project.addBins({ 'cdk-modular-pipeline': 'assets/cli/cdk-modular-pipeline/index
 for (const dir of ['lambda', 'agent', 'cli', 'local', 'examples', 'bench/scale']) {
   new JsonFile(project, `${dir}/tsconfig.json`, { obj: { extends: `${'../'.repeat(dir.split('/').length)}test/tsconfig.json`, include: ['**/*.ts'] }, marker: false });
 }
+// What is bundled, or run from the checkout alone, takes its packages from the development dependencies.
+for (const part of ['lambda', 'agent', 'cli', 'local', 'simulate', 'bench/scale']) {
+  project.eslint!.allowDevDeps(`${part}/**`);
+}
+project.eslint!.config.settings['import/resolver'].typescript.project = './test/tsconfig.json';
 project.eslint!.addRules({
   'import/no-restricted-paths': ['error', { basePath: '.', zones: importZones() }],
-  'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+  '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
 });
 for (const { files, patterns, message } of restrictedPackages) {
   project.eslint!.addOverride({ files, rules: { 'no-restricted-imports': ['error', { patterns: [{ group: patterns, message }] }] } });
@@ -122,7 +132,7 @@ project.addTask('local', {
 });
 project.addTask('demo', {
   description: 'Tell the whole story on this machine: what a merge builds, versions, deploys and records',
-  steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json local/demo.ts', receiveArgs: true }],
+  steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json local/demo/main.ts', receiveArgs: true }],
 });
 
 project.addTask('bench', {

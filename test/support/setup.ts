@@ -1,0 +1,2 @@
+// The SDK warns of the end of Node.js 20 once per process, between the lines that a reader of the tests looks for.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
