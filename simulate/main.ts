@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FaultKind } from './engine/faults';
+import { DEFECTS, hunt } from './planted';
 import { Simulator } from './run';
 import { replayCommand, shrink } from './shrink';
 
@@ -34,6 +35,21 @@ async function simulate(count: number, seed: number): Promise<boolean> {
   return true;
 }
 
+/** Most histories that a defect may take. */
+const MOST_PER_DEFECT = 3_000;
+
+async function plant(seed: number): Promise<boolean> {
+  let missed = 0;
+  for (const defect of DEFECTS) {
+    const { histories, rule, seed: caughtBy } = await hunt(defect, seed, MOST_PER_DEFECT);
+    missed += rule === undefined ? 1 : 0;
+    console.log(`${rule === undefined ? 'MISSED' : 'caught'}  ${defect.name.padEnd(40)} ${String(histories).padStart(5)} ${histories === 1 ? 'history  ' : 'histories'}`
+      + `${rule === undefined ? '' : `  by seed ${caughtBy}: ${rule}`}`);
+  }
+  console.log(`${DEFECTS.length - missed} of ${DEFECTS.length} planted defects were caught.`);
+  return missed === 0;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -52,6 +68,8 @@ async function main(): Promise<void> {
     simulator.dispose();
     console.log(violation === undefined ? 'Every rule held.' : violation.message);
     held = violation === undefined;
+  } else if (values.planted) {
+    held = await plant(Number(values.seed));
   } else if (values.histories !== undefined) {
     held = await simulate(Number(values.histories), Number(values.seed));
   } else {

@@ -69,7 +69,7 @@ export class Monitor {
       const source = execution.releasedBy;
       const { commitId } = source;
       this.checkOrigin(environment, source, release);
-      const end = execution.request.rollback === undefined ? this.props.versions.length : source.lastVersion!;
+      const end = (execution === source ? undefined : source.lastVersion) ?? this.props.versions.length;
       const versions = this.props.versions.filter(({ number }) => number >= source.version.number && number <= end);
       if (!versions.some(({ catalogue }) => catalogue.components.length === Object.keys(release.components).length
         && catalogue.components.every(({ name }) => Object.hasOwn(release.components, name)))) {

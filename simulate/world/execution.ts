@@ -37,8 +37,9 @@ export class Execution {
   public failure?: { readonly why: string; readonly injected: boolean };
   /** Environments in which its release was deployed. */
   public readonly deployedIn = new Set<string>();
-  /** The latest version of the catalogue at its end, for those that have ended. */
+  /** The latest version of the catalogue at its end, for those that have ended; and whether that was while it was being deployed. */
   public lastVersion?: number;
+  public endedInDeployment = false;
 
   public constructor(
     public readonly id: string, public readonly order: number, public readonly version: CatalogueVersion, public readonly request: StartRequest,

@@ -188,7 +188,6 @@ export class PipelineEngine {
   private end(execution: Execution, status: Execution['status']): void {
     execution.status = status;
     execution.generation++;
-    execution.lastVersion = this.version.number;
     this.props.log(`pipeline: ${execution.id} ${status}`);
     this.states.forEach((state) => {
       state.waiting = state.waiting.filter((other) => other !== execution);

@@ -100,6 +100,10 @@ function noise(system: System, random: Random): void {
 
 /** The pipeline's own stack is deployed: functions first, then builds and pipeline. */
 function deploy(system: System, random: Random): void {
+  if (system.isBeingDeployed) {
+    return;
+  }
+  system.isBeingDeployed = true;
   const version = { number: system.latest.number + 1, catalogue: changeCatalogue(random, system.latest.catalogue) };
   assertCatalogue(version.catalogue);
   system.versions.push(version);
@@ -108,10 +112,9 @@ function deploy(system: System, random: Random): void {
     system.scheduler.after(random.duration(1_000, 30_000), () => system.functions.deploy(name, version));
   }
   system.scheduler.after(random.duration(30_000, 60_000), () => {
-    if (system.latest === version) {
-      system.log('pipeline: the definition is updated');
-      system.pipeline.update(version);
-    }
+    system.log('pipeline: the definition is updated');
+    system.pipeline.update(version);
+    system.isBeingDeployed = false;
   });
 }
 

@@ -54,6 +54,8 @@ export class System {
   public readonly s3: S3;
   /** Chance has its way; otherwise nothing goes wrong any more, and whoever is asked to approve does. */
   public isTroubled = true;
+  /** The pipeline's own stack is. */
+  public isBeingDeployed = false;
   private readonly pendingApprovals: (() => void)[] = [];
   private readonly jobs = new Jobs();
   private readonly builds: Builds;
@@ -86,7 +88,10 @@ export class System {
       version: this.versions[0]!,
       perform: async (execution, action) => this.perform(execution, action),
       log: (text) => this.log(text),
-      onEnd: () => undefined,
+      onEnd: (execution) => {
+        execution.lastVersion = this.latest.number;
+        execution.endedInDeployment = this.isBeingDeployed;
+      },
     });
     this.monitor = new Monitor({
       repository: this.repository,

@@ -1,0 +1,129 @@
+import { changingAnswers, changingRequests, Defect, replaceMethod } from './defect';
+import { Pipeline } from '../../lambda/shared/pipeline';
+import { HeadFollower } from '../../lambda/diff/head-follower';
+import { NewPlan, PlanStore } from '../../lambda/shared/plan-store';
+import { Reason } from '../../src/core/reasons';
+import { ComponentGraph } from '../../src/core/graph';
+import type { System } from '../world/system';
+
+/** Mistakes in finding what changed, in planning and in starting. */
+export const PLANNING: readonly Defect[] = [
+  {
+    name: 'baseline-is-the-previous-commit',
+    mistake: 'A head is compared with the commit before it (`oldCommitId`) instead of the last release that succeeded.',
+    tamper: changingRequests('GetDifferences', (body, { repository }) => {
+      body.beforeCommitSpecifier = repository.remembered(body.afterCommitSpecifier as string).parent ?? body.beforeCommitSpecifier;
+    }),
+  },
+  {
+    name: 'baseline-moves-when-triggered',
+    mistake: 'A head is compared with the commit that was started last, whatever became of its execution.',
+    tamper: changingRequests('GetDifferences', (body, { pipeline }: System) => {
+      const started = pipeline.executions.filter(({ request }) => request.by === 'function');
+      body.beforeCommitSpecifier = started[started.length - 1]?.request.commitId ?? body.beforeCommitSpecifier;
+    }),
+  },
+  {
+    name: 'first-page-of-differences',
+    mistake: 'Only the first page of the differences is read.',
+    tamper: changingAnswers('GetDifferences', (body) => {
+      delete body.NextToken;
+    }),
+  },
+  {
+    name: 'old-side-of-renames-forgotten',
+    mistake: 'Deleted paths, and with them the old side of a rename, do not count.',
+    tamper: changingAnswers('GetDifferences', (body) => {
+      body.differences = (body.differences as { changeType: string }[]).filter(({ changeType }) => changeType !== 'D');
+    }),
+  },
+  {
+    name: 'gone-baseline-means-nothing-changed',
+    mistake: 'Where the baseline\'s commit is gone, nothing counts as changed.',
+    tamper: (services) => async (service, operation, request) => {
+      const response = await services(service, operation, request);
+      return operation === 'GetDifferences' && response.statusCode !== 200
+        ? { ...response, statusCode: 200, body: new TextEncoder().encode('{"differences":[]}') } : response;
+    },
+  },
+  {
+    name: 'dependents-ignored',
+    mistake: 'The dependents of what changed do not count as changed.',
+    patch: () => replaceMethod(PlanStore.prototype, 'write', (real) => async function (this: PlanStore, plan: NewPlan, days: number) {
+      const isOwn = ({ kind }: Reason) => kind !== 'Dependency' && kind !== 'TestDependency';
+      return Reflect.apply(real, this, [{ ...plan, diffs: plan.diffs.filter(({ reasons }) => reasons.some(isOwn)) }, days]) as unknown;
+    }),
+  },
+  {
+    name: 'dependencies-left-out-of-fingerprints',
+    mistake: 'A fingerprint does not hold what the build reads of other components.',
+    patch: () => replaceMethod(ComponentGraph.prototype, 'buildDependencies', () => () => []),
+  },
+  {
+    name: 'marker-before-diffs',
+    mistake: 'A plan is called complete before its diffs are written.',
+    tamper: changingRequests('PutItem', ({ Item: item }) => {
+      const { Status: status } = item as { Status?: { S: string } };
+      if (status?.S === 'Writing') {
+        status.S = 'Complete';
+      }
+    }),
+  },
+  {
+    name: 'plan-after-start',
+    mistake: 'The pipeline is started before the plan is written.',
+    patch: () => replaceMethod(HeadFollower.prototype, 'complete', (real) => async function (this: HeadFollower, head: { HeadCommitId: string; HeadNumber: number; Attempt: number }) {
+      const { pipeline } = (this as unknown as { props: { pipeline: Pipeline } }).props;
+      await pipeline.start(head.HeadCommitId, `early-${head.HeadNumber}-${head.Attempt}`);
+      return Reflect.apply(real, this, [head]) as unknown;
+    }),
+  },
+  {
+    name: 'start-without-token',
+    mistake: 'The start of an execution carries no token, so that each repetition starts another one.',
+    tamper: changingRequests('StartPipelineExecution', (body) => {
+      delete body.clientRequestToken;
+    }),
+  },
+  {
+    name: 'head-written-unconditionally',
+    mistake: 'The head is written without a condition, so that a late writer replaces a newer head by an older one.',
+    tamper: changingRequests('PutItem', (body) => {
+      if ((body.Item as { CommitId?: { S: string } }).CommitId?.S === 'head') {
+        delete body.ConditionExpression;
+        delete body.ExpressionAttributeNames;
+        delete body.ExpressionAttributeValues;
+      }
+    }),
+  },
+  {
+    name: 'no-reconcile',
+    mistake: 'Nothing looks for what lost events left undone.',
+    programs: (real) => ({
+      ...real,
+      diff: (props) => {
+        const handler = real.diff(props);
+        return {
+          handle: async (event, remainingMs) => {
+            if ((event as { action?: string }).action !== 'reconcile') {
+              await handler.handle(event, remainingMs);
+            }
+          },
+        };
+      },
+    }),
+  },
+  {
+    name: 'lost-executions-forgotten',
+    mistake: 'An execution of the head that was cancelled or superseded is not started again.',
+    patch: () => replaceMethod(Pipeline.prototype, 'status', (real) => async function (this: Pipeline, id: string) {
+      const status = await (Reflect.apply(real, this, [id]) as Promise<string | undefined>);
+      return status === 'Cancelled' || status === 'Superseded' ? 'Succeeded' : status;
+    }),
+  },
+  {
+    name: 'revert-of-what-is-under-way',
+    mistake: 'A head that does not differ from the baseline starts nothing, although another release is on its way.',
+    patch: () => replaceMethod(HeadFollower.prototype, 'isUnsettled', () => async () => false),
+  },
+];
