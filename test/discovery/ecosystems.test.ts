@@ -176,8 +176,10 @@ describe('Maven', () => {
 
 test('components of several ecosystems that have one name are called by their folders', () => {
   const found = discover({
-    'package.json': '{"workspaces":["js"]}', 'js/package.json': '{"name":"core"}',
-    'Cargo.toml': '[workspace]\nmembers = ["rust"]\n', 'rust/Cargo.toml': '[package]\nname = "core"\n',
+    'package.json': '{"workspaces":["js"]}',
+    'js/package.json': '{"name":"core"}',
+    'Cargo.toml': '[workspace]\nmembers = ["rust"]\n',
+    'rust/Cargo.toml': '[package]\nname = "core"\n',
   });
   expect(edges(found).map((edge) => (edge as string[])[0])).toEqual(['js', 'rust']);
   expect(warningsOf(found)).toEqual(['DuplicateName js/package.json', 'DuplicateName rust/Cargo.toml']);

@@ -1,8 +1,8 @@
 import { memoryFiles } from './support/memory-files';
 import { discoverCatalogue } from '../../cli/discovery/discover';
-import { validateCatalogue } from '../../src/core/validate';
 import { compileGlobs } from '../../src/core/globs';
 import { TracingComponent } from '../../src/core/lockfile/tracing-catalogue';
+import { validateCatalogue } from '../../src/core/validate';
 
 type Contents = { readonly [path: string]: string | object };
 
@@ -127,8 +127,13 @@ describe('dependencies between members', () => {
 
   test('files beside all members that one refers to are its own, and what these refer to', () => {
     const files = {
-      'package.json': ROOT, 'tsconfig.base.json': '{"extends":"./config/strict.json"}', 'config/strict.json': '{}', 'scripts/check.js': '',
-      ...a, 'packages/a/tsconfig.json': '{"extends":"../../tsconfig.base.json"}', 'packages/a/test/x.js': "require('../../../scripts/check')",
+      'package.json': ROOT,
+      'tsconfig.base.json': '{"extends":"./config/strict.json"}',
+      'config/strict.json': '{}',
+      'scripts/check.js': '',
+      ...a,
+      'packages/a/tsconfig.json': '{"extends":"../../tsconfig.base.json"}',
+      'packages/a/test/x.js': "require('../../../scripts/check')",
       'packages/b/package.json': { name: 'b', dependencies: { '@s/a': '*' } },
     };
     const found = component(files, '@s/a');
@@ -189,8 +194,8 @@ describe('packages from the registry', () => {
   const lock = {
     lockfileVersion: 3,
     packages: {
-      '': { devDependencies: { eslint: '*', husky: '*', typescript: '*', '@types/node': '*' } },
-      'packages/a': { name: 'a', dependencies: { left: '*' }, devDependencies: { mocha: '*', 'mocha-junit': '*', rollup: '*', unseen: '*', '@types/mocha': '*' } },
+      '': { devDependencies: { 'eslint': '*', 'husky': '*', 'typescript': '*', '@types/node': '*' } },
+      'packages/a': { name: 'a', dependencies: { left: '*' }, devDependencies: { 'mocha': '*', 'mocha-junit': '*', 'rollup': '*', 'unseen': '*', '@types/mocha': '*' } },
       'node_modules/eslint': { version: '1.0.0', bin: { eslint: 'x' } },
       'node_modules/husky': { version: '1.0.0' },
       'node_modules/typescript': { version: '1.0.0', bin: { tsc: 'x' } },
@@ -207,7 +212,9 @@ describe('packages from the registry', () => {
     'package.json': ROOT,
     'package-lock.json': lock,
     'packages/a/package.json': {
-      name: 'a', scripts: { test: 'mocha', lint: 'eslint .', build: 'tsc && rollup -c' }, dependencies: { left: '*' },
+      name: 'a',
+      scripts: { test: 'mocha', lint: 'eslint .', build: 'tsc && rollup -c' },
+      dependencies: { left: '*' },
       devDependencies: { 'mocha': '*', 'mocha-junit': '*', 'rollup': '*', 'unseen': '*', '@types/mocha': '*' },
     },
     'packages/a/test/x.js': "require('left'); require('mocha')",

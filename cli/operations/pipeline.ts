@@ -1,0 +1,71 @@
+import {
+  CodePipelineClient, GetPipelineCommand, GetPipelineExecutionCommand, PipelineExecutionStatus, PipelineNotFoundException, StartPipelineExecutionCommand,
+} from '@aws-sdk/client-codepipeline';
+import { PlanJobParameters, PROMOTION_VARIABLE, RecordJobParameters } from '../../src/contract/events';
+import { formatPromotion, Promotion } from '../../src/core/promotion';
+import { InputError } from '../errors';
+
+/** A modular pipeline's own account of itself. */
+export interface PipelineDescription {
+  readonly solution: string;
+  readonly deploymentsTable: string;
+  readonly artifactBucket: string;
+  /** Names of the environments, in the order of deployment. */
+  readonly environments: readonly string[];
+}
+
+/** A modular pipeline in an account. */
+export class ModularPipelineClient {
+  public constructor(private readonly client: CodePipelineClient, public readonly name: string) {}
+
+  /** @throws InputError where there is no such pipeline, or it is none of this kind */
+  public async describe(): Promise<PipelineDescription> {
+    const parameters = await this.userParameters();
+    const plan = parameters.find((candidate): candidate is Partial<PlanJobParameters> => 'promotion' in candidate);
+    const environments = parameters.flatMap((candidate) => (
+      'environment' in candidate && Object.keys(candidate).length === RECORD_PARAMETERS.length ? [(candidate as RecordJobParameters).environment] : []
+    ));
+    const { solution, deploymentsTable, artifactBucket } = plan ?? {};
+    if (solution === undefined || deploymentsTable === undefined || artifactBucket === undefined) {
+      throw new InputError(`Pipeline '${this.name}' is no modular pipeline, or was deployed by an earlier version: deploy its stack again.`);
+    }
+    return { solution, deploymentsTable, artifactBucket, environments: [...new Set(environments)] };
+  }
+
+  /** Starts an execution that promotes. Its source action is pinned to the release's commit. */
+  public async promote(promotion: Promotion, commitId: string): Promise<string> {
+    const { pipelineExecutionId } = await this.client.send(new StartPipelineExecutionCommand({
+      name: this.name,
+      variables: [{ name: PROMOTION_VARIABLE, value: formatPromotion(promotion) }],
+      sourceRevisions: [{ actionName: 'Source', revisionType: 'COMMIT_ID', revisionValue: commitId }],
+    }));
+    return pipelineExecutionId!;
+  }
+
+  public async status(pipelineExecutionId: string): Promise<PipelineExecutionStatus> {
+    const { pipelineExecution } = await this.client.send(new GetPipelineExecutionCommand({ pipelineName: this.name, pipelineExecutionId }));
+    return pipelineExecution!.status!;
+  }
+
+  /** What the pipeline's actions give to its functions, in order. */
+  private async userParameters(): Promise<object[]> {
+    try {
+      const { pipeline } = await this.client.send(new GetPipelineCommand({ name: this.name }));
+      return pipeline!.stages!.flatMap(({ actions }) => actions!.flatMap(({ configuration }) => parsed(configuration?.UserParameters)));
+    } catch (error) {
+      throw error instanceof PipelineNotFoundException ? new InputError(`There is no pipeline '${this.name}' in this account and Region.`) : error;
+    }
+  }
+}
+
+const RECORD_PARAMETERS: readonly (keyof RecordJobParameters)[] = ['environment', 'pipelineExecutionId'];
+
+function parsed(parameters: string | undefined): object[] {
+  try {
+    const value: unknown = JSON.parse(parameters ?? 'null');
+    return typeof value === 'object' && value !== null ? [value] : [];
+  } catch {
+    // An action of the user's own.
+    return [];
+  }
+}

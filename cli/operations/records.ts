@@ -1,0 +1,130 @@
+import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { BatchGetCommand, DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { PipelineDescription } from './pipeline';
+import { BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, EnvironmentItem, environmentKey, NOT_A_BUILD } from '../../src/contract/tables';
+import { BuildNumber, DeployedBuild, LiveRelease, PromotionRecords } from '../../src/core/promoted-release';
+import { parsePromotion } from '../../src/core/promotion';
+import { Release } from '../../src/core/release';
+
+/** What went live in an environment. */
+export interface WentLive extends LiveRelease {
+  readonly commitId: string;
+  readonly executionId: string;
+  readonly timestamp: string;
+}
+
+/** An environment's past and present. */
+export interface EnvironmentHistory {
+  /** What is live; nothing where nothing ever was deployed. */
+  readonly live?: WentLive;
+  /** Everything that went live, the earliest first. */
+  readonly history: readonly WentLive[];
+}
+
+/** A build, and since when it is or was live in each environment. */
+export interface RecordedBuild extends DeployedBuild {
+  readonly since: ReadonlyMap<string, string>;
+}
+
+const KEYS_PER_BATCH = 100;
+
+/** Reads what a solution's functions have recorded. Each thing is read once. */
+export class Records implements PromotionRecords {
+  private readonly histories = new Map<string, Promise<EnvironmentHistory>>();
+  private readonly releases = new Map<string, Promise<Release | undefined>>();
+
+  public constructor(private readonly dynamoDb: DynamoDBDocumentClient, private readonly s3: S3Client, private readonly pipeline: PipelineDescription) {}
+
+  public async environment(name: string): Promise<EnvironmentHistory> {
+    return kept(this.histories, name, async () => this.readEnvironment(name));
+  }
+
+  public async live(environment: string): Promise<LiveRelease | undefined> {
+    return (await this.environment(environment)).live;
+  }
+
+  public async wentLive(environment: string, sequence: number): Promise<LiveRelease | undefined> {
+    return (await this.environment(environment)).history.find((entry) => entry.sequence === sequence);
+  }
+
+  public async release(key: string): Promise<Release | undefined> {
+    return kept(this.releases, key, async () => this.readRelease(key));
+  }
+
+  public async builds(ids: readonly BuildNumber[]): Promise<RecordedBuild[]> {
+    const { solution, deploymentsTable } = this.pipeline;
+    const components = new Map(ids.map(({ component }) => [buildsKey(solution, component), component]));
+    const { partition, sort } = DEPLOYMENTS_TABLE_KEYS;
+    const found: BuildItem[] = [];
+    for (let start = 0; start < ids.length; start += KEYS_PER_BATCH) {
+      let pending: Record<string, unknown>[] = ids.slice(start, start + KEYS_PER_BATCH)
+        .map(({ component, buildNumber }) => ({ [partition]: buildsKey(solution, component), [sort]: buildNumber }));
+      while (pending.length > 0) {
+        const { Responses, UnprocessedKeys } = await this.dynamoDb.send(new BatchGetCommand({
+          RequestItems: { [deploymentsTable]: { Keys: pending, ConsistentRead: true } },
+        }));
+        found.push(...(Responses?.[deploymentsTable] ?? []) as BuildItem[]);
+        pending = UnprocessedKeys?.[deploymentsTable]?.Keys ?? [];
+      }
+    }
+    return found.map((item) => toBuild(item, components.get(item.Component)!));
+  }
+
+  private async readEnvironment(name: string): Promise<EnvironmentHistory> {
+    const { solution, deploymentsTable } = this.pipeline;
+    const items: EnvironmentItem[] = [];
+    for await (const { Items = [] } of paginateQuery({ client: this.dynamoDb }, {
+      TableName: deploymentsTable,
+      KeyConditionExpression: '#component = :environment',
+      ExpressionAttributeNames: { '#component': DEPLOYMENTS_TABLE_KEYS.partition },
+      ExpressionAttributeValues: { ':environment': environmentKey(solution, name) },
+      ConsistentRead: true,
+    })) {
+      items.push(...Items as EnvironmentItem[]);
+    }
+    const live = items.find(({ BuildNumber: number }) => number === NOT_A_BUILD);
+    return { ...(live ? { live: toLive(live) } : {}), history: items.filter((item) => item !== live).map(toLive) };
+  }
+
+  private async readRelease(key: string): Promise<Release | undefined> {
+    try {
+      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.pipeline.artifactBucket, Key: key }));
+      return JSON.parse(await Body!.transformToString()) as Release;
+    } catch (error) {
+      if (error instanceof NoSuchKey) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+}
+
+async function kept<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const value = known.get(key) ?? read();
+  known.set(key, value);
+  return value;
+}
+
+function toLive({ Sequence, Release: key, Promotion, CommitId, PipelineExecutionId, Timestamp }: EnvironmentItem): WentLive {
+  const promotion = Promotion === undefined ? undefined : parsePromotion(Promotion);
+  return { sequence: Sequence, key, ...(promotion ? { promotion } : {}), commitId: CommitId, executionId: PipelineExecutionId, timestamp: Timestamp };
+}
+
+function toBuild(item: BuildItem, component: string): RecordedBuild {
+  const deployments = Object.entries(item.Deployments ?? {});
+  return {
+    build: {
+      component,
+      buildNumber: item.BuildNumber,
+      location: item.Location,
+      fingerprint: item.Fingerprint,
+      ...(item.ArtifactDigest === undefined ? {} : { artifactDigest: item.ArtifactDigest }),
+      definition: item.Definition,
+      commitId: item.CommitId,
+      pipelineExecutionId: item.PipelineExecutionId,
+      timestamp: item.Timestamp,
+    },
+    environments: deployments.map(([environment]) => environment),
+    since: new Map(deployments.map(([environment, { Timestamp }]) => [environment, Timestamp])),
+  };
+}
