@@ -50,6 +50,8 @@ export interface CommitReport {
   readonly environments: readonly EnvironmentReport[];
   /** Build numbers by component; `null` where no release was assembled. */
   readonly release: Readonly<Record<string, number>> | null;
+  /** Locations by component; `null` where no release was assembled. */
+  readonly locations: Readonly<Record<string, string>> | null;
 }
 
 /** Gathers what became of a move of the branch to `commit`. `executions`: those started since. */
@@ -66,8 +68,13 @@ export async function reportCommit(system: LocalSystem, solution: Solution, comm
     plan,
     builds: execution && plan ? await buildReports(system, records, plan, execution) : [],
     environments: solution.pipeline.definition.stages.flatMap((stage) => environmentReport(system, stage, execution)),
-    release: release ? Object.fromEntries(Object.entries(release.components).map(([component, { buildNumber }]) => [component, buildNumber])) : null,
+    release: release ? mapValues(release.components, ({ buildNumber }) => buildNumber) : null,
+    locations: release ? mapValues(release.components, ({ location }) => location) : null,
   };
+}
+
+function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 async function planReport(records: Records, { catalogue }: Solution, commit: string): Promise<PlanReport | null> {

@@ -17,7 +17,9 @@ export function formatReport(report: CommitReport): string {
         build?.buildNumber?.toString() ?? '', formatLocation(build?.location ?? ''), build?.milliseconds == null ? '' : `${(build.milliseconds / 1000).toFixed(1)} s`,
       ];
     }),
-    ...(report.plan?.unchanged ?? []).map((component) => [component, 'unchanged', '', report.release?.[component]?.toString() ?? '', '', '']),
+    ...(report.plan?.unchanged ?? []).map((component) => [
+      component, 'unchanged', '', report.release?.[component]?.toString() ?? '', formatLocation(report.locations?.[component] ?? ''), '',
+    ]),
   ];
   const table = rows.length > 0 ? formatTable(['component', 'verdict', 'reason', 'build', 'location', 'time'], rows) : [];
   const failures = (report.execution?.failures ?? []).map(({ stage, action, message }) => `${stage}/${action} failed: ${message}`);

@@ -9,8 +9,13 @@ export interface GeneratedBuildspec {
   readonly runsBuildspecFile: boolean;
 }
 
-const REQUIRE_PROGRAMS = 'if ! command -v node > /dev/null || ! command -v aws > /dev/null; then\n'
-  + 'echo "The build image lacks Node.js or the AWS CLI: use one with bash, Node.js 18 or newer and the AWS CLI." >&2\nfalse\nfi';
+/** The agent's oldest Node.js: that of the AWS SDK in it. */
+const MIN_NODE = 20;
+
+const REQUIRE_PROGRAMS = `if ! node --eval 'process.exit(parseInt(process.versions.node) < ${MIN_NODE} ? 1 : 0)' || ! command -v aws > /dev/null; then
+echo "The build image lacks the AWS CLI, or Node.js ${MIN_NODE} or newer: use one with bash and both." >&2
+false
+fi`;
 
 /**
  * The buildspec of a component's project. What is particular to the component reaches it through environment variables,
@@ -39,7 +44,7 @@ export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: a
       },
       post_build: {
         // This phase also runs after a failed build.
-        commands: [`if [ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ]; then\n${agent('finish')}\nfi`],
+        commands: [`if [ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ] && [ "$${BUILD_ACTION}" = build ]; then\n${agent('finish')}\nfi`],
       },
     },
   };

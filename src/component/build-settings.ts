@@ -25,7 +25,7 @@ export function buildSettings(component: Component, config: ComponentConfig): Bu
     testCommands: props.testCommands ?? [],
     buildCommands: props.buildspecFile === undefined ? props.buildCommands ?? config.buildCommands ?? [] : [],
     buildspecFile: props.buildspecFile,
-    buildImage: props.buildImage ?? codebuild.LinuxBuildImage.STANDARD_7_0,
+    buildImage: props.buildImage ?? codebuild.LinuxBuildImage.STANDARD_8_0,
     computeType: props.computeType ?? codebuild.ComputeType.SMALL,
     privileged: config.privileged ?? false,
     environmentVariables: props.environmentVariables ?? {},

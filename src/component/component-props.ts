@@ -29,8 +29,8 @@ export interface BuildProps {
   readonly buildspecFile?: string;
 
   /**
-   * Image that the build runs in. It needs bash, Node.js 18 or newer and the AWS CLI, as AWS's own images have.
-   * @default codebuild.LinuxBuildImage.STANDARD_7_0
+   * Image that the build runs in. It needs bash, Node.js 20 or newer and the AWS CLI, as AWS's own images have.
+   * @default codebuild.LinuxBuildImage.STANDARD_8_0
    */
   readonly buildImage?: codebuild.IBuildImage;
 

@@ -20,6 +20,7 @@ function install(action: 'build' | 'skip', aws = 'exit 0'): void {
   const program = (name: string, text: string) => fs.writeFileSync(path.join(folder, 'bin', name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
   program('aws', `echo "aws $*" >> "$LOG"; ${aws}`);
   program('node', [
+    'if [ "$1" = --eval ]; then exit "${OLD_NODE:-0}"; fi',
     'printf "node"  >> "$LOG"; for argument in "${@:2}"; do printf " <%s>" "$argument" >> "$LOG"; done; echo >> "$LOG"',
     `if [ "$2" = begin ]; then printf 'export MODULAR_ACTION=${action}\\nexport COMPONENT=web\\nexport COMPONENT_DIRECTORY=%q\\n' "$PWD/component" > "$MODULAR_DIRECTORY/environment"; fi`,
   ].join('\n'));
@@ -61,7 +62,7 @@ test('an unchanged component runs none of the user\'s commands', () => {
   install('skip');
   const { status, log } = run(COMMANDS);
   expect(status).toBe(0);
-  expect(log.slice(2)).toEqual(['node <begin>', 'node <finish>']);
+  expect(log.slice(2)).toEqual(['node <begin>']);
 });
 
 test('an unchanged component does not run its buildspec either', () => {
@@ -88,7 +89,15 @@ test('an image without Node.js is told so', () => {
   fs.rmSync(path.join(folder, 'bin', 'node'));
   const { status, stderr, log } = run(COMMANDS, { PATH: path.join(folder, 'bin') });
   expect(status).not.toBe(0);
-  expect(stderr).toContain('The build image lacks Node.js or the AWS CLI: use one with bash, Node.js 18 or newer and the AWS CLI.');
+  expect(stderr).toContain('The build image lacks the AWS CLI, or Node.js 20 or newer: use one with bash and both.');
+  expect(log).toEqual([]);
+});
+
+test('an image whose Node.js is too old is told so', () => {
+  install('build');
+  const { status, stderr, log } = run(COMMANDS, { OLD_NODE: '1' });
+  expect(status).not.toBe(0);
+  expect(stderr).toContain('Node.js 20 or newer');
   expect(log).toEqual([]);
 });
 

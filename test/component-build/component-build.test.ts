@@ -76,7 +76,7 @@ describe('the project', () => {
 
   test('has the defaults that are documented', () => {
     const project = make(custom()).project();
-    expect(project.Environment).toMatchObject({ Image: 'aws/codebuild/standard:7.0', ComputeType: 'BUILD_GENERAL1_SMALL', PrivilegedMode: false });
+    expect(project.Environment).toMatchObject({ Image: 'aws/codebuild/standard:8.0', ComputeType: 'BUILD_GENERAL1_SMALL', PrivilegedMode: false });
     expect(project.TimeoutInMinutes).toBe(60);
     expect(project.VpcConfig).toBeUndefined();
   });

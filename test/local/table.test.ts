@@ -21,7 +21,7 @@ test.each([
 });
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
-const NOTHING: CommitReport = { commit: COMMIT, started: false, why: 'no component changed', execution: null, plan: null, builds: [], environments: [], release: null };
+const NOTHING: CommitReport = { commit: COMMIT, started: false, why: 'no component changed', execution: null, plan: null, builds: [], environments: [], release: null, locations: null };
 
 test('a commit that starts nothing says why', () => {
   expect(formatReport(NOTHING)).toBe('0123456789ab  not started: no component changed\n');
@@ -44,6 +44,7 @@ test('an execution has a row for each component, its failures and its environmen
     ],
     environments: [{ name: 'test', status: 'NotReached', parameters: {} }],
     release: null,
+    locations: null,
   };
   expect(formatReport(report).split('\n')).toEqual([
     '0123456789ab  Failed, compared with fedcba987654',
