@@ -8,6 +8,7 @@ import { EventBus } from './engine/event-bus';
 import { LambdaFunction } from './engine/lambda/function';
 import { pipelineDefinition, PipelineDefinition, PipelineProperties } from './engine/pipeline/definition';
 import { Queues } from './engine/queues';
+import { StateMachineProperties } from './engine/step-functions/state-machine';
 import { unzip } from './engine/zip';
 import { createTable } from './services/dynamodb';
 import { Ecr } from './services/ecr/service';
@@ -35,6 +36,7 @@ export interface Provisioned {
   readonly pipelines: readonly PipelineDefinition[];
   readonly repositoryNames: readonly string[];
   readonly bus: EventBus;
+  readonly stateMachines: readonly Resource<StateMachineProperties>[];
 }
 
 interface FunctionProperties {
@@ -80,6 +82,7 @@ export async function provision(resources: readonly Resource[], ground: Ground):
     bus,
     projects: new Map(of<ProjectProperties>('AWS::CodeBuild::Project').map((project) => [project.name, new BuildProject(project, ground.machine)])),
     pipelines: of<PipelineProperties>('AWS::CodePipeline::Pipeline').map(pipelineDefinition),
+    stateMachines: of<StateMachineProperties>('AWS::StepFunctions::StateMachine'),
     repositoryNames: of('AWS::CodeCommit::Repository').map(({ name }) => name),
   };
 }

@@ -11,6 +11,7 @@ import { codeBuild } from './engine/actions/code-build';
 import { Jobs } from './engine/actions/jobs';
 import { lambdaInvoke } from './engine/actions/lambda';
 import { codeCommitSource } from './engine/actions/source';
+import { stepFunctions } from './engine/actions/step-functions';
 import { Stack, Stacks } from './engine/cloud-formation/stacks';
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
@@ -24,6 +25,9 @@ import { StageRunner } from './engine/pipeline/stage-runner';
 import { Queues } from './engine/queues';
 import { Repository } from './engine/repository';
 import { Slots } from './engine/slots';
+import { Checkouts } from './engine/step-functions/checkouts';
+import { StateMachine } from './engine/step-functions/state-machine';
+import { serviceTasks } from './engine/step-functions/tasks';
 import { zipDirectory } from './engine/zip';
 import { provision, Provisioned } from './provision';
 import { parseCommit } from './services/codecommit/commit';
@@ -274,13 +278,22 @@ export class LocalSystem {
     };
   }
 
-  private actionHandlers({ functions, projects }: Provisioned): Record<string, ActionHandler> {
+  private actionHandlers({ functions, projects, stateMachines }: Provisioned): Record<string, ActionHandler> {
     const slots = new Slots(this.options.buildConcurrency ?? availableParallelism());
-    const builds = codeBuild({
-      project: (name) => projects.get(name),
-      schedule: async (build) => slots.run(build),
-      onBuild: (build, executionId) => this.buildsOfRun.push({ executionId, build }),
+    const buildServices = {
+      project: (name: string) => projects.get(name),
+      schedule: async <T>(build: () => Promise<T>) => slots.run(build),
+      onBuild: (build: Build, executionId: string) => { this.buildsOfRun.push({ executionId, build }); },
+    };
+    const builds = codeBuild(buildServices);
+    const checkouts = new Checkouts(join(this.directory, 'checkouts'));
+    const tasks = serviceTasks({
+      ...buildServices,
+      functionByArn: (arn) => [...functions.values()].find(({ options }) => options.arn === arn),
+      checkout: async (repository, commit) => checkouts.folder(this.codeCommit.repository(repository)!, commit),
+      objects: this.objects,
     });
+    const machines = stateMachines.map((resource) => new StateMachine(resource, tasks));
     return {
       'Source/CodeCommit': codeCommitSource({
         repository: (name) => this.codeCommit.repository(name),
@@ -296,6 +309,7 @@ export class LocalSystem {
         credentials: CREDENTIALS,
         continuationDelay: 200,
       }),
+      'Invoke/StepFunctions': stepFunctions((arn) => machines.find(({ resource }) => resource.arn === arn)),
       'Build/CodeBuild': builds,
       'Test/CodeBuild': builds,
       'Approval/Manual': manualApproval(() => this.approvals, async (work) => this.activity.parked(work)),

@@ -13,7 +13,7 @@ interface EnvironmentVariable {
 }
 
 export interface ProjectProperties {
-  readonly Source?: { readonly Type?: string; readonly BuildSpec?: string };
+  readonly Source?: { readonly Type?: string; readonly BuildSpec?: string; readonly Location?: string };
   readonly Environment?: {
     readonly Image?: string;
     readonly PrivilegedMode?: boolean;
@@ -39,6 +39,8 @@ export interface Build {
   readonly project: string;
   readonly status: BuildStatus | 'IN_PROGRESS';
   readonly message?: string;
+  /** The first phase that failed. */
+  readonly phase?: string;
   readonly logFile: string;
   readonly milliseconds: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -62,6 +64,15 @@ export class BuildProject {
 
   public get name(): string {
     return this.resource.name;
+  }
+
+  /** The CodeCommit repository that the project builds from when it is started by itself. */
+  public get repositoryName(): string {
+    const { Type: type, Location: location } = this.resource.properties.Source ?? {};
+    if (type !== 'CODECOMMIT' || location === undefined) {
+      throw new NotEmulatedError(`source of type ${type} of project '${this.name}', which is started by itself`);
+    }
+    return location.slice(location.lastIndexOf('/') + 1);
   }
 
   /** Runs a build in a fresh folder. */
@@ -101,7 +112,7 @@ export class BuildProject {
       id,
       project: this.name,
       status: outcome.status,
-      ...(outcome.failure ? { message: outcome.failure.message } : {}),
+      ...(outcome.failure ? { message: outcome.failure.message, phase: outcome.failure.phase } : {}),
       logFile,
       milliseconds: Date.now() - started,
       environment: variables,

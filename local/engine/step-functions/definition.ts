@@ -16,7 +16,7 @@ export interface States {
   readonly [field: string]: unknown;
 }
 
-/** Step Functions waits for a task for years unless the definition says otherwise; the interpreter, for a minute. This is the longest timer there is. */
+/** Step Functions waits for a task for years where the definition says nothing; the interpreter, for a minute. No timer is longer. */
 const NO_TIMEOUT_SECONDS = 2_147_483;
 
 /** Where a Map that reads its items from an object finds them. */
@@ -58,7 +58,8 @@ function translatedState(name: string, state: State, states: Record<string, Stat
 /** A Distributed Map is run as an inline one: what tells them apart are limits that no local run reaches. */
 function translatedMap(name: string, state: State, states: Record<string, State>): State {
   const { ItemReader: reader, ItemProcessor: processor, Label: _label, ToleratedFailurePercentage: tolerated, ...map } = state;
-  if (processor === undefined || state.ResultWriter !== undefined || state.ItemBatcher !== undefined || (tolerated !== undefined && tolerated !== 100)) {
+  const plain = state.ResultWriter === undefined && state.ItemBatcher === undefined;
+  if (processor === undefined || !plain || (tolerated !== undefined && tolerated !== 100)) {
     throw new NotEmulatedError(`Map '${name}': only ItemProcessor, ItemReader and a ToleratedFailurePercentage of 100`);
   }
   const { ProcessorConfig: _config, ...iteration } = processor;

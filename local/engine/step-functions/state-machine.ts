@@ -1,15 +1,7 @@
-import { StateMachine as Interpreter } from 'aws-local-stepfunctions';
 import { forInterpreter, States, tasksOf } from './definition';
+import { loadInterpreter } from './interpreter';
 import { NotEmulatedError } from '../../activity';
 import { Resource } from '../../assembly/resources';
-
-// The interpreter wants a newer Node.js than this project, for this alone.
-Promise.withResolvers ??= function withResolvers<T>() {
-  let resolve!: (value: T | PromiseLike<T>) => void;
-  let reject!: (reason?: unknown) => void;
-  const promise = new Promise<T>((resolved, rejected) => { resolve = resolved; reject = rejected; });
-  return { promise, resolve, reject };
-};
 
 export interface StateMachineProperties {
   readonly DefinitionString?: string;
@@ -33,12 +25,9 @@ export interface TaskContext {
 /** Calls a service: the task's parameters in, the task's result out. Throws StatesError for what the definition may retry or catch. */
 export type ServiceTask = (parameters: Readonly<Record<string, unknown>>, context: TaskContext) => Promise<unknown>;
 
-/** Most bytes of a state's input or output. */
-const MAX_PAYLOAD = 262_144;
-
 /** A Step Functions state machine, run by an interpreter of Amazon States Language. */
 export class StateMachine {
-  private readonly interpreter: Interpreter;
+  private readonly interpreter: InstanceType<ReturnType<typeof loadInterpreter>>;
   private readonly tasks = new Map<string, ServiceTask>();
 
   /** @throws NotEmulatedError for what the definition asks for and is not emulated */
@@ -55,7 +44,7 @@ export class StateMachine {
       }
       this.tasks.set(state, services[service]);
     }
-    this.interpreter = new Interpreter(definition as never, {});
+    this.interpreter = new (loadInterpreter())(definition as never, {});
   }
 
   /**
@@ -63,10 +52,10 @@ export class StateMachine {
    * @throws StatesError where it fails
    */
   public async run(input: unknown, context: TaskContext): Promise<unknown> {
-    let fatal: Error | undefined;
+    let fatal = undefined as Error | undefined;
     const handler = (task: ServiceTask) => async (parameters: unknown): Promise<never> => {
       try {
-        return limited(await task(parameters as Record<string, unknown>, context)) as never;
+        return await task(parameters as Record<string, unknown>, context) as never;
       } catch (error) {
         if (!(error instanceof StatesError)) {
           // Not the definition's business: it must not be caught there.
@@ -82,25 +71,17 @@ export class StateMachine {
     });
     const abort = () => execution.abort();
     context.stop.addEventListener('abort', abort, { once: true });
-    try {
-      return await execution.result;
-    } catch (error) {
-      const wrapped = (error as { getWrappedError?: Error }).getWrappedError ?? (error as Error);
-      throw fatal ?? new StatesError(wrapped.name, wrapped.message);
-    } finally {
-      context.stop.removeEventListener('abort', abort);
-      if (fatal !== undefined) {
-        // eslint-disable-next-line no-unsafe-finally
-        throw fatal;
-      }
+    const { output, failure } = await execution.result.then(
+      (result) => ({ output: result, failure: undefined }),
+      (error: Error) => ({ output: undefined, failure: error.cause as Error }),
+    );
+    context.stop.removeEventListener('abort', abort);
+    if (fatal !== undefined) {
+      throw fatal;
     }
+    if (failure !== undefined) {
+      throw new StatesError(failure.name, failure.message);
+    }
+    return output;
   }
-}
-
-function limited(result: unknown): unknown {
-  const bytes = Buffer.byteLength(JSON.stringify(result ?? null));
-  if (bytes > MAX_PAYLOAD) {
-    throw new StatesError('States.DataLimitExceeded', `The state returned a result with a size of ${bytes} bytes, exceeding ${MAX_PAYLOAD}.`);
-  }
-  return result;
 }

@@ -1,0 +1,102 @@
+import { ServiceTask, StatesError, TaskContext } from './state-machine';
+import { NotEmulatedError } from '../../activity';
+import { ObjectStore } from '../../services/s3/object-store';
+import { Build, BuildProject } from '../code-build/project';
+import { LambdaFunction } from '../lambda/function';
+import { FunctionError } from '../lambda/sandbox';
+
+/** What the tasks of state machines reach. */
+export interface TaskServices {
+  readonly objects: ObjectStore;
+  functionByArn(arn: string): LambdaFunction | undefined;
+  project(name: string): BuildProject | undefined;
+  /** A folder with the content of a repository at a commit, shared by all who ask for it. */
+  checkout(repository: string, commit: string): Promise<string>;
+  /** Runs a build when there is room for one. */
+  schedule<T>(build: () => Promise<T>): Promise<T>;
+  /** Told of each build that has ended. */
+  onBuild(build: Build, executionId: string): void;
+}
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** Most bytes of what a task hands on. */
+const MAX_PAYLOAD = 262_144;
+
+/** The calls that a task can make, by the part of its resource after `states:::`. */
+export function serviceTasks(services: TaskServices): Record<string, ServiceTask> {
+  return {
+    'lambda:invoke': async (parameters) => invoke(services, parameters),
+    'codebuild:startBuild.sync': async (parameters, context) => startBuild(services, parameters, context),
+    's3:getObject': async ({ Bucket: bucket, Key: key }) => JSON.parse(services.objects.read(String(bucket), String(key)).toString()) as unknown,
+  };
+}
+
+async function invoke({ functionByArn }: TaskServices, parameters: Parameters): Promise<unknown> {
+  onlyKnown('lambda:invoke', parameters, ['FunctionName', 'Payload']);
+  const target = functionByArn(String(parameters.FunctionName));
+  if (target === undefined) {
+    throw new StatesError('Lambda.ResourceNotFoundException', `Function not found: ${String(parameters.FunctionName)}`);
+  }
+  try {
+    const payload = await target.invoke(parameters.Payload) ?? null;
+    const bytes = Buffer.byteLength(JSON.stringify(payload));
+    if (bytes > MAX_PAYLOAD) {
+      throw new StatesError('States.DataLimitExceeded', `The state's result has ${bytes} bytes, more than ${MAX_PAYLOAD}.`);
+    }
+    return { ExecutedVersion: '$LATEST', Payload: payload, StatusCode: 200 };
+  } catch (error) {
+    if (error instanceof FunctionError) {
+      throw new StatesError(error.name, JSON.stringify({ errorMessage: error.message, errorType: error.name }));
+    }
+    throw error;
+  }
+}
+
+interface StartBuild {
+  readonly ProjectName: string;
+  readonly SourceVersion: string;
+  readonly EnvironmentVariablesOverride?: readonly { readonly Name: string; readonly Value: string; readonly Type?: string }[];
+}
+
+/** Permissions and logs have no part in the local run, so what is given for their sake has no effect. */
+const START_BUILD = ['ProjectName', 'SourceVersion', 'EnvironmentVariablesOverride', 'ServiceRoleOverride', 'LogsConfigOverride'];
+
+async function startBuild(services: TaskServices, parameters: Parameters, { pipelineExecutionId, stop }: TaskContext): Promise<unknown> {
+  onlyKnown('codebuild:startBuild.sync', parameters, START_BUILD);
+  const { ProjectName: name, SourceVersion: commit, EnvironmentVariablesOverride: overrides = [] } = parameters as Parameters & StartBuild;
+  const project = services.project(name);
+  if (project === undefined) {
+    throw new StatesError('CodeBuild.ResourceNotFoundException', `Project cannot be found: ${name}`);
+  }
+  const source = await services.checkout(project.repositoryName, commit);
+  const build = await services.schedule(async () => project.run({
+    initiator: 'states/local',
+    sourceVersion: commit,
+    resolvedSourceVersion: commit,
+    sources: new Map([['source', source]]),
+    primarySource: 'source',
+    environment: overrides.map(({ Name, Value, Type }) => ({ name: Name, value: Value, ...(Type === undefined ? {} : { type: Type }) })),
+    stop,
+  }));
+  services.onBuild(build, pipelineExecutionId);
+  const description = {
+    Build: { Id: build.id, ProjectName: build.project, BuildStatus: build.status, Phases: phases(build), Logs: { DeepLink: build.logFile } },
+  };
+  if (build.status !== 'SUCCEEDED') {
+    throw new StatesError('States.TaskFailed', JSON.stringify(description));
+  }
+  return description;
+}
+
+function phases({ status, phase, message }: Build): object[] {
+  const contexts = [{ StatusCode: 'COMMAND_EXECUTION_ERROR', Message: message }];
+  return message === undefined ? [] : [{ PhaseType: phase?.toUpperCase(), PhaseStatus: status, Contexts: contexts }];
+}
+
+function onlyKnown(call: string, parameters: Parameters, known: readonly string[]): void {
+  const unknown = Object.keys(parameters).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new NotEmulatedError(`${unknown} of the task ${call}`);
+  }
+}
