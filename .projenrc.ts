@@ -80,9 +80,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
       paths: { 'cdk-modular-pipeline': ['../src/index.ts'] },
     },
   },
-  gitignore: ['cdk.out/', '.DS_Store', '/.local/'],
+  gitignore: ['cdk.out/', '.DS_Store', '/.local/', '.jsii.tabl.json'],
 });
-for (const path of ['/lambda', '/agent', '/cli', '/local', '/examples', '/bench', '/docs', '/.ci', '/projenrc', '/.local']) {
+for (const path of ['/lambda', '/agent', '/cli', '/local', '/examples', '/bench', '/docs', '/.ci', '/projenrc', '/rosetta', '/.local']) {
   project.addPackageIgnore(path);
 }
 // Coverage is asked for by `npx jest --coverage`: it doubles the time of every run.
@@ -120,6 +120,8 @@ for (const { files, patterns, message } of restrictedPackages) {
 }
 
 // ---- tasks ----
+// The examples of README and docstrings compile, or the build fails.
+project.postCompileTask.exec('jsii-rosetta extract --strict');
 project.testTask.prependSpawn(project.preCompileTask);
 project.addTask('synth', {
   description: 'Synthesize every example into examples/<case>/cdk.out',
