@@ -61,6 +61,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
   depsUpgrade: false,
   sampleCode: false,
+  npmignoreEnabled: false,
   jestOptions: {
     jestConfig: {
       roots: ['<rootDir>/test'],
@@ -82,9 +83,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   gitignore: ['cdk.out/', '.DS_Store', '/.local/', '.jsii.tabl.json'],
 });
-for (const path of ['/lambda', '/agent', '/cli', '/local', '/examples', '/bench', '/docs', '/.ci', '/projenrc', '/rosetta', '/.local']) {
-  project.addPackageIgnore(path);
-}
+// What users get, and nothing else.
+project.package.addField('files', ['.jsii', 'API.md', 'assets', 'lib', 'schema']);
 // Coverage is asked for by `npx jest --coverage`: it doubles the time of every run.
 project.jest!.config.collectCoverage = false;
 
