@@ -68,8 +68,11 @@ export class HeadFollower {
         return { step: 'complete', head: step.head, why: 'The head is to be planned and started.' };
       case 'check-execution': {
         const status = await this.props.pipeline.status(step.head.PipelineExecutionId!);
-        return wasLost(status)
-          ? { step: 'write', next: anotherAttempt(step.head), why: `The head's execution was lost: its status is ${status}.` }
+        if (wasLost(status)) {
+          return { step: 'write', next: anotherAttempt(step.head), why: `The head's execution was lost: its status is ${status}.` };
+        }
+        return status === 'Succeeded' && await this.wasBuiltOtherwise(step.head)
+          ? { step: 'write', next: newHead(last, sight), why: 'The head\'s execution still built by other definitions than the catalogue\'s.' }
           : { step: 'rest', head: step.head, why: `The head was started; its execution's status is ${status ?? 'unknown'}.` };
       }
       case 'check-baseline': {
@@ -119,7 +122,18 @@ export class HeadFollower {
       return true;
     }
     const lastStarted = head.PipelineExecutionId;
-    return lastStarted !== undefined && await executions.find(lastStarted) === undefined && await pipeline.status(lastStarted) === 'InProgress';
+    const status = lastStarted === undefined ? undefined : await pipeline.status(lastStarted);
+    // One that was lost may have reached the first environment, and no other.
+    return wasLost(status) || (status === 'InProgress' && await executions.find(lastStarted!) === undefined);
+  }
+
+  /**
+   * Whether the head's release is live with builds by other definitions than the catalogue's. While the pipeline's stack is deployed, this function
+   * has the new catalogue before the builds do, and an execution may run through in between.
+   */
+  private async wasBuiltOtherwise(head: Head): Promise<boolean> {
+    const live = await this.live();
+    return live?.PipelineExecutionId === head.PipelineExecutionId && this.props.planner.hasOtherDefinitions(live!.Release);
   }
 
   private async live(): Promise<LiveRelease | undefined> {

@@ -5,6 +5,7 @@ import { PlanMarkerItem } from '../../src/contract/tables';
 import { Catalogue } from '../../src/core/catalogue';
 import { canonicalJson, catalogueDigest } from '../../src/core/digest';
 import { makePlan } from '../../src/core/plan';
+import { buildOf } from '../../src/core/release-assembly';
 import { EnvironmentStore } from '../shared/environment-store';
 import { Logger } from '../shared/logger';
 import { NewPlan, PlanStore } from '../shared/plan-store';
@@ -50,6 +51,13 @@ export class Planner {
   public async plan(request: PlanRequest): Promise<PlanMarkerItem> {
     const existing = await this.existing(request.commitId);
     return existing?.PlannedFor === request.plannedFor ? existing : this.make(request);
+  }
+
+  /** Whether a release holds builds that were made by other definitions than the catalogue's. */
+  public async hasOtherDefinitions(releaseKey: string): Promise<boolean> {
+    const { catalogue, releases } = this.props;
+    const release = await releases.get(releaseKey);
+    return release !== undefined && catalogue.components.some(({ name, build }) => build !== undefined && buildOf(release, name)?.definition !== build.digest);
   }
 
   private async make(request: PlanRequest): Promise<PlanMarkerItem> {

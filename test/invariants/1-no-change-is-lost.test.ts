@@ -46,6 +46,40 @@ describe('Invariant 1: no change is lost', () => {
     expect(world.pipeline.executions.map(({ commitId }) => commitId)).toEqual([newer]);
   });
 
+  it.each(['Cancelled', 'Superseded'] as const)('starts an unchanged head when the execution before it ended %s after the first environment', async (status) => {
+    const world = await World.create(db, components);
+    // Only the first environment has it; the catalogue's change is of a kind that affects no component.
+    (await world.deploy({ library: 'l1', x: 'x1', y: 'y1' })).status = status;
+    world.catalogue = { ...world.catalogue, globalPaths: ['lock'] };
+    const execution = await world.diff({ action: 'reconcile' });
+    expect(execution?.id).toBe('execution-2');
+    await world.run(execution!);
+    expect(await world.diff({ action: 'reconcile' })).toBeUndefined();
+  });
+
+  it('starts the head again when builds had the catalogue of before, as while the pipeline\'s stack is deployed', async () => {
+    const world = await World.create(db, components);
+    await world.deploy({ library: 'l1', x: 'x1', y: 'y1' });
+    const before = world.catalogue;
+    const redefined = before.components.map((component) => (
+      component.name === 'x' ? { ...component, build: { ...component.build!, digest: 'another definition' } } : component
+    ));
+    world.catalogue = { ...before, components: redefined };
+    const execution = (await world.diff({ action: 'reconcile' }))!;
+    const { planId, sequence } = await world.plan(execution);
+    world.catalogue = before;
+    await world.build(execution, planId);
+    world.deployTo('test', await world.release(execution, { planId, sequence }));
+    await world.record(execution, 'test');
+    execution.status = 'Succeeded';
+    world.catalogue = { ...before, components: redefined };
+    const again = (await world.diff({ action: 'reconcile' }))!;
+    expect(await world.reasons(again.commitId)).toEqual({ x: ['DefinitionChanged'] });
+    await world.run(again);
+    expect(world.releaseOf(again).components.x!.definition).toBe('another definition');
+    expect(await world.diff({ action: 'reconcile' })).toBeUndefined();
+  });
+
   it.each(['Cancelled', 'Superseded'] as const)('starts the head again when its execution ended %s', async (status) => {
     const world = await World.create(db, components);
     const head = world.push({ library: 'l1', x: 'x1', y: 'y1' });
