@@ -77,7 +77,8 @@ export class Monitor {
       }
       for (const name of Object.keys(release.components)) {
         const problems = versions.filter(({ catalogue }) => catalogue.components.some((component) => component.name === name))
-          .map(({ catalogue }) => this.contentProblem(catalogue, name, commitId!, release, parameters));
+          // While the pipeline's own stack is deployed, who builds and who binds locations may have different catalogues.
+          .map(({ catalogue }) => this.contentProblem(catalogue, name, commitId!, release, versions.length === 1 ? parameters : undefined));
         if (!problems.includes(undefined)) {
           throw new Violation('what is deployed is the commit\'s', `${environment}, ${execution.id}: ${problems[0]}`);
         }
@@ -87,16 +88,16 @@ export class Monitor {
 
   /** What is wrong with a component of a release of a commit, if anything. */
   public contentProblem(
-    catalogue: CatalogueVersion['catalogue'], name: string, commitId: string, release: Release, parameters: Deployment['parameters'],
+    catalogue: CatalogueVersion['catalogue'], name: string, commitId: string, release: Release, parameters: Deployment['parameters'] | undefined,
   ): string | undefined {
     const build = release.components[name];
     if (build === undefined) {
       return `component ${name} of commit ${commitId} is missing`;
     }
     const { build: definition } = catalogue.components.find((component) => component.name === name)!;
-    for (const parameter of definition?.parameters ?? []) {
-      if (parameters[parameter.name] !== build.location) {
-        return `parameter ${parameter.name} is ${parameters[parameter.name]}, not the location of build ${build.buildNumber} of ${name}`;
+    for (const parameter of parameters === undefined ? [] : definition?.parameters ?? []) {
+      if (parameters?.[parameter.name] !== build.location) {
+        return `parameter ${parameter.name} is ${parameters?.[parameter.name]}, not the location of build ${build.buildNumber} of ${name}`;
       }
     }
     const expected = expectedContent(catalogue, name, this.props.repository.remembered(commitId).tree);

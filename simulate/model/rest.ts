@@ -83,7 +83,7 @@ function requireExcuse(system: System, shortfall: string): void {
 
 function isReleasable({ latest: { catalogue }, repository, head }: System): boolean {
   const { tree } = repository.remembered(head);
-  return !catalogue.components.some(({ name }) => isBroken(catalogue, name, tree)) && ![...tree.values()].includes('undeployable');
+  return !catalogue.components.some(({ name }) => isBroken(catalogue, name, tree)) && ![...tree.values()].some((content) => content.includes('undeployable'));
 }
 
 /** A commit that makes the head releasable again. */
