@@ -12,6 +12,7 @@ import { Jobs } from './engine/actions/jobs';
 import { lambdaInvoke } from './engine/actions/lambda';
 import { codeCommitSource } from './engine/actions/source';
 import { stepFunctions } from './engine/actions/step-functions';
+import { Alarms } from './engine/alarms';
 import { Stack, Stacks } from './engine/cloud-formation/stacks';
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
@@ -31,6 +32,7 @@ import { serviceTasks } from './engine/step-functions/tasks';
 import { zipDirectory } from './engine/zip';
 import { provision, Provisioned } from './provision';
 import { parseCommit } from './services/codecommit/commit';
+import { cloudFormationService } from './services/cloudformation/service';
 import { CodeCommit } from './services/codecommit/service';
 import { CodePipeline } from './services/codepipeline/service';
 import { DynamoDb } from './services/dynamodb';
@@ -38,6 +40,7 @@ import { Ecr } from './services/ecr/service';
 import { ObjectStore } from './services/s3/object-store';
 import { S3Service } from './services/s3/service';
 import { AwsServer } from './services/server';
+import { sts } from './services/sts';
 import { findTools, hostPath } from './tools';
 
 export interface LocalSystemOptions {
@@ -55,6 +58,10 @@ export interface LocalSystemOptions {
   readonly buildConcurrency?: number;
   /** Most differences on a page of GetDifferences. @default 3 */
   readonly differencesPageSize?: number;
+  /** Most changes on a page of DescribeChangeSet. @default 2 */
+  readonly changesPageSize?: number;
+  /** How long a minute lasts in which alarms are watched, in milliseconds. @default 100 */
+  readonly alarmMinute?: number;
   /** Before a failed asynchronous invocation is tried again, in milliseconds; grows with each attempt. @default 100 */
   readonly retryDelay?: number;
 }
@@ -85,6 +92,7 @@ export class LocalSystem {
   private readonly activity = new Activity();
   private readonly jobs = new Jobs();
   private readonly stacksOfRun = new Stacks();
+  private readonly alarms: Alarms;
   private readonly ecr = new Ecr();
   private readonly dynamo = new DynamoDb();
   private readonly codeCommit: CodeCommit;
@@ -100,6 +108,7 @@ export class LocalSystem {
   private constructor(private readonly assembly: Assembly, private readonly options: LocalSystemOptions, public readonly directory: string) {
     this.objects = new ObjectStore(join(directory, 'objects'));
     this.codeCommit = new CodeCommit(options.differencesPageSize ?? 3);
+    this.alarms = new Alarms(options.alarmMinute ?? 100);
     this.approvals = options.approvals ?? (() => 'Approved');
   }
 
@@ -138,6 +147,11 @@ export class LocalSystem {
   /** The commit that a revision names. @throws InputError if it names none */
   public async resolve(revision: string): Promise<string> {
     return this.running(this.repository).resolve(revision);
+  }
+
+  /** Lets an alarm go off, or end, by its ARN. */
+  public setAlarm(arn: string, state: 'OK' | 'ALARM'): void {
+    this.alarms.set(arn, state);
   }
 
   /**
@@ -217,6 +231,7 @@ export class LocalSystem {
         CodePipeline_20150709: this.codePipeline.service,
         DynamoDB_20120810: this.dynamo,
       },
+      queries: { cloudformation: cloudFormationService(this.stacksOfRun, this.objects, this.options.changesPageSize ?? 2), sts },
       s3: new S3Service(this.objects),
       registry: this.ecr.registry,
     }, (error) => this.activity.fail(error));
@@ -313,7 +328,7 @@ export class LocalSystem {
       'Build/CodeBuild': builds,
       'Test/CodeBuild': builds,
       'Approval/Manual': manualApproval(() => this.approvals, async (work) => this.activity.parked(work)),
-      'Deploy/CloudFormation': cloudFormation(this.stacksOfRun),
+      'Deploy/CloudFormation': cloudFormation(this.stacksOfRun, this.alarms),
     };
   }
 

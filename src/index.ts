@@ -4,5 +4,6 @@ export * from './component-build';
 export * from './deployments-table';
 export * from './diff-table';
 export * from './environment';
+export * from './gate';
 export * from './modular-pipeline';
 export * from './source';

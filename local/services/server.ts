@@ -11,6 +11,8 @@ export interface ServiceHandler {
 export interface ServiceRoutes {
   /** By the part of `X-Amz-Target` before the dot. */
   readonly targets: Readonly<Record<string, ServiceHandler>>;
+  /** By the service in the signature's scope: those that speak the query protocol. */
+  readonly queries: Readonly<Record<string, ServiceHandler>>;
   /** S3's REST protocol has no target: the signature's scope tells it. */
   readonly s3: ServiceHandler;
   /** The container registry's own protocol, under `/v2/`. */
@@ -66,6 +68,9 @@ async function route(routes: ServiceRoutes, request: IncomingMessage, response: 
   const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? '')?.[1];
   if (service === 's3') {
     return routes.s3.handle(request, response);
+  }
+  if (service !== undefined && Object.hasOwn(routes.queries, service)) {
+    return routes.queries[service].handle(request, response);
   }
   const action = /(?:^|&)Action=([^&]+)/.exec((await readBody(request)).toString())?.[1];
   throw new NotEmulatedError(`the call ${service ?? 'unsigned'}:${action ?? `${request.method} ${request.url}`}`);

@@ -1,4 +1,5 @@
 import { Environment } from 'aws-cdk-lib';
+import { Gate } from '../gate/gate';
 
 /** A target of releases: an account and Region, with its gates. */
 export interface DeploymentEnvironment {
@@ -12,7 +13,14 @@ export interface DeploymentEnvironment {
   readonly env: Environment;
 
   /**
-   * Ask for a manual approval between the creation of the change set and its execution.
+   * What stands between a release and the environment, in this order: before the deployment, such as approvals, and after it, such as tests.
+   * Without any gate of its own it has the guard that refuses change sets which would delete or replace resources.
+   * @default - the guard alone
+   */
+  readonly gates?: Gate[];
+
+  /**
+   * Ask for an approval between the creation of the change set and its execution: short for `Gate.approval()` as the last of the gates.
    * @default false
    */
   readonly approval?: boolean;

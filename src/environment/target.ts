@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { DeploymentEnvironment } from './deployment-environment';
+import { Gate } from '../gate/gate';
 import { RESERVED_STAGES } from '../modular-pipeline/names';
 import { requireLiteral } from '../private/literal';
 
@@ -14,7 +15,8 @@ export interface Target {
   readonly name: string;
   readonly account: string;
   readonly region: string;
-  readonly approval: boolean;
+  /** In their order; what `approval` asks for is the last. */
+  readonly gates: readonly Gate[];
   readonly stackName: string;
   readonly parameters: { readonly [name: string]: string };
   readonly tags: { readonly [key: string]: string };
@@ -79,7 +81,7 @@ function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solutio
     name,
     account,
     region,
-    approval: environment.approval ?? false,
+    gates: [...(environment.gates ?? []), ...(environment.approval ? [Gate.approval()] : [])],
     stackName,
     parameters: requireParameters(title, environment.parameters ?? {}),
     tags: requireTags(title, environment.tags ?? {}),

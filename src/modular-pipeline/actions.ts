@@ -10,6 +10,7 @@ export interface FunctionActionProps {
   readonly parameters: { readonly [name: string]: string };
   readonly variablesNamespace?: string;
   readonly runOrder?: number;
+  readonly input?: codepipeline.Artifact;
   readonly output?: codepipeline.Artifact;
 }
 
@@ -21,6 +22,7 @@ export function functionAction(props: FunctionActionProps): codepipeline.IAction
     provider: 'Lambda',
     resource: props.function,
     artifactBounds: { minInputs: 0, maxInputs: 5, minOutputs: 0, maxOutputs: 5 },
+    inputs: props.input ? [props.input] : [],
     outputs: props.output ? [props.output] : [],
     variablesNamespace: props.variablesNamespace,
     runOrder: props.runOrder,

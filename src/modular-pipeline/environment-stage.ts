@@ -4,33 +4,95 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { functionAction } from './actions';
+import { bindGates, guardNamespace } from './bound-gates';
+import { FunctionsProps } from './functions';
+import { createGuard } from './guard';
 import { ACTIONS, CHANGE_SET } from './names';
+import { MAX_ACTIONS_PER_STAGE } from '../build-strategy/actions/build-stages';
 import { RecordJobParameters } from '../contract/events';
+import { GuardJobParameters } from '../contract/gates';
 import { RELEASE_FILES } from '../contract/objects';
 import { Target } from '../environment/target';
+import { mergeRules } from '../gate/merged-rules';
 import { PlainAction } from '../private/plain-action';
 
-/** What the stage of an environment is made from. */
-export interface EnvironmentStageProps {
-  readonly target: Target;
+/** What the stages of the environments are made from. */
+export interface EnvironmentStagesProps {
+  readonly targets: readonly Target[];
+  readonly source: codepipeline.Artifact;
   readonly release: codepipeline.Artifact;
   readonly recordFunction: lambda.IFunction;
   readonly capabilities: readonly CfnCapabilities[];
+  readonly commitId: string;
+  readonly planId: string;
+  /** What the pipeline's functions work with. */
+  readonly functions: FunctionsProps;
 }
 
-/** The actions of one environment's stage: change set, approval where asked, execution, record. One after the other. */
-export function environmentActions(scope: Construct, props: EnvironmentStageProps): codepipeline.IAction[] {
-  const { target } = props;
-  const steps: ((runOrder: number) => codepipeline.IAction)[] = [
-    (runOrder) => prepare(scope, props, runOrder),
-    ...(target.approval ? [approve] : []),
-    (runOrder) => deploy(scope, props, runOrder),
-    (runOrder) => record(props, runOrder),
-  ];
-  return steps.map((step, index) => step(index + 1));
+/** The stage of one environment. */
+export interface EnvironmentStage {
+  readonly name: string;
+  readonly actions: codepipeline.IAction[];
 }
 
-function prepare(scope: Construct, { target, release, capabilities }: EnvironmentStageProps, runOrder: number): codepipeline.IAction {
+/** Its actions one after the other: change set, guard, gates before the deployment, execution, gates after it, record. */
+export function environmentStages(scope: Construct, props: EnvironmentStagesProps): EnvironmentStage[] {
+  const gates = new Construct(scope, 'Gates');
+  const bound = props.targets.map((target) => ({ target, gates: bindGates(gates, target, props) }));
+  const guard = createGuard(scope, 'Guard', {
+    ...props.functions,
+    configuration: {
+      template: props.functions.template,
+      environments: Object.fromEntries(bound.map(({ target, gates: { rules } }) => [target.name, {
+        account: target.account,
+        region: target.region,
+        stackName: target.stackName,
+        changeSetName: CHANGE_SET,
+        deployRoleArn: target.deployRoleArn,
+        executionRoleArn: target.executionRoleArn,
+        capabilities: props.capabilities,
+        ...mergeRules(target.name, rules),
+      }])),
+    },
+  });
+  return bound.map(({ target, gates: { before, after, deployOrder, recordOrder } }) => ({
+    name: target.name,
+    actions: checkStage(target.name, [
+      prepare(scope, target, props, 1),
+      guardAction(guard.function, target, props, 2),
+      ...before,
+      deploy(scope, target, deployOrder),
+      ...after,
+      record(target, props.recordFunction, recordOrder),
+    ]),
+  }));
+}
+
+function checkStage(name: string, actions: codepipeline.IAction[]): codepipeline.IAction[] {
+  if (actions.length > MAX_ACTIONS_PER_STAGE) {
+    throw new Error(`Environment ${JSON.stringify(name)}: with its gates it takes ${actions.length} actions, and a stage holds at most ${MAX_ACTIONS_PER_STAGE}: `
+      + 'give it fewer gates.');
+  }
+  return actions;
+}
+
+function guardAction(
+  guard: lambda.IFunction, target: Target, { release }: EnvironmentStagesProps, runOrder: number,
+): codepipeline.IAction {
+  const parameters: GuardJobParameters = { environment: target.name, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
+  return functionAction({
+    actionName: ACTIONS.guard,
+    function: guard,
+    parameters: { ...parameters },
+    input: release,
+    variablesNamespace: guardNamespace(target.name),
+    runOrder,
+  });
+}
+
+function prepare(
+  scope: Construct, target: Target, { release, capabilities }: EnvironmentStagesProps, runOrder: number,
+): codepipeline.IAction {
   return cloudFormation(scope, target, ACTIONS.prepare, {
     runOrder,
     inputs: [release],
@@ -46,18 +108,7 @@ function prepare(scope: Construct, { target, release, capabilities }: Environmen
   });
 }
 
-function approve(runOrder: number): codepipeline.IAction {
-  return new PlainAction({
-    actionName: ACTIONS.approve,
-    category: codepipeline.ActionCategory.APPROVAL,
-    provider: 'Manual',
-    artifactBounds: { minInputs: 0, maxInputs: 0, minOutputs: 0, maxOutputs: 0 },
-    runOrder,
-    configuration: {},
-  });
-}
-
-function deploy(scope: Construct, { target }: EnvironmentStageProps, runOrder: number): codepipeline.IAction {
+function deploy(scope: Construct, target: Target, runOrder: number): codepipeline.IAction {
   return cloudFormation(scope, target, ACTIONS.deploy, {
     runOrder,
     inputs: [],
@@ -65,7 +116,7 @@ function deploy(scope: Construct, { target }: EnvironmentStageProps, runOrder: n
   });
 }
 
-function record({ target, recordFunction }: EnvironmentStageProps, runOrder: number): codepipeline.IAction {
+function record(target: Target, recordFunction: lambda.IFunction, runOrder: number): codepipeline.IAction {
   const parameters: RecordJobParameters = { environment: target.name, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
   return functionAction({ actionName: ACTIONS.record, function: recordFunction, parameters: { ...parameters }, runOrder });
 }

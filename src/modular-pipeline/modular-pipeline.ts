@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { functionAction } from './actions';
 import { Baseline } from './baseline';
 import { buildStrategyOf } from './build-strategy';
-import { environmentActions } from './environment-stage';
+import { environmentStages, EnvironmentStagesProps } from './environment-stage';
 import { createDiffFunction, createRecordFunction, createReleaseFunction, FunctionsProps } from './functions';
 import { checkPipelineSize, stackSizeProblems } from './limits';
 import { ModularPipelineProps } from './modular-pipeline-props';
@@ -30,7 +30,10 @@ import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParamet
 import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
-import { Target, targetsOf } from '../environment/target';
+import { targetsOf } from '../environment/target';
+
+/** Change set, guard, execution and record; gates add theirs. */
+const ACTIONS_PER_ENVIRONMENT = 4;
 
 /** Variables of earlier actions, as later ones name them. */
 const COMMIT_ID = `#{${ACTIONS.source}.CommitId}`;
@@ -41,7 +44,7 @@ const planVariable = (name: keyof PlanVariables) => `#{${ACTIONS.plan}.${name}}`
  *
  * Source (the pinned commit) → Plan → Build (an action per component, in dependency order; unchanged ones end at once) →
  * Release (complete: every component with the build to deploy) → a stage per environment
- * (change set, approval where asked, execution, record).
+ * (change set, guard, gates, execution, gates, record).
  */
 export class ModularPipeline extends Construct {
   /** The pipeline. Stages of your own can be added; its role takes their grants. */
@@ -102,7 +105,7 @@ export class ModularPipeline extends Construct {
       components: props.components.length,
       environments: targets.length,
       stages: 3 + size.stages + targets.length,
-      actions: 3 + size.actions + targets.reduce((sum, { approval }) => sum + (approval ? 4 : 3), 0),
+      actions: 3 + size.actions + targets.length * ACTIONS_PER_ENVIRONMENT,
     });
     this.node.addValidation({ validate: () => stackSizeProblems(this, props.components.length) });
 
@@ -173,7 +176,12 @@ export class ModularPipeline extends Construct {
     this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
     this.addPlan();
     this.builds.stages.forEach((stage) => this.pipeline.addStage({ ...stage, beforeEntry: whereBuilding(stage.stageName) }));
-    this.addReleases(targets, props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND]);
+    this.addReleases({
+      targets,
+      source: sourceOutput,
+      capabilities: props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND],
+      functions,
+    });
   }
 
   /**
@@ -244,7 +252,7 @@ export class ModularPipeline extends Construct {
     });
   }
 
-  private addReleases(targets: readonly Target[], capabilities: readonly CfnCapabilities[]): void {
+  private addReleases(props: Pick<EnvironmentStagesProps, 'targets' | 'source' | 'capabilities' | 'functions'>): void {
     const release = new codepipeline.Artifact('Release');
     const parameters: ReleaseJobParameters = {
       commitId: COMMIT_ID,
@@ -256,12 +264,11 @@ export class ModularPipeline extends Construct {
       stageName: STAGES.release,
       actions: [functionAction({ actionName: ACTIONS.release, function: this.releaseFunction, parameters: { ...parameters }, output: release })],
     });
-    for (const target of targets) {
-      this.pipeline.addStage({
-        stageName: target.name,
-        beforeEntry: whereDeployingTo(target.name, target.name),
-        actions: environmentActions(this, { target, release, recordFunction: this.recordFunction, capabilities }),
-      });
+    const stages = environmentStages(this, {
+      ...props, release, recordFunction: this.recordFunction, commitId: COMMIT_ID, planId: planVariable('planId'),
+    });
+    for (const { name, actions } of stages) {
+      this.pipeline.addStage({ stageName: name, beforeEntry: whereDeployingTo(name, name), actions });
     }
   }
 }

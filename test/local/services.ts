@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { temporaryFolder } from './support';
 import { Jobs } from '../../local/engine/actions/jobs';
+import { Stacks } from '../../local/engine/cloud-formation/stacks';
+import { cloudFormationService } from '../../local/services/cloudformation/service';
 import { CodeCommit } from '../../local/services/codecommit/service';
 import { CodePipeline } from '../../local/services/codepipeline/service';
 import { DynamoDb } from '../../local/services/dynamodb';
@@ -8,10 +10,12 @@ import { Ecr } from '../../local/services/ecr/service';
 import { ObjectStore } from '../../local/services/s3/object-store';
 import { S3Service } from '../../local/services/s3/service';
 import { AwsServer } from '../../local/services/server';
+import { sts } from '../../local/services/sts';
 
 /** The emulated services behind their endpoint, for clients of the real SDK. */
 export interface Services {
   readonly objects: ObjectStore;
+  readonly stacks: Stacks;
   readonly codeCommit: CodeCommit;
   readonly codePipeline: CodePipeline;
   readonly jobs: Jobs;
@@ -29,6 +33,7 @@ export async function startServices({ pageSize = 2 } = {}): Promise<Services> {
   const jobs = new Jobs();
   const codePipeline = new CodePipeline(jobs);
   const ecr = new Ecr();
+  const stacks = new Stacks();
   const errors: Error[] = [];
   const server = await AwsServer.start({
     targets: {
@@ -37,11 +42,13 @@ export async function startServices({ pageSize = 2 } = {}): Promise<Services> {
       CodePipeline_20150709: codePipeline.service,
       DynamoDB_20120810: new DynamoDb(),
     },
+    queries: { cloudformation: cloudFormationService(stacks, objects, pageSize), sts },
     s3: new S3Service(objects),
     registry: ecr.registry,
   }, (error) => errors.push(error));
   return {
     objects,
+    stacks,
     codeCommit,
     codePipeline,
     jobs,

@@ -105,8 +105,8 @@ describe('the pipeline', () => {
   });
 
   test('deploys by a change set from the release\'s files, not by parameter overrides, and records afterwards', () => {
-    expect(stage('test').map(({ Name, RunOrder }) => [Name, RunOrder])).toEqual([['Prepare', 1], ['Deploy', 2], ['Record', 3]]);
-    const [prepare, deploy, record] = stage('test');
+    expect(stage('test').map(({ Name, RunOrder }) => [Name, RunOrder])).toEqual([['Prepare', 1], ['Guard', 2], ['Deploy', 3], ['Record', 4]]);
+    const [prepare, , deploy, record] = stage('test');
     expect(prepare.Configuration).toEqual({
       ActionMode: 'CHANGE_SET_REPLACE',
       StackName: 'shop-test',
@@ -123,12 +123,12 @@ describe('the pipeline', () => {
 
   test('asks for approval between change set and execution, where it is asked for', () => {
     expect(stage('prod').map(({ Name, ActionTypeId }) => [Name, ActionTypeId.Provider])).toEqual([
-      ['Prepare', 'CloudFormation'], ['Approve', 'Manual'], ['Deploy', 'CloudFormation'], ['Record', 'Lambda'],
+      ['Prepare', 'CloudFormation'], ['Guard', 'Lambda'], ['Approve', 'Manual'], ['Deploy', 'CloudFormation'], ['Record', 'Lambda'],
     ]);
   });
 
   test('deploys with the bootstrap roles of the environment\'s account', () => {
-    const [prepare, , deploy] = stage('prod');
+    const [prepare, , , deploy] = stage('prod');
     expect(prepare.RoleArn).toBe('arn:aws:iam::222222222222:role/cdk-hnb659fds-deploy-role-222222222222-eu-west-1');
     expect(deploy.RoleArn).toBe(prepare.RoleArn);
     expect(prepare.Configuration.RoleArn).toBe('arn:aws:iam::222222222222:role/cdk-hnb659fds-cfn-exec-role-222222222222-eu-west-1');
@@ -139,8 +139,8 @@ describe('the pipeline', () => {
       expect({ name, roles: all.map(({ RoleArn }) => RoleArn) }).toEqual({ name, roles: all.map(() => undefined) });
     }
     const roles = Object.keys(made.findResources('AWS::IAM::Role'));
-    // The pipeline, three functions, three builds.
-    expect(roles).toHaveLength(7);
+    // The pipeline, four functions, three builds.
+    expect(roles).toHaveLength(8);
   });
 });
 
@@ -202,8 +202,8 @@ describe('props', () => {
   test('logRetention', () => {
     const retentions = (made: ReturnType<typeof testPipeline>) => Object.values<any>(made.template.findResources('AWS::Logs::LogGroup'))
       .map(({ Properties }) => Properties.RetentionInDays);
-    expect(retentions(testPipeline())).toEqual([365, 365, 365, 365]);
-    expect(retentions(testPipeline({ logRetention: logs.RetentionDays.ONE_MONTH }))).toEqual([30, 30, 30, 30]);
+    expect(retentions(testPipeline())).toEqual([365, 365, 365, 365, 365]);
+    expect(retentions(testPipeline({ logRetention: logs.RetentionDays.ONE_MONTH }))).toEqual([30, 30, 30, 30, 30]);
   });
 });
 

@@ -150,6 +150,6 @@ describe('CodePipeline\'s limits', () => {
   test('are counted of the pipeline that would be made', () => {
     const environments = Array.from({ length: 47 }, (_, index) => environment(`e${index}`));
     refusal({ environments }).toThrow('1 components and 47 environments make 51 stages');
-    refusal({ components: [template, ...Array.from({ length: 995 }, (_, index) => custom(`c${index}`))] }).toThrow('996 components and 1 environments make 1002 actions');
+    refusal({ components: [template, ...Array.from({ length: 995 }, (_, index) => custom(`c${index}`))] }).toThrow('996 components and 1 environments make 1003 actions');
   });
 });

@@ -103,7 +103,8 @@ test('nothing that is released ever expires; what actions hand on does', () => {
 
 describe('artifacts', () => {
   test('are read by the accounts of the environments, under the solution\'s components only', () => {
-    const [, statement, ...others] = policy(testPipeline(crossAccount).template, 'PipelineStorageArtifacts');
+    const [, statement, ...others] = policy(testPipeline(crossAccount).template, 'PipelineStorageArtifacts')
+      .filter(({ Sid }) => Sid !== 'DeployRolesReadTemplates');
     expect(statement).toMatchObject({ Sid: 'EnvironmentsReadArtifacts', Action: ['s3:GetObject', 's3:GetObjectVersion'] });
     expect(JSON.stringify(statement.Principal)).toContain(`:iam::${OTHER_ACCOUNT}:root`);
     expect(JSON.stringify(statement.Principal)).not.toContain('111111111111');
@@ -111,8 +112,13 @@ describe('artifacts', () => {
     expect(others).toEqual([]);
   });
 
-  test('are read by nobody else in one account', () => {
-    expect(policy(testPipeline().template, 'PipelineStorageArtifacts')).toHaveLength(1);
+  test('are read by nobody else in one account, except the template by the role that deploys it', () => {
+    const [, statement, ...others] = policy(testPipeline().template, 'PipelineStorageArtifacts');
+    expect(others).toEqual([]);
+    expect(statement).toMatchObject({
+      Action: 's3:GetObject', Principal: { AWS: 'arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-eu-west-1' },
+    });
+    expect(JSON.stringify(statement.Resource)).toContain('/shop/components/template-yml/*');
   });
 
   test('go to the bucket that is passed in, with a warning where its policy can\'t be changed', () => {

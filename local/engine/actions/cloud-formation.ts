@@ -1,11 +1,12 @@
 import { NotEmulatedError } from '../../activity';
-import { Stacks, StackError } from '../cloud-formation/stacks';
+import { Alarms } from '../alarms';
+import { StackError, StackPlace, Stacks } from '../cloud-formation/stacks';
 import { ActionFailure, ActionHandler, ActionRequest, required } from '../pipeline/action';
 
 const KNOWN = new Set(['ActionMode', 'StackName', 'ChangeSetName', 'TemplatePath', 'TemplateConfiguration', 'Capabilities', 'RoleArn']);
 
-/** Deploy/CloudFormation: makes and executes change sets. */
-export function cloudFormation(stacks: Stacks): ActionHandler {
+/** Deploy/CloudFormation: makes and executes change sets. One that watches alarms is executed when its time is over without any. */
+export function cloudFormation(stacks: Stacks, alarms: Alarms): ActionHandler {
   return async (request) => {
     const { action, configuration } = request;
     const unknown = Object.keys(configuration).find((key) => !KNOWN.has(key));
@@ -20,6 +21,7 @@ export function cloudFormation(stacks: Stacks): ActionHandler {
           stacks.replaceChangeSet(stack, required(request, 'ChangeSetName'), readFile(request, 'TemplatePath'), optionalFile(request, 'TemplateConfiguration'));
           break;
         case 'CHANGE_SET_EXECUTE':
+          await watch(stacks, alarms, stack, required(request, 'ChangeSetName'));
           stacks.executeChangeSet(stack, required(request, 'ChangeSetName'));
           break;
         case 'CREATE_UPDATE':
@@ -36,6 +38,17 @@ export function cloudFormation(stacks: Stacks): ActionHandler {
     }
     return { externalId: `${stack.account}/${stack.region}/${stack.name}` };
   };
+}
+
+/** @throws StackError where an alarm goes off: the stack stays, or becomes again, what it was */
+async function watch(stacks: Stacks, alarms: Alarms, stack: StackPlace, changeSet: string): Promise<void> {
+  const { rollback, empty } = stacks.findChangeSet(stack, changeSet) ?? {};
+  const arns = (rollback?.RollbackTriggers ?? []).map(({ Arn }) => Arn!);
+  const alarm = arns.length === 0 || empty ? undefined : await alarms.firstWithin(rollback?.MonitoringTimeInMinutes ?? 0, arns);
+  if (alarm !== undefined) {
+    stacks.deleteChangeSet(stack, changeSet);
+    throw new StackError(`Stack ${stack.name}: rollback trigger ${alarm} breached: UPDATE_ROLLBACK_COMPLETE`);
+  }
 }
 
 function optionalFile(request: ActionRequest, key: string): string | undefined {

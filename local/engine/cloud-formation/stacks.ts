@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import type { Change, RollbackConfiguration } from '@aws-sdk/client-cloudformation';
+import { changesBetween } from './changes';
 import { parameterValues, parseConfiguration, parseTemplate, StackError } from './template-parameters';
+import { fillTemplate } from './template-values';
 
 export { StackError };
 
@@ -18,23 +22,63 @@ export interface Stack extends StackPlace {
 
 type Deployable = Pick<Stack, 'template' | 'parameters' | 'tags'>;
 
-/** CloudFormation's stacks and change sets, as far as parameters go: no resource is made. */
+/** What a change set may ask for beside its content. */
+export interface ChangeSetOptions {
+  readonly includeNestedStacks?: boolean;
+  readonly rollback?: RollbackConfiguration;
+}
+
+export interface ChangeSet extends ChangeSetOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly content: Deployable;
+  readonly created: Date;
+  readonly changes: readonly Change[];
+  /** Nothing would change: CloudFormation calls such a change set failed. */
+  readonly empty: boolean;
+}
+
+/** CloudFormation's stacks and change sets, as far as templates and parameters go: no resource is made. */
 export class Stacks {
   private readonly stacks = new Map<string, Stack>();
-  private readonly changeSets = new Map<string, Deployable>();
+  private readonly changeSets = new Map<string, ChangeSet>();
 
   /** All stacks, in the order of their creation. */
   public all(): Stack[] {
     return [...this.stacks.values()];
   }
 
+  public find(place: StackPlace): Stack | undefined {
+    return this.stacks.get(stackKey(place));
+  }
+
+  /** What the stack's outputs are. */
+  public outputs(stack: Stack): Readonly<Record<string, string>> {
+    return stack.template === '' ? {} : fillTemplate(stack.template, stack.parameters, stack.name).outputs;
+  }
+
+  public findChangeSet(place: StackPlace, changeSet: string): ChangeSet | undefined {
+    return this.changeSets.get(changeSetKey(place, changeSet));
+  }
+
+  public deleteChangeSet(place: StackPlace, changeSet: string): void {
+    this.changeSets.delete(changeSetKey(place, changeSet));
+  }
+
   /** Makes a change set, in place of one of that name. @throws StackError */
-  public replaceChangeSet(place: StackPlace, changeSet: string, template: string, configuration?: string): void {
+  public replaceChangeSet(place: StackPlace, changeSet: string, template: string, configuration?: string, options: ChangeSetOptions = {}): void {
     const content = deployable(template, configuration);
     if (!this.stacks.has(stackKey(place))) {
       this.stacks.set(stackKey(place), { ...place, status: 'REVIEW_IN_PROGRESS', template: '', parameters: {}, tags: {} });
     }
-    this.changeSets.set(changeSetKey(place, changeSet), content);
+    this.changeSets.set(changeSetKey(place, changeSet), {
+      ...options,
+      id: `arn:aws:cloudformation:${place.region}:${place.account}:changeSet/${changeSet}/${randomUUID()}`,
+      name: changeSet,
+      content,
+      created: new Date(),
+      ...this.difference(place, content),
+    });
   }
 
   /**
@@ -43,7 +87,7 @@ export class Stacks {
    * @throws StackError
    */
   public executeChangeSet(place: StackPlace, changeSet: string): void {
-    const content = this.changeSets.get(changeSetKey(place, changeSet));
+    const content = this.findChangeSet(place, changeSet)?.content;
     if (content === undefined) {
       throw new StackError(`ChangeSet [${changeSet}] does not exist`);
     }
@@ -61,6 +105,16 @@ export class Stacks {
     this.store(place, deployable(template, configuration));
   }
 
+  private difference(place: StackPlace, content: Deployable): Pick<ChangeSet, 'changes' | 'empty'> {
+    const current = this.stacks.get(stackKey(place))!;
+    const filled = ({ template, parameters }: Deployable) => fillTemplate(template, parameters, place.name);
+    const before = current.template === '' ? { resources: {}, outputs: {} } : filled(current);
+    return {
+      changes: changesBetween(before, filled(content), place.name),
+      empty: current.template === content.template && equal(current.parameters, content.parameters) && equal(current.tags, content.tags),
+    };
+  }
+
   private store(place: StackPlace, content: Deployable): void {
     const status = this.stacks.get(stackKey(place))?.status ?? 'REVIEW_IN_PROGRESS';
     this.stacks.set(stackKey(place), { ...place, ...content, status: status === 'REVIEW_IN_PROGRESS' ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE' });
@@ -70,6 +124,10 @@ export class Stacks {
 function deployable(template: string, configuration: string | undefined): Deployable {
   const { Parameters = {}, Tags = {} } = configuration === undefined ? {} : parseConfiguration(configuration);
   return { template, parameters: parameterValues(parseTemplate(template).parameters, Parameters), tags: Tags };
+}
+
+function equal(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value);
 }
 
 function stackKey({ account, region, name }: StackPlace): string {

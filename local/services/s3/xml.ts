@@ -39,6 +39,6 @@ export function listXml(bucket: string, objects: readonly StoredObject[], parame
   ].join('');
 }
 
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,0 +1,78 @@
+import { parseDocument, ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
+
+/** A resource of a template, the values of parameters filled in. */
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface FilledTemplate {
+  readonly resources: Readonly<Record<string, TemplateResource>>;
+  /** Values of the outputs; what a resource would give is named after it. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+const SHORT_FORMS = ['And', 'Base64', 'Cidr', 'Condition', 'Equals', 'FindInMap', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join', 'Not', 'Or', 'Ref', 'Select', 'Split', 'Sub'];
+
+/** Short forms such as `!Ref x`, as the long ones that JSON has. */
+const TAGS = SHORT_FORMS.flatMap((name): ScalarTag[] => {
+  const key = name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
+  const long = (value: unknown) => ({ [key]: value });
+  return [
+    { tag: `!${name}`, resolve: (text: string) => long(name === 'GetAtt' ? text.split('.') : text) },
+    { tag: `!${name}`, collection: 'seq', resolve: (node: YAMLSeq) => long(node.toJSON()) } as unknown as ScalarTag,
+    { tag: `!${name}`, collection: 'map', resolve: (node: YAMLMap) => long(node.toJSON()) } as unknown as ScalarTag,
+  ];
+});
+
+/** Reads a template's resources and outputs with these parameters. */
+export function fillTemplate(text: string, parameters: Readonly<Record<string, string>>, stackName: string): FilledTemplate {
+  const { Resources: resources = {}, Outputs: outputs = {} } = (parseDocument(text, { customTags: TAGS, logLevel: 'silent' }).toJS() ?? {}) as {
+    Resources?: Record<string, TemplateResource>; Outputs?: Record<string, { Value: unknown }>;
+  };
+  return {
+    resources: Object.fromEntries(Object.entries(resources).map(([id, resource]) => [id, fill(resource, parameters) as TemplateResource])),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([id, { Value }]) => [id, outputText(fill(Value, parameters), stackName)])),
+  };
+}
+
+/** Puts parameters' values in the place of references to them; other functions stay as they are. */
+function fill(value: unknown, parameters: Readonly<Record<string, string>>): unknown {
+  if (Array.isArray(value)) {
+    return value.map((element) => fill(element, parameters));
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const { Ref: ref, 'Fn::Sub': sub } = value as { 'Ref'?: unknown; 'Fn::Sub'?: unknown };
+  if (typeof ref === 'string' && Object.hasOwn(parameters, ref)) {
+    return parameters[ref];
+  }
+  if (typeof sub === 'string') {
+    const filled = sub.replace(/\$\{([A-Za-z0-9]+)\}/g, (whole, name: string) => (Object.hasOwn(parameters, name) ? parameters[name] : whole));
+    return filled.includes('${') ? { 'Fn::Sub': filled } : filled;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, fill(child, parameters)]));
+}
+
+/** An output as text: no resource is made, so what one would give is named after it. */
+function outputText(value: unknown, stackName: string): string {
+  if (typeof value !== 'object' || value === null) {
+    return String(value);
+  }
+  const { 'Ref': ref, 'Fn::GetAtt': attribute, 'Fn::Sub': sub, 'Fn::Join': join } = value as {
+    'Ref'?: string; 'Fn::GetAtt'?: string[]; 'Fn::Sub'?: string; 'Fn::Join'?: [string, unknown[]];
+  };
+  if (typeof ref === 'string') {
+    return `${stackName}-${ref}`;
+  }
+  if (Array.isArray(attribute)) {
+    return `${stackName}-${attribute.join('.')}`;
+  }
+  if (typeof sub === 'string') {
+    return sub.replace(/\$\{([^}]+)\}/g, (_, name: string) => `${stackName}-${name}`);
+  }
+  return Array.isArray(join) ? join[1].map((part) => outputText(part, stackName)).join(join[0]) : JSON.stringify(value);
+}

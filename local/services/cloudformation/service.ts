@@ -1,0 +1,123 @@
+import type {
+  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStacksInput, RollbackConfiguration,
+} from '@aws-sdk/client-cloudformation';
+import { NotEmulatedError } from '../../activity';
+import { ChangeSet, Stack, StackError, StackPlace, Stacks } from '../../engine/cloud-formation/stacks';
+import { ServiceError } from '../json-protocol';
+import { Caller, QueryService } from '../query-protocol';
+import { ObjectStore } from '../s3/object-store';
+
+const NO_CHANGES = 'The submitted information didn\'t contain changes. Submit different information to create a change set.';
+
+/**
+ * CloudFormation's API over the stacks of the run.
+ * @param pageSize most changes on a page
+ */
+export function cloudFormationService(stacks: Stacks, objects: ObjectStore, pageSize: number): QueryService {
+  return new QueryService('cloudformation', {
+    DescribeStacks: ({ StackName: name }: DescribeStacksInput, caller) => (
+      { Stacks: [describeStack(stacks, existingStack(stacks, place(caller, name)))] }
+    ),
+    DescribeChangeSet: ({ StackName: stackName, ChangeSetName: name = '', NextToken: token, IncludePropertyValues: values }: DescribeChangeSetInput, caller) => {
+      const changeSet = stacks.findChangeSet(place(caller, stackName), name);
+      if (changeSet === undefined) {
+        throw new ServiceError('ChangeSetNotFound', `ChangeSet [${name}] does not exist`, 404);
+      }
+      return describeChangeSet(stackName!, changeSet, Number(token ?? 0), pageSize, String(values) === 'true');
+    },
+    DeleteChangeSet: ({ StackName: stackName, ChangeSetName: name = '' }: DeleteChangeSetInput, caller) => {
+      stacks.deleteChangeSet(place(caller, stackName), name);
+      return {};
+    },
+    CreateChangeSet: (input: CreateChangeSetInput, caller) => {
+      const stack = place(caller, input.StackName);
+      const name = input.ChangeSetName ?? '';
+      existingStack(stacks, stack);
+      if (stacks.findChangeSet(stack, name) !== undefined) {
+        throw new ServiceError('AlreadyExistsException', `ChangeSet ${name} cannot be created due to a mismatch with existing attribute Name`);
+      }
+      try {
+        stacks.replaceChangeSet(stack, name, templateOf(input, objects), JSON.stringify({
+          Parameters: Object.fromEntries((input.Parameters ?? []).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue])),
+          Tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+        }), { includeNestedStacks: String(input.IncludeNestedStacks) === 'true', ...(input.RollbackConfiguration ? { rollback: rollbackOf(input.RollbackConfiguration) } : {}) });
+      } catch (error) {
+        throw error instanceof StackError ? new ServiceError('ValidationError', error.message) : error;
+      }
+      const changeSet = stacks.findChangeSet(stack, name)!;
+      if (changeSet.changes.some(({ ResourceChange: change }) => change?.ResourceType === 'AWS::CloudFormation::Stack' && change.Action !== 'Remove')) {
+        throw new NotEmulatedError(`a change set of stack '${stack.name}' that includes nested stacks`);
+      }
+      return { Id: changeSet.id, StackId: stackId(stack) };
+    },
+  });
+}
+
+/** The Region is that of the signature, the account that of the role whose credentials signed. */
+function place({ account, region }: Caller, name: string | undefined): StackPlace {
+  if (account === undefined || name === undefined) {
+    throw new NotEmulatedError(`a call of CloudFormation ${account === undefined ? 'without the credentials of an assumed role' : 'that names no stack'}`);
+  }
+  return { account, region, name };
+}
+
+function existingStack(stacks: Stacks, stack: StackPlace): Stack {
+  const found = stacks.find(stack);
+  if (found === undefined) {
+    throw new ServiceError('ValidationError', `Stack with id ${stack.name} does not exist`);
+  }
+  return found;
+}
+
+function describeStack(stacks: Stacks, stack: Stack): object {
+  const outputs = Object.entries(stacks.outputs(stack));
+  return {
+    StackId: stackId(stack),
+    StackName: stack.name,
+    CreationTime: new Date(0),
+    StackStatus: stack.status,
+    Parameters: Object.entries(stack.parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+    ...(outputs.length > 0 ? { Outputs: outputs.map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) } : {}),
+  };
+}
+
+function describeChangeSet(stackName: string, changeSet: ChangeSet, start: number, pageSize: number, withValues: boolean): object {
+  const { id, name, created, empty, changes, includeNestedStacks = false, rollback } = changeSet;
+  const page = changes.slice(start, start + pageSize).map(({ ResourceChange: change, ...more }) => ({
+    ...more,
+    ResourceChange: withValues ? change : { ...change, BeforeContext: undefined, AfterContext: undefined },
+  }));
+  return {
+    ChangeSetId: id,
+    ChangeSetName: name,
+    StackName: stackName,
+    CreationTime: created,
+    Status: empty ? 'FAILED' : 'CREATE_COMPLETE',
+    ExecutionStatus: empty ? 'UNAVAILABLE' : 'AVAILABLE',
+    ...(empty ? { StatusReason: NO_CHANGES } : {}),
+    IncludeNestedStacks: includeNestedStacks,
+    RollbackConfiguration: rollback ?? {},
+    Changes: empty ? [] : page,
+    ...(start + pageSize < changes.length ? { NextToken: `${start + pageSize}` } : {}),
+  };
+}
+
+function templateOf({ TemplateBody: body, TemplateURL: url }: CreateChangeSetInput, objects: ObjectStore): string {
+  if (body !== undefined) {
+    return body;
+  }
+  const [, bucket, key] = /^https:\/\/([^.]+)\.s3[^/]*\.amazonaws\.com\/(.+)$/.exec(url ?? '') ?? [];
+  if (key === undefined) {
+    throw new ServiceError('ValidationError', 'Either Template URL or Template Body must be specified.');
+  }
+  return objects.read(bucket, decodeURIComponent(key)).toString();
+}
+
+/** Everything in a form is text. */
+function rollbackOf({ RollbackTriggers, MonitoringTimeInMinutes }: RollbackConfiguration): RollbackConfiguration {
+  return { RollbackTriggers, MonitoringTimeInMinutes: Number(MonitoringTimeInMinutes ?? 0) };
+}
+
+function stackId({ account, region, name }: StackPlace): string {
+  return `arn:aws:cloudformation:${region}:${account}:stack/${name}/00000000-0000-0000-0000-000000000000`;
+}

@@ -1,0 +1,152 @@
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { alarmRules, AlarmsOptions } from './alarms';
+import { approvalGate, ApprovalOptions } from './approval';
+import { ChangeSetGuardOptions, guardRules } from './change-set-guard';
+import { ChangeSetRules } from './change-set-rules';
+import { IDeploymentsTable } from '../deployments-table/deployments-table';
+import { IDiffTable } from '../diff-table/diff-table';
+
+/** Where a gate's actions stand in the stage of an environment. */
+export enum GatePosition {
+  /** When it is known what a deployment would change, and nothing was changed yet. */
+  BEFORE_DEPLOY = 'BEFORE_DEPLOY',
+  /** When the release is deployed, and not recorded as live yet. */
+  AFTER_DEPLOY = 'AFTER_DEPLOY',
+}
+
+/** Variables of the pipeline, to be put into an action's configuration, that say what the environment's change set holds. */
+export interface ChangeSetVariables {
+  /** How many resources change. `0`: there is nothing to deploy. */
+  readonly changes: string;
+
+  /** How many of them are deleted or replaced, or may be. */
+  readonly destructive: string;
+
+  /** By how many of them somebody may do more than before. */
+  readonly broadening: string;
+}
+
+/** What a gate is bound with. Texts such as `commitId` are variables of the pipeline, to be put into an action's configuration. */
+export interface GateBindOptions {
+  /** Name of the environment. */
+  readonly environmentName: string;
+
+  /** Account that the environment is in. */
+  readonly account: string;
+
+  /** Region that the environment is in. */
+  readonly region: string;
+
+  /** Name of the stack that is deployed. */
+  readonly stackName: string;
+
+  /** Role that change sets are made and executed with, in the environment's account. */
+  readonly deployRoleArn: string;
+
+  /** Run order of the gate's first action. Actions of equal run order run at once. */
+  readonly runOrder: number;
+
+  /** Name of the pipeline's solution. */
+  readonly solution: string;
+
+  /** Name of the pipeline. */
+  readonly pipelineName: string;
+
+  /** The repository's content at the commit. */
+  readonly source: codepipeline.Artifact;
+
+  /** The release: `release.json`, the template, and a template configuration for every environment. */
+  readonly release: codepipeline.Artifact;
+
+  /** The commit. */
+  readonly commitId: string;
+
+  /** The plan of the commit. */
+  readonly planId: string;
+
+  /** The execution. */
+  readonly executionId: string;
+
+  /** What the change set holds. */
+  readonly changeSet: ChangeSetVariables;
+
+  /** The table of plans. */
+  readonly diffTable: IDiffTable;
+
+  /** The table of builds and deployments. */
+  readonly deploymentsTable: IDeploymentsTable;
+
+  /** The bucket of components' artifacts and of releases. */
+  readonly artifactBucket: s3.IBucket;
+}
+
+/** What a gate says. */
+export interface GateConfig {
+  /**
+   * Actions that must succeed. Their run orders begin with the one that the gate was bound with.
+   * @default - none
+   */
+  readonly actions?: codepipeline.IAction[];
+
+  /**
+   * How many run orders the actions take.
+   * @default - one if there are actions, none otherwise
+   */
+  readonly runOrders?: number;
+
+  /**
+   * What the environment's guard allows in a change set, and what it asks of its deployment.
+   * @default - nothing beyond what other gates say
+   */
+  readonly changeSetRules?: ChangeSetRules;
+}
+
+/**
+ * What stands between a release and an environment: a release that a gate refuses is not recorded there, and goes no further.
+ * A gate of one's own extends this class.
+ */
+export abstract class Gate {
+  /**
+   * Says what a release may delete or replace. Every environment has the guard, without any allowance: between creation and execution of the
+   * change set it reads it whole, nested stacks too, and refuses it where a resource would be deleted or replaced, or might be.
+   */
+  public static changeSetGuard(options: ChangeSetGuardOptions): Gate {
+    return new BuiltInGate(GatePosition.BEFORE_DEPLOY, () => ({ changeSetRules: guardRules(options) }));
+  }
+
+  /** Asks a person, who is shown what would change. Nobody is asked where there is nothing to deploy. */
+  public static approval(options: ApprovalOptions = {}): Gate {
+    return new BuiltInGate(GatePosition.BEFORE_DEPLOY, (scope, bindOptions) => approvalGate(scope, bindOptions, options));
+  }
+
+  /**
+   * Watches alarms while a release is deployed and for a time afterwards. Where one goes off, CloudFormation rolls the stack back to the release
+   * that was live before, and the deployment fails. The creation of a stack is not watched: there is nothing to go back to.
+   */
+  public static alarms(options: AlarmsOptions): Gate {
+    return new BuiltInGate(GatePosition.BEFORE_DEPLOY, (_, bindOptions) => ({ changeSetRules: alarmRules(options, bindOptions) }));
+  }
+
+  /** Where the gate's actions stand. */
+  public abstract readonly position: GatePosition;
+
+  /**
+   * Called once for every environment that the gate is given to.
+   * @param scope of the gate in this environment
+   */
+  public abstract bind(scope: Construct, options: GateBindOptions): GateConfig;
+}
+
+type Bind = (scope: Construct, options: GateBindOptions) => GateConfig;
+
+class BuiltInGate extends Gate {
+  constructor(public readonly position: GatePosition, private readonly binding: Bind) {
+    super();
+  }
+
+  public bind(scope: Construct, options: GateBindOptions): GateConfig {
+    return this.binding(scope, options);
+  }
+}

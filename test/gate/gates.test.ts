@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import { Construct } from 'constructs';
+import { Gate, GateBindOptions, GateConfig, GatePosition } from '../../src';
+import { GuardConfiguration } from '../../src/contract/gates';
+import { PlainAction } from '../../src/private/plain-action';
+import { actionsOf, environment, OTHER_ACCOUNT, REGION, resource, stagesOf, statementsOf, testPipeline } from '../support/constructs';
+
+type Made = ReturnType<typeof testPipeline>;
+
+/** What the guard's function finds beside its code. */
+function guardFile({ stack, template }: Made): GuardConfiguration {
+  const { S3Key: key } = resource(template, 'AWS::Lambda::Function', 'PipelineGuard').Properties.Code;
+  const assembly = (stack.node.root as unknown as { readonly outdir: string }).outdir;
+  return JSON.parse(readFileSync(join(assembly, `asset.${key.replace('.zip', '')}`, 'guard.json'), 'utf8'));
+}
+
+const withGates = (...gates: Gate[]) => testPipeline({ environments: [environment('test', { gates })] });
+const names = ({ template }: Made, stage = 'test') => stagesOf(template).find(({ name }) => name === stage)!.actions
+  .map(({ Name, RunOrder }) => [Name, RunOrder]);
+
+/** A gate as users write it: two actions one after the other. */
+class OwnGate extends Gate {
+  public readonly bound: GateBindOptions[] = [];
+
+  constructor(public readonly position: GatePosition, private readonly prefix: string, private readonly config: Partial<GateConfig> = {}) {
+    super();
+  }
+
+  public bind(_scope: Construct, options: GateBindOptions): GateConfig {
+    this.bound.push(options);
+    const action = (name: string, runOrder: number) => new PlainAction({
+      actionName: `${this.prefix}${name}`,
+      category: codepipeline.ActionCategory.INVOKE,
+      provider: 'Lambda',
+      artifactBounds: { minInputs: 0, maxInputs: 0, minOutputs: 0, maxOutputs: 0 },
+      runOrder,
+      configuration: { FunctionName: 'f', UserParameters: `${options.changeSet.changes} of ${options.commitId}` },
+    });
+    return { actions: [action('First', options.runOrder), action('Second', options.runOrder + 1)], runOrders: 2, ...this.config };
+  }
+}
+
+describe('the guard', () => {
+  const made = testPipeline({
+    environments: [environment('test'), environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION } })],
+  });
+
+  test('stands in every environment between change set and execution, and gets the release', () => {
+    for (const name of ['test', 'prod']) {
+      expect(names(made, name)).toEqual([['Prepare', 1], ['Guard', 2], ['Deploy', 3], ['Record', 4]]);
+    }
+    const guard = stagesOf(made.template).find(({ name }) => name === 'prod')!.actions[1];
+    expect(guard).toMatchObject({ InputArtifacts: [{ Name: 'Release' }], Namespace: 'prod-Guard' });
+    expect(JSON.parse(guard.Configuration.UserParameters)).toEqual({ environment: 'prod', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}' });
+  });
+
+  test('allows nothing unless told', () => {
+    expect(guardFile(made)).toEqual({
+      template: 'template.yml',
+      environments: {
+        test: expect.objectContaining({ account: '111111111111', stackName: 'shop-test' }),
+        prod: {
+          account: OTHER_ACCOUNT,
+          region: REGION,
+          stackName: 'shop-prod',
+          changeSetName: 'modular-pipeline',
+          deployRoleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-deploy-role-${OTHER_ACCOUNT}-${REGION}`,
+          executionRoleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-cfn-exec-role-${OTHER_ACCOUNT}-${REGION}`,
+          capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+          allowTypes: [],
+          allowLogicalIds: [],
+          allowDestructiveChanges: false,
+        },
+      },
+    });
+  });
+
+  test('has a role that does what it calls', () => {
+    const statements = statementsOf(resource(made.template, 'AWS::IAM::Role', 'PipelineGuard'));
+    expect(actionsOf(statements)).toEqual([
+      'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult', 'dynamodb:GetItem', 'kms:GenerateDataKey', 'logs:CreateLogStream',
+      'logs:PutLogEvents', 's3:PutObject', 'sts:AssumeRole',
+    ]);
+    expect(statements.find(({ Action }) => Action === 'sts:AssumeRole').Resource).toEqual([
+      `arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-${REGION}`,
+      `arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-deploy-role-${OTHER_ACCOUNT}-${REGION}`,
+    ]);
+    expect(statements.find(({ Action }) => Action === 'dynamodb:GetItem').Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['shop##test#allow#*', 'shop##prod#allow#*'] },
+    });
+    expect(JSON.stringify(statements.find(({ Action }) => Action === 's3:PutObject').Resource)).toContain('/shop/change-sets/*');
+  });
+
+  test('is told what several gates allow', () => {
+    const configured = guardFile(withGates(
+      Gate.changeSetGuard({ allowTypes: ['AWS::SQS::Queue', 'Custom::Thing'] }),
+      Gate.changeSetGuard({ allowTypes: ['AWS::SQS::Queue'], allowLogicalIds: ['Old', 'Data/Table'] }),
+    ));
+    expect(configured.environments.test).toMatchObject({ allowTypes: ['AWS::SQS::Queue', 'Custom::Thing'], allowLogicalIds: ['Old', 'Data/Table'], allowDestructiveChanges: false });
+    expect(guardFile(withGates(Gate.changeSetGuard({ allowDestructiveChanges: true }))).environments.test.allowDestructiveChanges).toBe(true);
+  });
+
+  test.each<[string, () => Gate, string]>([
+    ['what is no type', () => Gate.changeSetGuard({ allowTypes: ['Queue'] }), 'allowTypes holds "Queue": write a CloudFormation type'],
+    ['what is no logical ID', () => Gate.changeSetGuard({ allowLogicalIds: ['a-b'] }), 'allowLogicalIds holds "a-b": write a logical ID'],
+    ['all as a logical ID', () => Gate.changeSetGuard({ allowLogicalIds: ['*'] }), 'To allow everything, set allowDestructiveChanges.'],
+    ['allowances beside everything', () => Gate.changeSetGuard({ allowDestructiveChanges: true, allowTypes: ['A::B::C'] }), 'allows everything'],
+  ])('refuses %s', (_, gate, message) => expect(() => withGates(gate())).toThrow(message));
+});
+
+describe('alarms', () => {
+  test('are watched in the environment\'s account and Region', () => {
+    const gate = Gate.alarms({ alarmNames: ['errors'], compositeAlarmNames: ['all'], bakeTime: Duration.minutes(30) });
+    const made = testPipeline({ environments: [environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION }, gates: [gate] })] });
+    expect(guardFile(made).environments.prod.rollback).toEqual({
+      triggers: [
+        { arn: `arn:aws:cloudwatch:${REGION}:${OTHER_ACCOUNT}:alarm:errors`, type: 'AWS::CloudWatch::Alarm' },
+        { arn: `arn:aws:cloudwatch:${REGION}:${OTHER_ACCOUNT}:alarm:all`, type: 'AWS::CloudWatch::CompositeAlarm' },
+      ],
+      minutes: 30,
+    });
+  });
+
+  const alarms = (alarmNames: string[], bakeTime = Duration.minutes(5)) => Gate.alarms({ alarmNames, bakeTime });
+  test.each<[string, Gate[], string]>([
+    ['no alarm', [alarms([])], 'Gate.alarms names no alarm'],
+    ['an empty name', [alarms([''])], 'alarmNames holds ""'],
+    ['more than CloudFormation takes', [alarms(['a', 'b', 'c']), alarms(['d', 'e', 'f'])], 'its gates watch 6 alarms, and CloudFormation takes at most 5'],
+    ['more time than CloudFormation takes', [alarms(['a'], Duration.minutes(181))], 'bakeTime is 3 hours 1 minute: it takes whole minutes, at most 180'],
+    ['parts of minutes', [alarms(['a'], Duration.seconds(90))], 'it takes whole minutes'],
+  ])('refuses %s', (_, gates, message) => expect(() => withGates(...gates)).toThrow(message));
+});
+
+describe('gates of one\'s own', () => {
+  test('stand where they say, in their order, and know what the guard saw', () => {
+    const [before, after] = [new OwnGate(GatePosition.BEFORE_DEPLOY, 'Before'), new OwnGate(GatePosition.AFTER_DEPLOY, 'After')];
+    const made = withGates(after, before, Gate.changeSetGuard({ allowLogicalIds: ['A'] }));
+    expect(names(made)).toEqual([
+      ['Prepare', 1], ['Guard', 2], ['BeforeFirst', 3], ['BeforeSecond', 4], ['Deploy', 5], ['AfterFirst', 6], ['AfterSecond', 7], ['Record', 8],
+    ]);
+    const first = stagesOf(made.template).find(({ name }) => name === 'test')!.actions[2];
+    expect(first.Configuration.UserParameters).toBe('#{test-Guard.changes} of #{Source.CommitId}');
+    expect(before.bound).toEqual([expect.objectContaining({ environmentName: 'test', stackName: 'shop-test', planId: '#{Plan.planId}', runOrder: 3 })]);
+  });
+
+  test('may tell the guard what to allow', () => {
+    const gate = new OwnGate(GatePosition.BEFORE_DEPLOY, 'Own', { changeSetRules: { allowTypes: ['AWS::SQS::Queue'] } });
+    expect(guardFile(withGates(gate)).environments.test.allowTypes).toEqual(['AWS::SQS::Queue']);
+  });
+
+  test('are given to several environments', () => {
+    const gate = new OwnGate(GatePosition.AFTER_DEPLOY, 'Own');
+    testPipeline({ environments: [environment('a.b', { gates: [gate], stackName: 'a' }), environment('c', { gates: [gate] })] });
+    expect(gate.bound.map(({ changeSet }) => changeSet.changes)).toEqual(['#{a@b-Guard.changes}', '#{c-Guard.changes}']);
+  });
+
+  test('are refused where a stage cannot hold them', () => {
+    const gates = Array.from({ length: 24 }, (_, index) => new OwnGate(GatePosition.BEFORE_DEPLOY, `G${index}`));
+    expect(() => withGates(...gates)).toThrow('Environment "test": with its gates it takes 52 actions, and a stage holds at most 50: give it fewer gates.');
+  });
+});
+
+test('a stack is where its gates\' constructs are', () => {
+  const scopes: Construct[] = [];
+  class Scoped extends OwnGate {
+    public bind(scope: Construct, options: GateBindOptions): GateConfig {
+      scopes.push(scope);
+      return super.bind(scope, options);
+    }
+  }
+  const { stack } = withGates(new Scoped(GatePosition.AFTER_DEPLOY, 'A'), new Scoped(GatePosition.AFTER_DEPLOY, 'B'));
+  expect(scopes.map((scope) => scope.node.path)).toEqual(['Stack/Pipeline/Gates/test/Gate1', 'Stack/Pipeline/Gates/test/Gate2']);
+  expect(Stack.of(scopes[0])).toBe(stack);
+});
