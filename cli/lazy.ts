@@ -23,6 +23,22 @@ export const COMMANDS: { readonly [name: string]: { readonly summary: string; re
     summary: "what a repository's history would have built",
     load: () => (require('./commands/replay') as typeof import('./commands/replay')).replay,
   },
+  status: {
+    summary: 'which build of each component is live where',
+    load: () => (require('./commands/status') as typeof import('./commands/status')).status,
+  },
+  releases: {
+    summary: 'the releases that went live, and where',
+    load: () => (require('./commands/releases') as typeof import('./commands/releases')).releases,
+  },
+  rollback: {
+    summary: 'deploy what was live before, without building',
+    load: () => (require('./commands/rollback') as typeof import('./commands/rollback')).rollback,
+  },
+  promote: {
+    summary: 'deploy what is live in the environment before, without building',
+    load: () => (require('./commands/promote') as typeof import('./commands/promote')).promote,
+  },
 };
 
 /** Needs a YAML parser. */

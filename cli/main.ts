@@ -47,8 +47,10 @@ function tell(error: Error & { code?: unknown }, name: string, { err }: CommandC
     err(`${error.message}\n`);
     return EXIT.refused;
   }
-  // What the plan itself refuses is told as it is; anything else is a defect, and its stack helps to find it.
-  err(`${error.name === 'UnownedPathsError' ? error.message : error.stack ?? error.message}\n`);
+  // What is refused, and what AWS answers, is told as it is; anything else is a defect, and its stack helps to find it.
+  const isRefusal = error.name === 'UnownedPathsError' || error.name === 'PromotionError';
+  const isAnswer = '$metadata' in error || error.name === 'CredentialsProviderError' || error.message === 'Region is missing';
+  err(`${isRefusal ? error.message : isAnswer ? `${error.name}: ${error.message}` : error.stack ?? error.message}\n`);
   return EXIT.failed;
 }
 

@@ -76,7 +76,7 @@ export async function promote(operation: Operation, promotion: Promotion, values
     context.out(describe(said, context.colours));
   }
   if (values['dry-run'] === true) {
-    context.out(json ? jsonLines({ ...said, execution: null }) : 'Nothing was started.\n');
+    context.out(json ? toJson({ ...said, execution: null }) : 'Nothing was started.\n');
     return EXIT.done;
   }
   const execution = await client.promote(promotion, target.commitId);
@@ -84,7 +84,7 @@ export async function promote(operation: Operation, promotion: Promotion, values
     context.out(`Execution ${execution} of pipeline '${client.name}' was started.\n`);
   }
   const status = values.wait === true ? await ended(operation, execution) : 'InProgress';
-  context.out(json ? jsonLines({ ...said, execution, status }) : values.wait === true ? `It ${status === 'Succeeded' ? 'succeeded' : `ended: ${status}`}.\n` : '');
+  context.out(json ? toJson({ ...said, execution, status }) : values.wait === true ? `It ${status === 'Succeeded' ? 'succeeded' : `ended: ${status}`}.\n` : '');
   return values.wait !== true || status === 'Succeeded' ? EXIT.done : EXIT.failed;
 }
 
@@ -117,7 +117,7 @@ function describe({ environment, commit, changes }: { environment: string; commi
   return `${paint('bold', `'${environment}' gets, of commit ${commit.slice(0, 12)}:`, colours)}\n${formatTable(['  component', 'live', 'new'], rows)}`;
 }
 
-function jsonLines(value: object): string {
+function toJson(value: object): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 

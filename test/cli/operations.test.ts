@@ -1,0 +1,159 @@
+import { CodePipelineClient, GetPipelineCommand, GetPipelineExecutionCommand, PipelineNotFoundException, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { run, runJson } from './support/run';
+import { DynamoDb, startDynamoDb } from '../support/dynamodb';
+import { BUCKET, ENVIRONMENTS, fileComponent, SOLUTION, World } from '../support/world';
+
+const PIPELINE = ['--pipeline', 'shop-pipeline'];
+const COMMIT = expect.stringMatching(/^[0-9a-f]{40}$/) as string;
+
+describe('status, releases, rollback, promote', () => {
+  const saved = { ...process.env };
+  const pipeline = mockClient(CodePipelineClient);
+  const s3 = mockClient(S3Client);
+  let db: DynamoDb;
+  let world: World;
+
+  beforeAll(async () => {
+    db = await startDynamoDb();
+    Object.assign(process.env, {
+      AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL_DYNAMODB: db.endpoint,
+    });
+    world = await World.create(db, [fileComponent('x'), fileComponent('y')]);
+    await world.deploy({ x: 'x1', y: 'y1' });
+    await world.deploy({ x: 'x2' });
+    world.push({ y: 'y2' });
+    await expect(world.run((await world.diff())!, { failingEnvironment: 'prod' })).rejects.toThrow('fail');
+    // In the environments now: release 3 in test, release 2 in prod.
+  });
+
+  afterAll(async () => {
+    process.env = saved;
+    await db.stop();
+  });
+
+  beforeEach(() => {
+    pipeline.reset();
+    s3.reset();
+    s3.on(GetObjectCommand).callsFake(async ({ Bucket, Key }) => ({ Body: { transformToString: async () => world.s3.text(`${Bucket}/${Key}`) } }));
+    const record = (environment: string) => JSON.stringify({ environment, pipelineExecutionId: '#{codepipeline.PipelineExecutionId}' });
+    const plan = JSON.stringify({
+      action: 'plan',
+      commitId: 'c',
+      pipelineExecutionId: 'e',
+      promotion: '#{variables.Promotion}',
+      solution: SOLUTION,
+      deploymentsTable: world.tables.deploymentsTable,
+      artifactBucket: BUCKET,
+    });
+    pipeline.on(GetPipelineCommand, { name: 'shop-pipeline' }).resolves({
+      pipeline: {
+        name: 'shop-pipeline',
+        roleArn: 'arn:aws:iam::111111111111:role/role',
+        stages: [plan, 'not JSON', ...ENVIRONMENTS.map(record)].map((parameters) => ({
+          name: 'stage', actions: [{ name: 'action', actionTypeId: undefined, configuration: { UserParameters: parameters } }],
+        })),
+      },
+    });
+    pipeline.on(StartPipelineExecutionCommand).resolves({ pipelineExecutionId: 'started' });
+  });
+
+  const started = () => pipeline.commandCalls(StartPipelineExecutionCommand).map(({ args: [{ input }] }) => input);
+
+  it('status prints each component in each environment', async () => {
+    expect(await runJson(['status', ...PIPELINE, '--json'])).toEqual({
+      environments: [
+        { name: 'test', release: 3, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null },
+        { name: 'prod', release: 2, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null },
+      ],
+      components: ['template', 'x', 'y'].map((component) => expect.objectContaining({ component }) as unknown),
+    });
+    const { out, code } = await run(['status', ...PIPELINE]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^test: release 3, commit [0-9a-f]{12}, since 2026/);
+    expect(out).toMatch(/^y +#2 {2}[0-9a-f]{8} {2}2026\S+ +#1 {2}[0-9a-f]{8} {2}2026\S+$/m);
+  });
+
+  it('releases lists what went live, the newest first, and marks what is', async () => {
+    const found = await runJson<object[]>(['releases', ...PIPELINE, '--json']);
+    expect(found).toEqual([
+      { release: 3, commit: COMMIT, promotion: null, environments: [expect.objectContaining({ name: 'test', isLive: true })] },
+      { release: 2, commit: COMMIT, promotion: null, environments: [expect.objectContaining({ name: 'test', isLive: false }), expect.objectContaining({ name: 'prod', isLive: true })] },
+      { release: 1, commit: COMMIT, promotion: null, environments: [expect.objectContaining({ name: 'test', isLive: false }), expect.objectContaining({ name: 'prod', isLive: false })] },
+    ]);
+    expect(await runJson<object[]>(['releases', ...PIPELINE, '--json', '--last', '1'])).toHaveLength(1);
+    expect((await run(['releases', ...PIPELINE])).out).toMatch(/^2 .*, \*prod 2026/m);
+  });
+
+  it('rollback goes to the release before, pinned to its commit', async () => {
+    const { out, code } = await run(['rollback', 'prod', ...PIPELINE]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ {2}x +2 +1$/m);
+    expect(out).not.toMatch(/^ {2}y/m);
+    expect(out).toContain("Execution started of pipeline 'shop-pipeline' was started.");
+    expect(started()).toEqual([{
+      name: 'shop-pipeline',
+      variables: [{ name: 'Promotion', value: 'prod=1' }],
+      sourceRevisions: [{ actionName: 'Source', revisionType: 'COMMIT_ID', revisionValue: COMMIT }],
+    }]);
+  });
+
+  it.each([
+    [['rollback', 'test', '--to', '1'], 'test=1'],
+    [['rollback', 'prod', '--component', 'x'], 'prod/x=1'],
+    [['rollback', 'prod', '--component', 'x', '--build', '1'], 'prod/x=1'],
+    [['promote', 'prod'], 'prod=3'],
+    [['promote', 'prod', '--release', '1'], 'prod=1'],
+    [['promote', 'prod', '--component', 'y'], 'prod/y=2'],
+  ])('%j promotes %s', async (args, promotion) => {
+    const { err, code } = await run([...args, ...PIPELINE]);
+    expect({ err, code }).toEqual({ err: '', code: 0 });
+    expect(started()).toMatchObject([{ variables: [{ value: promotion }] }]);
+  });
+
+  it('starts nothing in a dry run, and says what would change', async () => {
+    expect(await runJson(['promote', 'prod', ...PIPELINE, '--dry-run', '--json'])).toEqual({
+      promotion: 'prod=3', environment: 'prod', commit: COMMIT, changes: [{ component: 'y', from: 1, to: 2 }], execution: null,
+    });
+    expect(started()).toEqual([]);
+  });
+
+  it.each(['Succeeded', 'Failed'] as const)('waits for the end: %s', async (status) => {
+    pipeline.on(GetPipelineExecutionCommand).resolves({ pipelineExecution: { status } });
+    const { out, code } = await run(['promote', 'prod', ...PIPELINE, '--wait', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ execution: 'started', status });
+    expect(code).toBe(status === 'Succeeded' ? 0 : 1);
+  });
+
+  it.each([
+    [['promote', 'prod', '--release', '9'], 1, "Release 9 cannot be deployed to 'prod': it never was live in 'test'"],
+    [['rollback', 'prod', '--component', 'z', '--build', '1'], 1, "has no component 'z'"],
+    [['rollback', 'prod', '--component', 'y'], 1, "'prod' never had another build of component 'y'"],
+    [['promote', 'test'], 1, "'test' is the first environment"],
+    [['rollback', 'live'], 2, "There is no environment 'live'. There are 'test', 'prod'."],
+    [['rollback', 'prod', '--to', 'last'], 2, "--to takes a whole number from 1 up, not 'last'"],
+    [['rollback', 'prod', '--build', '1'], 2, 'add --component NAME'],
+    [['rollback', 'prod', '--to', '1', '--component', 'x'], 2, 'not both'],
+    [['rollback'], 2, 'rollback takes ENVIRONMENT; received none'],
+  ])('%j is refused with its reason', async (args, expected, message) => {
+    const { code, out, err } = await run([...args, ...PIPELINE]);
+    expect({ code, out }).toEqual({ code: expected, out: '' });
+    expect(err).toContain(message);
+    expect(err).not.toContain('    at ');
+    expect(started()).toEqual([]);
+  });
+
+  it('tells what AWS answers, without a stack', async () => {
+    pipeline.on(GetPipelineCommand).rejects(new PipelineNotFoundException({ message: 'gone', $metadata: {} }));
+    expect(await run(['status', '--pipeline', 'other'])).toMatchObject({ code: 2, err: "There is no pipeline 'other' in this account and Region.\n" });
+    pipeline.on(GetPipelineCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDeniedException', $metadata: {} }));
+    expect(await run(['status', ...PIPELINE])).toMatchObject({ code: 1, err: 'AccessDeniedException: not authorized\n' });
+    expect(await run(['status'])).toMatchObject({ code: 2, err: expect.stringContaining('Pass --pipeline NAME.') as string });
+  });
+
+  it('refuses a pipeline of another kind', async () => {
+    pipeline.on(GetPipelineCommand).resolves({ pipeline: { name: 'other', roleArn: undefined, stages: [{ name: 'Source', actions: [] }] } });
+    expect(await run(['status', ...PIPELINE])).toMatchObject({ code: 2, err: expect.stringContaining('is no modular pipeline') as string });
+  });
+});
