@@ -46,6 +46,11 @@ export class Pipeline {
     return this.executions.find(({ id }) => id === executionId);
   }
 
+  /** Who is in each stage, and who waits for it. */
+  public occupancy(): { readonly stage: string; readonly inside?: Execution; readonly inbound: readonly Execution[] }[] {
+    return this.stages.map(({ definition, inside, inbound }) => ({ stage: definition.name, ...(inside ? { inside } : {}), inbound }));
+  }
+
   /** Starts an execution, or returns the one that was started with this token. */
   public start(request: StartRequest): Execution {
     const earlier = request.clientRequestToken === undefined ? undefined : this.byToken.get(request.clientRequestToken);

@@ -1,8 +1,9 @@
 import type {
-  GetPipelineExecutionInput, PutJobFailureResultInput, PutJobSuccessResultInput, RetryStageExecutionInput, StartPipelineExecutionInput,
-  StopPipelineExecutionInput,
+  GetPipelineExecutionInput, GetPipelineInput, GetPipelineStateInput, PutJobFailureResultInput, PutJobSuccessResultInput, RetryStageExecutionInput,
+  StartPipelineExecutionInput, StopPipelineExecutionInput,
 } from '@aws-sdk/client-codepipeline';
 import { Jobs } from '../../engine/actions/jobs';
+import { Execution } from '../../engine/pipeline/execution';
 import { Pipeline } from '../../engine/pipeline/pipeline';
 import { JsonService, ServiceError, timestamp } from '../json-protocol';
 
@@ -15,6 +16,8 @@ export class CodePipeline {
     StartPipelineExecution: (input: StartPipelineExecutionInput) => this.start(input),
     StopPipelineExecution: (input: StopPipelineExecutionInput) => this.stop(input),
     RetryStageExecution: (input: RetryStageExecutionInput) => this.retryStage(input),
+    GetPipeline: (input: GetPipelineInput) => this.getPipeline(input),
+    GetPipelineState: (input: GetPipelineStateInput) => this.getState(input),
     GetPipelineExecution: (input: GetPipelineExecutionInput) => this.getExecution(input),
     PutJobSuccessResult: (input: PutJobSuccessResultInput) => this.putSuccess(input),
     PutJobFailureResult: (input: PutJobFailureResultInput) => this.putFailure(input),
@@ -50,6 +53,39 @@ export class CodePipeline {
   private retryStage({ pipelineName, stageName = '', pipelineExecutionId = '', retryMode }: RetryStageExecutionInput): object {
     this.find(pipelineName).retryStage(stageName, pipelineExecutionId, retryMode ?? 'FAILED_ACTIONS');
     return { pipelineExecutionId };
+  }
+
+  private getPipeline({ name }: GetPipelineInput): object {
+    const { definition } = this.find(name);
+    return {
+      pipeline: {
+        name: definition.name,
+        version: 1,
+        pipelineType: 'V2',
+        executionMode: definition.mode,
+        stages: definition.stages.map((stage) => ({
+          name: stage.name,
+          actions: stage.groups.flat().map(({ name: action, kind, runOrder, configuration }) => {
+            const [category, provider] = kind.split('/');
+            return { name: action, actionTypeId: { category, owner: 'AWS', provider, version: '1' }, runOrder, configuration };
+          }),
+        })),
+      },
+    };
+  }
+
+  private getState({ name }: GetPipelineStateInput): object {
+    const pipeline = this.find(name);
+    const brief = ({ id, status }: Execution) => ({ pipelineExecutionId: id, status });
+    return {
+      pipelineName: pipeline.definition.name,
+      pipelineVersion: 1,
+      stageStates: pipeline.occupancy().map(({ stage, inside, inbound }) => ({
+        stageName: stage,
+        ...(inside === undefined ? {} : { latestExecution: brief(inside) }),
+        ...(inbound.length === 0 ? {} : { inboundExecution: brief(inbound[0]), inboundExecutions: inbound.map(brief) }),
+      })),
+    };
   }
 
   private getExecution({ pipelineName, pipelineExecutionId = '' }: GetPipelineExecutionInput): object {
