@@ -70,8 +70,14 @@ export class DiffFunction {
           await new JobResults(codePipeline, logger).answer(trigger.job, async () => {
             const parameters = planParameters(trigger.job);
             const log = logger.with({ trigger: 'plan', commit: parameters.commitId, execution: parameters.pipelineExecutionId });
-            const props = { planner: this.planner(log, remainingMs), promoter: this.promoter(log), executions: this.executions(), environments: this.props.environments };
-            return { ...await planExecution(props, parameters) };
+            return {
+              ...await planExecution({
+                planner: this.planner(log, remainingMs),
+                promoter: this.promoter(log),
+                executions: this.executions(),
+                environments: this.props.environments,
+              }, parameters),
+            };
           });
       }
     } catch (error) {
