@@ -43,6 +43,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sns',
     '@aws-sdk/client-sts',
     '@aws-sdk/lib-dynamodb',
+    // Judges the calls of local runs in tests, and in them alone.
+    '@cloud-copilot/iam-simulate',
     'ajv',
     'aws-local-stepfunctions',
     'aws-sdk-client-mock',
