@@ -22,10 +22,10 @@ export function allowPattern(to: Permitted, reason: string, actions: string[], r
   }
 }
 
-/** A resource as cdk-nag writes it: references in angle brackets. */
+/** A resource as cdk-nag writes it: references and policy variables in angle brackets. */
 function flatten(value: unknown): string {
   if (typeof value === 'string') {
-    return value;
+    return value.replace(/\$\{([^}]+)\}/g, '<$1>');
   }
   const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as {
     readonly 'Ref'?: string; readonly 'Fn::GetAtt'?: readonly [string, string]; readonly 'Fn::Join'?: readonly [string, readonly unknown[]];

@@ -65,10 +65,12 @@ export class FanOutStateMachine extends Construct {
       resource: this.stateMachine,
       artifactBounds: { minInputs: 0, maxInputs: 1, minOutputs: 0, maxOutputs: 1 },
       configuration: { StateMachineArn: this.stateMachine.stateMachineArn, InputType: 'Literal', Input: JSON.stringify(input) },
-      statements: [
-        new iam.PolicyStatement({ actions: ['states:DescribeStateMachine', 'states:StartExecution'], resources: [this.stateMachine.stateMachineArn] }),
-        new iam.PolicyStatement({ actions: ['states:DescribeExecution'], resources: [`${this.arn('execution', this.stateMachine.stateMachineName)}:*`] }),
-      ],
+      statements: [new iam.PolicyStatement({
+        actions: ['states:DescribeStateMachine', 'states:StartExecution'], resources: [this.stateMachine.stateMachineArn],
+      })],
+      onBound: (options) => allowPattern(options.role, 'Executions get names when they start.', ['states:DescribeExecution'], [
+        `${this.arn('execution', this.stateMachine.stateMachineName)}:*`,
+      ]),
     });
   }
 
