@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Command, CommandContext, EXIT, ExitCode } from './command';
-import { InputError, UsageError } from './errors';
+import { UsageError } from './errors';
 import { COMMANDS } from './lazy';
 
 const NAME = 'cdk-modular-pipeline';
@@ -38,12 +38,13 @@ async function runCommand(name: string, command: Command, args: readonly string[
   return command.run(values as { [option: string]: string | boolean | undefined }, positionals, context);
 }
 
+/** Parts that are bundled apart have error classes of their own, so names tell them. */
 function tell(error: Error & { code?: unknown }, name: string, { err }: CommandContext): ExitCode {
-  if (error instanceof UsageError || String(error.code).startsWith('ERR_PARSE_ARGS')) {
+  if (error.name === 'UsageError' || String(error.code).startsWith('ERR_PARSE_ARGS')) {
     err(`${error.message}\nSee ${NAME} ${name} --help.\n`);
     return EXIT.refused;
   }
-  if (error instanceof InputError || error.name === 'CatalogueError') {
+  if (error.name === 'InputError' || error.name === 'CatalogueError') {
     err(`${error.message}\n`);
     return EXIT.refused;
   }

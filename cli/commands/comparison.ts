@@ -8,7 +8,7 @@ import { InputError, UsageError } from '../errors';
 import { Differences, readDifferences } from '../git/differences';
 import { parseNameStatus } from '../git/name-status';
 import { GitRepository } from '../git/run';
-import { loadTracing } from '../lazy';
+import { analysis } from '../lazy';
 
 /** Options that name a catalogue. */
 export const CATALOGUE_OPTIONS = {
@@ -92,7 +92,7 @@ async function planDifferences(
     return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes } });
   }
   const kept = [...changes];
-  const { readTrace, makeTracedPlan } = loadTracing();
+  const { readTrace, makeTracedPlan } = analysis();
   const trace = await readTrace(catalogue, kept.map(({ path }) => path), repository, base, head);
   trace.warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: '${path}' affects every component: ${detail}.\n`));
   return makeTracedPlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes: kept } }, trace);

@@ -1,0 +1,53 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- Each part is loaded when it is asked for, so that none pays for another's libraries. */
+// The parts are bundled apart. Their paths are right in the source and among the bundles, where each part has a folder as this file has here.
+import type { Command } from '../command';
+
+/** The commands, in the order in which help names them. */
+export const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
+  plan: {
+    summary: 'what changed between two revisions, and why',
+    load: () => (require('../commands/plan') as typeof import('../commands/plan')).plan,
+  },
+  explain: {
+    summary: 'why a component is affected, or is not',
+    load: () => (require('../commands/explain') as typeof import('../commands/explain')).explain,
+  },
+  graph: {
+    summary: 'the components and what they depend on',
+    load: () => (require('../commands/graph') as typeof import('../commands/graph')).graph,
+  },
+  discover: {
+    summary: "a catalogue from a repository's own manifests",
+    load: () => analysis().discover,
+  },
+  replay: {
+    summary: "what a repository's history would have built",
+    load: () => analysis().replay,
+  },
+  status: {
+    summary: 'which build of each component is live where',
+    load: () => operations().status,
+  },
+  releases: {
+    summary: 'the releases that went live, and where',
+    load: () => operations().releases,
+  },
+  rollback: {
+    summary: 'deploy what was live before, without building',
+    load: () => operations().rollback,
+  },
+  promote: {
+    summary: 'deploy what is live in the environment before, without building',
+    load: () => operations().promote,
+  },
+};
+
+/** Reads manifests and lockfiles. */
+export function analysis(): typeof import('../parts/analysis') {
+  return require('../parts/analysis') as typeof import('../parts/analysis');
+}
+
+/** Talks to AWS. */
+function operations(): typeof import('../parts/operations') {
+  return require('../parts/operations') as typeof import('../parts/operations');
+}

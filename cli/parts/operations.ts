@@ -1,0 +1,5 @@
+/** What talks to AWS, with the SDK: a bundle of its own. */
+export { promote } from '../commands/promote';
+export { releases } from '../commands/releases';
+export { rollback } from '../commands/rollback';
+export { status } from '../commands/status';
