@@ -1,4 +1,5 @@
 /** The command line of the local run. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { InputError } from './activity';
 import { reportCommit } from './report/commit-report';
@@ -8,7 +9,7 @@ import { LocalSystem } from './system';
 
 const USAGE = `Runs a synthesized modular pipeline on this machine: moves its branch to each commit in turn and shows what it does.
 
-Usage: npm run local -- --assembly <cdk.out> --repository <git dir> --branch <name> --commits <rev,rev,...> [--json] [--stand-ins]
+Usage: npm run local -- --assembly <cdk.out> --repository <git dir> --branch <name> --commits <rev,rev,...> [--json] [--stand-ins] [--serve]
 
   --assembly    folder of a synthesized cloud assembly
   --repository  a Git repository; it is only read
@@ -16,9 +17,14 @@ Usage: npm run local -- --assembly <cdk.out> --repository <git dir> --branch <na
   --commits     revisions of the repository, comma-separated
   --json        one JSON object per line and commit
   --stand-ins   use the stand-ins for AWS CLI and Docker even where these are installed: they are faster
+  --serve       keep the system up afterwards, until it is interrupted: prints the variables that lead the AWS CLI, and the commands
+                status, releases, rollback and promote of cdk-modular-pipeline, to it
 
 Exit codes: 0 all executions succeeded, 1 one didn't or the run could not go on, 2 wrong arguments.
 `;
+
+/** How often somebody who serves looks whether the system still runs. */
+const SERVING_CHECK_MILLISECONDS = 500;
 
 class UsageError extends Error {}
 
@@ -29,6 +35,7 @@ interface Arguments {
   readonly commits: readonly string[];
   readonly json: boolean;
   readonly standIns: boolean;
+  readonly serve: boolean;
 }
 
 function parseArguments(args: readonly string[]): Arguments | 'help' {
@@ -50,6 +57,7 @@ function parseArguments(args: readonly string[]): Arguments | 'help' {
     commits: required('commits').split(',').filter((revision) => revision !== ''),
     json: values.json ?? false,
     standIns: values['stand-ins'] ?? false,
+    serve: values.serve ?? false,
   };
 }
 
@@ -64,6 +72,7 @@ function parse(args: readonly string[]) {
         'commits': { type: 'string' },
         'json': { type: 'boolean' },
         'stand-ins': { type: 'boolean' },
+        'serve': { type: 'boolean' },
         'help': { type: 'boolean', short: 'h' },
       },
     });
@@ -73,7 +82,7 @@ function parse(args: readonly string[]) {
 }
 
 /** Resolves to the exit code. */
-async function run({ assembly, repository, branch, commits, json, standIns }: Arguments): Promise<number> {
+async function run({ assembly, repository, branch, commits, json, standIns, serve }: Arguments): Promise<number> {
   const system = await LocalSystem.start({ assembly, repository, branch, standInsOnly: standIns });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void system.stop().finally(() => process.exit(1)));
@@ -93,9 +102,22 @@ async function run({ assembly, repository, branch, commits, json, standIns }: Ar
       failed ||= report.execution !== null && report.execution.status !== 'Succeeded';
       console.log(json ? JSON.stringify(report) : formatReport(report));
     }
+    if (serve) {
+      const variables = { ...system.clientEnvironment(), AWS_REGION: solution.pipeline.definition.region };
+      console.error(Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`).join('\n'));
+      console.error(`# The pipeline is '${solution.pipeline.definition.name}'.`);
+      await untilItFails(system);
+    }
     return failed ? 1 : 0;
   } finally {
     await system.stop();
+  }
+}
+
+async function untilItFails(system: LocalSystem): Promise<never> {
+  for (;;) {
+    await sleep(SERVING_CHECK_MILLISECONDS);
+    await system.waitUntilIdle();
   }
 }
 

@@ -279,7 +279,7 @@ export class LocalSystem {
   }
 
   /** Leads SDK and AWS CLI to the emulated services, and away from everything that the user of this machine has configured. */
-  private clientEnvironment(): Record<string, string> {
+  public clientEnvironment(): Record<string, string> {
     return {
       AWS_ENDPOINT_URL: this.endpoint,
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
