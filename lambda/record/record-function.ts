@@ -73,11 +73,13 @@ export class RecordFunction {
 
   private async record(job: Job): Promise<void> {
     const { environment, pipelineExecutionId } = jobParameters(job, ['environment', 'pipelineExecutionId']);
-    const { release, key, sequence } = await this.deployed(pipelineExecutionId);
-    const logger = this.props.logger.with({ commit: release.commitId, execution: pipelineExecutionId, environment, sequence });
+    const deployed = await this.deployed(pipelineExecutionId);
+    const { release, key } = deployed;
     const previous = await this.environments.read(environment);
-    if (previous !== undefined && previous.Sequence > sequence) {
-      logger.warn('A later execution\'s release is recorded already: the record stays', { recorded: previous.PipelineExecutionId });
+    const sequence = await this.sequenceIn(environment, pipelineExecutionId, deployed.sequence, previous);
+    const logger = this.props.logger.with({ commit: release.commitId, execution: pipelineExecutionId, environment, sequence });
+    if (sequence === undefined) {
+      logger.warn('A later execution\'s release is recorded already: the record stays', { recorded: previous?.PipelineExecutionId });
       return;
     }
     const live: LiveRelease = {
@@ -85,7 +87,7 @@ export class RecordFunction {
       CommitId: release.commitId,
       Release: key,
       PipelineExecutionId: pipelineExecutionId,
-      Promotion: promotionOf(environment, release, sequence),
+      Promotion: promotionOf(environment, deployed),
       Timestamp: this.props.timing.now().toISOString(),
     };
     // The builds first: once the environment has moved, nothing tells any more which of them were new to it.
@@ -101,6 +103,22 @@ export class RecordFunction {
     } else {
       logger.warn('A later execution\'s release was recorded meanwhile: the record stays');
     }
+  }
+
+  /**
+   * The number under which the release went live; nothing where a later one is recorded. A rollback enters an environment's stage past executions that
+   * were numbered before it and deploy after it: one that is overtaken so, and not over, is in the stage now and gets a number anew.
+   */
+  private async sequenceIn(environment: string, executionId: string, sequence: number, previous: LiveRelease | undefined): Promise<number | undefined> {
+    if (previous === undefined || previous.Sequence <= sequence) {
+      return sequence;
+    }
+    if (previous.PipelineExecutionId === executionId) {
+      return previous.Sequence;
+    }
+    const { codePipeline, pipeline } = this.props;
+    const isNewer = previous.Promotion !== undefined && await new Pipeline(codePipeline, pipeline).status(executionId) === 'InProgress';
+    return isNewer ? this.executions.sequence(`${executionId}#${environment}`, 'planned') : undefined;
   }
 
   private async deployed(executionId: string): Promise<Deployed> {
@@ -124,7 +142,7 @@ export class RecordFunction {
 }
 
 /** The promotion that an execution was. A rollback by AWS is one as well, of the release that it went back to. */
-function promotionOf(environment: string, release: Release, sequence: number): string | undefined {
+function promotionOf(environment: string, { release, sequence }: Deployed): string | undefined {
   if (release.sequence !== sequence) {
     return formatPromotion({ environment, release: release.sequence });
   }

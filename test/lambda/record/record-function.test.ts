@@ -28,6 +28,27 @@ describe('record function', () => {
     expect(await world.baseline()).toBe(third.commitId);
   });
 
+  it('records an execution that a rollback overtook and that deployed after it', async () => {
+    const world = await World.create(db, [fileComponent('x')]);
+    const first = await world.deploy({ x: 'x1' });
+    await world.deploy({ x: 'x2' });
+    world.push({ x: 'x3' });
+    const underWay = (await world.diff())!;
+    const variables = await world.plan(underWay);
+    await world.build(underWay, variables.planId);
+    const artifact = await world.release(underWay, variables);
+    await world.record(world.pipeline.start(first.commitId, { rollbackTarget: first.id }), 'test');
+    world.deployTo('test', artifact);
+    underWay.status = 'InProgress';
+    await world.record(underWay, 'test');
+    await world.record(underWay, 'test');
+    const live = await world.item('deploymentsTable', { Component: 'shop##test', BuildNumber: 0 });
+    expect(live).toMatchObject({ CommitId: underWay.commitId, PipelineExecutionId: underWay.id, Sequence: 5 });
+    expect(live).not.toHaveProperty('Promotion');
+    const fourth = await world.deploy({ x: 'x4' });
+    expect(await world.baseline()).toBe(fourth.commitId);
+  });
+
   it('records the same execution again without harm', async () => {
     const world = await World.create(db, [fileComponent('x')]);
     const execution = await world.deploy({ x: 'x1' });
