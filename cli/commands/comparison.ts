@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
+import { mayBeTraced, TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
 import { makePlan, Plan } from '../../src/core/plan';
 import { catalogueOfAssembly } from '../catalogue/assembly';
 import { parseCatalogue } from '../catalogue/parse';
@@ -92,6 +92,9 @@ async function planDifferences(
     return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes } });
   }
   const kept = [...changes];
+  if (!kept.some(({ path }) => mayBeTraced(path))) {
+    return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes: kept } });
+  }
   const { readTrace, makeTracedPlan } = analysis();
   const trace = await readTrace(catalogue, kept.map(({ path }) => path), repository, base, head);
   trace.warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: '${path}' affects every component: ${detail}.\n`));

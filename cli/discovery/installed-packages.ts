@@ -5,9 +5,9 @@ import { DiscoveryMemory } from './memory';
 import { meaningful, PackageReads } from './package-reads';
 import { FileIndex } from './repository-files';
 import { fieldsOf } from './values';
-import { LOCKFILES, needsManifests, readLockfile } from '../../src/core/lockfile/lockfiles';
+import { needsManifests, readLockfile } from '../../src/core/lockfile/lockfiles';
 import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
-import { PackageUsers } from '../../src/core/lockfile/tracing-catalogue';
+import { LOCKFILES, PackageUsers } from '../../src/core/lockfile/tracing-catalogue';
 
 /** Who uses the packages that come from npm's registry, as far as files tell. */
 export interface PackageUse {

@@ -3,9 +3,6 @@ import { readPnpmLockfile } from './pnpm-lockfile';
 import { ResolvedGraph } from './resolved-graph';
 import { isYarnClassic, Manifests, readYarnBerryLockfile, readYarnClassicLockfile } from './yarn-lockfile';
 
-/** Names of the lockfiles that can be read. */
-export const LOCKFILES: readonly string[] = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
-
 /** Whether a lockfile leaves out what the repository's own packages depend on. */
 export function needsManifests(path: string, text: string): boolean {
   return path.endsWith('yarn.lock') && isYarnClassic(text);

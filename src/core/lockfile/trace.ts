@@ -2,10 +2,10 @@ import { compileGlobs } from '../globs';
 import { ComponentMatcher } from '../matcher';
 import { changedDependencies } from './compare';
 import { concernsTestsAlone } from './component-manifest';
-import { LOCKFILES, needsManifests, readLockfile } from './lockfiles';
+import { needsManifests, readLockfile } from './lockfiles';
 import { LockfileError, ResolvedGraph } from './resolved-graph';
 import { compareRootManifests } from './root-manifest';
-import { TracingCatalogue, TracingComponent } from './tracing-catalogue';
+import { LOCKFILES, MANIFESTS, TracingCatalogue, TracingComponent } from './tracing-catalogue';
 import { Manifests } from './yarn-lockfile';
 
 export type Side = 'before' | 'after';
@@ -35,8 +35,6 @@ export interface TraceWarning {
   readonly path: string;
   readonly detail: string;
 }
-
-const MANIFESTS = ['package.json', 'pnpm-workspace.yaml'];
 
 /**
  * Traces changed lockfiles of npm (2, 3), pnpm (6, 9) and Yarn (1, 2 and later), and manifests, to the components that they concern.
