@@ -1,5 +1,5 @@
-import { ComponentGraph } from '../../../src/core/graph';
 import { buildStages, BuildStage } from '../../../src/build-strategy/actions/build-stages';
+import { ComponentGraph } from '../../../src/core/graph';
 
 function stages(dependencies: { [name: string]: string[] }): BuildStage[] {
   const components = Object.entries(dependencies).map(([name, dependsOn]) => ({ name, path: name, dependsOn }));
