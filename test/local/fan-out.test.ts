@@ -167,7 +167,7 @@ describe('state machines', () => {
 
   test.each<[string, object]>([
     ['the query language JSONata', { QueryLanguage: 'JSONata', StartAt: 'A', States: {} }],
-    ['state '''A''' of type Parallel', { StartAt: 'A', States: { A: { Type: 'Parallel' } } }],
+    ['of type Parallel', { StartAt: 'A', States: { A: { Type: 'Parallel' } } }],
     ['Map \'A\': only ItemProcessor', { StartAt: 'A', States: { A: { Type: 'Map', ItemProcessor: {}, ToleratedFailurePercentage: 5 } } }],
     ['ItemReader of Map \'A\'', { StartAt: 'A', States: { A: { Type: 'Map', ItemProcessor: { StartAt: 'B', States: {} }, ItemReader: { Resource: 'x', Parameters: {} } } } }],
   ])('are refused: %s', (message, definition) => expect(() => forInterpreter(definition as States)).toThrow(message));
