@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { readYaml } from '../lambda/shared/yaml';
 
 /** A buildspec of the repository, as far as a component's build runs it. */
 export interface Buildspec {
@@ -22,12 +22,8 @@ type Mapping = Readonly<Record<string, unknown>>;
 
 /** Reads a buildspec. What the agent does not do is refused by name, never left out in silence. */
 export function parseBuildspec(text: string, file: string): Buildspec {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) {
-    throw new Error(`${file} is not YAML: ${document.errors[0]!.message}`);
-  }
   const reader = new Reader(file);
-  const root = reader.mapping(document.toJS(), 'the buildspec', ['version', 'env', 'phases']);
+  const root = reader.mapping(readYaml(text, `${file} is not YAML`), 'the buildspec', ['version', 'env', 'phases']);
   if (root.version !== 0.2 && root.version !== '0.2') {
     throw reader.error(`version has to be 0.2, but is ${JSON.stringify(root.version)}`);
   }

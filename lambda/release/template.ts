@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { readYaml } from '../shared/yaml';
 
 /** The parameters that a CloudFormation template declares. */
 export interface TemplateParameters {
@@ -9,12 +9,7 @@ export interface TemplateParameters {
 
 /** Reads the parameters of a template in YAML or JSON (which is YAML). CloudFormation's short functions (`!Ref`, ...) are taken as they come. */
 export function templateParameters(template: string): TemplateParameters {
-  // A tag that the library does not know leaves the value as it is and a warning, which is what is wanted here.
-  const document = parseDocument(template);
-  if (document.errors.length > 0) {
-    throw new Error(`The template is neither YAML nor JSON: ${document.errors[0]!.message}`);
-  }
-  const content: unknown = document.toJS();
+  const content = readYaml(template, 'The template is neither YAML nor JSON');
   if (content === null || typeof content !== 'object' || !('Resources' in content)) {
     throw new Error('The template has no Resources, so it is no CloudFormation template.');
   }

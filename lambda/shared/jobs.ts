@@ -54,15 +54,21 @@ export function jobOf(event: unknown): Job | undefined {
     id: job.id,
     userParameters: job.data?.actionConfiguration?.configuration?.UserParameters ?? '',
     continuationToken: job.data?.continuationToken,
-    inputArtifacts: (job.data?.inputArtifacts ?? []).map(artifact),
-    outputArtifacts: (job.data?.outputArtifacts ?? []).map(artifact),
+    inputArtifacts: artifacts(job.id, job.data?.inputArtifacts),
+    outputArtifacts: artifacts(job.id, job.data?.outputArtifacts),
     credentials: job.data?.artifactCredentials,
     encryptionKey: job.data?.encryptionKey?.id,
   };
 }
 
-function artifact({ location: { s3Location } }: ArtifactOfEvent): JobArtifact {
-  return { bucket: s3Location.bucketName, key: s3Location.objectKey };
+function artifacts(id: string, list: readonly Partial<ArtifactOfEvent>[] = []): JobArtifact[] {
+  const found = Array.isArray(list) ? (list as readonly (Partial<ArtifactOfEvent> | null)[]).map((entry) => entry?.location?.s3Location) : [undefined];
+  return found.map((location) => {
+    if (typeof location?.bucketName !== 'string' || typeof location.objectKey !== 'string') {
+      throw new Error(`Job ${id} has artifacts of which some are not in S3: the event is not one that CodePipeline sends.`);
+    }
+    return { bucket: location.bucketName, key: location.objectKey };
+  });
 }
 
 /** The job's user parameters: an object that has a text under each of these names. */
