@@ -55,7 +55,7 @@ export interface DynamoDbProps {
 /** DynamoDB: conditions, updates and queries by dynalite; small pages, late indexes and partial batches as the service may have them. */
 export class DynamoDb {
   private readonly store = new MemoryStore();
-  private readonly writtenAt = new Map<string, number>();
+  private readonly createdAt = new Map<string, number>();
 
   public constructor(private readonly props: DynamoDbProps) {
     for (const table of props.tables) {
@@ -117,7 +117,9 @@ export class DynamoDb {
   }
 
   private observe(table: string, key: string, before: StoredItem | undefined): void {
-    this.writtenAt.set(`${table} ${key}`, this.props.now());
+    if (before === undefined) {
+      this.createdAt.set(`${table} ${key}`, this.props.now());
+    }
     this.props.onWrite(table, before, this.find(table, key));
   }
 
@@ -131,7 +133,7 @@ export class DynamoDb {
   }
 
   private isIndexed(table: string, item: StoredItem): boolean {
-    return this.props.now() - this.writtenAt.get(`${table} ${this.keyOf(table, item)}`)! >= this.props.indexLag();
+    return this.props.now() - this.createdAt.get(`${table} ${this.keyOf(table, item)}`)! >= this.props.indexLag();
   }
 
   private keyOf(table: string, item: StoredItem): string {
