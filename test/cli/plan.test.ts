@@ -5,10 +5,17 @@ import { join } from 'node:path';
 import { TestRepository } from './support/repository';
 import { run, runJson } from './support/run';
 
+interface ReasonJson {
+  readonly kind: string;
+  readonly paths?: string[];
+  readonly count?: number;
+  readonly via?: string;
+}
+
 interface PlanJson {
   readonly baseline: string | null;
   readonly head: string | null;
-  readonly changed: readonly { readonly component: string; readonly reasons: readonly { readonly kind: string; readonly paths?: string[]; readonly count?: number; readonly via?: string }[] }[];
+  readonly changed: readonly { readonly component: string; readonly reasons: readonly ReasonJson[] }[];
   readonly unchanged: readonly string[];
   readonly unowned: { readonly count: number; readonly paths: string[] };
 }

@@ -6,8 +6,14 @@ export interface RunResult {
   readonly err: string;
 }
 
+export interface RunOptions {
+  readonly input?: Buffer;
+  readonly colours?: boolean;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
 /** Runs the command line in this process. */
-export async function run(args: readonly string[], over: { readonly input?: Buffer; readonly colours?: boolean; readonly environment?: NodeJS.ProcessEnv } = {}): Promise<RunResult> {
+export async function run(args: readonly string[], over: RunOptions = {}): Promise<RunResult> {
   let [out, err] = ['', ''];
   const code = await main(args, {
     out: (text) => { out += text; },
@@ -20,7 +26,7 @@ export async function run(args: readonly string[], over: { readonly input?: Buff
 }
 
 /** Runs it and parses what it prints. */
-export async function runJson<T>(args: readonly string[], over: Parameters<typeof run>[1] = {}): Promise<T> {
+export async function runJson<T>(args: readonly string[], over: RunOptions = {}): Promise<T> {
   const { code, out, err } = await run(args, over);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   return JSON.parse(out) as T;
