@@ -228,6 +228,19 @@ describe('packages from the registry', () => {
     expect(component({ ...files, 'packages/a/src/x.js': "import 'mocha'" }, 'a').testPackages).toBeUndefined();
   });
 
+  test('are the build\'s where something that is built with leaves them to be brought', () => {
+    const manifest = { name: 'a', scripts: { test: 'mocha', build: 'roll' }, devDependencies: { mocha: '1', roll: '1' } };
+    const yarnLock = (peers: string) => [
+      '__metadata:\n  version: 8\n',
+      '"a@workspace:packages/a":\n  resolution: "a@workspace:packages/a"\n  dependencies:\n    mocha: "npm:1"\n    roll: "npm:1"\n',
+      `"roll@npm:1":\n  resolution: "roll@npm:1.0.0"\n${peers}  bin:\n    roll: x\n`,
+      '"mocha@npm:1":\n  resolution: "mocha@npm:1.0.0"\n  bin:\n    mocha: x\n',
+    ].join('\n');
+    const yarn = (peers: string) => component({ 'package.json': ROOT, 'yarn.lock': yarnLock(peers), 'packages/a/package.json': manifest }, 'a').testPackages;
+    expect(yarn('')).toEqual(['mocha']);
+    expect(yarn('  peerDependencies:\n    mocha: "*"\n')).toBeUndefined();
+  });
+
   test('of the root are used by whom their names or commands say; types by all', () => {
     expect(discover(files).catalogue.sharedPackages).toEqual({ eslint: { test: ['a'] }, husky: {}, typescript: { build: ['a'] } });
   });

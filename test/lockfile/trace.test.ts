@@ -92,6 +92,11 @@ describe('a changed lockfile', () => {
     expect(result).toEqual({ build, test: tested, warnings: [] });
   });
 
+  test('counts fully for a component that it concerns in both ways', async () => {
+    const result = await traceLock(lockfile({ '.': { eslint: '1.0.0' }, 'packages/core': { left: '1.0.0' } }), lockfile({ '.': { eslint: '2.0.0' }, 'packages/core': { left: '2.0.0' } }));
+    expect(result).toEqual({ build: ['core'], test: ['api'], warnings: [] });
+  });
+
   test('leaves a dependency between components to the catalogue', async () => {
     const links = { 'node_modules/core': 'packages/core' };
     const importers = { 'packages/api': {}, 'packages/core': { left: '1.0.0' } };
