@@ -37,9 +37,26 @@ export class Monitor {
   public readonly numbers = new BuildNumbers();
   private readonly contents = new Map<string, string>();
   private readonly locations = new Map<string, Release['components']>();
+  private readonly attempts = new Map<string, string>();
   private readonly fingerprints = new Map<string, number>();
 
   public constructor(private readonly props: MonitorProps) {}
+
+  /** The pipeline was started anew. */
+  public started({ id, request }: Execution): void {
+    const head = this.props.readItems(DIFF_TABLE).find((item) => text(item, 'CommitId') === 'head');
+    if (request.by === 'person' || head === undefined || text(head, 'Status') !== 'Planning' || text(head, 'HeadCommitId') !== request.commitId) {
+      return;
+    }
+    const attempt = `head ${head.HeadNumber!.N}, attempt ${head.Attempt!.N}`;
+    this.check(() => {
+      const before = this.attempts.get(attempt);
+      if (before !== undefined) {
+        throw new Violation('one head starts one execution', `${attempt} started ${before} and ${id}`);
+      }
+      this.attempts.set(attempt, id);
+    });
+  }
 
   /** The agent decided about a component. */
   public decided(context: BuildContext, decision: AgentDecision, highestBefore: number): void {

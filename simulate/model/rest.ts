@@ -18,15 +18,15 @@ export async function comeToRest(system: System): Promise<void> {
   system.calm();
   await system.scheduler.run();
   await reconcileUntilQuiet(system);
-  const shortfall = findShortfall(system);
+  if (excusedShortfall(system) !== undefined && !isReleasable(system)) {
+    mend(system);
+    await system.scheduler.run();
+    await reconcileUntilQuiet(system);
+  }
+  const shortfall = excusedShortfall(system);
   if (shortfall !== undefined) {
-    requireExcuse(system, shortfall);
-    if (!isReleasable(system)) {
-      mend(system);
-    } else {
-      system.log(`a person releases the change: ${shortfall}`);
-      system.pipeline.start({ by: 'person' });
-    }
+    system.log(`a person releases the change: ${shortfall}`);
+    system.pipeline.start({ by: 'person' });
     await system.scheduler.run();
     await reconcileUntilQuiet(system);
     requireReleased(system);
@@ -70,6 +70,14 @@ function findShortfall(system: System): string | undefined {
 }
 
 /** What is not released has to have a reason that the history put there. */
+function excusedShortfall(system: System): string | undefined {
+  const shortfall = findShortfall(system);
+  if (shortfall !== undefined) {
+    requireExcuse(system, shortfall);
+  }
+  return shortfall;
+}
+
 function requireExcuse(system: System, shortfall: string): void {
   const had = system.pipeline.executions.filter(({ status }) => status !== 'Superseded' && status !== 'Cancelled');
   const last = had[had.length - 1];

@@ -13,6 +13,7 @@ import type { System } from '../world/system';
 export const BUILDING: readonly Defect[] = [
   {
     name: 'build-number-by-read-and-write',
+    isRare: true,
     mistake: 'The next build number is read and written back instead of counted in one step.',
     patch: () => replaceMethod(BuildStore.prototype, 'nextNumber', () => async function (this: { table: TableAccess }, component: string) {
       const last = await numberItem(this.table, component);
@@ -43,6 +44,7 @@ export const BUILDING: readonly Defect[] = [
   },
   {
     name: 'unreadable-means-unchanged',
+    isRare: true,
     mistake: 'A build that cannot read its diff takes its component for unchanged.',
     programs: (real) => ({
       ...real,
@@ -57,6 +59,7 @@ export const BUILDING: readonly Defect[] = [
   },
   {
     name: 'unprocessed-keys-ignored',
+    isRare: true,
     mistake: 'What DynamoDB leaves unprocessed of a batch is taken for absent.',
     tamper: changingAnswers('BatchGetItem', (body) => {
       delete body.UnprocessedKeys;

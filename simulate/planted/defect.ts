@@ -8,6 +8,8 @@ export interface Defect {
   readonly name: string;
   /** What the code would do wrong. */
   readonly mistake: string;
+  /** It takes hundreds of histories, as several things have to meet. */
+  readonly isRare?: true;
   /** Programs in place of the real ones. */
   readonly programs?: (real: Programs) => Programs;
   /** Stands between programs and services: what they would ask, or understand, if the code were wrong. */

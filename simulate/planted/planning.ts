@@ -87,6 +87,7 @@ export const PLANNING: readonly Defect[] = [
   },
   {
     name: 'head-written-unconditionally',
+    isRare: true,
     mistake: 'The head is written without a condition, so that a late writer replaces a newer head by an older one.',
     tamper: changingRequests('PutItem', (body) => {
       if ((body.Item as { CommitId?: { S: string } }).CommitId?.S === 'head') {
@@ -115,6 +116,7 @@ export const PLANNING: readonly Defect[] = [
   },
   {
     name: 'lost-executions-forgotten',
+    isRare: true,
     mistake: 'An execution of the head that was cancelled or superseded is not started again.',
     patch: () => replaceMethod(Pipeline.prototype, 'status', (real) => async function (this: Pipeline, id: string) {
       const status = await (Reflect.apply(real, this, [id]) as Promise<string | undefined>);
@@ -123,6 +125,7 @@ export const PLANNING: readonly Defect[] = [
   },
   {
     name: 'revert-of-what-is-under-way',
+    isRare: true,
     mistake: 'A head that does not differ from the baseline starts nothing, although another release is on its way.',
     patch: () => replaceMethod(HeadFollower.prototype, 'isUnsettled', () => async () => false),
   },

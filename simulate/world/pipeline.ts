@@ -31,6 +31,7 @@ export interface PipelineProps {
   readonly version: CatalogueVersion;
   readonly perform: (execution: Execution, action: Action) => Promise<ActionResult>;
   readonly log: (text: string) => void;
+  readonly onStart: (execution: Execution) => void;
   readonly onEnd: (execution: Execution) => void;
 }
 
@@ -64,6 +65,7 @@ export class PipelineEngine {
       this.tokens.set(request.token, execution);
     }
     this.props.log(`pipeline: ${execution.id} of ${request.commitId?.slice(0, 8) ?? 'the head'} started by a ${request.by}`);
+    this.props.onStart(execution);
     if (request.rollback !== undefined) {
       execution.stage = this.stages.findIndex(({ name }) => name === request.rollback!.environment);
     }

@@ -88,6 +88,7 @@ export class System {
       version: this.versions[0]!,
       perform: async (execution, action) => this.perform(execution, action),
       log: (text) => this.log(text),
+      onStart: (execution) => this.monitor.started(execution),
       onEnd: (execution) => {
         execution.lastVersion = this.latest.number;
         execution.endedInDeployment = this.isBeingDeployed;

@@ -69,7 +69,9 @@ describe('events', () => {
     const job = fc.record({
       id: fc.oneof(hostileText, fc.jsonValue()),
       data: fc.oneof(fc.jsonValue(), fc.record({
-        actionConfiguration: fc.oneof(fc.jsonValue(), fc.record({ configuration: fc.record({ UserParameters: fc.oneof(hostileText, fc.json(), fc.jsonValue()) }) })),
+        actionConfiguration: fc.oneof(fc.jsonValue(), fc.record({
+          configuration: fc.record({ UserParameters: fc.oneof(hostileText, fc.json(), fc.jsonValue()) }),
+        })),
         outputArtifacts: fc.oneof(fc.jsonValue(), fc.array(hostileJson)),
       }, { requiredKeys: [] })),
     }, { requiredKeys: ['id'] });

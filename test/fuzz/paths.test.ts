@@ -50,8 +50,13 @@ describe('paths of a repository', () => {
 });
 
 describe('files of a repository', () => {
-  const yaml = fc.oneof(hostileText, fc.json(), fc.jsonValue().map((value) => JSON.stringify({ version: 0.2, phases: value, env: value })),
-    fc.jsonValue().map((value) => JSON.stringify({ version: 0.2, phases: { build: value } })), fc.jsonValue().map((value) => JSON.stringify({ Resources: {}, Parameters: value })));
+  const yaml = fc.oneof(
+    hostileText,
+    fc.json(),
+    fc.jsonValue().map((value) => JSON.stringify({ version: 0.2, phases: value, env: value })),
+    fc.jsonValue().map((value) => JSON.stringify({ version: 0.2, phases: { build: value } })),
+    fc.jsonValue().map((value) => JSON.stringify({ Resources: {}, Parameters: value })),
+  );
 
   it('any text is a buildspec or refused with the file\'s name', () => {
     fc.assert(fc.property(yaml, (text) => {

@@ -1,0 +1,48 @@
+import { drawSteps } from '../../simulate/history';
+import { Simulator } from '../../simulate/run';
+
+describe('histories', () => {
+  let simulator: Simulator;
+  beforeAll(() => {
+    simulator = new Simulator();
+  });
+  afterAll(() => {
+    simulator.dispose();
+  });
+
+  it('break no rule', async () => {
+    let executions = 0;
+    for (let seed = 1; seed <= 120; seed++) {
+      const outcome = await simulator.run({ seed });
+      if (outcome.violation !== undefined) {
+        throw new Error(`Seed ${seed}, npm run simulate -- --replay ${seed}: ${outcome.violation.message}`);
+      }
+      executions += outcome.executions;
+    }
+    expect(executions).toBeGreaterThan(300);
+  });
+
+  it.each([1, 7, 90])('are the same again from the same seed (%i)', async (seed) => {
+    const run = async () => {
+      const lines: string[] = [];
+      await simulator.run({ seed }, (line) => lines.push(line));
+      return lines;
+    };
+    const first = await run();
+    expect(first.length).toBeGreaterThan(50);
+    expect(await run()).toEqual(first);
+  });
+
+  it('differ from seed to seed', () => {
+    const histories = new Set(Array.from({ length: 100 }, (_, seed) => JSON.stringify(drawSteps(seed))));
+    expect(histories.size).toBe(100);
+  });
+
+  it('can be cut down to some of their steps, without some kinds of faults', async () => {
+    const lines: string[] = [];
+    const { violation } = await simulator.run({ seed: 3, steps: [0], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky', 'events'] }, (line) => lines.push(line));
+    expect(violation).toBeUndefined();
+    expect(lines.filter((line) => / step /.test(line))).toHaveLength(1);
+    expect(lines.filter((line) => /\[(before|after|throttle|kill)/.test(line))).toEqual([]);
+  });
+});
