@@ -1,6 +1,7 @@
 export * from './build-strategy';
 export * from './component';
 export * from './component-build';
+export * from './component-function';
 export * from './deployments-table';
 export * from './diff-table';
 export * from './environment';

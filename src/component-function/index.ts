@@ -1,0 +1,2 @@
+export * from './component-code';
+export * from './component-function';
