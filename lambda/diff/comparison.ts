@@ -1,6 +1,10 @@
+import { Catalogue } from '../../src/core/catalogue';
 import { Comparison, PathChange } from '../../src/core/plan';
 import { Release } from '../../src/core/release';
+import { differingComponents } from '../../src/core/tree-comparison';
+import { TreeReader } from '../../src/core/tree-reader';
 import { EnvironmentStore } from '../shared/environment-store';
+import { FolderTooLargeError } from '../shared/folder-reader';
 import { ReleaseStore } from '../shared/release-store';
 import { BranchMissingError, CommitGoneError, Repository } from '../shared/repository';
 
@@ -31,9 +35,18 @@ export interface ComparisonOptions {
   readonly headCommitId: string;
   /** A branch to compare with as well. */
   readonly baselineBranch?: string;
+  readonly catalogue: Catalogue;
+  /** Reads the folders of a commit. */
+  readonly folders: (commitId: string) => TreeReader;
   /** Whether there is time for another page. */
   readonly inTime: () => boolean;
 }
+
+/**
+ * Pages of differences after which object IDs decide instead: some 25,000 changes, and half a minute. Where components lie in few folders, comparing
+ * these takes a few calls; and a person reads no more paths than that.
+ */
+export const MAX_PAGES = 250;
 
 /**
  * Reads all that differs between the baseline and the head. What cannot be known is said so by name, and makes the plan build everything;
@@ -47,20 +60,18 @@ export async function compare(baseline: Baseline | undefined, options: Compariso
     return { kind: 'unreadable', detail: `The baseline's release, ${baseline.key}, is not in the artifact bucket.` };
   }
   try {
-    let changes = await readChanges(baseline.commitId, options);
-    if (options.baselineBranch !== undefined) {
-      changes = changes.concat(await readChanges(await options.repository.branchHead(options.baselineBranch), options));
-    }
+    const { baselineBranch, repository } = options;
+    const bases = [baseline.commitId, ...(baselineBranch === undefined ? [] : [await repository.branchHead(baselineBranch)])];
     const pinned = new Set(baseline.release.pinned);
     const components = new Map(Object.entries(baseline.release.components).map(([name, { definition }]) => (
       [name, { definition, pinned: pinned.has(name) }]
     )));
-    return { kind: 'diff', baseline: { commit: baseline.commitId, components }, changes };
+    return { baseline: { commit: baseline.commitId, components }, ...await differences(bases, options) };
   } catch (error) {
     if (error instanceof CommitGoneError) {
       return { kind: 'baseline-missing', commit: error.commitId };
     }
-    if (error instanceof OutOfTimeError || error instanceof BranchMissingError) {
+    if (error instanceof OutOfTimeError || error instanceof FolderTooLargeError || error instanceof BranchMissingError) {
       return { kind: 'unreadable', detail: error.message };
     }
     throw error;
@@ -69,18 +80,44 @@ export async function compare(baseline: Baseline | undefined, options: Compariso
 
 class OutOfTimeError extends Error {}
 
-async function readChanges(before: string, { repository, headCommitId, inTime }: ComparisonOptions): Promise<PathChange[]> {
+/** What the head differs in from any of these commits: its paths or, where there are too many of them, the components. */
+async function differences(bases: readonly string[], options: ComparisonOptions): Promise<Changes> {
   const changes: PathChange[] = [];
-  if (before === headCommitId) {
-    return changes;
+  for (const base of bases) {
+    if (!await readChanges(base, changes, options)) {
+      return { kind: 'trees', changed: await differingFromAny(bases, options) };
+    }
   }
+  return { kind: 'diff', changes };
+}
+
+type Changes = { readonly kind: 'diff'; readonly changes: readonly PathChange[] } | { readonly kind: 'trees'; readonly changed: ReadonlySet<string> };
+
+async function differingFromAny(bases: readonly string[], { catalogue, folders, headCommitId }: ComparisonOptions): Promise<ReadonlySet<string>> {
+  const differing = new Set<string>();
+  for (const base of bases) {
+    (await differingComponents(catalogue, folders(base), folders(headCommitId))).forEach((name) => differing.add(name));
+  }
+  return differing;
+}
+
+/** Adds to `changes`. False: there are more than it pays to read. */
+async function readChanges(before: string, changes: PathChange[], { repository, headCommitId, catalogue, inTime }: ComparisonOptions): Promise<boolean> {
+  if (before === headCommitId) {
+    return true;
+  }
+  let pages = 0;
   for await (const page of repository.differences(before, headCommitId)) {
     for (const change of page) {
       changes.push(change);
+    }
+    // Under the policy `error` every path counts: object IDs would not tell the ones that no component owns.
+    if (++pages === MAX_PAGES && catalogue.unownedPaths !== 'error') {
+      return false;
     }
     if (!inTime()) {
       throw new OutOfTimeError(`The differences between ${before} and ${headCommitId} took too long to read: ${changes.length} were read in the time there is.`);
     }
   }
-  return changes;
+  return true;
 }

@@ -108,6 +108,12 @@ export class DiffFunction {
     const { planRetentionDays, artifactBucket, s3, codeCommit, repository } = this.props;
     const start = timing.now().getTime();
     const before = (share: number) => () => timing.now().getTime() < start + remainingMs * share;
+    const readers = new Map<string, FolderReader>();
+    const folders = (commitId: string) => {
+      const reader = readers.get(commitId) ?? new FolderReader(codeCommit, repository, commitId);
+      readers.set(commitId, reader);
+      return reader;
+    };
     return new Planner({
       solution,
       catalogue,
@@ -116,8 +122,8 @@ export class DiffFunction {
       plans: new PlanStore(this.diffTable()),
       environments: this.environments(),
       releases: new ReleaseStore(s3, artifactBucket),
-      comparison: { repository: this.repository(), baselineBranch, inTime: before(DIFFERENCES_SHARE) },
-      inputs: (commitId) => ({ folders: new FolderReader(codeCommit, repository, commitId), inTime: before(INPUTS_SHARE) }),
+      comparison: { repository: this.repository(), baselineBranch, catalogue, folders, inTime: before(DIFFERENCES_SHARE) },
+      inputs: (commitId) => ({ folders: folders(commitId), inTime: before(INPUTS_SHARE) }),
       logger,
     });
   }

@@ -1,5 +1,6 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mapConcurrently } from './concurrency';
+import { storedReasons } from './stored-reasons';
 import { holds, queryItems, readItem, readItems, TableAccess } from './table';
 import { backOff, expiresAt } from './timing';
 import { DIFF_TABLE_KEYS, DiffItem, diffKey, planMarkerKey, PlanMarkerItem } from '../../src/contract/tables';
@@ -156,7 +157,7 @@ export class PlanStore {
         Solution: solution,
         PlanId: plan.planId,
         PlanVersion: marker.PlanVersion,
-        Reasons: diff.reasons,
+        ...storedReasons(diff.reasons),
         InputsDigest: diff.inputsDigest,
         Forced: diff.forced,
         Timestamp: marker.Timestamp,

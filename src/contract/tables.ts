@@ -45,6 +45,8 @@ export interface DiffItem {
   readonly Solution: string;
   readonly PlanId: string;
   readonly Reasons: readonly Reason[];
+  /** How many reasons of the kinds `Dependency` and `TestDependency` are left out, so that the item stays below DynamoDB's 400 KB. */
+  readonly FurtherReasons?: number;
   /** Digest of the component's inputs at the commit: Git object IDs, see core/fingerprint. */
   readonly InputsDigest: string;
   readonly Forced: boolean;

@@ -97,6 +97,8 @@ export function formatReason(reason: Reason): string {
       return `depends on ${reason.via}`;
     case 'TestDependency':
       return `its tests depend on ${reason.via}`;
+    case 'TreesDiffer':
+      return 'what it is made of changed; there are too many changes to name its own';
     case 'GlobalPath':
       return `${formatPaths(reason)} changed, a global path`;
     case 'UnownedPath':

@@ -1,6 +1,7 @@
 import { Catalogue } from './catalogue';
 import { ComponentGraph } from './graph';
-import { readChanges } from './path-evidence';
+import { PathEvidence, readChanges } from './path-evidence';
+import { PathSample } from './path-sample';
 import { Reason, ReasonKind } from './reasons';
 
 /** One changed path: both sides of a rename are two changes. Repository-relative, `/`-separated, as Git stores it. */
@@ -13,6 +14,8 @@ export interface PathChange {
 export type Comparison =
   /** The differences between the baseline's commit and the head, read to their end. */
   | { readonly kind: 'diff'; readonly baseline: BaselineState; readonly changes: Iterable<PathChange> }
+  /** Too many differences to be read: the components whose inputs have other object IDs at the head than at the baseline's commit. */
+  | { readonly kind: 'trees'; readonly baseline: BaselineState; readonly changed: ReadonlySet<string> }
   /** Nothing was ever released. */
   | { readonly kind: 'no-baseline' }
   /** The baseline's commit is gone. */
@@ -77,7 +80,7 @@ export function makePlan(input: PlanInput): Plan {
   const forced = forcedComponents(graph, input.forced ?? []);
   const order = graph.order();
 
-  if (comparison.kind !== 'diff') {
+  if (comparison.kind !== 'diff' && comparison.kind !== 'trees') {
     const everything: Reason = comparison.kind === 'no-baseline' ? { kind: 'NoBaseline' }
       : comparison.kind === 'baseline-missing' ? { kind: 'BaselineMissing', commit: comparison.commit }
         : { kind: 'DiffUnreadable', detail: comparison.detail };
@@ -87,7 +90,7 @@ export function makePlan(input: PlanInput): Plan {
   }
 
   assertTraced(graph, input.globalTrace);
-  const evidence = readChanges(catalogue, comparison.changes, input.globalTrace);
+  const evidence = comparison.kind === 'diff' ? readChanges(catalogue, comparison.changes, input.globalTrace) : treeEvidence(comparison.changed);
   const unowned = { count: evidence.unowned.count, paths: evidence.unowned.paths() };
   if (unowned.count > 0 && catalogue.unownedPaths === 'error') {
     throw unownedPathsError(unowned);
@@ -96,6 +99,11 @@ export function makePlan(input: PlanInput): Plan {
   const changed = propagate(graph, order, own);
   const names = new Set(changed.map(({ component }) => component));
   return { baseline: comparison.baseline.commit, head, changed, unchanged: order.filter((name) => !names.has(name)), unowned };
+}
+
+/** Object IDs tell no paths: neither whether dependents read what changed, nor which files no component owns. */
+function treeEvidence(changed: ReadonlySet<string>): PathEvidence {
+  return { reasons: new Map([...changed].map((name) => [name, [{ kind: 'TreesDiffer' }]])), unowned: new PathSample() };
 }
 
 /** Reasons that a component has by itself, from which its dependents' follow. */
@@ -152,17 +160,18 @@ export function affectsDependents(reason: Reason): boolean {
 /** The order in which a component's reasons are listed. */
 const RANK: Readonly<Record<ReasonKind, number>> = {
   Direct: 0,
-  Dependency: 1,
-  TestDependency: 2,
-  GlobalPath: 3,
-  UnownedPath: 4,
-  NeverDeployed: 5,
-  DefinitionChanged: 6,
-  Pinned: 7,
-  NoBaseline: 8,
-  BaselineMissing: 9,
-  DiffUnreadable: 10,
-  Forced: 11,
+  TreesDiffer: 1,
+  Dependency: 2,
+  TestDependency: 3,
+  GlobalPath: 4,
+  UnownedPath: 5,
+  NeverDeployed: 6,
+  DefinitionChanged: 7,
+  Pinned: 8,
+  NoBaseline: 9,
+  BaselineMissing: 10,
+  DiffUnreadable: 11,
+  Forced: 12,
 };
 
 function forcedComponents(graph: ComponentGraph, forced: readonly string[]): ReadonlySet<string> {

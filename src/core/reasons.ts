@@ -9,6 +9,8 @@ export type Reason =
   | { readonly kind: 'Dependency'; readonly via: string }
   /** A component that its tests depend on is affected; its own dependents are not. */
   | { readonly kind: 'TestDependency'; readonly via: string }
+  /** What it is made of has other object IDs in Git. Stands for all kinds that name paths where the differences are too many to be read one by one. */
+  | { readonly kind: 'TreesDiffer' }
   /** A path that affects every component changed, or with lockfile tracing its resolved dependencies did. */
   | { readonly kind: 'GlobalPath'; readonly paths: readonly string[]; readonly count: number }
   /** A changed path that no component owns, under the policy `all`. */

@@ -1,4 +1,5 @@
 import { CodeCommitServiceException } from '@aws-sdk/client-codecommit';
+import { MAX_PAGES } from '../../../lambda/diff/comparison';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 import { fileComponent, World } from '../../support/world';
 
@@ -45,6 +46,31 @@ describe('diff function', () => {
     await world.diff();
     expect((await world.plans().diff(head, 'x'))!.Reasons).toMatchObject([{ kind: 'Direct', count: 7 }]);
     expect((await world.plans().diff(head, 'y'))!.Reasons).toMatchObject([{ kind: 'Direct', paths: ['y/source'] }]);
+  });
+
+  describe('of more differences than it pays to read', () => {
+    const many = Object.fromEntries(Array.from({ length: 2 * MAX_PAGES + 1 }, (_, index) => [`x/${index}`, 'new']));
+
+    it('stops reading, and goes by object IDs', async () => {
+      await world.deploy({ x: 'x1', y: 'y1' });
+      const read = world.repository.commands().length;
+      const head = world.push(many);
+      await world.diff();
+      expect((await world.plans().diff(head, 'x'))!.Reasons).toEqual([{ kind: 'TreesDiffer' }]);
+      expect(await world.plans().diff(head, 'y')).toBeUndefined();
+      const commands = world.repository.commands().slice(read);
+      expect(commands.filter((command) => command === 'GetDifferencesCommand')).toHaveLength(MAX_PAGES);
+      // The root, which both components lie in, at both commits.
+      expect(commands.filter((command) => command === 'GetFolderCommand')).toHaveLength(2);
+    });
+
+    it('reads on where every path counts', async () => {
+      const strict = await World.create(db, [fileComponent('x')], { unownedPaths: 'error' });
+      await strict.deploy({ x: 'x1' });
+      const head = strict.push(many);
+      await strict.diff();
+      expect((await strict.plans().diff(head, 'x'))!.Reasons).toMatchObject([{ kind: 'Direct', count: 2 * MAX_PAGES + 1 }]);
+    });
   });
 
   it('counts a deletion', async () => {
