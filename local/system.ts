@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Activity } from './activity';
 import { Assembly, readAssembly } from './assembly/manifest';
 import { resolveResources } from './assembly/resources';
-import { ApprovalPolicy, manualApproval } from './engine/actions/approval';
+import { ApprovalPolicy, Approvals, manualApproval } from './engine/actions/approval';
 import { cloudFormation } from './engine/actions/cloud-formation';
 import { codeBuild } from './engine/actions/code-build';
 import { Jobs } from './engine/actions/jobs';
@@ -40,6 +40,7 @@ import { Ecr } from './services/ecr/service';
 import { ObjectStore } from './services/s3/object-store';
 import { S3Service } from './services/s3/service';
 import { AwsServer } from './services/server';
+import { Message, Sns } from './services/sns';
 import { sts } from './services/sts';
 import { findTools, hostPath } from './tools';
 
@@ -91,12 +92,14 @@ export class LocalSystem {
 
   private readonly activity = new Activity();
   private readonly jobs = new Jobs();
+  private readonly openApprovals = new Approvals();
+  private readonly sns = new Sns();
   private readonly stacksOfRun = new Stacks();
   private readonly alarms: Alarms;
   private readonly ecr = new Ecr();
   private readonly dynamo = new DynamoDb();
   private readonly codeCommit: CodeCommit;
-  private readonly codePipeline = new CodePipeline(this.jobs);
+  private readonly codePipeline = new CodePipeline(this.jobs, this.openApprovals);
   private readonly buildsOfRun: { readonly executionId: string; readonly build: Build }[] = [];
   private server?: AwsServer;
   private client?: DynamoDBClient;
@@ -110,6 +113,11 @@ export class LocalSystem {
     this.codeCommit = new CodeCommit(options.differencesPageSize ?? 3);
     this.alarms = new Alarms(options.alarmMinute ?? 100);
     this.approvals = options.approvals ?? (() => 'Approved');
+  }
+
+  /** What was published to topics. */
+  public get messages(): readonly Message[] {
+    return this.sns.messages;
   }
 
   /** Of all services. */
@@ -231,7 +239,7 @@ export class LocalSystem {
         CodePipeline_20150709: this.codePipeline.service,
         DynamoDB_20120810: this.dynamo,
       },
-      queries: { cloudformation: cloudFormationService(this.stacksOfRun, this.objects, this.options.changesPageSize ?? 2), sts },
+      queries: { cloudformation: cloudFormationService(this.stacksOfRun, this.objects, this.options.changesPageSize ?? 2), sns: this.sns.service, sts },
       s3: new S3Service(this.objects),
       registry: this.ecr.registry,
     }, (error) => this.activity.fail(error));
@@ -327,7 +335,7 @@ export class LocalSystem {
       'Invoke/StepFunctions': stepFunctions((arn) => machines.find(({ resource }) => resource.arn === arn)),
       'Build/CodeBuild': builds,
       'Test/CodeBuild': builds,
-      'Approval/Manual': manualApproval(() => this.approvals, async (work) => this.activity.parked(work)),
+      'Approval/Manual': manualApproval(this.openApprovals, () => this.approvals, async (work) => this.activity.parked(work)),
       'Deploy/CloudFormation': cloudFormation(this.stacksOfRun, this.alarms),
     };
   }

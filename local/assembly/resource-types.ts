@@ -44,7 +44,7 @@ export const NOT_NEEDED: Readonly<Record<string, string>> = {
   'AWS::Lambda::Permission': 'permissions are not checked locally',
   'AWS::Logs::LogGroup': 'logs are files locally',
   'AWS::S3::BucketPolicy': 'permissions are not checked locally',
-  'AWS::SNS::Topic': 'only alarms publish to it, and they do not exist locally',
+  'AWS::SNS::Topic': 'what is published is kept by topic, whether there is one or not',
   'AWS::SNS::TopicPolicy': 'permissions are not checked locally',
   'AWS::SQS::QueuePolicy': 'permissions are not checked locally',
 };

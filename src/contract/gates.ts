@@ -1,4 +1,5 @@
 import { Broadening } from '../core/change-set/permissions';
+import { ReviewMode } from '../core/change-set/review';
 import { ResourceChange } from '../core/change-set/resource-change';
 
 /** How the constructs and the functions behind an environment's gates meet. */
@@ -51,6 +52,40 @@ export interface GuardVariables {
   readonly destructive: string;
   /** By how many of them somebody may do more than before. */
   readonly broadening: string;
+}
+
+/** User parameters of the two actions beside an approval. `review`: write down what is to be approved, and tell whom it concerns. */
+export interface ReviewJobParameters {
+  readonly action: 'review';
+  readonly environment: string;
+  readonly pipelineExecutionId: string;
+  readonly planId: string;
+  readonly mode: ReviewMode;
+  /** Where the page can be opened. */
+  readonly page: string;
+  /** Who is told; empty: nobody. */
+  readonly topicArn: string;
+}
+
+/** `waive`: answer the approval where nobody needs to be asked. */
+export interface WaiveJobParameters {
+  readonly action: 'waive';
+  readonly pipelineExecutionId: string;
+  /** Where the approval is. */
+  readonly stage: string;
+  readonly approval: string;
+  /** What the review says: why nobody needs to be asked; `ASK` where somebody does. */
+  readonly waiver: string;
+}
+
+/** In place of a waiver: somebody is to be asked. */
+export const ASK = 'ask';
+
+/** Output variables of the Review action. */
+export interface ReviewVariables {
+  /** What the approval shows. */
+  readonly text: string;
+  readonly waiver: string;
 }
 
 /** What the guard saw of a change set: the object under `changeSetKey`. */

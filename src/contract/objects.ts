@@ -29,6 +29,16 @@ export function changeSetKey(solution: string, executionId: string, environment:
   return `${changeSetPrefix(solution)}${executionId}/${environment}.json`;
 }
 
+/** Prefix of the pages that approvers read. */
+export function reviewPrefix(solution: string): string {
+  return `${solution}/reviews/`;
+}
+
+/** Key of the page about one execution's deployment to one environment. */
+export function reviewKey(solution: string, executionId: string, environment: string): string {
+  return `${reviewPrefix(solution)}${executionId}/${environment}.html`;
+}
+
 /** The catalogue's file beside each function's code, and as an asset for the builds. */
 export const CATALOGUE_FILE = 'catalogue.json';
 

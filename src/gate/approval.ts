@@ -1,21 +1,153 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { GateBindOptions, GateConfig } from './gate';
+import { sharedConstruct } from './shared';
+import { FUNCTION_ENV } from '../contract/environment';
+import { ReviewJobParameters, ReviewVariables, WaiveJobParameters } from '../contract/gates';
+import { changeSetPrefix, releasePrefix, reviewKey, reviewPrefix } from '../contract/objects';
+import { environmentKey } from '../contract/tables';
+import { functionAction } from '../private/function-action';
+import { allow, allowPattern } from '../private/grants';
 import { PlainAction } from '../private/plain-action';
+import { RuntimeFunction } from '../private/runtime-function';
+import { grantOnTable } from '../private/tables';
+
+/** When a person is asked. */
+export enum ApprovalMode {
+  /** Whenever there is something to deploy. */
+  ALWAYS = 'ALWAYS',
+  /** When the change set lets somebody do more than before, or when that cannot be told. */
+  BROADENING_PERMISSIONS = 'BROADENING_PERMISSIONS',
+  /** When a resource is deleted or replaced, or may be. The guard has to allow it as well. */
+  REPLACEMENTS = 'REPLACEMENTS',
+  /** Never. */
+  NEVER = 'NEVER',
+}
 
 /** Options of `Gate.approval`. */
-export interface ApprovalOptions {}
+export interface ApprovalOptions {
+  /**
+   * When a person is asked.
+   * @default ApprovalMode.ALWAYS
+   */
+  readonly mode?: ApprovalMode;
 
-/** The approval's actions. */
-export function approvalGate(_scope: Construct, { runOrder }: GateBindOptions, _options: ApprovalOptions): GateConfig {
-  return {
-    actions: [new PlainAction({
-      actionName: 'Approve',
-      category: codepipeline.ActionCategory.APPROVAL,
-      provider: 'Manual',
-      artifactBounds: { minInputs: 0, maxInputs: 0, minOutputs: 0, maxOutputs: 0 },
-      runOrder,
-      configuration: {},
-    })],
+  /**
+   * Topic that is told when somebody is asked, with what would change: component by component and resource by resource.
+   * @default - nobody is told; the approval shows in the pipeline
+   */
+  readonly topic?: sns.ITopic;
+}
+
+const ACTIONS = { review: 'Review', approve: 'Approve', waive: 'Waive' };
+
+/**
+ * Review, then the approval itself and, at once with it, what answers it where nobody needs to be asked: an action cannot be skipped, and
+ * an approval in a stage of its own would let another execution's change set come between.
+ */
+export function approvalGate(scope: Construct, options: GateBindOptions, { mode = ApprovalMode.ALWAYS, topic }: ApprovalOptions): GateConfig {
+  if (mode === ApprovalMode.NEVER) {
+    return {};
+  }
+  const approvals = sharedConstruct(scope, 'Approvals', (shared) => createFunction(shared, options));
+  grantEnvironment(approvals, options);
+  topic?.grantPublish(approvals.role);
+  const namespace = `${options.environmentName.replaceAll('.', '@')}-${ACTIONS.review}`;
+  const variable = (name: keyof ReviewVariables) => `#{${namespace}.${name}}`;
+  const page = pageUrl(scope, options);
+  const review: ReviewJobParameters = {
+    action: 'review',
+    environment: options.environmentName,
+    pipelineExecutionId: options.executionId,
+    planId: options.planId,
+    mode,
+    page,
+    topicArn: topic?.topicArn ?? '',
   };
+  const waive: WaiveJobParameters = {
+    action: 'waive',
+    pipelineExecutionId: options.executionId,
+    stage: options.environmentName,
+    approval: ACTIONS.approve,
+    waiver: variable('waiver'),
+  };
+  return {
+    runOrders: 2,
+    actions: [
+      functionAction({
+        actionName: ACTIONS.review,
+        function: approvals.function,
+        parameters: { ...review },
+        input: options.release,
+        variablesNamespace: namespace,
+        runOrder: options.runOrder,
+      }),
+      new PlainAction({
+        actionName: ACTIONS.approve,
+        category: codepipeline.ActionCategory.APPROVAL,
+        provider: 'Manual',
+        artifactBounds: { minInputs: 0, maxInputs: 0, minOutputs: 0, maxOutputs: 0 },
+        runOrder: options.runOrder + 1,
+        configuration: { CustomData: variable('text'), ExternalEntityLink: page },
+      }),
+      functionAction({ actionName: ACTIONS.waive, function: approvals.function, parameters: { ...waive }, runOrder: options.runOrder + 1 }),
+    ],
+  };
+}
+
+function createFunction(scope: Construct, { solution, pipelineName, diffTable, deploymentsTable, artifactBucket, logRetention }: GateBindOptions): RuntimeFunction {
+  const created = new RuntimeFunction(scope, 'Approvals', {
+    bundle: 'lambda/approval.lambda',
+    description: `Tells approvers what releases of ${solution} would change`,
+    files: {},
+    environment: {
+      [FUNCTION_ENV.solution]: solution,
+      [FUNCTION_ENV.pipeline]: pipelineName,
+      [FUNCTION_ENV.diffTable]: diffTable.tableName,
+      [FUNCTION_ENV.deploymentsTable]: deploymentsTable.tableName,
+      [FUNCTION_ENV.artifactBucket]: artifactBucket.bucketName,
+    },
+    timeout: Duration.minutes(5),
+    memorySize: 512,
+    logRetention,
+  });
+  const { role } = created;
+  created.allowAnswers();
+  grantOnTable(role, {
+    actions: ['dynamodb:GetItem', 'dynamodb:Query'], resourceArns: [diffTable.tableArn], encryptionKey: diffTable.encryptionKey,
+  });
+  allowPattern(role, 'Releases and change sets are stored under their execution\'s ID, which is not known yet.', ['s3:GetObject'], [
+    artifactBucket.arnForObjects(`${releasePrefix(solution)}*`), artifactBucket.arnForObjects(`${changeSetPrefix(solution)}*`),
+  ]);
+  // With the right to list, S3 tells an object that is not there from one that may not be read.
+  allow(role, ['s3:ListBucket'], [artifactBucket.bucketArn]);
+  allowPattern(role, 'A page is stored under its execution\'s ID, which is not known yet.', ['s3:PutObject'], [
+    artifactBucket.arnForObjects(`${reviewPrefix(solution)}*`),
+  ]);
+  artifactBucket.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  allow(role, ['codepipeline:GetPipelineState'], [pipelineArn(scope, pipelineName)]);
+  return created;
+}
+
+function grantEnvironment({ role }: RuntimeFunction, { solution, environmentName, pipelineName, deploymentsTable }: GateBindOptions): void {
+  grantOnTable(role, {
+    actions: ['dynamodb:GetItem'],
+    resourceArns: [deploymentsTable.tableArn],
+    encryptionKey: deploymentsTable.encryptionKey,
+    leadingKeys: [environmentKey(solution, environmentName)],
+  });
+  allow(role, ['codepipeline:PutApprovalResult'], [`${pipelineArn(role, pipelineName)}/${environmentName}/${ACTIONS.approve}`]);
+}
+
+function pipelineArn(scope: Construct, pipelineName: string): string {
+  return Stack.of(scope).formatArn({ service: 'codepipeline', resource: pipelineName, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+}
+
+/** The page in S3's console: whoever opens it has to be signed in, and it does not expire. */
+function pageUrl(scope: Construct, { solution, environmentName, executionId, artifactBucket }: GateBindOptions): string {
+  const { region } = Stack.of(scope);
+  const domain = region.startsWith('cn-') ? 'amazonaws.cn' : region.startsWith('us-gov-') ? 'amazonaws-us-gov.com' : 'aws.amazon.com';
+  return `https://${region}.console.${domain}/s3/object/${artifactBucket.bucketName}?region=${region}&prefix=${reviewKey(solution, executionId, environmentName)}`;
 }

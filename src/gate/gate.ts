@@ -1,4 +1,5 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { alarmRules, AlarmsOptions } from './alarms';
@@ -80,6 +81,9 @@ export interface GateBindOptions {
 
   /** The bucket of components' artifacts and of releases. */
   readonly artifactBucket: s3.IBucket;
+
+  /** How long logs are kept. */
+  readonly logRetention: logs.RetentionDays;
 }
 
 /** What a gate says. */

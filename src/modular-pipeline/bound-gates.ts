@@ -44,7 +44,7 @@ export function bindGates(scope: Construct, target: Target, props: EnvironmentSt
 }
 
 function bindOptions(target: Target, props: EnvironmentStagesProps, runOrder: number) {
-  const { solution, pipelineName, diffTable, deploymentsTable, artifactBucket } = props.functions;
+  const { solution, pipelineName, diffTable, deploymentsTable, artifactBucket, logRetention } = props.functions;
   const seen = (name: keyof GuardVariables) => `#{${guardNamespace(target.name)}.${name}}`;
   return {
     environmentName: target.name,
@@ -64,5 +64,6 @@ function bindOptions(target: Target, props: EnvironmentStagesProps, runOrder: nu
     diffTable,
     deploymentsTable,
     artifactBucket,
+    logRetention,
   };
 }

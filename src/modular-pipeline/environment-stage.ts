@@ -3,7 +3,6 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { functionAction } from './actions';
 import { bindGates, guardNamespace } from './bound-gates';
 import { FunctionsProps } from './functions';
 import { createGuard } from './guard';
@@ -14,6 +13,7 @@ import { GuardJobParameters } from '../contract/gates';
 import { RELEASE_FILES } from '../contract/objects';
 import { Target } from '../environment/target';
 import { mergeRules } from '../gate/merged-rules';
+import { functionAction } from '../private/function-action';
 import { PlainAction } from '../private/plain-action';
 
 /** What the stages of the environments are made from. */

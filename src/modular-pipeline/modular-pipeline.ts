@@ -8,7 +8,6 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { functionAction } from './actions';
 import { Baseline } from './baseline';
 import { buildStrategyOf } from './build-strategy';
 import { environmentStages, EnvironmentStagesProps } from './environment-stage';
@@ -31,6 +30,7 @@ import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
 import { targetsOf } from '../environment/target';
+import { functionAction } from '../private/function-action';
 
 /** Change set, guard, execution and record; gates add theirs. */
 const ACTIONS_PER_ENVIRONMENT = 4;

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { temporaryFolder } from './support';
+import { Credentials } from '../../local/authorization/credentials';
+import { Approvals } from '../../local/engine/actions/approval';
 import { Jobs } from '../../local/engine/actions/jobs';
 import { Stacks } from '../../local/engine/cloud-formation/stacks';
 import { cloudFormationService } from '../../local/services/cloudformation/service';
@@ -10,7 +12,7 @@ import { Ecr } from '../../local/services/ecr/service';
 import { ObjectStore } from '../../local/services/s3/object-store';
 import { S3Service } from '../../local/services/s3/service';
 import { AwsServer } from '../../local/services/server';
-import { sts } from '../../local/services/sts';
+import { stsService } from '../../local/services/sts';
 
 /** The emulated services behind their endpoint, for clients of the real SDK. */
 export interface Services {
@@ -31,7 +33,7 @@ export async function startServices({ pageSize = 2 } = {}): Promise<Services> {
   const objects = new ObjectStore(join(temporaryFolder(), 'objects'));
   const codeCommit = new CodeCommit(pageSize);
   const jobs = new Jobs();
-  const codePipeline = new CodePipeline(jobs);
+  const codePipeline = new CodePipeline(jobs, new Approvals());
   const ecr = new Ecr();
   const stacks = new Stacks();
   const errors: Error[] = [];
@@ -42,7 +44,7 @@ export async function startServices({ pageSize = 2 } = {}): Promise<Services> {
       CodePipeline_20150709: codePipeline.service,
       DynamoDB_20120810: new DynamoDb(),
     },
-    queries: { cloudformation: cloudFormationService(stacks, objects, pageSize), sts },
+    queries: { cloudformation: cloudFormationService(stacks, objects, pageSize), sts: stsService(new Credentials()) },
     s3: new S3Service(objects),
     registry: ecr.registry,
   }, (error) => errors.push(error));

@@ -123,12 +123,12 @@ describe('the pipeline', () => {
 
   test('asks for approval between change set and execution, where it is asked for', () => {
     expect(stage('prod').map(({ Name, ActionTypeId }) => [Name, ActionTypeId.Provider])).toEqual([
-      ['Prepare', 'CloudFormation'], ['Guard', 'Lambda'], ['Approve', 'Manual'], ['Deploy', 'CloudFormation'], ['Record', 'Lambda'],
+      ['Prepare', 'CloudFormation'], ['Guard', 'Lambda'], ['Review', 'Lambda'], ['Approve', 'Manual'], ['Waive', 'Lambda'], ['Deploy', 'CloudFormation'], ['Record', 'Lambda'],
     ]);
   });
 
   test('deploys with the bootstrap roles of the environment\'s account', () => {
-    const [prepare, , , deploy] = stage('prod');
+    const [prepare, , , , , deploy] = stage('prod');
     expect(prepare.RoleArn).toBe('arn:aws:iam::222222222222:role/cdk-hnb659fds-deploy-role-222222222222-eu-west-1');
     expect(deploy.RoleArn).toBe(prepare.RoleArn);
     expect(prepare.Configuration.RoleArn).toBe('arn:aws:iam::222222222222:role/cdk-hnb659fds-cfn-exec-role-222222222222-eu-west-1');
@@ -139,8 +139,8 @@ describe('the pipeline', () => {
       expect({ name, roles: all.map(({ RoleArn }) => RoleArn) }).toEqual({ name, roles: all.map(() => undefined) });
     }
     const roles = Object.keys(made.findResources('AWS::IAM::Role'));
-    // The pipeline, four functions, three builds.
-    expect(roles).toHaveLength(8);
+    // The pipeline, five functions, three builds.
+    expect(roles).toHaveLength(9);
   });
 });
 

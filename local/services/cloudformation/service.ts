@@ -38,9 +38,12 @@ export function cloudFormationService(stacks: Stacks, objects: ObjectStore, page
       }
       try {
         stacks.replaceChangeSet(stack, name, templateOf(input, objects), JSON.stringify({
-          Parameters: Object.fromEntries((input.Parameters ?? []).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue])),
-          Tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
-        }), { includeNestedStacks: String(input.IncludeNestedStacks) === 'true', ...(input.RollbackConfiguration ? { rollback: rollbackOf(input.RollbackConfiguration) } : {}) });
+          Parameters: Object.fromEntries(listOf(input.Parameters).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue])),
+          Tags: Object.fromEntries(listOf(input.Tags).map(({ Key, Value }) => [Key, Value])),
+        }), {
+          includeNestedStacks: String(input.IncludeNestedStacks) === 'true',
+          ...(input.RollbackConfiguration ? { rollback: rollbackOf(input.RollbackConfiguration) } : {}),
+        });
       } catch (error) {
         throw error instanceof StackError ? new ServiceError('ValidationError', error.message) : error;
       }
@@ -111,6 +114,11 @@ function templateOf({ TemplateBody: body, TemplateURL: url }: CreateChangeSetInp
     throw new ServiceError('ValidationError', 'Either Template URL or Template Body must be specified.');
   }
   return objects.read(bucket, decodeURIComponent(key)).toString();
+}
+
+/** In a form, a list without elements is an empty text. */
+function listOf<T>(list: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(list) ? list : [];
 }
 
 /** Everything in a form is text. */

@@ -1,7 +1,8 @@
 import type {
-  GetPipelineExecutionInput, GetPipelineInput, GetPipelineStateInput, PutJobFailureResultInput, PutJobSuccessResultInput, RetryStageExecutionInput,
-  StartPipelineExecutionInput, StopPipelineExecutionInput,
+  GetPipelineExecutionInput, GetPipelineInput, GetPipelineStateInput, PutApprovalResultInput, PutJobFailureResultInput, PutJobSuccessResultInput,
+  RetryStageExecutionInput, StartPipelineExecutionInput, StopPipelineExecutionInput,
 } from '@aws-sdk/client-codepipeline';
+import { Approvals } from '../../engine/actions/approval';
 import { Jobs } from '../../engine/actions/jobs';
 import { Execution } from '../../engine/pipeline/execution';
 import { Pipeline } from '../../engine/pipeline/pipeline';
@@ -19,13 +20,14 @@ export class CodePipeline {
     GetPipeline: (input: GetPipelineInput) => this.getPipeline(input),
     GetPipelineState: (input: GetPipelineStateInput) => this.getState(input),
     GetPipelineExecution: (input: GetPipelineExecutionInput) => this.getExecution(input),
+    PutApprovalResult: (input: PutApprovalResultInput) => this.putApproval(input),
     PutJobSuccessResult: (input: PutJobSuccessResultInput) => this.putSuccess(input),
     PutJobFailureResult: (input: PutJobFailureResultInput) => this.putFailure(input),
   });
 
   private readonly pipelines = new Map<string, Pipeline>();
 
-  constructor(private readonly jobs: Jobs) {}
+  constructor(private readonly jobs: Jobs, private readonly approvals: Approvals) {}
 
   public add(pipeline: Pipeline): void {
     this.pipelines.set(pipeline.definition.name, pipeline);
@@ -82,6 +84,10 @@ export class CodePipeline {
       pipelineVersion: 1,
       stageStates: pipeline.occupancy().map(({ stage, inside, inbound }) => ({
         stageName: stage,
+        actionStates: (inside?.latestRuns(stage) ?? []).map(({ action, status }) => ({
+          actionName: action,
+          latestExecution: { status, ...this.tokenOf(inside!, stage, action) },
+        })),
         ...(inside === undefined ? {} : { latestExecution: brief(inside) }),
         ...(inbound.length === 0 ? {} : { inboundExecution: brief(inbound[0]), inboundExecutions: inbound.map(brief) }),
       })),
@@ -108,6 +114,20 @@ export class CodePipeline {
         executionType: 'STANDARD',
       },
     };
+  }
+
+  private tokenOf({ id }: Execution, stage: string, action: string): { readonly token?: string } {
+    const approval = this.approvals.all().find((open) => open.executionId === id && open.stage === stage && open.action === action);
+    return approval === undefined ? {} : { token: approval.token };
+  }
+
+  private putApproval({ stageName, actionName, token, result }: PutApprovalResultInput): object {
+    const approval = this.approvals.all().find((open) => open.token === token && open.stage === stageName && open.action === actionName);
+    if (approval === undefined) {
+      throw new ServiceError('InvalidApprovalTokenException', 'The approval token does not match an open approval');
+    }
+    approval.answer(result?.status ?? 'Rejected');
+    return { approvedAt: timestamp(new Date()) };
   }
 
   private putSuccess({ jobId = '', continuationToken, outputVariables }: PutJobSuccessResultInput): object {

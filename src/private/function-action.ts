@@ -1,7 +1,7 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { PlainAction } from '../private/plain-action';
+import { PlainAction } from './plain-action';
 
 /** One action that runs a function of the pipeline. */
 export interface FunctionActionProps {

@@ -1,0 +1,98 @@
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { PROMOTED } from '../../src/contract/events';
+import { ASK, ChangeSetReport, ReviewJobParameters, ReviewVariables } from '../../src/contract/gates';
+import { changeSetKey, reviewKey } from '../../src/contract/objects';
+import { diffKey } from '../../src/contract/tables';
+import { Review, reviewPage, reviewText, reviewTitle, waiver } from '../../src/core/change-set/review';
+import { Reason } from '../../src/core/reasons';
+import { Release } from '../../src/core/release';
+import { EnvironmentStore } from '../shared/environment-store';
+import { Job, JobCredentials, jobParameters } from '../shared/jobs';
+import { Logger } from '../shared/logger';
+import { PlanStore } from '../shared/plan-store';
+import { readReleaseArtifact } from '../shared/release-artifact';
+import { ReleaseStore } from '../shared/release-store';
+
+export interface ReviewProps {
+  readonly solution: string;
+  readonly artifactBucket: string;
+  readonly plans: PlanStore;
+  readonly environments: EnvironmentStore;
+  readonly releases: ReleaseStore;
+  readonly s3: S3Client;
+  readonly s3As: (credentials: JobCredentials) => S3Client;
+  readonly sns: SNSClient;
+  readonly logger: Logger;
+}
+
+/** What an approval's text may have: CodePipeline takes 1,000 characters. */
+const MAX_TEXT = 1_000;
+
+/** An e-mail's subject, as SNS takes it. */
+const MAX_SUBJECT = 99;
+
+/** Writes down what is to be approved, and tells whom it concerns, where anybody is to be asked. */
+export async function writeReview(job: Job, props: ReviewProps): Promise<Readonly<Record<string, string>>> {
+  const parameters = reviewParameters(job);
+  const { environment, pipelineExecutionId: executionId, mode, page, topicArn } = parameters;
+  const { release } = await readReleaseArtifact(job, props.s3As);
+  const logger = props.logger.with({ commit: release.commitId, execution: executionId, environment });
+  const report = await readReport(props, changeSetKey(props.solution, executionId, environment));
+  const live = await props.environments.read(environment);
+  const review: Review = {
+    solution: props.solution,
+    environment,
+    release,
+    live: live && await props.releases.get(live.Release),
+    reasons: await reasonsOf(props.plans, release, parameters.planId),
+    changes: report.changes,
+    destructive: report.destructive,
+    broadenings: report.broadenings,
+  };
+  await props.s3.send(new PutObjectCommand({
+    Bucket: props.artifactBucket,
+    Key: reviewKey(props.solution, executionId, environment),
+    Body: reviewPage(review),
+    ContentType: 'text/html; charset=utf-8',
+  }));
+  const why = waiver(mode, review);
+  if (why === undefined && topicArn !== '') {
+    await props.sns.send(new PublishCommand({
+      TopicArn: topicArn,
+      Subject: subject(`Approve: ${reviewTitle(review)}`),
+      Message: `${reviewText(review)}\n\nThe same as a page: ${page}\n`,
+    }));
+  }
+  logger.info(why === undefined ? 'Somebody is asked' : 'Nobody is asked', { why, changes: report.changes.length });
+  const variables: ReviewVariables = { text: reviewText(review, MAX_TEXT), waiver: why ?? ASK };
+  return { ...variables };
+}
+
+function reviewParameters(job: Job): ReviewJobParameters {
+  const parameters = jobParameters(job, ['environment', 'pipelineExecutionId', 'planId', 'mode', 'page']) as ReviewJobParameters;
+  if (!['ALWAYS', 'BROADENING_PERMISSIONS', 'REPLACEMENTS'].includes(parameters.mode)) {
+    throw new Error(`The action's mode is '${parameters.mode}': it has to be ALWAYS, BROADENING_PERMISSIONS or REPLACEMENTS.`);
+  }
+  return parameters;
+}
+
+async function readReport({ s3, artifactBucket }: ReviewProps, key: string): Promise<ChangeSetReport> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: artifactBucket, Key: key }));
+  return JSON.parse(await Body!.transformToString()) as ChangeSetReport;
+}
+
+/** A promotion has no plan of its own, and the plan of a rollback may be gone: then the review shows builds without reasons. */
+async function reasonsOf(plans: PlanStore, { commitId }: Release, planId: string): Promise<ReadonlyMap<string, readonly Reason[]>> {
+  const marker = planId === PROMOTED ? undefined : await plans.marker(commitId);
+  if (marker?.PlanId !== planId || marker.Status !== 'Complete') {
+    return new Map();
+  }
+  const { diffs } = await plans.require(commitId, planId);
+  return new Map(diffs.map(({ Component, Solution, Reasons }) => [Component.slice(diffKey(Solution, '').length), Reasons]));
+}
+
+/** SNS takes printable ASCII without line breaks. */
+function subject(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, MAX_SUBJECT);
+}

@@ -1,0 +1,123 @@
+import { Broadening } from './permissions';
+import { describeChange, ResourceChange } from './resource-change';
+import { formatReason } from '../explain';
+import { Reason } from '../reasons';
+import { Release } from '../release';
+import { buildOf, changedBuilds } from '../release-assembly';
+
+/** When a person is asked. */
+export type ReviewMode = 'ALWAYS' | 'BROADENING_PERMISSIONS' | 'REPLACEMENTS';
+
+/** What a person who approves is to know. */
+export interface Review {
+  readonly solution: string;
+  readonly environment: string;
+  readonly release: Release;
+  /** The release that is live there; absent where none is. */
+  readonly live?: Release;
+  /** Why components changed, as far as this release's plan says. */
+  readonly reasons: ReadonlyMap<string, readonly Reason[]>;
+  readonly changes: readonly Omit<ResourceChange, 'before' | 'after'>[];
+  readonly destructive: readonly string[];
+  readonly broadenings: readonly Broadening[];
+}
+
+/** Why nobody needs to be asked; `undefined` where somebody does. */
+export function waiver(mode: ReviewMode, { changes, destructive, broadenings }: Pick<Review, 'changes' | 'destructive' | 'broadenings'>): string | undefined {
+  if (changes.length === 0) {
+    return 'there is nothing to deploy';
+  }
+  if (mode === 'BROADENING_PERMISSIONS' && broadenings.length === 0) {
+    return 'no permissions broaden';
+  }
+  if (mode === 'REPLACEMENTS' && destructive.length === 0) {
+    return 'no resource is deleted or replaced';
+  }
+  return undefined;
+}
+
+/** A part of a review: a title, and a line for each thing. */
+export interface ReviewSection {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** What a review says, the most important first. */
+export function reviewSections(review: Review): ReviewSection[] {
+  const { release, live, reasons, changes, destructive, broadenings } = review;
+  const builds = changedBuilds(release, live);
+  const gone = Object.keys(live?.components ?? {}).filter((name) => !buildOf(release, name)).sort();
+  const paths = new Set(destructive);
+  return [
+    section('deleted or replaced', 'resource', changes.filter(({ path }) => paths.has(path)).map(line)),
+    section('that lets somebody do more than before', 'resource', broadenings.map(({ path, type, why }) => `${path} (${type}): ${why}`)),
+    section('deployed anew', 'component', [
+      ...builds.map(({ component, buildNumber, commitId }) => {
+        const old = live && buildOf(live, component);
+        const why = reasons.get(component)?.map(formatReason).join('; ');
+        return `${component}: build ${old ? `${old.buildNumber} → ` : ''}${buildNumber}, commit ${commitId.slice(0, 8)}${why ? `: ${why}` : ''}`;
+      }),
+      ...gone.map((name) => `${name}: is no component any more`),
+    ]),
+    section('that changes otherwise', 'resource', changes.filter(({ path }) => !paths.has(path)).map(line)),
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+/** What a review is about, in one line. */
+export function reviewTitle({ solution, environment, release }: Review): string {
+  return `Release ${release.sequence} of ${solution} for ${environment}, commit ${release.commitId.slice(0, 8)}`;
+}
+
+/** A review as plain text of at most so many characters: it is cut between lines, and says so. */
+export function reviewText(review: Review, maxLength = Infinity): string {
+  const lines = [
+    reviewTitle(review),
+    ...reviewSections(review).flatMap(({ title, lines: entries }) => [`${title}:`, ...entries.map((entry) => `- ${entry}`)]),
+  ];
+  const whole = lines.join('\n');
+  if (whole.length <= maxLength) {
+    return whole;
+  }
+  for (let kept = lines.length - 1; kept > 0; kept--) {
+    const text = [...lines.slice(0, kept), `(${lines.length - kept} more lines are on the page behind the link)`].join('\n');
+    if (text.length <= maxLength) {
+      return text;
+    }
+  }
+  return reviewTitle(review).slice(0, maxLength);
+}
+
+/** A review as a page. Nothing in it is active, whatever names and paths hold. */
+export function reviewPage(review: Review): string {
+  const sections = reviewSections(review).map(({ title, lines }) => (
+    `<h2>${escapeHtml(title)}</h2>\n<ul>\n${lines.map((entry) => `<li>${escapeHtml(entry)}</li>`).join('\n')}\n</ul>`));
+  const title = escapeHtml(reviewTitle(review));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>body { font-family: sans-serif; margin: 2rem auto; max-width: 60rem; line-height: 1.5; } li { overflow-wrap: anywhere; }</style>
+</head>
+<body>
+<h1>${title}</h1>
+<p>Commit ${escapeHtml(review.release.commitId)}, execution ${escapeHtml(review.release.pipelineExecutionId)}. ${review.live
+  ? `Live now: release ${review.live.sequence}, commit ${escapeHtml(review.live.commitId)}.` : 'Nothing is live yet.'}</p>
+${sections.join('\n')}
+</body>
+</html>
+`;
+}
+
+function section(what: string, noun: string, lines: readonly string[]): ReviewSection {
+  return { title: `${lines.length} ${noun}${lines.length === 1 ? '' : 's'} ${what}`, lines };
+}
+
+function line(change: Omit<ResourceChange, 'before' | 'after'>): string {
+  return `${change.path} (${change.type}) ${describeChange(change)}`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
