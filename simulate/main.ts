@@ -53,8 +53,12 @@ async function plant(seed: number): Promise<boolean> {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      histories: { type: 'string' }, seed: { type: 'string', default: '1' }, replay: { type: 'string' }, steps: { type: 'string' },
-      without: { type: 'string' }, planted: { type: 'boolean' },
+      histories: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      replay: { type: 'string' },
+      steps: { type: 'string' },
+      without: { type: 'string' },
+      planted: { type: 'boolean' },
     },
   });
   let held: boolean;

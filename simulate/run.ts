@@ -51,7 +51,10 @@ export class Simulator {
     const { programs } = this.subject;
     let calls = 0;
     const system = new System({
-      seed, settings, programs, log,
+      seed,
+      settings,
+      programs,
+      log,
       sandboxes: this.sandboxes,
       folder: this.folder,
       tamper: (services, made) => this.subject.tamper(async (...call) => {

@@ -1,3 +1,4 @@
+/* eslint-disable no-bitwise -- generators of random numbers are made of bits */
 /** A seeded source of chance. The same seed gives the same sequence on every machine. */
 export class Random {
   /** A source of its own for each thing that has a name: what one draws does not shift what another gets. */

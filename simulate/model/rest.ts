@@ -1,7 +1,7 @@
 import { isBroken } from './rules';
 import { Violation } from './violation';
-import { BRANCH } from '../world/names';
 import { mended } from '../world/mutations';
+import { BRANCH } from '../world/names';
 import { branchEvent } from '../world/steps';
 import type { System } from '../world/system';
 

@@ -41,7 +41,7 @@ export function isUnowned(catalogue: Catalogue, path: string): boolean {
   return !isGlobal(catalogue, path) && !catalogue.components.some((component) => owns(component, path));
 }
 
-export function component(catalogue: Catalogue, name: string): CatalogueComponent {
+export function componentNamed(catalogue: Catalogue, name: string): CatalogueComponent {
   return catalogue.components.find((candidate) => candidate.name === name)!;
 }
 
@@ -49,7 +49,7 @@ export function component(catalogue: Catalogue, name: string): CatalogueComponen
 export function dependencies(catalogue: Catalogue, name: string): string[] {
   const found: string[] = [];
   const visit = (current: string): void => {
-    for (const next of component(catalogue, current).dependsOn ?? []) {
+    for (const next of componentNamed(catalogue, current).dependsOn ?? []) {
       if (next !== name && !found.includes(next)) {
         found.push(next);
         visit(next);
@@ -73,16 +73,16 @@ function select(tree: Tree, wanted: (path: string) => boolean): Lines {
 
 /** What dependents read of a component, in a tree. */
 export function interfaceOf(catalogue: Catalogue, name: string, tree: Tree): Lines {
-  return select(tree, (path) => isInterface(component(catalogue, name), path));
+  return select(tree, (path) => isInterface(componentNamed(catalogue, name), path));
 }
 
 /** What a build of the component results in, given what it reads of its dependencies. */
 export function buildContent(catalogue: Catalogue, name: string, tree: Tree, read: (dependency: string) => Lines | undefined): string {
-  const { build } = component(catalogue, name);
+  const { build } = componentNamed(catalogue, name);
   return JSON.stringify({
     name,
     definition: build?.digest,
-    own: select(tree, (path) => owns(component(catalogue, name), path)),
+    own: select(tree, (path) => owns(componentNamed(catalogue, name), path)),
     global: select(tree, (path) => isGlobal(catalogue, path)),
     unowned: catalogue.unownedPaths === 'all' ? select(tree, (path) => isUnowned(catalogue, path)) : [],
     dependencies: dependencies(catalogue, name).map((dependency) => [dependency, read(dependency)]),
@@ -96,7 +96,7 @@ export function expectedContent(catalogue: Catalogue, name: string, tree: Tree):
 
 /** Whether the component's own files are such that its commands fail. */
 export function isBroken(catalogue: Catalogue, name: string, tree: Tree): boolean {
-  return [...tree].some(([path, content]) => owns(component(catalogue, name), path) && content.includes('broken'));
+  return [...tree].some(([path, content]) => owns(componentNamed(catalogue, name), path) && content.includes('broken'));
 }
 
 /** The components that a change of these paths, or of these components' definitions, affects. */

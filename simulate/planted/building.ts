@@ -132,7 +132,8 @@ interface JobOfRelease {
 }
 
 async function numberItem({ client, tableName, solution }: TableAccess, component: string): Promise<number> {
-  const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: { Component: buildsKey(solution, component), BuildNumber: 0 }, ConsistentRead: true }));
+  const key = { Component: buildsKey(solution, component), BuildNumber: 0 };
+  const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
   return (Item?.LastBuildNumber as number | undefined) ?? 0;
 }
 

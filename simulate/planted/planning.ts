@@ -1,9 +1,9 @@
 import { changingAnswers, changingRequests, Defect, replaceMethod } from './defect';
-import { Pipeline } from '../../lambda/shared/pipeline';
 import { HeadFollower } from '../../lambda/diff/head-follower';
+import { Pipeline } from '../../lambda/shared/pipeline';
 import { NewPlan, PlanStore } from '../../lambda/shared/plan-store';
-import { Reason } from '../../src/core/reasons';
 import { ComponentGraph } from '../../src/core/graph';
+import { Reason } from '../../src/core/reasons';
 import type { System } from '../world/system';
 
 /** Mistakes in finding what changed, in planning and in starting. */

@@ -95,7 +95,8 @@ export class Builds {
   }
 
   /** What the component's own commands do. */
-  private async runCommands({ task, component, commitId, version: { catalogue } }: RunProps, buildNumber: number, dependencies: readonly Build[]): Promise<string> {
+  private async runCommands(props: RunProps, buildNumber: number, dependencies: readonly Build[]): Promise<string> {
+    const { task, component, commitId, version: { catalogue } } = props;
     const { monitor, treeOf, isFlaky } = this.props;
     const tree = treeOf(commitId);
     await task.sleep(task.random.duration(1_000, 240_000));

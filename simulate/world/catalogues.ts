@@ -1,5 +1,5 @@
-import { Random } from '../engine/random';
 import { ArtifactDefinition, Catalogue, CatalogueComponent } from '../../src/core/catalogue';
+import { Random } from '../engine/random';
 
 export const TEMPLATE = 'template';
 export const TEMPLATE_FILE = 'template.yml';

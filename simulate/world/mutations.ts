@@ -59,7 +59,9 @@ export function mended(before: Tree): Tree {
 export function moveBranch(random: Random, repository: GitRepository, branch: string): { readonly how: string; readonly commit: Commit } {
   const head = repository.find(repository.branches.get(branch)!)!;
   const earlier = repository.all().filter(({ id }) => id !== head.id);
-  const how = random.weighted({ edit: 10, several: 2, revert: earlier.length > 0 ? 4 : 0, back: earlier.length > 0 ? 2 : 0, force: head.parent === undefined ? 0 : 1.5 });
+  const how = random.weighted({
+    edit: 10, several: 2, revert: earlier.length > 0 ? 4 : 0, back: earlier.length > 0 ? 2 : 0, force: head.parent === undefined ? 0 : 1.5,
+  });
   const commit = move(random, repository, how, head, earlier);
   repository.branches.set(branch, commit.id);
   if (how === 'force' && random.chance(0.6)) {

@@ -10,11 +10,11 @@ interface Handler {
 
 /** The programs under test. */
 export interface Programs {
+  readonly begin: typeof begin;
+  readonly finish: typeof finish;
   diff(props: DiffFunctionProps): Handler;
   release(props: ReleaseFunctionProps): Handler;
   record(props: RecordFunctionProps): Handler;
-  readonly begin: typeof begin;
-  readonly finish: typeof finish;
 }
 
 /** The real ones. */

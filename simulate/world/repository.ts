@@ -22,6 +22,39 @@ export interface Folder {
 
 /** Git, as far as it matters: content decides IDs, branches point at commits, and what no branch holds may be gone. */
 export class GitRepository {
+  public static differences(before: Tree, after: Tree): Difference[] {
+    const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
+    return paths.filter((path) => before.get(path) !== after.get(path)).map((path) => ({
+      path,
+      type: !before.has(path) ? 'A' : !after.has(path) ? 'D' : 'M',
+    }));
+  }
+
+  /** The folder of a tree; nothing where there is none. `''` is the root. */
+  public static folder(tree: Tree, path: string): Folder | undefined {
+    const prefix = path === '' ? '' : `${path}/`;
+    const below = [...tree].filter(([file]) => file.startsWith(prefix));
+    if (below.length === 0 && path !== '') {
+      return undefined;
+    }
+    const folders = new Map<string, [string, string][]>();
+    const files: { path: string; blobId: string }[] = [];
+    for (const [file, content] of below) {
+      const slash = file.indexOf('/', prefix.length);
+      if (slash === -1) {
+        files.push({ path: file, blobId: sha1(content) });
+      } else {
+        const name = file.slice(0, slash);
+        folders.set(name, [...folders.get(name) ?? [], [file.slice(slash), content]]);
+      }
+    }
+    return {
+      treeId: treeId(below.map(([file, content]) => [file.slice(prefix.length), content])),
+      files,
+      folders: [...folders].map(([name, entries]) => ({ path: name, treeId: treeId(entries.map(([file, content]) => [file.slice(1), content])) })),
+    };
+  }
+
   public readonly branches = new Map<string, string>();
   private readonly commits = new Map<string, Commit>();
   private readonly gone = new Set<string>();
@@ -58,39 +91,6 @@ export class GitRepository {
       }
     }
     [...this.commits.keys()].filter((id) => !reached.has(id)).forEach((id) => this.gone.add(id));
-  }
-
-  public static differences(before: Tree, after: Tree): Difference[] {
-    const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
-    return paths.filter((path) => before.get(path) !== after.get(path)).map((path) => ({
-      path,
-      type: !before.has(path) ? 'A' : !after.has(path) ? 'D' : 'M',
-    }));
-  }
-
-  /** The folder of a tree; nothing where there is none. `''` is the root. */
-  public static folder(tree: Tree, path: string): Folder | undefined {
-    const prefix = path === '' ? '' : `${path}/`;
-    const below = [...tree].filter(([file]) => file.startsWith(prefix));
-    if (below.length === 0 && path !== '') {
-      return undefined;
-    }
-    const folders = new Map<string, [string, string][]>();
-    const files: { path: string; blobId: string }[] = [];
-    for (const [file, content] of below) {
-      const slash = file.indexOf('/', prefix.length);
-      if (slash === -1) {
-        files.push({ path: file, blobId: sha1(content) });
-      } else {
-        const name = file.slice(0, slash);
-        folders.set(name, [...folders.get(name) ?? [], [file.slice(slash), content]]);
-      }
-    }
-    return {
-      treeId: treeId(below.map(([file, content]) => [file.slice(prefix.length), content])),
-      files,
-      folders: [...folders].map(([name, entries]) => ({ path: name, treeId: treeId(entries.map(([file, content]) => [file.slice(1), content])) })),
-    };
   }
 }
 

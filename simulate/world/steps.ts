@@ -3,9 +3,9 @@ import { Execution } from './execution';
 import { moveBranch } from './mutations';
 import { BRANCH, REPOSITORY } from './names';
 import { System } from './system';
+import { assertCatalogue } from '../../src/core/validate';
 import { Random } from '../engine/random';
 import { Step } from '../history';
-import { assertCatalogue } from '../../src/core/validate';
 
 const PAUSES = { none: [1, 500], short: [500, 120_000], long: [60_000, 3_600_000] } as const;
 

@@ -200,13 +200,28 @@ export class System {
     const { programs, settings } = this.props;
     const { codePipeline, codeCommit, dynamoDb, s3, timing } = sandbox;
     const common = {
-      solution: SOLUTION, diffTable: DIFF_TABLE, deploymentsTable: DEPLOYMENTS_TABLE, artifactBucket: ARTIFACT_BUCKET, pipeline: PIPELINE,
-      catalogue, codePipeline, dynamoDb, s3, timing, logger: createLogger(() => undefined, timing.now),
+      solution: SOLUTION,
+      diffTable: DIFF_TABLE,
+      deploymentsTable: DEPLOYMENTS_TABLE,
+      artifactBucket: ARTIFACT_BUCKET,
+      pipeline: PIPELINE,
+      catalogue,
+      codePipeline,
+      dynamoDb,
+      s3,
+      timing,
+      logger: createLogger(() => undefined, timing.now),
     };
     const { environments, baselineBranch } = settings;
     switch (name) {
       case 'diff': return programs.diff({
-        ...common, codeCommit, baselineBranch, repository: REPOSITORY, branch: BRANCH, environments: environments.map((environment) => environment.name), planRetentionDays: 30,
+        ...common,
+        codeCommit,
+        baselineBranch,
+        repository: REPOSITORY,
+        branch: BRANCH,
+        environments: environments.map((environment) => environment.name),
+        planRetentionDays: 30,
       });
       case 'release': return programs.release({
         ...common, environments: environments.map((environment) => ({ name: environment.name, parameters: {}, tags: {} })), s3As: () => s3,
