@@ -1,5 +1,6 @@
 import { Catalogue, CatalogueComponent, CatalogueError } from './catalogue';
 import { canonicalJson, sha256 } from './digest';
+import { isWithin } from './globs';
 import { ComponentMatcher } from './matcher';
 import { PathRule } from './path-rule';
 import { TreeReader } from './tree-reader';
@@ -67,6 +68,19 @@ class ComponentRules implements TreeSelection {
 
   public file(path: string): boolean {
     return this.include.some((rule) => rule.matches(path)) && !this.exclude.some((rule) => rule.matches(path));
+  }
+
+  public names(folder: string): ReadonlySet<string> | undefined {
+    const names = new Set<string>();
+    for (const { base } of this.include) {
+      if (isWithin(folder, base)) {
+        return undefined;
+      }
+      if (isWithin(base, folder)) {
+        names.add(base.slice(folder === '' ? 0 : folder.length + 1).split('/', 1)[0]);
+      }
+    }
+    return names;
   }
 
   /** Whether something in the folder may be the component's. */

@@ -1,4 +1,4 @@
-import { TreeReader } from './tree-reader';
+import { TreeFolder, TreeReader } from './tree-reader';
 
 /** What a walk does with a folder: leave it out, take it whole by its tree's ID, or look at each thing in it. */
 export type FolderDecision = 'skip' | 'whole' | 'list';
@@ -8,6 +8,8 @@ export interface TreeSelection {
   /** @param path - relative to the repository's root; `''` is the root */
   folder(path: string): FolderDecision;
   file(path: string): boolean;
+  /** The only names in the folder of which something may be wanted; absent or `undefined`: any. Spares looking at thousands of neighbours. */
+  names?(folder: string): ReadonlySet<string> | undefined;
 }
 
 /** Folders that are read at the same time. */
@@ -34,12 +36,13 @@ export async function listTree(reader: TreeReader, selection: TreeSelection, sta
       return;
     }
     const within = path === '' ? '' : `${path}/`;
-    for (const { name, objectId, mode } of folder.files) {
+    const { files, folders } = only(folder, selection.names?.(path));
+    for (const { name, objectId, mode } of files) {
       if (selection.file(within + name)) {
         entries.add(`${mode} ${objectId} ${within}${name}`);
       }
     }
-    for (const { name, treeId } of folder.folders) {
+    for (const { name, treeId } of folders) {
       const decision = selection.folder(within + name);
       if (decision === 'whole') {
         entries.add(`040000 ${treeId} ${within}${name}`);
@@ -56,4 +59,32 @@ export async function listTree(reader: TreeReader, selection: TreeSelection, sta
     await Promise.all(batch.map(visit));
   }
   return [...entries].sort();
+}
+
+type Contents = Pick<TreeFolder, 'files' | 'folders'>;
+
+interface FolderIndex {
+  readonly files: ReadonlyMap<string, Contents['files'][number]>;
+  readonly folders: ReadonlyMap<string, Contents['folders'][number]>;
+}
+
+/** Folders by the names in them: a folder that many components lie in is read once and looked into for each. */
+const indexes = new WeakMap<TreeFolder, FolderIndex>();
+
+function only(folder: TreeFolder, names: ReadonlySet<string> | undefined): Contents {
+  if (names === undefined) {
+    return folder;
+  }
+  let index = indexes.get(folder);
+  if (index === undefined) {
+    index = { files: byName(folder.files), folders: byName(folder.folders) };
+    indexes.set(folder, index);
+  }
+  const { files, folders } = index;
+  const found = [...names];
+  return { files: found.flatMap((name) => files.get(name) ?? []), folders: found.flatMap((name) => folders.get(name) ?? []) };
+}
+
+function byName<T extends { readonly name: string }>(entries: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(entries.map((entry) => [entry.name, entry]));
 }
