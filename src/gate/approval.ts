@@ -97,7 +97,8 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
   };
 }
 
-function createFunction(scope: Construct, { solution, pipelineName, diffTable, deploymentsTable, artifactBucket, logRetention }: GateBindOptions): RuntimeFunction {
+function createFunction(scope: Construct, options: GateBindOptions): RuntimeFunction {
+  const { solution, pipelineName, diffTable, deploymentsTable, artifactBucket, logRetention } = options;
   const created = new RuntimeFunction(scope, 'Approvals', {
     bundle: 'lambda/approval.lambda',
     description: `Tells approvers what releases of ${solution} would change`,

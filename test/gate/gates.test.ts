@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { Gate, GateBindOptions, GateConfig, GatePosition } from '../../src';
+import { ApprovalMode, Gate, GateBindOptions, GateConfig, GatePosition, ModularPipeline } from '../../src';
 import { GuardConfiguration } from '../../src/contract/gates';
 import { PlainAction } from '../../src/private/plain-action';
-import { actionsOf, environment, OTHER_ACCOUNT, REGION, resource, stagesOf, statementsOf, testPipeline } from '../support/constructs';
+import { actionsOf, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, statementsOf, testPipeline, testStack } from '../support/constructs';
 
 type Made = ReturnType<typeof testPipeline>;
 
@@ -174,4 +176,49 @@ test('a stack is where its gates\' constructs are', () => {
   const { stack } = withGates(new Scoped(GatePosition.AFTER_DEPLOY, 'A'), new Scoped(GatePosition.AFTER_DEPLOY, 'B'));
   expect(scopes.map((scope) => scope.node.path)).toEqual(['Stack/Pipeline/Gates/test/Gate1', 'Stack/Pipeline/Gates/test/Gate2']);
   expect(Stack.of(scopes[0])).toBe(stack);
+});
+
+describe('approval', () => {
+  const made = testPipeline({ environments: [environment('test'), environment('prod.eu', { approval: true, stackName: 'prod' })] });
+  const prod = stagesOf(made.template).find(({ name }) => name === 'prod.eu')!.actions;
+  const action = (name: string) => prod.find(({ Name }) => Name === name);
+
+  test('shows what the review says, and links to its page', () => {
+    expect(names(made, 'prod.eu')).toEqual([['Prepare', 1], ['Guard', 2], ['Review', 3], ['Approve', 4], ['Waive', 4], ['Deploy', 5], ['Record', 6]]);
+    expect(action('Approve').Configuration.CustomData).toBe('#{prod@eu-Review.text}');
+    const link = JSON.stringify(action('Approve').Configuration.ExternalEntityLink);
+    expect(link).toContain('https://eu-west-1.console.aws.amazon.com/s3/object/');
+    expect(link).toContain('?region=eu-west-1&prefix=shop/reviews/#{codepipeline.PipelineExecutionId}/prod.eu.html');
+    expect(action('Review')).toMatchObject({ Namespace: 'prod@eu-Review', InputArtifacts: [{ Name: 'Release' }] });
+    expect(JSON.parse(action('Waive').Configuration.UserParameters)).toEqual({
+      action: 'waive', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}', stage: 'prod.eu', approval: 'Approve', waiver: '#{prod@eu-Review.waiver}',
+    });
+  });
+
+  test('has one function for all environments, which may answer its approvals and no others', () => {
+    const statements = statementsOf(resource(made.template, 'AWS::IAM::Role', 'PipelineGatesApprovals'));
+    expect(actionsOf(statements)).toEqual([
+      'codepipeline:GetPipelineState', 'codepipeline:PutApprovalResult', 'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult',
+      'dynamodb:GetItem', 'dynamodb:Query', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 's3:PutObject',
+    ]);
+    const answers = statements.filter(({ Action }) => Action === 'codepipeline:PutApprovalResult');
+    expect(answers).toHaveLength(1);
+    expect(JSON.stringify(answers[0].Resource)).toContain(':shop/prod.eu/Approve"');
+    const keys = statements.filter(({ Condition }) => Condition).map(({ Condition }) => Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys']);
+    expect(keys).toEqual([['shop##prod.eu']]);
+  });
+
+  test('tells a topic', () => {
+    const topic = (mode: ApprovalMode) => {
+      const stack = testStack();
+      new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, {
+        environments: [environment('test', { gates: [Gate.approval({ mode, topic: new sns.Topic(stack, 'Topic') })] })],
+      }));
+      return Template.fromStack(stack);
+    };
+    const told = topic(ApprovalMode.REPLACEMENTS);
+    expect(actionsOf(statementsOf(resource(told, 'AWS::IAM::Role', 'PipelineGatesApprovals')))).toContain('sns:Publish');
+    expect(JSON.stringify(stagesOf(told)[4].actions[2].Configuration.UserParameters)).toContain('REPLACEMENTS');
+    expect(stagesOf(topic(ApprovalMode.NEVER))[4].actions.map(({ Name }) => Name)).toEqual(['Prepare', 'Guard', 'Deploy', 'Record']);
+  });
 });
