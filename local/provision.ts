@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Activity, NotEmulatedError } from './activity';
 import { Resource } from './assembly/resources';
+import { Authority } from './authorization/authority';
+import { deadLetter, functionStart, ruleInvocation } from './authorization/engine-calls';
 import { BuildProject, BuildMachine, ProjectProperties } from './engine/code-build/project';
 import { EventBus } from './engine/event-bus';
 import { LambdaFunction } from './engine/lambda/function';
@@ -22,6 +24,7 @@ export interface Ground {
   readonly dynamodb: DynamoDBClient;
   readonly ecr: Ecr;
   readonly queues: Queues;
+  readonly authority: Authority;
   readonly machine: BuildMachine;
   /** Variables that lead a function's clients to the emulated services. */
   readonly clientEnvironment: Readonly<Record<string, string>>;
@@ -41,6 +44,7 @@ export interface Provisioned {
 
 interface FunctionProperties {
   readonly Handler?: string;
+  readonly Role?: string;
   readonly Runtime?: string;
   readonly Code: { readonly S3Bucket?: string; readonly S3Key?: string };
   readonly MemorySize?: number;
@@ -73,8 +77,11 @@ export async function provision(resources: readonly Resource[], ground: Ground):
   }
 
   const functions = new Map(of<FunctionProperties>('AWS::Lambda::Function').map((resource) => [resource.name, lambdaFunction(resource, ground)]));
-  of<EventInvokeProperties>('AWS::Lambda::EventInvokeConfig').forEach(({ properties }) => configureAsync(functions, properties, ground.queues));
-  const bus = new EventBus({ functionByArn: (arn) => [...functions.values()].find(({ options }) => options.arn === arn) }, ground.activity);
+  of<EventInvokeProperties>('AWS::Lambda::EventInvokeConfig').forEach(({ properties }) => configureAsync(functions, of<object>('AWS::Lambda::Function'), properties, ground));
+  const bus = new EventBus({
+    functionByArn: (arn) => [...functions.values()].find(({ options }) => options.arn === arn),
+    admits: async (ruleArn, targetArn) => ground.authority.allows(ruleInvocation(ruleArn, targetArn)),
+  }, ground.activity);
   of<object>('AWS::Events::Rule').forEach((rule) => bus.addRule(rule));
 
   return {
@@ -87,7 +94,8 @@ export async function provision(resources: readonly Resource[], ground: Ground):
   };
 }
 
-function lambdaFunction({ name, arn, region, properties }: Resource<FunctionProperties>, ground: Ground): LambdaFunction {
+function lambdaFunction(resource: Resource<FunctionProperties>, ground: Ground): LambdaFunction {
+  const { name, arn, region, properties } = resource;
   const { S3Bucket: bucket, S3Key: key } = properties.Code;
   if (bucket === undefined || key === undefined) {
     throw new NotEmulatedError(`function '${name}' whose code is no asset: ${Object.keys(properties.Code).join(', ')}`);
@@ -109,6 +117,7 @@ function lambdaFunction({ name, arn, region, properties }: Resource<FunctionProp
     logFile: join(ground.directory, 'functions', `${name}.log`),
     environment: {
       ...ground.clientEnvironment,
+      ...ground.authority.credentials.variables(properties.Role ?? ''),
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_LAMBDA_FUNCTION_NAME: name,
@@ -116,24 +125,31 @@ function lambdaFunction({ name, arn, region, properties }: Resource<FunctionProp
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       ...properties.Environment?.Variables,
     },
-  }, properties.ReservedConcurrentExecutions ?? UNLIMITED, ground.retryDelay);
+  }, properties.ReservedConcurrentExecutions ?? UNLIMITED, ground.retryDelay, () => ground.activity.track(ground.authority.allows(functionStart(resource))));
   const deadLetters = properties.DeadLetterConfig?.TargetArn;
   if (deadLetters !== undefined) {
     // A dead-letter queue gets the event, a failure destination the whole record.
-    target.configureAsync({ onFailure: (record) => ground.queues.send(deadLetters, (record as { requestPayload: unknown }).requestPayload) });
+    target.configureAsync({ onFailure: (record) => sendDeadLetter(resource, deadLetters, (record as { requestPayload: unknown }).requestPayload, ground) });
   }
   return target;
 }
 
-function configureAsync(functions: ReadonlyMap<string, LambdaFunction>, properties: EventInvokeProperties, queues: Queues): void {
+function sendDeadLetter(resource: Resource<object>, queueArn: string, message: unknown, { activity, authority, queues }: Ground): void {
+  activity.track(authority.allows(deadLetter(resource, queueArn)).then((allowed) => { if (allowed) { queues.send(queueArn, message); } }));
+}
+
+function configureAsync(
+  functions: ReadonlyMap<string, LambdaFunction>, resources: readonly Resource<object>[], properties: EventInvokeProperties, ground: Ground,
+): void {
   const { FunctionName: name, Qualifier: qualifier, MaximumRetryAttempts: retryAttempts, DestinationConfig: destinations = {} } = properties;
   const target = functions.get(name);
-  if (target === undefined || qualifier !== '$LATEST' || destinations.OnSuccess !== undefined) {
+  const resource = resources.find((candidate) => candidate.name === name);
+  if (target === undefined || resource === undefined || qualifier !== '$LATEST' || destinations.OnSuccess !== undefined) {
     throw new NotEmulatedError(`asynchronous invocation settings of '${name}' (${qualifier}) with ${Object.keys(destinations).join(', ') || 'no destination'}`);
   }
   const destination = destinations.OnFailure?.Destination;
   target.configureAsync({
     ...(retryAttempts === undefined ? {} : { retryAttempts }),
-    ...(destination === undefined ? {} : { onFailure: (record) => queues.send(destination, record) }),
+    ...(destination === undefined ? {} : { onFailure: (record: object) => sendDeadLetter(resource, destination, record, ground) }),
   });
 }

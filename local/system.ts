@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Activity } from './activity';
 import { Assembly, readAssembly } from './assembly/manifest';
-import { resolveResources } from './assembly/resources';
+import { resolveDeclared, resolveResources } from './assembly/resources';
+import { AccessDeniedError, Authorizer } from './authorization/access';
+import { Authority } from './authorization/authority';
 import { ApprovalPolicy, Approvals, manualApproval } from './engine/actions/approval';
 import { cloudFormation } from './engine/actions/cloud-formation';
 import { codeBuild } from './engine/actions/code-build';
@@ -31,8 +33,8 @@ import { StateMachine } from './engine/step-functions/state-machine';
 import { serviceTasks } from './engine/step-functions/tasks';
 import { zipDirectory } from './engine/zip';
 import { provision, Provisioned } from './provision';
-import { parseCommit } from './services/codecommit/commit';
 import { cloudFormationService } from './services/cloudformation/service';
+import { parseCommit } from './services/codecommit/commit';
 import { CodeCommit } from './services/codecommit/service';
 import { CodePipeline } from './services/codepipeline/service';
 import { DynamoDb } from './services/dynamodb';
@@ -41,7 +43,7 @@ import { ObjectStore } from './services/s3/object-store';
 import { S3Service } from './services/s3/service';
 import { AwsServer } from './services/server';
 import { Message, Sns } from './services/sns';
-import { sts } from './services/sts';
+import { stsService } from './services/sts';
 import { findTools, hostPath } from './tools';
 
 export interface LocalSystemOptions {
@@ -63,11 +65,18 @@ export interface LocalSystemOptions {
   readonly changesPageSize?: number;
   /** How long a minute lasts in which alarms are watched, in milliseconds. @default 100 */
   readonly alarmMinute?: number;
+  /** Judges every access of every role. @default - all is allowed */
+  readonly authorizer?: Authorizer;
+  /** Whether the run goes on after an access that AWS would deny. @default false */
+  readonly tolerateDenied?: boolean;
   /** Before a failed asynchronous invocation is tried again, in milliseconds; grows with each attempt. @default 100 */
   readonly retryDelay?: number;
 }
 
 const CREDENTIALS = { accessKeyId: 'AKIALOCALLOCALLOCAL0', secretAccessKey: 'local', sessionToken: 'local' };
+
+/** What is known of beside what is emulated: keys, for the objects that they encrypt. */
+const KNOWN_TYPES = new Set(['AWS::CodeBuild::Project', 'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::S3::Bucket']);
 
 /** A synthesized system that runs on this machine. */
 export class LocalSystem {
@@ -89,6 +98,8 @@ export class LocalSystem {
   /** What stands in for a program that builds ask for. */
   public standIns: readonly string[] = [];
   public pipelines: readonly Pipeline[] = [];
+  /** What AWS would have denied. */
+  public readonly denied: AccessDeniedError[] = [];
 
   private readonly activity = new Activity();
   private readonly jobs = new Jobs();
@@ -101,6 +112,7 @@ export class LocalSystem {
   private readonly codeCommit: CodeCommit;
   private readonly codePipeline = new CodePipeline(this.jobs, this.openApprovals);
   private readonly buildsOfRun: { readonly executionId: string; readonly build: Build }[] = [];
+  private readonly authority: Authority;
   private server?: AwsServer;
   private client?: DynamoDBClient;
   private repository?: Repository;
@@ -112,6 +124,7 @@ export class LocalSystem {
     this.objects = new ObjectStore(join(directory, 'objects'));
     this.codeCommit = new CodeCommit(options.differencesPageSize ?? 3);
     this.alarms = new Alarms(options.alarmMinute ?? 100);
+    this.authority = new Authority(options.authorizer, this.objects, (error) => this.onDenied(error));
     this.approvals = options.approvals ?? (() => 'Approved');
   }
 
@@ -239,10 +252,15 @@ export class LocalSystem {
         CodePipeline_20150709: this.codePipeline.service,
         DynamoDB_20120810: this.dynamo,
       },
-      queries: { cloudformation: cloudFormationService(this.stacksOfRun, this.objects, this.options.changesPageSize ?? 2), sns: this.sns.service, sts },
+      queries: {
+        cloudformation: cloudFormationService(this.stacksOfRun, this.objects, this.options.changesPageSize ?? 2),
+        sns: this.sns.service,
+        sts: stsService(this.authority.credentials),
+      },
       s3: new S3Service(this.objects),
       registry: this.ecr.registry,
-    }, (error) => this.activity.fail(error));
+    }, (error) => this.activity.fail(error), async (request, body) => this.authority.requireRequest(request, body));
+    this.authority.know(resolveDeclared(this.assembly, KNOWN_TYPES));
     this.client = new DynamoDBClient({ endpoint: this.endpoint, region: this.assembly.stacks[0]?.region ?? 'us-east-1', credentials: CREDENTIALS });
     this.publishAssets();
     this.resources = await this.provision();
@@ -277,10 +295,13 @@ export class LocalSystem {
       dynamodb: this.dynamodb,
       ecr: this.ecr,
       queues: this.queues,
+      authority: this.authority,
       clientEnvironment: { ...clientEnvironment, PATH: hostPath() },
       machine: {
         directory: builds,
-        environment: (privileged) => ({ ...clientEnvironment, PATH: privileged ? tools.privilegedPath : tools.path }),
+        environment: (privileged, role) => ({
+          ...clientEnvironment, ...this.authority.credentials.variables(role), PATH: privileged ? tools.privilegedPath : tools.path,
+        }),
       },
       retryDelay: this.options.retryDelay ?? 100,
     });
@@ -316,8 +337,8 @@ export class LocalSystem {
       checkout: async (repository, commit) => checkouts.folder(this.codeCommit.repository(repository)!, commit),
       objects: this.objects,
     });
-    const machines = stateMachines.map((resource) => new StateMachine(resource, tasks));
-    return {
+    const machines = stateMachines.map((resource) => new StateMachine(resource, this.authority.tasks(tasks, resource)));
+    return this.authority.actions({
       'Source/CodeCommit': codeCommitSource({
         repository: (name) => this.codeCommit.repository(name),
         describe: (text) => {
@@ -329,7 +350,7 @@ export class LocalSystem {
         jobs: this.jobs,
         functionByName: (name) => functions.get(name),
         track: (invocation) => this.activity.track(invocation),
-        credentials: CREDENTIALS,
+        credentials: (roleArn) => this.authority.credentials.of(roleArn),
         continuationDelay: 200,
       }),
       'Invoke/StepFunctions': stepFunctions((arn) => machines.find(({ resource }) => resource.arn === arn)),
@@ -337,7 +358,7 @@ export class LocalSystem {
       'Test/CodeBuild': builds,
       'Approval/Manual': manualApproval(this.openApprovals, () => this.approvals, async (work) => this.activity.parked(work)),
       'Deploy/CloudFormation': cloudFormation(this.stacksOfRun, this.alarms),
-    };
+    });
   }
 
   private pipeline(definition: PipelineDefinition, handlers: Record<string, ActionHandler>): Pipeline {
@@ -364,6 +385,13 @@ export class LocalSystem {
     const actions = this.running(this.resources).pipelines.flatMap(({ stages }) => stages.flatMap(({ groups }) => groups.flat()));
     const sources = actions.filter(({ kind }) => kind === 'Source/CodeCommit').map(({ account, region, configuration }) => ({ account, region, repositoryName: configuration.RepositoryName }));
     return [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
+  }
+
+  private onDenied(error: AccessDeniedError): void {
+    this.denied.push(error);
+    if (!this.options.tolerateDenied) {
+      this.activity.fail(error);
+    }
   }
 
   private running<T>(part: T | undefined): T {

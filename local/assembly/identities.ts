@@ -10,6 +10,8 @@ export interface ResourceIdentity {
   readonly region: string;
   /** The name that the template asks for; `undefined`: it is generated. */
   readonly explicitName?: string;
+  /** Where in IAM's name space it is. @default / */
+  readonly path?: string;
 }
 
 interface IdentityRule {
@@ -22,7 +24,7 @@ interface IdentityRule {
 
 const arn = (service: string, prefix = '') => (name: string, { account, region }: ResourceIdentity): string =>
   `arn:aws:${service}:${region}:${account}:${prefix}${name}`;
-const iamArn = (kind: string) => (name: string, { account }: ResourceIdentity): string => `arn:aws:iam::${account}:${kind}/${name}`;
+const iamArn = (kind: string) => (name: string, { account, path = '/' }: ResourceIdentity): string => `arn:aws:iam::${account}:${kind}${path}${name}`;
 
 const STATE_MACHINE = arn('states', 'stateMachine:');
 const TABLE: IdentityRule = { nameProperty: 'TableName', attributes: { Arn: arn('dynamodb', 'table/') } };
@@ -93,6 +95,11 @@ export function physicalName(resource: ResourceIdentity): string {
 export function refOf(resource: ResourceIdentity): string {
   const name = physicalName(resource);
   return RULES[resource.type]?.ref?.(name, resource) ?? name;
+}
+
+/** Whether a type has the attribute `Arn`. */
+export function hasArn(type: string): boolean {
+  return RULES[type]?.attributes?.Arn !== undefined;
 }
 
 /** What `Fn::GetAtt` gives. */

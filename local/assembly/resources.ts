@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { NotEmulatedError } from '../activity';
-import { attributeOf, nameProperty, physicalName, refOf, ResourceIdentity } from './identities';
+import { attributeOf, hasArn, nameProperty, physicalName, refOf, ResourceIdentity } from './identities';
 import { Intrinsics } from './intrinsics';
 import { Assembly, AssemblyStack } from './manifest';
 import { EMULATED, NOT_EMULATED_PROPERTIES, NOT_NEEDED } from './resource-types';
@@ -24,11 +24,20 @@ export interface Resource<Properties = Record<string, unknown>> {
  * @throws NotEmulatedError for a resource type that is neither emulated nor known to need no emulation, or a property that would have no effect
  */
 export function resolveResources(assembly: Assembly): Resource[] {
+  return scopesOf(assembly).flatMap((scope) => scope.resources());
+}
+
+function scopesOf(assembly: Assembly): StackScope[] {
   const scopes: StackScope[] = assembly.stacks.map((stack) => new StackScope(stack, {
     importFrom: (name) => importValue(scopes, stack, name),
     templateAt: (url) => nestedTemplate(assembly, url),
   }));
-  return scopes.flatMap((scope) => scope.resources());
+  return scopes;
+}
+
+/** What the stacks declare, emulated or not, properties resolved: for what is known of resources beside what they do. */
+export function resolveDeclared(assembly: Assembly, types: ReadonlySet<string>): Resource[] {
+  return scopesOf(assembly).flatMap((scope) => scope.declared(types));
 }
 
 const NESTED_STACK = 'AWS::CloudFormation::Stack';
@@ -87,23 +96,37 @@ class StackScope {
         resources.push(...this.nested(logicalId).resources());
         continue;
       }
-      const identity = this.identity(logicalId);
-      const resolved = (this.intrinsics.resolve(properties) ?? {}) as Record<string, unknown>;
-      const surplus = NOT_EMULATED_PROPERTIES[type]?.find((property) => resolved[property] !== undefined);
+      const resource = this.resource(logicalId, type, properties, arnOf);
+      const surplus = NOT_EMULATED_PROPERTIES[type]?.find((property) => resource.properties[property] !== undefined);
       if (surplus !== undefined) {
         throw new NotEmulatedError(`property ${surplus} of ${type} (${logicalId} in stack ${this.stack.name})`);
       }
-      resources.push({
-        type,
-        logicalId,
-        name: physicalName(identity),
-        arn: arnOf(identity),
-        account: this.stack.account,
-        region: this.stack.region,
-        properties: resolved,
-      });
+      resources.push(resource);
     }
     return resources;
+  }
+
+  public declared(types: ReadonlySet<string>): Resource[] {
+    const present = Object.entries(this.stack.template.Resources ?? {}).filter(([, { Condition: condition }]) => this.intrinsics.holds(condition));
+    return present.flatMap(([logicalId, { Type: type, Properties: properties }]) => {
+      if (type === NESTED_STACK) {
+        return this.nested(logicalId).declared(types);
+      }
+      return types.has(type) ? [this.resource(logicalId, type, properties, (identity) => (hasArn(type) ? arnOf(identity) : ''))] : [];
+    });
+  }
+
+  private resource(logicalId: string, type: string, properties: unknown, arn: (identity: ResourceIdentity) => string): Resource {
+    const identity = this.identity(logicalId);
+    return {
+      type,
+      logicalId,
+      name: physicalName(identity),
+      arn: arn(identity),
+      account: this.stack.account,
+      region: this.stack.region,
+      properties: (this.intrinsics.resolve(properties) ?? {}) as Record<string, unknown>,
+    };
   }
 
   public exported(name: string): unknown {
@@ -149,6 +172,7 @@ class StackScope {
     }
     const property = nameProperty(resource.Type);
     const explicitName = property === undefined ? undefined : this.intrinsics.resolve(resource.Properties?.[property]);
+    const path = resource.Type.startsWith('AWS::IAM::') ? this.intrinsics.resolve(resource.Properties?.Path) : undefined;
     return {
       type: resource.Type,
       logicalId,
@@ -156,6 +180,7 @@ class StackScope {
       account: this.stack.account,
       region: this.stack.region,
       ...(explicitName === undefined ? {} : { explicitName: String(explicitName) }),
+      ...(path === undefined ? {} : { path: String(path) }),
     };
   }
 }

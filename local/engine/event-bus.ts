@@ -32,6 +32,8 @@ interface RuleTarget {
 /** What can be a rule's target. */
 export interface TargetDirectory {
   functionByArn(arn: string): LambdaFunction | undefined;
+  /** Whether a rule may invoke its target. */
+  admits(ruleArn: string, targetArn: string): Promise<boolean>;
 }
 
 /** Settings of a target that change nothing while it is always reachable. */
@@ -39,12 +41,12 @@ const HARMLESS_TARGET_PROPERTIES = new Set(['Id', 'Arn', 'Input', 'RetryPolicy',
 
 /** EventBridge's default bus: rules with their patterns and schedules. */
 export class EventBus {
-  private readonly rules: { readonly name: string; readonly properties: RuleProperties }[] = [];
+  private readonly rules: Pick<Resource<RuleProperties>, 'name' | 'arn' | 'properties'>[] = [];
 
   constructor(private readonly targets: TargetDirectory, private readonly activity: Activity) {}
 
   /** @throws NotEmulatedError for a pattern or target that is not emulated */
-  public addRule({ name, properties }: Resource<RuleProperties>): void {
+  public addRule({ name, arn, properties }: Resource<RuleProperties>): void {
     if (properties.EventBusName !== undefined && properties.EventBusName !== 'default') {
       throw new NotEmulatedError(`event bus '${properties.EventBusName}' of rule '${name}'`);
     }
@@ -55,7 +57,7 @@ export class EventBus {
         throw new NotEmulatedError(`${surplus.join(', ')} of target '${target.Id}' of rule '${name}'`);
       }
     }
-    this.rules.push({ name, properties });
+    this.rules.push({ name, arn, properties });
   }
 
   /** Sends an event to every rule that it matches; resolves before the targets have done anything. */
@@ -83,7 +85,7 @@ export class EventBus {
   }
 
   private trigger(event: object, matches: (rule: RuleProperties) => boolean): void {
-    for (const { name, properties } of this.rules) {
+    for (const { name, arn: ruleArn, properties } of this.rules) {
       if (properties.State === 'DISABLED' || !matches(properties)) {
         continue;
       }
@@ -92,8 +94,14 @@ export class EventBus {
         if (target === undefined) {
           throw new NotEmulatedError(`target ${arn} of rule '${name}'`);
         }
-        this.activity.track(target.invokeAsync(input === undefined ? event : JSON.parse(input)));
+        this.activity.track(this.invoke(ruleArn, target, input === undefined ? event : JSON.parse(input)));
       }
+    }
+  }
+
+  private async invoke(ruleArn: string, target: LambdaFunction, event: unknown): Promise<void> {
+    if (await this.targets.admits(ruleArn, target.options.arn)) {
+      await target.invokeAsync(event);
     }
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { NotEmulatedError } from '../activity';
 import { ServiceError } from './json-protocol';
+import { scopeOf } from '../authorization/credentials';
 import { escapeXml } from './s3/xml';
 import { readBody, ServiceHandler } from './server';
 
@@ -43,21 +44,17 @@ export class QueryService implements ServiceHandler {
   }
 }
 
-/** Access keys of assumed roles tell the account that they act in. */
-export function accessKeyOf(account: string): string {
-  return `ASIA${account}LOCAL`;
-}
-
 function callerOf(request: IncomingMessage): Caller {
-  const [, key = '', region = ''] = /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
-  const account = /^ASIA(\d{12})LOCAL$/.exec(key)?.[1];
+  const { accessKeyId = '', region = '' } = scopeOf(request) ?? {};
+  // Access keys of roles tell the account that they act in.
+  const account = /^ASIA(\d{12})/.exec(accessKeyId)?.[1];
   return { region, ...(account === undefined ? {} : { account }) };
 }
 
 type Value = string | { [name: string]: Value };
 
 /** `A.member.1.B=c` is `{ A: [{ B: 'c' }] }`. */
-function parseForm(form: URLSearchParams): unknown {
+export function parseForm(form: URLSearchParams): unknown {
   const root: { [name: string]: Value } = {};
   for (const [path, value] of form) {
     const names = path.split('.');

@@ -1,6 +1,8 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { NotEmulatedError } from '../activity';
+import { AccessDeniedError } from '../authorization/access';
+import { answerDenied } from '../authorization/service-requests';
 
 /** Answers the requests that a client of one AWS service sends. */
 export interface ServiceHandler {
@@ -19,14 +21,22 @@ export interface ServiceRoutes {
   readonly registry: ServiceHandler;
 }
 
+/** Looks at each request before it is answered. @throws AccessDeniedError for one that is to be denied */
+export type Guard = (request: IncomingMessage, body: Buffer) => Promise<void>;
+
 /**
  * All emulated services behind one endpoint on the loopback interface, for `AWS_ENDPOINT_URL`: SDK and AWS CLI send every
  * service there, so that a call to a service that is not emulated arrives as well, and is named.
  */
 export class AwsServer {
-  public static async start(routes: ServiceRoutes, onError: (error: Error) => void): Promise<AwsServer> {
+  public static async start(routes: ServiceRoutes, onError: (error: Error) => void, guard?: Guard): Promise<AwsServer> {
     const server = createServer((request, response) => {
-      route(routes, request, response).catch((error: Error) => {
+      const admitted = guard === undefined ? Promise.resolve(request) : admit(guard, request);
+      admitted.then(async (read) => route(routes, read, response)).catch((error: Error) => {
+        if (error instanceof AccessDeniedError) {
+          answerDenied(request, response, error);
+          return;
+        }
         onError(error);
         if (!response.headersSent) {
           response.writeHead(501, { 'content-type': 'application/x-amz-json-1.1' });
@@ -51,6 +61,17 @@ export class AwsServer {
     this.server.closeAllConnections();
     await closed;
   }
+}
+
+/** A request whose body was read for the guard, to be read again. */
+async function admit(guard: Guard, request: IncomingMessage): Promise<IncomingMessage> {
+  const body = await readBody(request);
+  await guard(request, body);
+  const { method, url, headers } = request;
+  const again = Object.assign(new IncomingMessage(request.socket), { method, url, headers, complete: true });
+  again.push(body);
+  again.push(null);
+  return again;
 }
 
 async function route(routes: ServiceRoutes, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,19 +1,20 @@
 import type { AssumeRoleRequest } from '@aws-sdk/client-sts';
 import { ServiceError } from './json-protocol';
-import { accessKeyOf, QueryService } from './query-protocol';
+import { QueryService } from './query-protocol';
+import { Credentials } from '../authorization/credentials';
 
 const SESSION_LENGTH = 60 * 60 * 1000;
 
-/** STS: any role can be assumed, as permissions are not checked locally; its credentials tell its account. */
-export const sts = new QueryService('sts', {
+/** STS: hands out the credentials of roles. Whether somebody may have them has been judged before, where it is judged at all. */
+export const stsService = (credentials: Credentials) => new QueryService('sts', {
   AssumeRole: ({ RoleArn: roleArn = '', RoleSessionName: sessionName = '' }: AssumeRoleRequest) => {
-    const account = /^arn:aws[a-z-]*:iam::(\d{12}):role\/.+$/.exec(roleArn)?.[1];
-    if (account === undefined) {
+    if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(roleArn)) {
       throw new ServiceError('ValidationError', `${roleArn} is invalid`);
     }
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials.of(roleArn);
     return {
       Credentials: {
-        AccessKeyId: accessKeyOf(account), SecretAccessKey: 'local', SessionToken: 'local', Expiration: new Date(Date.now() + SESSION_LENGTH),
+        AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: new Date(Date.now() + SESSION_LENGTH),
       },
       AssumedRoleUser: { AssumedRoleId: `AROALOCAL:${sessionName}`, Arn: roleArn },
     };

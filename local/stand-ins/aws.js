@@ -35,8 +35,7 @@ async function request(method, location, body) {
   const response = await fetch(`${process.env.AWS_ENDPOINT_URL}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`, {
     method,
     body,
-    // Not a signature that anybody checks: it tells which service is meant.
-    headers: { authorization: `AWS4-HMAC-SHA256 Credential=stand-in/20000101/${process.env.AWS_REGION}/s3/aws4_request` },
+    headers: { authorization: authorization('s3') },
   });
   const content = Buffer.from(await response.arrayBuffer());
   if (!response.ok) {
@@ -45,10 +44,28 @@ async function request(method, location, body) {
   return content;
 }
 
+/** Not a signature that anybody checks: it tells who calls which service. */
+function authorization(scope) {
+  return `AWS4-HMAC-SHA256 Credential=${process.env.AWS_ACCESS_KEY_ID}/20000101/${process.env.AWS_REGION}/${scope}/aws4_request`;
+}
+
 /** aws ecr get-login-password */
-function loginPassword(given) {
+async function loginPassword(given) {
   parse(given, {}, 0);
-  console.log('local');
+  const response = await fetch(process.env.AWS_ENDPOINT_URL, {
+    method: 'POST',
+    body: '{}',
+    headers: {
+      'authorization': authorization('ecr'),
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken',
+    },
+  });
+  const answer = await response.json();
+  if (!response.ok) {
+    throw new Error(`${answer.__type}: ${answer.message}`);
+  }
+  console.log(Buffer.from(answer.authorizationData[0].authorizationToken, 'base64').toString().replace(/^AWS:/, ''));
 }
 
 /** aws cloudformation package: templates that refer to no local files are taken as they are. */

@@ -6,9 +6,10 @@ import { ArtifactLocation } from '../pipeline/artifacts';
 
 export interface LambdaActionOptions {
   readonly jobs: Jobs;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
   /** Before a function that answered with a continuation token is asked again, in milliseconds. */
   readonly continuationDelay: number;
+  /** What a job's artifacts are read and written with: credentials of the action's role. */
+  credentials(roleArn: string): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
   functionByName(name: string): LambdaFunction | undefined;
   /** Told of invocations: a function may go on after it has reported its result. */
   track(invocation: Promise<unknown>): void;
@@ -54,7 +55,7 @@ async function runJob(options: LambdaActionOptions, request: ActionRequest, targ
   return reported.success;
 }
 
-function jobEvent(id: string, { credentials }: LambdaActionOptions, request: ActionRequest, continuationToken?: string): object {
+function jobEvent(id: string, { credentials }: Pick<LambdaActionOptions, 'credentials'>, request: ActionRequest, continuationToken?: string): object {
   const { pipeline, action, configuration, inputs, outputs } = request;
   const artifact = ([name, { bucket, key }]: [string, ArtifactLocation]) => ({
     name,
@@ -69,7 +70,7 @@ function jobEvent(id: string, { credentials }: LambdaActionOptions, request: Act
         actionConfiguration: { configuration },
         inputArtifacts: [...inputs].map(artifact),
         outputArtifacts: [...outputs].map(artifact),
-        artifactCredentials: credentials,
+        artifactCredentials: credentials(action.roleArn),
         ...(continuationToken === undefined ? {} : { continuationToken }),
         ...(pipeline.encryptionKey ? { encryptionKey: pipeline.encryptionKey } : {}),
       },

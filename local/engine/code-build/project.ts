@@ -19,6 +19,7 @@ export interface ProjectProperties {
     readonly PrivilegedMode?: boolean;
     readonly EnvironmentVariables?: readonly { readonly Name: string; readonly Value: string; readonly Type?: string }[];
   };
+  readonly ServiceRole?: string;
   readonly TimeoutInMinutes?: number;
 }
 
@@ -32,6 +33,8 @@ export interface BuildRequest {
   readonly primarySource: string;
   readonly environment: readonly EnvironmentVariable[];
   readonly stop: AbortSignal;
+  /** ARN of the role in place of the project's. */
+  readonly serviceRole?: string;
 }
 
 export interface Build {
@@ -50,8 +53,8 @@ export interface Build {
 export interface BuildMachine {
   /** For sources, state and logs of builds. */
   readonly directory: string;
-  /** Variables that lead clients to the emulated services, and the `PATH`. */
-  environment(privileged: boolean): Readonly<Record<string, string>>;
+  /** Variables that lead clients to the emulated services, with credentials of the build's role, and the `PATH`. */
+  environment(privileged: boolean, role: string): Readonly<Record<string, string>>;
 }
 
 const DEFAULT_TIMEOUT_MINUTES = 60;
@@ -91,7 +94,7 @@ export class BuildProject {
     const variables = this.variables(request.environment);
     const buildspec = parseBuildspec(this.buildspecText(source), this.name);
     const shell = new BuildShell(buildspec.shell, join(directory, 'state'), source, {
-      ...this.machine.environment(properties.Environment?.PrivilegedMode ?? false),
+      ...this.machine.environment(properties.Environment?.PrivilegedMode ?? false, request.serviceRole ?? properties.ServiceRole ?? ''),
       ...this.standardVariables(request, id, source, started),
       ...Object.fromEntries([...sourceDirectories].map(([artifact, path]) => [`CODEBUILD_SRC_DIR_${artifact}`, path])),
       ...buildspec.variables,

@@ -26,8 +26,14 @@ export class LambdaFunction {
    * @param options how its processes run
    * @param concurrency most invocations at once
    * @param retryDelay between attempts of an asynchronous invocation, in milliseconds; AWS waits one minute, then two
+   * @param onStart told of each process that is started
    */
-  constructor(public readonly options: SandboxOptions, private readonly concurrency: number, private readonly retryDelay: number) {}
+  constructor(
+    public readonly options: SandboxOptions,
+    private readonly concurrency: number,
+    private readonly retryDelay: number,
+    private readonly onStart: () => void = () => undefined,
+  ) {}
 
   public get name(): string {
     return this.options.functionName;
@@ -83,6 +89,7 @@ export class LambdaFunction {
   }
 
   private start(): Sandbox {
+    this.onStart();
     const sandbox = new Sandbox(this.options);
     this.all.add(sandbox);
     return sandbox;

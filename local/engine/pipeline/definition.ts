@@ -14,6 +14,8 @@ export interface ActionDefinition {
   readonly outputs: readonly string[];
   readonly account: string;
   readonly region: string;
+  /** Its own, or else the pipeline's. */
+  readonly roleArn: string;
 }
 
 export interface StageDefinition {
@@ -27,6 +29,7 @@ export interface PipelineDefinition {
   readonly name: string;
   readonly account: string;
   readonly region: string;
+  readonly roleArn: string;
   readonly mode: 'SUPERSEDED' | 'QUEUED';
   readonly artifactBucket: string;
   readonly encryptionKey?: { readonly id: string; readonly type: string };
@@ -36,6 +39,7 @@ export interface PipelineDefinition {
 }
 
 export interface PipelineProperties {
+  readonly RoleArn?: string;
   readonly ExecutionMode?: string;
   readonly PipelineType?: string;
   readonly ArtifactStore?: ArtifactStoreProperties;
@@ -79,19 +83,21 @@ export function pipelineDefinition({ name, account, region, properties }: Resour
   if (store === undefined) {
     throw new Error(`Pipeline '${name}' has no artifact store in its Region ${region}.`);
   }
+  const roleArn = properties.RoleArn ?? '';
   return {
     name,
     account,
     region,
+    roleArn,
     mode,
     artifactBucket: store.Location,
     ...(store.EncryptionKey ? { encryptionKey: { id: store.EncryptionKey.Id, type: store.EncryptionKey.Type } } : {}),
-    stages: (properties.Stages ?? []).map((stage) => stageDefinition(stage, { name, account, region })),
+    stages: (properties.Stages ?? []).map((stage) => stageDefinition(stage, { name, account, region, roleArn })),
     variables: Object.fromEntries((properties.Variables ?? []).map(({ Name, DefaultValue }) => [Name, DefaultValue])),
   };
 }
 
-type Place = { readonly name: string; readonly account: string; readonly region: string };
+type Place = Pick<PipelineDefinition, 'name' | 'account' | 'region' | 'roleArn'>;
 
 function stageDefinition(properties: StageProperties, pipeline: Place): StageDefinition {
   const { Name: name, Actions: actions, BeforeEntry: beforeEntry = {}, ...others } = properties;
@@ -126,5 +132,6 @@ function actionDefinition(action: ActionProperties, stage: string, pipeline: Pla
     // An action runs in its role's account.
     account: action.RoleArn?.split(':')[4] ?? pipeline.account,
     region: action.Region ?? pipeline.region,
+    roleArn: action.RoleArn ?? pipeline.roleArn,
   };
 }

@@ -56,15 +56,18 @@ async function invoke({ functionByArn }: TaskServices, parameters: Parameters): 
 interface StartBuild {
   readonly ProjectName: string;
   readonly SourceVersion: string;
+  readonly ServiceRoleOverride?: string;
   readonly EnvironmentVariablesOverride?: readonly { readonly Name: string; readonly Value: string; readonly Type?: string }[];
 }
 
-/** Permissions and logs have no part in the local run, so what is given for their sake has no effect. */
+/** Logs are files locally: where they are to go has no effect. */
 const START_BUILD = ['ProjectName', 'SourceVersion', 'EnvironmentVariablesOverride', 'ServiceRoleOverride', 'LogsConfigOverride'];
 
 async function startBuild(services: TaskServices, parameters: Parameters, { pipelineExecutionId, stop }: TaskContext): Promise<unknown> {
   onlyKnown('codebuild:startBuild.sync', parameters, START_BUILD);
-  const { ProjectName: name, SourceVersion: commit, EnvironmentVariablesOverride: overrides = [] } = parameters as Parameters & StartBuild;
+  const { ProjectName: name, SourceVersion: commit, ServiceRoleOverride: serviceRole, EnvironmentVariablesOverride: overrides = [] } = (
+    parameters as Parameters & StartBuild
+  );
   const project = services.project(name);
   if (project === undefined) {
     throw new StatesError('CodeBuild.ResourceNotFoundException', `Project cannot be found: ${name}`);
@@ -78,6 +81,7 @@ async function startBuild(services: TaskServices, parameters: Parameters, { pipe
     primarySource: 'source',
     environment: overrides.map(({ Name, Value, Type }) => ({ name: Name, value: Value, ...(Type === undefined ? {} : { type: Type }) })),
     stop,
+    ...(serviceRole === undefined ? {} : { serviceRole }),
   }));
   services.onBuild(build, pipelineExecutionId);
   const description = {

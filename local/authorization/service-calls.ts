@@ -1,0 +1,155 @@
+import { NotEmulatedError } from '../activity';
+import { Access } from './access';
+import { Inventory, TableFacts } from './inventory';
+
+/** A call of a service's API, by a role. */
+export interface ServiceCall {
+  /** ARN. */
+  readonly role: string;
+  /** As in IAM's actions, such as `dynamodb`. */
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** What a call is judged by: what is known of the resources, and whether an object is there. */
+export interface Surroundings {
+  readonly inventory: Inventory;
+  hasObject(bucket: string, key: string): boolean;
+}
+
+type Mapping = (call: ServiceCall, surroundings: Surroundings) => Access[];
+
+/** The one place that says which permissions a call needs, on what. */
+const SERVICES: Readonly<Record<string, Mapping>> = {
+  cloudformation: ({ role, operation, region, input }) => {
+    const account = accountOf(role);
+    return [access(role, `cloudformation:${operation}`, `arn:aws:cloudformation:${region}:${account}:stack/${String(input.StackName)}/local`, account)];
+  },
+  codecommit: ({ role, operation, region, input }) => {
+    const account = accountOf(role);
+    return [access(role, `codecommit:${operation}`, `arn:aws:codecommit:${region}:${account}:${String(input.repositoryName)}`, account)];
+  },
+  codepipeline: ({ role, operation, region, input }) => {
+    const account = accountOf(role);
+    const [pipeline, ...parts] = [input.pipelineName ?? input.name, input.stageName, input.actionName].filter((part) => part !== undefined);
+    // Answers to jobs name no pipeline.
+    const resource = pipeline === undefined ? '*' : [`arn:aws:codepipeline:${region}:${account}:${String(pipeline)}`, ...parts].join('/');
+    return [access(role, `codepipeline:${operation}`, resource, account)];
+  },
+  dynamodb,
+  ecr: ({ role, operation, region, input }) => {
+    const account = accountOf(role);
+    const repository = input.repositoryName;
+    return [access(role, `ecr:${operation}`, repository === undefined ? '*' : `arn:aws:ecr:${region}:${account}:repository/${String(repository)}`, account)];
+  },
+  s3,
+  sns: ({ role, operation, input }) => [access(role, `sns:${operation}`, String(input.TopicArn), accountOf(String(input.TopicArn)))],
+  sts: ({ role, operation, input }) => [access(role, `sts:${operation}`, String(input.RoleArn), accountOf(String(input.RoleArn)))],
+};
+
+/** The permissions that a call needs. @throws NotEmulatedError for a call of which that is not known */
+export function accessesOf(call: ServiceCall, surroundings: Surroundings): Access[] {
+  if (!Object.hasOwn(SERVICES, call.service)) {
+    throw new NotEmulatedError(`the permissions of the call ${call.service}:${call.operation}`);
+  }
+  return SERVICES[call.service](call, surroundings);
+}
+
+/** Reading or writing an object, with the key of its bucket. */
+export function objectAccess(
+  principal: string, action: 's3:GetObject' | 's3:PutObject', place: { readonly bucket: string; readonly key: string }, inventory: Inventory,
+): Access[] {
+  const facts = inventory.bucket(place.bucket);
+  const { account, region, keyArn } = facts ?? { account: accountOf(principal), region: '', keyArn: undefined };
+  const accesses = [access(principal, action, `arn:aws:s3:::${place.bucket}/${place.key}`, account)];
+  return keyArn === undefined
+    ? accesses
+    : [...accesses, keyAccess(principal, action === 's3:GetObject' ? 'kms:Decrypt' : 'kms:GenerateDataKey', keyArn, `s3.${region}.amazonaws.com`)];
+}
+
+export function accountOf(arn: string): string {
+  return arn.split(':')[4] ?? '';
+}
+
+function access(principal: string, action: string, resource: string, account: string, context: Access['context'] = {}): Access {
+  return { principal, action, resource, account, context };
+}
+
+function keyAccess(principal: string, action: string, keyArn: string, via: string): Access {
+  return access(principal, action, keyArn, accountOf(keyArn), { 'kms:ViaService': via });
+}
+
+function s3({ role, operation, input }: ServiceCall, { inventory, hasObject }: Surroundings): Access[] {
+  const { bucket, key, prefix } = input as { readonly bucket: string; readonly key: string; readonly prefix?: string };
+  const account = inventory.bucket(bucket)?.account ?? accountOf(role);
+  const list = access(role, 's3:ListBucket', `arn:aws:s3:::${bucket}`, account, prefix === undefined ? {} : { 's3:prefix': prefix });
+  switch (operation) {
+    case 'PutObject':
+      return objectAccess(role, 's3:PutObject', { bucket, key }, inventory);
+    case 'GetObject':
+    case 'HeadObject':
+      // Who may not list is told that an object that is not there may not be read.
+      return [...objectAccess(role, 's3:GetObject', { bucket, key }, inventory), ...(hasObject(bucket, key) ? [] : [list])];
+    case 'ListObjectsV2':
+    case 'HeadBucket':
+      return [list];
+    default:
+      return [access(role, `s3:${operation}`, `arn:aws:s3:::${bucket}/${key}`, account)];
+  }
+}
+
+type Item = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>;
+
+interface TableInput {
+  readonly TableName: string;
+  readonly IndexName?: string;
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly KeyConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Item;
+  readonly RequestItems?: Readonly<Record<string, unknown>>;
+}
+
+function dynamodb({ role, operation, input }: ServiceCall, { inventory }: Surroundings): Access[] {
+  const { TableName: single, RequestItems: batch, ...request } = input as unknown as TableInput;
+  const tables = batch === undefined ? [[single, undefined] as const] : Object.entries(batch);
+  return tables.flatMap(([name, items]) => {
+    const table = inventory.table(name);
+    if (table === undefined) {
+      throw new NotEmulatedError(`the permissions on table ${name}, which is none of the assembly's`);
+    }
+    const keys = items === undefined ? singleKeys(request, table) : batchKeys(items, table);
+    const resource = request.IndexName === undefined ? table.arn : `${table.arn}/index/${request.IndexName}`;
+    return [
+      access(role, `dynamodb:${operation}`, resource, table.account, keys.length > 0 ? { 'dynamodb:LeadingKeys': [...new Set(keys)] } : {}),
+      ...(table.keyArn === undefined ? [] : [keyAccess(role, 'kms:Decrypt', table.keyArn, `dynamodb.${table.region}.amazonaws.com`)]),
+    ];
+  });
+}
+
+function singleKeys(request: Omit<TableInput, 'TableName'>, { partitionKey, indexes }: TableFacts): string[] {
+  const { IndexName: index, Key: key, Item: item, KeyConditionExpression: condition } = request;
+  const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = request;
+  if (condition === undefined) {
+    return keyOf(key ?? item ?? {}, partitionKey);
+  }
+  const attribute = index === undefined ? partitionKey : indexes.get(index);
+  const [, , value] = [...condition.matchAll(/([#\w]+)\s*=\s*(:\w+)/g)].find(([, name]) => (names[name] ?? name) === attribute) ?? [];
+  return value === undefined ? [] : keyOf(values, value);
+}
+
+function batchKeys(items: unknown, { partitionKey }: TableFacts): string[] {
+  const requests = Array.isArray(items)
+    ? (items as { readonly PutRequest?: { readonly Item: Item }; readonly DeleteRequest?: { readonly Key: Item } }[])
+      .map(({ PutRequest: put, DeleteRequest: remove }) => put?.Item ?? remove?.Key ?? {})
+    : (items as { readonly Keys: readonly Item[] }).Keys;
+  return requests.flatMap((key) => keyOf(key, partitionKey));
+}
+
+function keyOf(item: Item, attribute: string): string[] {
+  const value = item[attribute]?.S ?? item[attribute]?.N;
+  return value === undefined ? [] : [value];
+}
