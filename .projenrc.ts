@@ -52,7 +52,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'dynalite',
     'esbuild',
     'fast-check',
+    'fast-xml-parser',
     'fflate',
+    'smol-toml',
     'tsx',
     'yaml',
     'yocto-spinner',
@@ -100,7 +102,11 @@ for (const name of ['diff', 'builds', 'release', 'record', 'guard', 'approval'])
   project.bundler.addBundle(`lambda/${name}.lambda.ts`, bundling);
 }
 project.bundler.addBundle('agent/agent.ts', bundling);
-project.bundler.addBundle('cli/cdk-modular-pipeline.ts', { ...bundling, executable: true, banner: '#!/usr/bin/env node' } as typeof bundling);
+// The command starts fast because what needs libraries, the SDK above all, is a file of its own, loaded when it is called for.
+project.bundler.addBundle('cli/cdk-modular-pipeline.ts', { ...bundling, executable: true, banner: '#!/usr/bin/env node', externals: ['../parts/*'] } as typeof bundling);
+for (const part of ['analysis', 'operations']) {
+  project.bundler.addBundle(`cli/parts/${part}.ts`, bundling);
+}
 project.addBins({ 'cdk-modular-pipeline': 'assets/cli/cdk-modular-pipeline/index.js' });
 
 // ---- lint: who may import whom ----
@@ -141,7 +147,17 @@ project.addTask('demo', {
 
 project.addTask('bench', {
   description: 'Measure this project beside its peers: the tables of docs/performance.md',
-  steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json bench/scale/main.ts', receiveArgs: true }],
+  steps: [
+    { spawn: project.bundler.bundleTask.name },
+    { exec: 'tsx --tsconfig test/tsconfig.json bench/scale/main.ts' },
+    { exec: 'npm ci --ignore-scripts --no-audit --no-fund', cwd: 'bench' },
+    { exec: 'npm run affected --', cwd: 'bench', receiveArgs: true },
+  ],
+});
+
+project.addTask('schema', {
+  description: "Write the catalogue's JSON Schema and its validator from their source",
+  exec: 'tsx --tsconfig test/tsconfig.json projenrc/catalogue-schema/generate.ts',
 });
 
 // Only the npm package is built here; the other languages' packages are made from it by the release workflow.

@@ -31,12 +31,8 @@ export function parseTomlManifests(index: FileIndex, paths: readonly string[], w
 
 /** Its types say that it is an ES module alone, which a CommonJS module can't import; it has a CommonJS half as well. */
 function loadTomlParser(): (text: string) => unknown {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return (require('smol-toml') as { parse(text: string): unknown }).parse;
-  } catch {
-    throw new Error("The package 'smol-toml' is not installed: it reads pyproject.toml and Cargo.toml.");
-  }
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (require('smol-toml') as { parse(text: string): unknown }).parse;
 }
 
 /** Tells the folders that a workspace's member patterns select. */
