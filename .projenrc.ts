@@ -98,7 +98,7 @@ project.jest!.config.collectCoverage = false;
 const bundling = {
   platform: 'node', target: 'node20', minify: true, watchTask: false, tsconfigPath: 'test/tsconfig.json', esbuildArgs: { '--main-fields': 'module,main' },
 };
-for (const name of ['diff', 'builds', 'release', 'record', 'guard', 'approval']) {
+for (const name of ['diff', 'builds', 'release', 'record', 'guard', 'approval', 'health']) {
   project.bundler.addBundle(`lambda/${name}.lambda.ts`, bundling);
 }
 project.bundler.addBundle('agent/agent.ts', bundling);

@@ -35,14 +35,14 @@ const MAX_SUBJECT = 99;
 /** Writes down what is to be approved, and tells whom it concerns, where anybody is to be asked. */
 export async function writeReview(job: Job, props: ReviewProps): Promise<Readonly<Record<string, string>>> {
   const parameters = reviewParameters(job);
-  const { environment, pipelineExecutionId: executionId, mode, page, topicArn } = parameters;
+  const { environment, place, pipelineExecutionId: executionId, mode, page, topicArn } = parameters;
   const { release } = await readReleaseArtifact(job, props.s3As);
   const logger = props.logger.with({ commit: release.commitId, execution: executionId, environment });
-  const report = await readReport(props, changeSetKey(props.solution, executionId, environment));
+  const report = await readReport(props, changeSetKey(props.solution, executionId, place));
   const live = await props.environments.read(environment);
   const review: Review = {
     solution: props.solution,
-    environment,
+    environment: place,
     release,
     live: live && await props.releases.get(live.Release),
     reasons: await reasonsOf(props.plans, release, parameters.planId),
@@ -52,7 +52,7 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
   };
   await props.s3.send(new PutObjectCommand({
     Bucket: props.artifactBucket,
-    Key: reviewKey(props.solution, executionId, environment),
+    Key: reviewKey(props.solution, executionId, place),
     Body: reviewPage(review),
     ContentType: 'text/html; charset=utf-8',
   }));
@@ -70,7 +70,7 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
 }
 
 function reviewParameters(job: Job): ReviewJobParameters {
-  const parameters = jobParameters(job, ['environment', 'pipelineExecutionId', 'planId', 'mode', 'page']) as ReviewJobParameters;
+  const parameters = jobParameters(job, ['environment', 'place', 'pipelineExecutionId', 'planId', 'mode', 'page']) as ReviewJobParameters;
   if (!['ALWAYS', 'BROADENING_PERMISSIONS', 'REPLACEMENTS'].includes(parameters.mode)) {
     throw new Error(`The action's mode is '${parameters.mode}': it has to be ALWAYS, BROADENING_PERMISSIONS or REPLACEMENTS.`);
   }

@@ -138,7 +138,7 @@ export class GuardFunction {
   }
 
   private async judge(current: Case, changeSet: ChangeSet): Promise<Readonly<Record<string, string>>> {
-    const { client, environment, name, artifact, logger } = current;
+    const { client, environment, artifact, logger } = current;
     const changes = await resourceChanges(client, changeSet);
     const { commitId } = artifact.release;
     const refused = environment.allowDestructiveChanges ? [] : refusedChanges(changes, {
@@ -146,12 +146,12 @@ export class GuardFunction {
       logicalIds: environment.allowLogicalIds,
     });
     const remaining = refused.length === 0 ? [] : refusedChanges(refused, {
-      types: [], logicalIds: await this.allowances.logicalIds(name, commitId),
+      types: [], logicalIds: await this.allowances.logicalIds(environment.environment, commitId),
     });
     if (remaining.length > 0) {
       await client.send(new DeleteChangeSetCommand({ StackName: environment.stackName, ChangeSetName: environment.changeSetName }));
       throw new Error(describeRefusal({
-        environment: name, stackName: environment.stackName, commitId, solution: this.props.solution, refused: remaining,
+        environment: environment.environment, stackName: environment.stackName, commitId, solution: this.props.solution, refused: remaining,
       }));
     }
     if (refused.length > 0) {

@@ -16,6 +16,8 @@ export interface GuardConfiguration {
 
 /** One environment as the guard knows it. */
 export interface GuardedEnvironment {
+  /** Its name; in the guard's file, a further Region of it has a name of its own. */
+  readonly environment: string;
   readonly account: string;
   readonly region: string;
   readonly stackName: string;
@@ -58,6 +60,8 @@ export interface GuardVariables {
 export interface ReviewJobParameters {
   readonly action: 'review';
   readonly environment: string;
+  /** What the guard knows it as: in a further Region by another name. */
+  readonly place: string;
   readonly pipelineExecutionId: string;
   readonly planId: string;
   readonly mode: ReviewMode;
@@ -86,6 +90,14 @@ export interface ReviewVariables {
   /** What the approval shows. */
   readonly text: string;
   readonly waiver: string;
+}
+
+/** User parameters of a health gate's action. */
+export interface HealthJobParameters {
+  readonly region: string;
+  /** With commas between them; empty: all. */
+  readonly services: string;
+  readonly maxWaitMinutes: string;
 }
 
 /** What the guard saw of a change set: the object under `changeSetKey`. */

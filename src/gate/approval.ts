@@ -54,12 +54,13 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
   const approvals = sharedConstruct(scope, 'Approvals', (shared) => createFunction(shared, options));
   grantEnvironment(approvals, options);
   topic?.grantPublish(approvals.role);
-  const namespace = `${options.environmentName.replaceAll('.', '@')}-${ACTIONS.review}`;
+  const namespace = `${options.placeName.replaceAll('.', '@')}-${ACTIONS.review}`;
   const variable = (name: keyof ReviewVariables) => `#{${namespace}.${name}}`;
   const page = pageUrl(scope, options);
   const review: ReviewJobParameters = {
     action: 'review',
     environment: options.environmentName,
+    place: options.placeName,
     pipelineExecutionId: options.executionId,
     planId: options.planId,
     mode,
@@ -69,8 +70,8 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
   const waive: WaiveJobParameters = {
     action: 'waive',
     pipelineExecutionId: options.executionId,
-    stage: options.environmentName,
-    approval: ACTIONS.approve,
+    stage: options.stageName,
+    approval: `${ACTIONS.approve}${options.actionNameSuffix}`,
     waiver: variable('waiver'),
   };
   return {
@@ -132,14 +133,15 @@ function createFunction(scope: Construct, options: GateBindOptions): RuntimeFunc
   return created;
 }
 
-function grantEnvironment({ role }: RuntimeFunction, { solution, environmentName, pipelineName, deploymentsTable }: GateBindOptions): void {
+function grantEnvironment({ role }: RuntimeFunction, options: GateBindOptions): void {
+  const { solution, environmentName, stageName, actionNameSuffix, pipelineName, deploymentsTable } = options;
   grantOnTable(role, {
     actions: ['dynamodb:GetItem'],
     resourceArns: [deploymentsTable.tableArn],
     encryptionKey: deploymentsTable.encryptionKey,
     leadingKeys: [environmentKey(solution, environmentName)],
   });
-  allow(role, ['codepipeline:PutApprovalResult'], [`${pipelineArn(role, pipelineName)}/${environmentName}/${ACTIONS.approve}`]);
+  allow(role, ['codepipeline:PutApprovalResult'], [`${pipelineArn(role, pipelineName)}/${stageName}/${ACTIONS.approve}${actionNameSuffix}`]);
 }
 
 function pipelineArn(scope: Construct, pipelineName: string): string {
@@ -147,8 +149,8 @@ function pipelineArn(scope: Construct, pipelineName: string): string {
 }
 
 /** The page in S3's console: whoever opens it has to be signed in, and it does not expire. */
-function pageUrl(scope: Construct, { solution, environmentName, executionId, artifactBucket }: GateBindOptions): string {
+function pageUrl(scope: Construct, { solution, placeName, executionId, artifactBucket }: GateBindOptions): string {
   const { region } = Stack.of(scope);
   const domain = region.startsWith('cn-') ? 'amazonaws.cn' : region.startsWith('us-gov-') ? 'amazonaws-us-gov.com' : 'aws.amazon.com';
-  return `https://${region}.console.${domain}/s3/object/${artifactBucket.bucketName}?region=${region}&prefix=${reviewKey(solution, executionId, environmentName)}`;
+  return `https://${region}.console.${domain}/s3/object/${artifactBucket.bucketName}?region=${region}&prefix=${reviewKey(solution, executionId, placeName)}`;
 }

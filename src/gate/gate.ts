@@ -1,11 +1,15 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { alarmRules, AlarmsOptions } from './alarms';
 import { approvalGate, ApprovalOptions } from './approval';
+import { awsHealthGate, AwsHealthOptions } from './aws-health';
 import { ChangeSetGuardOptions, guardRules } from './change-set-guard';
 import { ChangeSetRules } from './change-set-rules';
+import { integrationTestsGate, IntegrationTestsOptions } from './integration-tests';
+import { stateMachineGate, StateMachineGateOptions } from './state-machine';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
 
@@ -33,6 +37,15 @@ export interface ChangeSetVariables {
 export interface GateBindOptions {
   /** Name of the environment. */
   readonly environmentName: string;
+
+  /** Name of the environment in this Region: that of the environment, for its further Regions with the Region. */
+  readonly placeName: string;
+
+  /** Name of the stage. */
+  readonly stageName: string;
+
+  /** What is added to the names of the gate's actions, where several Regions are deployed in one stage; empty otherwise. */
+  readonly actionNameSuffix: string;
 
   /** Account that the environment is in. */
   readonly account: string;
@@ -72,6 +85,12 @@ export interface GateBindOptions {
 
   /** What the change set holds. */
   readonly changeSet: ChangeSetVariables;
+
+  /**
+   * Namespace of the deployed stack's outputs, for gates after the deployment: the variable of the output `ApiUrl` is this, a dot and `ApiUrl`,
+   * in `#{}`.
+   */
+  readonly outputsNamespace: string;
 
   /** The table of plans. */
   readonly diffTable: IDiffTable;
@@ -131,6 +150,27 @@ export abstract class Gate {
    */
   public static alarms(options: AlarmsOptions): Gate {
     return new BuiltInGate(GatePosition.BEFORE_DEPLOY, (_, bindOptions) => ({ changeSetRules: alarmRules(options, bindOptions) }));
+  }
+
+  /**
+   * Runs integration tests against the deployed release, with outputs of its stack in their environment. Where they fail, the release is not
+   * recorded, and goes to no further environment.
+   */
+  public static integrationTests(options: IntegrationTestsOptions): Gate {
+    return new BuiltInGate(GatePosition.AFTER_DEPLOY, (scope, bindOptions) => integrationTestsGate(scope, bindOptions, options));
+  }
+
+  /** Runs a state machine. Where it fails, so does the gate. It has to be of the type Standard. */
+  public static stateMachine(stateMachine: sfn.IStateMachine, options: StateMachineGateOptions = {}): Gate {
+    return new BuiltInGate(options.position ?? GatePosition.BEFORE_DEPLOY, (_, bindOptions) => stateMachineGate(stateMachine, bindOptions, options));
+  }
+
+  /**
+   * Holds a release while AWS Health reports an open issue for the environment's Region, and lets it go on by itself afterwards. The pipeline's
+   * account needs a support plan with AWS Health's API.
+   */
+  public static awsHealth(options: AwsHealthOptions = {}): Gate {
+    return new BuiltInGate(GatePosition.BEFORE_DEPLOY, (scope, bindOptions) => awsHealthGate(scope, bindOptions, options));
   }
 
   /** Where the gate's actions stand. */

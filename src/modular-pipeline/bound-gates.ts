@@ -1,6 +1,7 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import type { EnvironmentStagesProps } from './environment-stage';
+import { ACTIONS } from './names';
 import { GuardVariables } from '../contract/gates';
 import { Target } from '../environment/target';
 import { ChangeSetRules } from '../gate/change-set-rules';
@@ -18,9 +19,9 @@ export interface BoundGates {
 /** Run order of the first gate: change set and guard come before. */
 const FIRST_ORDER = 3;
 
-/** Namespace of an environment's own variables. It takes no dots, which an environment's name may have, but signs that no name has. */
-export function guardNamespace(environmentName: string): string {
-  return `${environmentName.replaceAll('.', '@')}-Guard`;
+/** Namespace of the variables of an action. It takes no dots, which an environment's name may have, but signs that no name has. */
+export function namespaceOf(placeName: string, actionName: string): string {
+  return `${placeName.replaceAll('.', '@')}-${actionName}`;
 }
 
 /** Binds all gates of an environment. */
@@ -45,9 +46,12 @@ export function bindGates(scope: Construct, target: Target, props: EnvironmentSt
 
 function bindOptions(target: Target, props: EnvironmentStagesProps, runOrder: number) {
   const { solution, pipelineName, diffTable, deploymentsTable, artifactBucket, logRetention } = props.functions;
-  const seen = (name: keyof GuardVariables) => `#{${guardNamespace(target.name)}.${name}}`;
+  const seen = (name: keyof GuardVariables) => `#{${namespaceOf(target.name, ACTIONS.guard)}.${name}}`;
   return {
     environmentName: target.name,
+    placeName: target.name,
+    stageName: target.name,
+    actionNameSuffix: '',
     account: target.account,
     region: target.region,
     stackName: target.stackName,
@@ -61,6 +65,7 @@ function bindOptions(target: Target, props: EnvironmentStagesProps, runOrder: nu
     planId: props.planId,
     executionId: codepipeline.GlobalVariables.executionId,
     changeSet: { changes: seen('changes'), destructive: seen('destructive'), broadening: seen('broadening') },
+    outputsNamespace: namespaceOf(target.name, ACTIONS.deploy),
     diffTable,
     deploymentsTable,
     artifactBucket,

@@ -3,7 +3,7 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { bindGates, guardNamespace } from './bound-gates';
+import { bindGates, namespaceOf } from './bound-gates';
 import { FunctionsProps } from './functions';
 import { createGuard } from './guard';
 import { ACTIONS, CHANGE_SET } from './names';
@@ -44,6 +44,7 @@ export function environmentStages(scope: Construct, props: EnvironmentStagesProp
     configuration: {
       template: props.functions.template,
       environments: Object.fromEntries(bound.map(({ target, gates: { rules } }) => [target.name, {
+        environment: target.name,
         account: target.account,
         region: target.region,
         stackName: target.stackName,
@@ -85,7 +86,7 @@ function guardAction(
     function: guard,
     parameters: { ...parameters },
     input: release,
-    variablesNamespace: guardNamespace(target.name),
+    variablesNamespace: namespaceOf(target.name, ACTIONS.guard),
     runOrder,
   });
 }
@@ -112,6 +113,7 @@ function deploy(scope: Construct, target: Target, runOrder: number): codepipelin
   return cloudFormation(scope, target, ACTIONS.deploy, {
     runOrder,
     inputs: [],
+    variablesNamespace: namespaceOf(target.name, ACTIONS.deploy),
     configuration: { ActionMode: 'CHANGE_SET_EXECUTE', StackName: target.stackName, ChangeSetName: CHANGE_SET },
   });
 }
@@ -124,6 +126,7 @@ function record(target: Target, recordFunction: lambda.IFunction, runOrder: numb
 interface CloudFormationStep {
   readonly runOrder: number;
   readonly inputs: codepipeline.Artifact[];
+  readonly variablesNamespace?: string;
   readonly configuration: { readonly [key: string]: string };
 }
 

@@ -47,7 +47,7 @@ export function createGuard(scope: Construct, id: string, props: GuardProps): Ru
     actions: ['dynamodb:GetItem'],
     resourceArns: [deploymentsTable.tableArn],
     encryptionKey: deploymentsTable.encryptionKey,
-    leadingKeys: Object.keys(configuration.environments).map((name) => allowanceKey(solution, name, '*')),
+    leadingKeys: [...new Set(Object.values(configuration.environments).map(({ environment }) => allowanceKey(solution, environment, '*')))],
   });
   allowPattern(role, 'What was seen is stored under its execution\'s ID, which is not known yet.', ['s3:PutObject'], [
     artifactBucket.arnForObjects(`${changeSetPrefix(solution)}*`),

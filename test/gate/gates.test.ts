@@ -4,8 +4,11 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ApprovalMode, Gate, GateBindOptions, GateConfig, GatePosition, ModularPipeline } from '../../src';
+import {
+  ApprovalMode, AwsHealthOptions, Gate, GateBindOptions, GateConfig, GatePosition, IntegrationTestsOptions, ModularPipeline, StateMachineGateOptions,
+} from '../../src';
 import { GuardConfiguration } from '../../src/contract/gates';
 import { PlainAction } from '../../src/private/plain-action';
 import { actionsOf, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, statementsOf, testPipeline, testStack } from '../support/constructs';
@@ -65,6 +68,7 @@ describe('the guard', () => {
       environments: {
         test: expect.objectContaining({ account: '111111111111', stackName: 'shop-test' }),
         prod: {
+          environment: 'prod',
           account: OTHER_ACCOUNT,
           region: REGION,
           stackName: 'shop-prod',
@@ -221,4 +225,112 @@ describe('approval', () => {
     expect(JSON.stringify(stagesOf(told)[4].actions[2].Configuration.UserParameters)).toContain('REPLACEMENTS');
     expect(stagesOf(topic(ApprovalMode.NEVER))[4].actions.map(({ Name }) => Name)).toEqual(['Prepare', 'Guard', 'Deploy', 'Record']);
   });
+});
+
+describe('integration tests', () => {
+  const tests = (options: Partial<IntegrationTestsOptions> = {}) => withGates(Gate.integrationTests({ commands: ['bash test.sh'], ...options }));
+  const made = tests({
+    commands: ['npm ci', 'npm test'],
+    outputs: { API_URL: 'ApiUrl' },
+    reports: ['reports/*.xml'],
+    environmentVariables: { DEBUG: { value: '1' } },
+  });
+
+  test('run after the deployment and before the record, on the commit\'s files', () => {
+    expect(names(made)).toEqual([['Prepare', 1], ['Guard', 2], ['Deploy', 3], ['Test', 4], ['Record', 5]]);
+    const [, , deploy, action] = stagesOf(made.template).find(({ name }) => name === 'test')!.actions;
+    expect(action).toMatchObject({ ActionTypeId: { Category: 'Test', Provider: 'CodeBuild' }, InputArtifacts: [{ Name: 'Source' }] });
+    expect(deploy.Namespace).toBe('test-Deploy');
+    expect(JSON.parse(action.Configuration.EnvironmentVariables)).toEqual([
+      { name: 'COMMIT_ID', type: 'PLAINTEXT', value: '#{Source.CommitId}' }, { name: 'API_URL', type: 'PLAINTEXT', value: '#{test-Deploy.ApiUrl}' },
+    ]);
+  });
+
+  test('leave their reports in a report group', () => {
+    const { Source: source, Environment: { EnvironmentVariables: variables } } = resource(made.template, 'AWS::CodeBuild::Project', 'PipelineGates').Properties;
+    const buildspec = JSON.stringify(source.BuildSpec);
+    expect(buildspec).toContain('npm ci');
+    expect(buildspec).toContain('JUNITXML');
+    expect(buildspec).toContain('reports/*.xml');
+    expect(variables).toEqual([{ Name: 'DEBUG', Type: 'PLAINTEXT', Value: '1' }, { Name: 'ENVIRONMENT', Type: 'PLAINTEXT', Value: 'test' }]);
+    expect(resource(made.template, 'AWS::CodeBuild::ReportGroup').Properties.Type).toBe('TEST');
+    tests().template.resourceCountIs('AWS::CodeBuild::ReportGroup', 0);
+  });
+
+  test('have a role that does what CodeBuild needs', () => {
+    const statements = statementsOf(resource(made.template, 'AWS::IAM::Role', 'PipelineGatestest'));
+    expect(actionsOf(statements)).toEqual([
+      'codebuild:BatchPutTestCases', 'codebuild:CreateReport', 'codebuild:UpdateReport', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject',
+      's3:GetObjectVersion',
+    ]);
+    expect(JSON.stringify(statements.find(({ Action }) => Action.includes('s3:GetObject')).Resource)).toContain('PipelineStoragePipelineArtifacts');
+  });
+
+  test.each<[string, Partial<IntegrationTestsOptions>, string]>([
+    ['no command', { commands: [] }, 'commands is empty'],
+    ['no report', { reports: [] }, 'reports is empty'],
+    ['a variable that is none', { outputs: { '1A': 'ApiUrl' } }, 'outputs has the variable "1A"'],
+    ['an output that is none', { outputs: { A: '#{x}' } }, 'outputs takes "#{x}" for A'],
+    ['a variable twice', { outputs: { ENVIRONMENT: 'X' } }, 'the variable "ENVIRONMENT" would be there twice'],
+  ])('refuse %s', (_, options, message) => expect(() => tests(options)).toThrow(`Gate.integrationTests of environment "test": ${message}`));
+});
+
+describe('a state machine', () => {
+  const gate = (options?: StateMachineGateOptions) => {
+    const stack = testStack();
+    const machine = sfn.StateMachine.fromStateMachineArn(stack, 'Machine', 'arn:aws:states:eu-west-1:111111111111:stateMachine:checks');
+    new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, { environments: [environment('test', { gates: [Gate.stateMachine(machine, options)] })] }));
+    return Template.fromStack(stack);
+  };
+
+  test('runs before the deployment, and is told what would be deployed where', () => {
+    const template = gate({ input: { policy: 'strict' } });
+    const [, , action] = stagesOf(template).find(({ name }) => name === 'test')!.actions;
+    expect(action.ActionTypeId).toMatchObject({ Category: 'Invoke', Provider: 'StepFunctions' });
+    expect(action.Configuration).toMatchObject({ StateMachineArn: 'arn:aws:states:eu-west-1:111111111111:stateMachine:checks', InputType: 'Literal' });
+    expect(JSON.parse(action.Configuration.Input)).toEqual({
+      environment: 'test',
+      account: '111111111111',
+      region: 'eu-west-1',
+      stackName: 'shop-test',
+      commitId: '#{Source.CommitId}',
+      pipelineExecutionId: '#{codepipeline.PipelineExecutionId}',
+      changes: '#{test-Guard.changes}',
+      policy: 'strict',
+    });
+  });
+
+  test('may run after it', () => {
+    expect(stagesOf(gate({ position: GatePosition.AFTER_DEPLOY, actionName: 'Checks' }))[4].actions.map(({ Name }) => Name)).toEqual(['Prepare', 'Guard', 'Deploy', 'Checks', 'Record']);
+  });
+
+  test('is started by the pipeline\'s role, and no other is', () => {
+    const policies = JSON.stringify(gate().findResources('AWS::IAM::Policy'));
+    expect(policies).toContain('"states:StartExecution"],"Effect":"Allow","Resource":"arn:aws:states:eu-west-1:111111111111:stateMachine:checks"');
+    expect(policies).toContain('execution:checks:*"');
+  });
+
+  test('keeps the fields of every input', () => {
+    expect(() => gate({ input: { changes: '0' } })).toThrow('input has the field "changes", which every input has: rename it.');
+  });
+});
+
+describe('AWS Health', () => {
+  test('holds releases before their deployment, by one function', () => {
+    const gate = Gate.awsHealth({ services: ['LAMBDA', 'DYNAMODB'], maxWait: Duration.hours(2) });
+    const { template } = testPipeline({ environments: [environment('test', { gates: [gate] }), environment('prod', { gates: [Gate.awsHealth()] })] });
+    const parameters = ['test', 'prod'].map((stage) => JSON.parse(stagesOf(template).find(({ name }) => name === stage)!.actions[2].Configuration.UserParameters));
+    expect(parameters).toEqual([
+      { region: 'eu-west-1', services: 'LAMBDA,DYNAMODB', maxWaitMinutes: '120' }, { region: 'eu-west-1', services: '', maxWaitMinutes: '720' },
+    ]);
+    expect(actionsOf(statementsOf(resource(template, 'AWS::IAM::Role', 'PipelineGatesHealth')))).toEqual([
+      'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult', 'health:DescribeEvents', 'logs:CreateLogStream', 'logs:PutLogEvents',
+    ]);
+  });
+
+  test.each<[string, AwsHealthOptions, string]>([
+    ['more services than AWS Health takes', { services: Array.from({ length: 11 }, (_, index) => `S${index}`) }, 'services has 11 names'],
+    ['what is no service', { services: ['Lambda'] }, 'services holds "Lambda"'],
+    ['more time than an action has', { maxWait: Duration.hours(21) }, 'maxWait is 21 hours'],
+  ])('refuses %s', (_, options, message) => expect(() => withGates(Gate.awsHealth(options))).toThrow(message));
 });

@@ -33,10 +33,8 @@ export function cloudFormation(stacks: Stacks, alarms: Alarms): ActionHandler {
     } catch (error) {
       throw error instanceof StackError ? new ActionFailure(error.message) : error;
     }
-    if (action.namespace !== undefined) {
-      throw new NotEmulatedError(`the outputs of stack '${stack.name}' as variables (namespace '${action.namespace}' of action '${action.name}')`);
-    }
-    return { externalId: `${stack.account}/${stack.region}/${stack.name}` };
+    const deployed = stacks.find(stack);
+    return { externalId: `${stack.account}/${stack.region}/${stack.name}`, variables: deployed === undefined ? {} : stacks.outputs(deployed) };
   };
 }
 

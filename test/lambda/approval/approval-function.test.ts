@@ -87,7 +87,7 @@ async function setUp(report: ChangeSetReport = REPORT) {
 
 describe('review', () => {
   const REVIEW = {
-    action: 'review', environment: 'prod', pipelineExecutionId: 'e1', planId: 'p', mode: 'ALWAYS', page: 'https://page', topicArn: 'arn:topic',
+    action: 'review', environment: 'prod', place: 'prod', pipelineExecutionId: 'e1', planId: 'p', mode: 'ALWAYS', page: 'https://page', topicArn: 'arn:topic',
   };
 
   it('writes the page, tells the topic, and gives the approval its text', async () => {

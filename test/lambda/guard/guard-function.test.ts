@@ -16,6 +16,7 @@ import { ManualTiming } from '../../support/timing';
 const COMMIT = 'c'.repeat(40);
 
 const PROD: GuardedEnvironment = {
+  environment: 'prod',
   account: '222222222222',
   region: 'eu-west-1',
   stackName: 'shop',

@@ -1,0 +1,60 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { GateBindOptions, GateConfig, GatePosition } from './gate';
+import { PlainAction } from '../private/plain-action';
+
+/** Options of `Gate.stateMachine`. */
+export interface StateMachineGateOptions {
+  /**
+   * Where the state machine runs.
+   * @default GatePosition.BEFORE_DEPLOY
+   */
+  readonly position?: GatePosition;
+
+  /**
+   * Further fields of the input, beside `environment`, `account`, `region`, `stackName`, `commitId`, `pipelineExecutionId` and `changes`
+   * (how many resources change). The whole input has at most 1,000 characters.
+   * @default - none
+   */
+  readonly input?: { [field: string]: string };
+
+  /**
+   * Name of the action. Gates of one environment need different ones.
+   * @default 'StateMachine'
+   */
+  readonly actionName?: string;
+}
+
+/** Runs a state machine to its end: where it fails, times out or is aborted, the action fails. */
+export function stateMachineGate(stateMachine: sfn.IStateMachine, options: GateBindOptions, gate: StateMachineGateOptions): GateConfig {
+  const { environmentName: environment, account, region, stackName, commitId, executionId: pipelineExecutionId, changeSet: { changes } } = options;
+  const own = { environment, account, region, stackName, commitId, pipelineExecutionId, changes };
+  const twice = Object.keys(gate.input ?? {}).find((field) => Object.hasOwn(own, field));
+  if (twice !== undefined) {
+    throw new Error(`Gate.stateMachine of environment ${JSON.stringify(environment)}: input has the field ${JSON.stringify(twice)}, which every input has: rename it.`);
+  }
+  const { stateMachineArn } = stateMachine;
+  const execution = Stack.of(stateMachine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${Stack.of(stateMachine).splitArn(stateMachineArn, ArnFormat.COLON_RESOURCE_NAME).resourceName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return {
+    actions: [new PlainAction({
+      actionName: gate.actionName ?? 'StateMachine',
+      runOrder: options.runOrder,
+      category: codepipeline.ActionCategory.INVOKE,
+      provider: 'StepFunctions',
+      resource: stateMachine,
+      artifactBounds: { minInputs: 0, maxInputs: 1, minOutputs: 0, maxOutputs: 1 },
+      configuration: { StateMachineArn: stateMachineArn, InputType: 'Literal', Input: JSON.stringify({ ...own, ...gate.input }) },
+      statements: [
+        new iam.PolicyStatement({ actions: ['states:DescribeStateMachine', 'states:StartExecution'], resources: [stateMachineArn] }),
+        new iam.PolicyStatement({ actions: ['states:DescribeExecution'], resources: [execution] }),
+      ],
+    })],
+  };
+}
