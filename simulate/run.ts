@@ -45,7 +45,7 @@ export class Simulator {
 
   public constructor(private readonly subject: Subject = REAL) {}
 
-  public async run({ seed, steps: kept, without = [] }: HistoryOptions, log: (line: string) => void = () => undefined): Promise<Outcome> {
+  public async run({ seed, steps: kept, without = [] }: HistoryOptions, log?: (line: string) => void): Promise<Outcome> {
     const drawn = drawSettings(Random.named(seed, 'settings'));
     const settings = { ...drawn, faults: { ...drawn.faults, ...Object.fromEntries(without.map((kind) => [kind, 0])) } };
     const { programs } = this.subject;

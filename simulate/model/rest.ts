@@ -1,5 +1,6 @@
 import { isBroken } from './rules';
 import { Violation } from './violation';
+import type { Execution } from '../world/execution';
 import { mended } from '../world/mutations';
 import { BRANCH } from '../world/names';
 import { branchEvent } from '../world/steps';
@@ -25,7 +26,7 @@ export async function comeToRest(system: System): Promise<void> {
   }
   const shortfall = excusedShortfall(system);
   if (shortfall !== undefined) {
-    system.log(`a person releases the change: ${shortfall}`);
+    system.log(`a person releases the change: ${shortfall.environment}: ${shortfall.problem}`);
     system.pipeline.start({ by: 'person' });
     await system.scheduler.run();
     await reconcileUntilQuiet(system);
@@ -51,18 +52,24 @@ async function reconcileUntilQuiet(system: System): Promise<void> {
   throw new Violation('the system comes to rest', `the schedule started an execution ${RECONCILES} times in a row`);
 }
 
-/** In which environment something else is live than the head; nothing where all is well. */
-function findShortfall(system: System): string | undefined {
+/** What is live somewhere instead of the head. */
+interface Shortfall {
+  readonly environment: string;
+  readonly problem: string;
+}
+
+/** The first environment that has something else live than the head; nothing where all is well. */
+function findShortfall(system: System): Shortfall | undefined {
   const { environments, monitor, latest: { catalogue } } = system;
   for (const { name } of system.settings.environments) {
     const live = environments.live(name);
     if (live === undefined) {
-      return `${name}: nothing is live`;
+      return { environment: name, problem: 'nothing is live' };
     }
     for (const component of catalogue.components) {
       const problem = monitor.contentProblem(catalogue, component.name, system.head, live.release, live.parameters);
       if (problem !== undefined) {
-        return `${name}: ${problem}`;
+        return { environment: name, problem };
       }
     }
   }
@@ -70,7 +77,7 @@ function findShortfall(system: System): string | undefined {
 }
 
 /** What is not released has to have a reason that the history put there. */
-function excusedShortfall(system: System): string | undefined {
+function excusedShortfall(system: System): Shortfall | undefined {
   const shortfall = findShortfall(system);
   if (shortfall !== undefined) {
     requireExcuse(system, shortfall);
@@ -78,14 +85,16 @@ function excusedShortfall(system: System): string | undefined {
   return shortfall;
 }
 
-function requireExcuse(system: System, shortfall: string): void {
+function requireExcuse(system: System, shortfall: Shortfall): void {
   const had = system.pipeline.executions.filter(({ status }) => status !== 'Superseded' && status !== 'Cancelled');
   const last = had[had.length - 1];
   const isByPerson = last?.request.by === 'person' && (last.request.commitId !== undefined || last.request.rollback !== undefined);
   // What fails while the pipeline's own stack is deployed, some parts of it new and some old, is for a person as well.
   const isExcused = isByPerson || last?.status === 'Stopped' || (last?.status === 'Failed' && (last.failure!.injected || last.endedInDeployment));
-  if (!isExcused) {
-    throw new Violation('the head is released', `${shortfall}\nThe last execution, ${last?.id}, is ${last?.status}: ${last?.failure?.why}`);
+  // The first environment is the baseline: a head that differs from it has an execution of its own.
+  const isFirst = shortfall.environment === system.settings.environments[0]!.name;
+  if (!isExcused || (isFirst && !isByPerson && last?.commitId !== undefined && last.commitId !== system.head)) {
+    throw notReleased(shortfall, last);
   }
 }
 
@@ -106,9 +115,12 @@ function mend(system: System): void {
 function requireReleased(system: System): void {
   const shortfall = findShortfall(system);
   if (shortfall !== undefined) {
-    const last = system.pipeline.executions[system.pipeline.executions.length - 1];
-    throw new Violation('the head is released', `${shortfall}\nThe last execution, ${last?.id}, is ${last?.status}: ${last?.failure?.why}`);
+    throw notReleased(shortfall, system.pipeline.executions[system.pipeline.executions.length - 1]);
   }
+}
+
+function notReleased({ environment, problem }: Shortfall, last: Execution | undefined): Violation {
+  return new Violation('the head is released', `${environment}: ${problem}\nThe last execution, ${last?.id}, is ${last?.status}: ${last?.failure?.why}`);
 }
 
 /** At rest, nothing that comes again starts anything. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TEMPLATE, TEMPLATE_FILE } from './catalogues';
 import { ActionResult, CatalogueVersion, Execution } from './execution';
@@ -127,8 +127,10 @@ export class Builds {
   private writeTemplate(tree: Tree): string {
     const text = tree.get(TEMPLATE_FILE)!;
     const directory = join(this.props.folder, sha256(text).slice(0, 16));
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, TEMPLATE_FILE), text);
+    if (!existsSync(directory)) {
+      mkdirSync(directory);
+      writeFileSync(join(directory, TEMPLATE_FILE), text);
+    }
     return directory;
   }
 }

@@ -34,7 +34,7 @@ export interface SystemProps {
   readonly sandboxes: Sandbox[];
   /** A folder of this machine, for what is packaged. */
   readonly folder: string;
-  readonly log: (text: string) => void;
+  readonly log?: (text: string) => void;
   /** What stands between programs and services: a planted defect may be there. */
   readonly tamper: (services: Services, system: System) => Services;
 }
@@ -63,7 +63,7 @@ export class System {
   private readonly random: Random;
 
   public constructor(private readonly props: SystemProps) {
-    const { seed, settings, programs, log } = props;
+    const { seed, settings, programs } = props;
     this.random = Random.named(seed, 'system');
     this.versions = [{ number: 1, catalogue: drawCatalogue(Random.named(seed, 'catalogue'), settings.components) }];
     const tree = drawTree(Random.named(seed, 'tree'));
@@ -127,12 +127,12 @@ export class System {
       sleep: async (milliseconds) => this.scheduler.sleep(milliseconds),
       isFlaky,
     });
-    log(`settings ${JSON.stringify(settings)}`);
-    log(`catalogue ${JSON.stringify(this.versions[0]!.catalogue)}`);
+    props.log?.(`settings ${JSON.stringify(settings)}`);
+    props.log?.(`catalogue ${JSON.stringify(this.versions[0]!.catalogue)}`);
   }
 
   public log(text: string): void {
-    this.props.log(`${new Date(this.scheduler.now).toISOString()} ${text}`);
+    this.props.log?.(`${new Date(this.scheduler.now).toISOString()} ${text}`);
   }
 
   public get settings(): Settings {
