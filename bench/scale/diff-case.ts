@@ -20,7 +20,13 @@ const catalogue: Catalogue = {
 };
 const build = { buildNumber: 1, location: '', fingerprint: 'f', definition: 'd', commitId: 'base', pipelineExecutionId: 'e', timestamp: 't' };
 const release: Release = {
-  version: 1, solution: 'bench', commitId: 'base', planId: 'p', sequence: 1, pipelineExecutionId: 'e', timestamp: 't',
+  version: 1,
+  solution: 'bench',
+  commitId: 'base',
+  planId: 'p',
+  sequence: 1,
+  pipelineExecutionId: 'e',
+  timestamp: 't',
   components: Object.fromEntries(names.map((component) => [component, { ...build, component }])),
 };
 
@@ -31,7 +37,7 @@ const items = new Map<string, object>([
 ]);
 const calls: Record<string, number> = {};
 const answers: Record<string, (input: any) => unknown> = {
-  GetBranch: () => ({ branch: { commitId: 'head' } }),
+  GetBranch: () => ({ branch: { commitId: 'commit' } }),
   GetDifferences: ({ NextToken: token = '0' }: { NextToken?: string }) => {
     const start = Number(token);
     const end = Math.min(start + PAGE, files);
@@ -51,6 +57,7 @@ const answers: Record<string, (input: any) => unknown> = {
   Update: () => ({ Attributes: {} }),
   Query: () => ({ Items: [] }),
   GetObject: () => ({ Body: { transformToString: async () => JSON.stringify(release) } }),
+  GetPipelineExecution: () => ({ pipelineExecution: { status: 'InProgress' } }),
   StartPipelineExecution: () => ({ pipelineExecutionId: 'e2' }),
 };
 const client = {
@@ -65,8 +72,21 @@ const client = {
 } as any;
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined, with: () => quiet };
 const props: DiffFunctionProps = {
-  solution: 'bench', catalogue, diffTable: 'diff', deploymentsTable: 'deployments', artifactBucket: 'artifacts', repository: 'r', branch: 'main', pipeline: 'p',
-  environments: ['live'], planRetentionDays: 90, codeCommit: client, codePipeline: client, dynamoDb: client, s3: client, logger: quiet,
+  solution: 'bench',
+  catalogue,
+  diffTable: 'diff',
+  deploymentsTable: 'deployments',
+  artifactBucket: 'artifacts',
+  repository: 'r',
+  branch: 'main',
+  pipeline: 'p',
+  environments: ['live'],
+  planRetentionDays: 90,
+  codeCommit: client,
+  codePipeline: client,
+  dynamoDb: client,
+  s3: client,
+  logger: quiet,
   timing: { now: () => new Date(), sleep: async () => undefined, random: () => 0 },
 };
 

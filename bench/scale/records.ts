@@ -22,11 +22,24 @@ const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value, undefi
 function release(size: number): Release {
   const hash = 'f'.repeat(64);
   const build = (component: string): Build => ({
-    component, buildNumber: 1234, location: `s3://artifacts-bucket-111111111111/solution/components/${component}/1234/artifact.zip`, fingerprint: hash,
-    artifactDigest: hash, definition: hash, commitId: 'c'.repeat(40), pipelineExecutionId: 'e'.repeat(36), timestamp: '2026-01-01T00:00:00.000Z',
+    component,
+    buildNumber: 1234,
+    location: `s3://artifacts-bucket-111111111111/solution/components/${component}/1234/artifact.zip`,
+    fingerprint: hash,
+    artifactDigest: hash,
+    definition: hash,
+    commitId: 'c'.repeat(40),
+    pipelineExecutionId: 'e'.repeat(36),
+    timestamp: '2026-01-01T00:00:00.000Z',
   });
   return {
-    version: 1, solution: 'solution', commitId: 'c'.repeat(40), planId: 'p'.repeat(20), sequence: 1, pipelineExecutionId: 'e'.repeat(36),
-    timestamp: '2026-01-01T00:00:00.000Z', components: Object.fromEntries(Array.from({ length: size }, (_, index) => [name(index), build(name(index))])),
+    version: 1,
+    solution: 'solution',
+    commitId: 'c'.repeat(40),
+    planId: 'p'.repeat(20),
+    sequence: 1,
+    pipelineExecutionId: 'e'.repeat(36),
+    timestamp: '2026-01-01T00:00:00.000Z',
+    components: Object.fromEntries(Array.from({ length: size }, (_, index) => [name(index), build(name(index))])),
   };
 }
