@@ -6,9 +6,12 @@ import { printTable } from './table';
 export function diffs(sizes: readonly (readonly [files: number, components: number])[]): void {
   const rows = sizes.map(([files, components]) => {
     const { calls, milliseconds, megabytes } = runCase<DiffFigures>('diff-case.ts', [files, components], ['--max-old-space-size=512']);
-    const others = Object.entries(calls).filter(([name]) => !['GetDifferences', 'GetFolder', 'Put'].includes(name)).reduce((sum, [, count]) => sum + count, 0);
+    const others = Object.entries(calls)
+      .filter(([name]) => !['GetDifferences', 'GetFolder', 'Put'].includes(name))
+      .reduce((sum, [, count]) => sum + count, 0);
     return [
-      files, components, Math.ceil(files / 100), calls.GetDifferences ?? 0, calls.GetFolder ?? 0, calls.Put ?? 0, others, (milliseconds / 1000).toFixed(2), Math.round(megabytes),
+      files, components, Math.ceil(files / 100), calls.GetDifferences ?? 0, calls.GetFolder ?? 0, calls.Put ?? 0, others,
+      (milliseconds / 1000).toFixed(2), Math.round(megabytes),
     ];
   });
   printTable('The diff function, every component changed', [
