@@ -67,6 +67,7 @@ export const BUILDING: readonly Defect[] = [
   },
   {
     name: 'newest-record-instead-of-the-baselines',
+    isRare: true,
     mistake: 'An unchanged component comes from its newest build instead of the baseline\'s release.',
     tamper: (services, system) => async (service, operation, request) => {
       const response = await services(service, operation, request);
@@ -105,6 +106,7 @@ export const BUILDING: readonly Defect[] = [
   },
   {
     name: 'recorded-whatever-came-later',
+    isRare: true,
     mistake: 'A release is recorded as live although a later one is.',
     programs: (real) => ({
       ...real,

@@ -8,7 +8,7 @@ export interface Defect {
   readonly name: string;
   /** What the code would do wrong. */
   readonly mistake: string;
-  /** It takes hundreds of histories, as several things have to meet. */
+  /** It takes dozens or hundreds of histories, as several things have to meet. */
   readonly isRare?: true;
   /** Programs in place of the real ones. */
   readonly programs?: (real: Programs) => Programs;

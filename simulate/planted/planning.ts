@@ -32,6 +32,7 @@ export const PLANNING: readonly Defect[] = [
   },
   {
     name: 'old-side-of-renames-forgotten',
+    isRare: true,
     mistake: 'Deleted paths, and with them the old side of a rename, do not count.',
     tamper: changingAnswers('GetDifferences', (body) => {
       body.differences = (body.differences as { changeType: string }[]).filter(({ changeType }) => changeType !== 'D');
@@ -48,6 +49,7 @@ export const PLANNING: readonly Defect[] = [
   },
   {
     name: 'dependents-ignored',
+    isRare: true,
     mistake: 'The dependents of what changed do not count as changed.',
     patch: () => replaceMethod(PlanStore.prototype, 'write', (real) => async function (this: PlanStore, plan: NewPlan, days: number) {
       const isOwn = ({ kind }: Reason) => kind !== 'Dependency' && kind !== 'TestDependency';
@@ -61,6 +63,7 @@ export const PLANNING: readonly Defect[] = [
   },
   {
     name: 'marker-before-diffs',
+    isRare: true,
     mistake: 'A plan is called complete before its diffs are written.',
     tamper: changingRequests('PutItem', ({ Item: item }) => {
       const { Status: status } = item as { Status?: { S: string } };

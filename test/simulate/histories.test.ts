@@ -12,14 +12,14 @@ describe('histories', () => {
 
   it('break no rule', async () => {
     let executions = 0;
-    for (let seed = 1; seed <= 120; seed++) {
+    for (let seed = 1; seed <= 40; seed++) {
       const outcome = await simulator.run({ seed });
       if (outcome.violation !== undefined) {
         throw new Error(`Seed ${seed}, npm run simulate -- --replay ${seed}: ${outcome.violation.message}`);
       }
       executions += outcome.executions;
     }
-    expect(executions).toBeGreaterThan(300);
+    expect(executions).toBeGreaterThan(80);
   });
 
   it.each([1, 7, 90])('are the same again from the same seed (%i)', async (seed) => {

@@ -6,7 +6,7 @@ import { PROGRAMS } from '../../simulate/world/programs';
 describe('planted defects', () => {
   // `npm run simulate -- --planted` catches the rare ones too.
   it.each(DEFECTS.filter(({ isRare }) => !isRare).map((defect) => [defect.name, defect] as const))('%s is caught', async (_name, defect) => {
-    const { rule } = await hunt(defect, 1, 200);
+    const { rule } = await hunt(defect, 1, 60);
     expect(rule).toBeDefined();
   });
 
