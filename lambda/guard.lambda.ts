@@ -19,6 +19,7 @@ const solution = requireEnv(FUNCTION_ENV.solution);
 
 const guardFunction = new GuardFunction({
   solution,
+  pipeline: requireEnv(FUNCTION_ENV.pipeline),
   configuration: loadJson<GuardConfiguration>(join(__dirname, GUARD_FILE), (path) => readFileSync(path, 'utf8')),
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
   artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),

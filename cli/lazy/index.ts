@@ -40,6 +40,10 @@ export const COMMANDS: { readonly [name: string]: { readonly summary: string; re
     summary: 'deploy what is live in the environment before, without building',
     load: () => operations().promote,
   },
+  allow: {
+    summary: 'let one release delete or replace resources',
+    load: () => operations().allow,
+  },
 };
 
 /** Reads manifests and lockfiles. */

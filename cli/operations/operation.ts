@@ -12,6 +12,7 @@ export interface Operation {
   readonly client: ModularPipelineClient;
   readonly pipeline: PipelineDescription;
   readonly records: Records;
+  readonly dynamoDb: DynamoDBDocumentClient;
 }
 
 export const PIPELINE_OPTIONS = { pipeline: { type: 'string' } } as const;
@@ -28,7 +29,8 @@ export async function openPipeline(values: OptionValues): Promise<Operation> {
   }
   const client = new ModularPipelineClient(new CodePipelineClient(), name);
   const pipeline = await client.describe();
-  return { client, pipeline, records: new Records(DynamoDBDocumentClient.from(new DynamoDBClient()), new S3Client(), pipeline) };
+  const dynamoDb = DynamoDBDocumentClient.from(new DynamoDBClient());
+  return { client, pipeline, records: new Records(dynamoDb, new S3Client(), pipeline), dynamoDb };
 }
 
 /** @throws InputError where the pipeline has no environment of this name */

@@ -1,4 +1,5 @@
 /** What talks to AWS, with the SDK: a bundle of its own. */
+export { allow } from '../commands/allow';
 export { promote } from '../commands/promote';
 export { releases } from '../commands/releases';
 export { rollback } from '../commands/rollback';

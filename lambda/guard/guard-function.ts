@@ -20,6 +20,8 @@ import { Timing } from '../shared/timing';
 
 export interface GuardFunctionProps {
   readonly solution: string;
+  /** Name of the pipeline. */
+  readonly pipeline: string;
   readonly configuration: GuardConfiguration;
   readonly deploymentsTable: string;
   readonly artifactBucket: string;
@@ -151,7 +153,7 @@ export class GuardFunction {
     if (remaining.length > 0) {
       await client.send(new DeleteChangeSetCommand({ StackName: environment.stackName, ChangeSetName: environment.changeSetName }));
       throw new Error(describeRefusal({
-        environment: environment.environment, stackName: environment.stackName, commitId, solution: this.props.solution, refused: remaining,
+        environment: environment.environment, stackName: environment.stackName, commitId, pipeline: this.props.pipeline, refused: remaining,
       }));
     }
     if (refused.length > 0) {

@@ -16,6 +16,7 @@ import { grantOnTable } from '../private/tables';
 /** What the guard of all environments works with. */
 export interface GuardProps {
   readonly solution: string;
+  readonly pipelineName: string;
   readonly configuration: GuardConfiguration;
   readonly deploymentsTable: IDeploymentsTable;
   readonly artifactBucket: s3.IBucket;
@@ -31,6 +32,7 @@ export function createGuard(scope: Construct, id: string, props: GuardProps): Ru
     files: { [GUARD_FILE]: JSON.stringify(configuration) },
     environment: {
       [FUNCTION_ENV.solution]: solution,
+      [FUNCTION_ENV.pipeline]: props.pipelineName,
       [FUNCTION_ENV.deploymentsTable]: deploymentsTable.tableName,
       [FUNCTION_ENV.artifactBucket]: artifactBucket.bucketName,
     },

@@ -61,6 +61,29 @@ describe('status, releases, rollback, promote', () => {
 
   const started = () => pipeline.commandCalls(StartPipelineExecutionCommand).map(({ args: [{ input }] }) => input);
 
+  it('allow lets one release destroy, and says until when', async () => {
+    const commit = 'c'.repeat(40);
+    const { out, code } = await run(['allow', 'prod', ...PIPELINE, '--commit', commit, '--resources', 'Old,Data/Table', '--reason', 'moved', '--days', '2']);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^Until \\S+, the release of commit ${commit} may delete or replace Old, Data/Table in 'prod'\\.`));
+    const item = await world.item('deploymentsTable', { Component: `${SOLUTION}##prod#allow#${commit}`, BuildNumber: 0 });
+    expect(item).toMatchObject({ Environment: 'prod', CommitId: commit, LogicalIds: ['Old', 'Data/Table'], Reason: 'moved' });
+    const lifetime = (item as { ExpiresAt: number }).ExpiresAt - Date.parse((item as { Timestamp: string }).Timestamp) / 1000;
+    expect(Math.round(lifetime)).toBe(2 * 86_400);
+    expect((await run(['allow', 'test', ...PIPELINE, '--commit', commit])).out).toContain("may delete or replace any resource in 'test'");
+  });
+
+  it.each([
+    [['allow', 'prod', '--commit', 'abc'], "--commit takes a commit's ID in full"],
+    [['allow', 'prod', '--commit', 'c'.repeat(40), '--days', '91'], '--days takes a whole number from 1 to 90'],
+    [['allow', 'prod', '--commit', 'c'.repeat(40), '--resources', 'a b'], "not 'a b'"],
+    [['allow', 'stage', '--commit', 'c'.repeat(40)], "There is no environment 'stage'. There are 'test', 'prod'."],
+  ])('%j is refused', async (args, message) => {
+    const { err, code } = await run([...args, ...PIPELINE]);
+    expect(err).toContain(message);
+    expect(code).toBe(2);
+  });
+
   it('status prints each component in each environment', async () => {
     expect(await runJson(['status', ...PIPELINE, '--json'])).toEqual({
       environments: [

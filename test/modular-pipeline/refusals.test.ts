@@ -2,7 +2,7 @@ import { App, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { Baseline, Component, DeploymentEnvironment, ModularPipeline, ModularPipelineProps, PipelineSource } from '../../src';
+import { Baseline, BuildStrategy, Component, DeploymentEnvironment, ModularPipeline, ModularPipelineProps, PipelineSource } from '../../src';
 import { checkPipelineSize } from '../../src/modular-pipeline/limits';
 import { ACCOUNT, environment, pipelineProps, REGION, testPipeline, testStack } from '../support/constructs';
 
@@ -150,6 +150,8 @@ describe('CodePipeline\'s limits', () => {
   test('are counted of the pipeline that would be made', () => {
     const environments = Array.from({ length: 47 }, (_, index) => environment(`e${index}`));
     refusal({ environments }).toThrow('1 components and 47 environments make 51 stages');
-    refusal({ components: [template, ...Array.from({ length: 995 }, (_, index) => custom(`c${index}`))] }).toThrow('996 components and 1 environments make 1003 actions');
+    refusal({
+      components: [template, ...Array.from({ length: 995 }, (_, index) => custom(`c${index}`))], buildStrategy: BuildStrategy.actions(),
+    }).toThrow('996 components and 1 environments make 1003 actions');
   });
 });

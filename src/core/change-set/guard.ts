@@ -54,7 +54,7 @@ export interface Refusal {
   readonly environment: string;
   readonly stackName: string;
   readonly commitId: string;
-  readonly solution: string;
+  readonly pipeline: string;
   readonly refused: readonly ResourceChange[];
 }
 
@@ -62,7 +62,7 @@ export interface Refusal {
 const MAX_NAMED = 10;
 
 /** A refusal in words. */
-export function describeRefusal({ environment, stackName, commitId, solution, refused }: Refusal): string {
+export function describeRefusal({ environment, stackName, commitId, pipeline, refused }: Refusal): string {
   const named = refused.slice(0, MAX_NAMED).map((change) => `- ${change.path} (${change.type}) ${describeChange(change)}`);
   return [
     `The change set of stack ${stackName} (environment ${environment}) would delete or replace ${refused.length === 1 ? 'a resource' : `${refused.length} resources`}.`
@@ -70,7 +70,7 @@ export function describeRefusal({ environment, stackName, commitId, solution, re
     ...named,
     ...(refused.length > MAX_NAMED ? [`- and ${refused.length - MAX_NAMED} more`] : []),
     'Change the template so that they stay. Or, if they may go: for this release run '
-    + `"cdk-modular-pipeline allow --solution ${solution} --environment ${environment} --commit ${commitId}"`
+    + `"cdk-modular-pipeline allow ${environment} --pipeline ${pipeline} --commit ${commitId}"`
     + ' and retry the stage with all of its actions; for good, name them in Gate.changeSetGuard({ allowLogicalIds, allowTypes }).',
   ].join('\n');
 }

@@ -65,11 +65,11 @@ describe('in words', () => {
 
   it('names the resources and the way out, within what an action shows', () => {
     const refused = Array.from({ length: 40 }, (_, index) => change({ path: `Nested/Queue${index}`, action: 'Remove' }));
-    const text = describeRefusal({ environment: 'prod', stackName: 'shop', commitId: 'a'.repeat(40), solution: 'shop', refused });
+    const text = describeRefusal({ environment: 'prod', stackName: 'shop', commitId: 'a'.repeat(40), pipeline: 'shop', refused });
     expect(text).toContain('would delete or replace 40 resources. It was deleted, and nothing was deployed:');
     expect(text).toContain('- Nested/Queue0 (AWS::SQS::Queue) is deleted\n');
     expect(text).toContain('- and 30 more\n');
-    expect(text).toContain(`cdk-modular-pipeline allow --solution shop --environment prod --commit ${'a'.repeat(40)}`);
+    expect(text).toContain(`cdk-modular-pipeline allow prod --pipeline shop --commit ${'a'.repeat(40)}`);
     expect(text).toContain('allowLogicalIds');
     expect(text.length).toBeLessThan(2000);
   });

@@ -126,6 +126,7 @@ describe('guard', () => {
     const lines: string[] = [];
     const guard = new GuardFunction({
       solution: 'shop',
+      pipeline: 'shop-pipeline',
       configuration: { template: 'template.yml', environments: { prod: { ...PROD, ...more } } },
       deploymentsTable,
       artifactBucket: 'artifacts',
@@ -196,7 +197,7 @@ describe('guard', () => {
     expect(variables).toBeUndefined();
     expect(failure).toContain('stack shop (environment prod) would delete or replace a resource');
     expect(failure).toContain(expected);
-    expect(failure).toContain(`cdk-modular-pipeline allow --solution shop --environment prod --commit ${COMMIT}`);
+    expect(failure).toContain(`cdk-modular-pipeline allow prod --pipeline shop-pipeline --commit ${COMMIT}`);
     expect(cloudFormation.deleted).toEqual(['modular-pipeline']);
     expect([...s3.objects.keys()].filter((key) => key.includes('change-sets'))).toEqual([]);
   });
