@@ -1,14 +1,40 @@
+import { Annotations } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { MAX_ACTIONS, MAX_STAGES } from './limits';
 import { BuildStrategy } from '../build-strategy/build-strategy';
+import { buildspecOf } from '../build-strategy/fan-out/project';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { Target } from '../environment/target';
 
 /** Resources of components that a stack has room for, beside the pipeline's own and some of the user's. */
 const RESOURCES_OF_COMPONENTS = 420;
 
+/** CloudFormation takes a template of 1 MB. */
+const MAX_TEMPLATE_BYTES = 1_000_000;
+
+/** What a component's action, project and role take of it as the CDK writes them, beside the buildspec; and what the rest of a pipeline takes. */
+const COMPONENT_BYTES = 7_500;
+const PIPELINE_BYTES = 100_000;
+
 /** The strategy that was asked for; otherwise actions while they fit. */
-export function buildStrategyOf(strategy: BuildStrategy | undefined, catalogue: ComponentCatalogue, targets: readonly Target[]): BuildStrategy {
-  return strategy ?? (actionsFit(catalogue, targets) ? BuildStrategy.actions() : BuildStrategy.fanOut());
+export function buildStrategyOf(
+  scope: Construct, strategy: BuildStrategy | undefined, catalogue: ComponentCatalogue, targets: readonly Target[],
+): BuildStrategy {
+  const bytes = templateBytes(catalogue);
+  if (strategy === undefined) {
+    return actionsFit(catalogue, targets) && bytes <= MAX_TEMPLATE_BYTES ? BuildStrategy.actions() : BuildStrategy.fanOut();
+  }
+  if (strategy._size(catalogue._graph).actions > 1 && bytes > MAX_TEMPLATE_BYTES) {
+    Annotations.of(scope).addWarningV2('cdk-modular-pipeline:template-size', `With an action for each of ${catalogue.componentNames.length} components the template has `
+      + `about ${bytes} bytes, and CloudFormation takes ${MAX_TEMPLATE_BYTES}: use BuildStrategy.fanOut().`);
+  }
+  return strategy;
+}
+
+/** About so many bytes has the template of a pipeline with an action for each component. */
+function templateBytes(catalogue: ComponentCatalogue): number {
+  const buildspecs = catalogue.componentNames.map((name) => JSON.stringify(JSON.stringify(buildspecOf(catalogue._bound(name)), undefined, 2)).length);
+  return buildspecs.reduce((sum, length) => sum + length + COMPONENT_BYTES, PIPELINE_BYTES);
 }
 
 function actionsFit(catalogue: ComponentCatalogue, targets: readonly Target[]): boolean {

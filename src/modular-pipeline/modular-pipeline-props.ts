@@ -89,7 +89,7 @@ export interface ModularPipelineProps {
 
   /**
    * How the builds are run.
-   * @default - `BuildStrategy.actions()` while a pipeline and a stack hold an action, a project and a role for each component (about 200
+   * @default - `BuildStrategy.actions()` while a pipeline and its template hold an action, a project and a role for each component (about 90
    * components); beyond, `BuildStrategy.fanOut()`
    */
   readonly buildStrategy?: BuildStrategy;

@@ -99,7 +99,7 @@ export class ModularPipeline extends Construct {
     });
     const template = templateOf(this.catalogue, props.components);
     checkParameters(this.catalogue, targets);
-    const strategy = buildStrategyOf(props.buildStrategy, this.catalogue, targets);
+    const strategy = buildStrategyOf(this, props.buildStrategy, this.catalogue, targets);
     const size = strategy._size(this.catalogue._graph);
     checkPipelineSize({
       components: props.components.length,

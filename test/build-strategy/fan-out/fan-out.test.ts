@@ -301,6 +301,21 @@ describe('by default', () => {
     expect(stagesOf(main).filter(({ name }) => name.startsWith('Build')).map(({ actions }) => actions.length)).toEqual([50, 11]);
   });
 
+  test.each([80, 120])('templates stay below 1 MB: %d components', (count) => {
+    const stack = pipelineOf(count);
+    const all = [stack, ...stack.node.findAll().filter((child): child is NestedStack => NestedStack.isNestedStack(child))];
+    for (const each of all) {
+      expect(JSON.stringify(Template.fromStack(each).toJSON(), undefined, 1).length).toBeLessThan(1_000_000);
+    }
+  });
+
+  test('actions that were asked for and make a template beyond 1 MB are warned of', () => {
+    const stack = testStack();
+    const components = Array.from({ length: 120 }, (_, index) => custom(`c${index}`));
+    new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, { components: [...components, template], buildStrategy: BuildStrategy.actions() }));
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('With an action for each of 121 components the template has about [0-9]+ bytes'));
+  });
+
   test('one that does not fit is fanned out', () => {
     const stack = pipelineOf(250);
     Template.fromStack(stack).resourceCountIs('AWS::StepFunctions::StateMachine', 1);
