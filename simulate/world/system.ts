@@ -224,9 +224,13 @@ export class System {
         planRetentionDays: 30,
       });
       case 'release': return programs.release({
-        ...common, environments: environments.map((environment) => ({
+        ...common,
+        environments: environments.map((environment) => ({
           name: environment.name, environment: environment.name, parameters: {}, tags: {},
-        })), region: 'eu-west-1', s3As: () => s3, s3In: () => s3,
+        })),
+        region: 'eu-west-1',
+        s3As: () => s3,
+        s3In: () => s3,
       });
       case 'record': return programs.record(common);
     }
