@@ -20,7 +20,7 @@ const readFile = (path: string) => readFileSync(path, 'utf8');
 const diffFunction = new DiffFunction({
   solution,
   catalogue: loadCatalogue(join(__dirname, CATALOGUE_FILE), readFile),
-  environments: loadJson<EnvironmentConfiguration[]>(join(__dirname, ENVIRONMENTS_FILE), readFile).map(({ name }) => name),
+  environments: [...new Set(loadJson<EnvironmentConfiguration[]>(join(__dirname, ENVIRONMENTS_FILE), readFile).map(({ environment }) => environment))],
   diffTable: requireEnv(FUNCTION_ENV.diffTable),
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
   artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),

@@ -26,6 +26,8 @@ const releaseFunction = new ReleaseFunction({
   codePipeline: new CodePipelineClient(CLIENT_CONFIG),
   dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG),
   s3: new S3Client(CLIENT_CONFIG),
+  s3In: (region) => new S3Client({ ...CLIENT_CONFIG, region }),
+  region: requireEnv('AWS_REGION'),
   s3As: (credentials) => new S3Client({ ...CLIENT_CONFIG, credentials }),
   timing: systemTiming,
   logger: createLogger(writeToStandardOutput, systemTiming.now, { function: 'release', solution }),

@@ -20,16 +20,14 @@ export class ModularPipelineClient {
 
   /** @throws InputError where there is no such pipeline, or it is none of this kind */
   public async describe(): Promise<PipelineDescription> {
-    const parameters = await this.userParameters();
-    const plan = parameters.find((candidate): candidate is Partial<PlanJobParameters> => 'promotion' in candidate);
-    const environments = parameters.flatMap((candidate) => (
-      'environment' in candidate && Object.keys(candidate).length === RECORD_PARAMETERS.length ? [(candidate as RecordJobParameters).environment] : []
-    ));
+    const actions = await this.userParameters();
+    const plan = actions.map(({ parameters }) => parameters).find((candidate): candidate is Partial<PlanJobParameters> => 'promotion' in candidate);
+    const environments = actions.flatMap(({ action, parameters }) => (action === RECORD_ACTION ? [(parameters as RecordJobParameters).environment] : []));
     const { solution, deploymentsTable, artifactBucket } = plan ?? {};
     if (solution === undefined || deploymentsTable === undefined || artifactBucket === undefined) {
       throw new InputError(`Pipeline '${this.name}' is no modular pipeline, or was deployed by an earlier version: deploy its stack again.`);
     }
-    return { solution, deploymentsTable, artifactBucket, environments: [...new Set(environments)] };
+    return { solution, deploymentsTable, artifactBucket, environments };
   }
 
   /** Starts an execution that promotes. Its source action is pinned to the release's commit. */
@@ -48,17 +46,20 @@ export class ModularPipelineClient {
   }
 
   /** What the pipeline's actions give to its functions, in order. */
-  private async userParameters(): Promise<object[]> {
+  private async userParameters(): Promise<{ readonly action: string; readonly parameters: object }[]> {
     try {
       const { pipeline } = await this.client.send(new GetPipelineCommand({ name: this.name }));
-      return pipeline!.stages!.flatMap(({ actions }) => actions!.flatMap(({ configuration }) => parsed(configuration?.UserParameters)));
+      return pipeline!.stages!.flatMap(({ actions }) => actions!.flatMap(({ name, configuration }) => (
+        parsed(configuration?.UserParameters).map((parameters) => ({ action: name!, parameters }))
+      )));
     } catch (error) {
       throw error instanceof PipelineNotFoundException ? new InputError(`There is no pipeline '${this.name}' in this account and Region.`) : error;
     }
   }
 }
 
-const RECORD_PARAMETERS: readonly (keyof RecordJobParameters)[] = ['environment', 'pipelineExecutionId'];
+/** Name of the last action of each environment. */
+const RECORD_ACTION = 'Record';
 
 function parsed(parameters: string | undefined): object[] {
   try {

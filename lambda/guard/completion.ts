@@ -35,7 +35,7 @@ export function completeChangeSet(name: string, environment: GuardedEnvironment,
     Capabilities: [...environment.capabilities] as CreateChangeSetInput['Capabilities'],
     Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-    ...templateOf(artifact, template),
+    ...templateOf(artifact, template, environment),
     ...(environment.rollback === undefined ? {} : {
       RollbackConfiguration: {
         RollbackTriggers: environment.rollback.triggers.map(({ arn, type }) => ({ Arn: arn, Type: type })),
@@ -46,8 +46,10 @@ export function completeChangeSet(name: string, environment: GuardedEnvironment,
 }
 
 /** The template itself, or where it is stored if it is too large to be sent. */
-function templateOf({ release, file }: ReleaseArtifact, component: string): Pick<CreateChangeSetInput, 'TemplateBody' | 'TemplateURL'> {
-  const body = file(RELEASE_FILES.template);
+function templateOf(
+  { release, file }: ReleaseArtifact, component: string, { region, artifactBucket }: GuardedEnvironment,
+): Pick<CreateChangeSetInput, 'TemplateBody' | 'TemplateURL'> {
+  const body = file(artifactBucket === undefined ? RELEASE_FILES.template : RELEASE_FILES.regionalTemplate(region));
   if (Buffer.byteLength(body) <= MAX_TEMPLATE_BODY) {
     return { TemplateBody: body };
   }
@@ -56,7 +58,8 @@ function templateOf({ release, file }: ReleaseArtifact, component: string): Pick
   if (key === undefined) {
     throw new Error(`Component '${component}' is the template, and has to be one file in S3, but its location is '${location}'.`);
   }
-  return { TemplateURL: `https://${bucket}.s3.amazonaws.com/${key.split('/').map(encodeURIComponent).join('/')}` };
+  const host = artifactBucket === undefined ? `${bucket}.s3.amazonaws.com` : `${artifactBucket}.s3.${region}.amazonaws.com`;
+  return { TemplateURL: `https://${host}/${key.split('/').map(encodeURIComponent).join('/')}` };
 }
 
 /** How often, and how far apart, to try while a deleted change set's name is still taken. */

@@ -118,7 +118,7 @@ export class GuardFunction {
     if (environment === undefined) {
       throw new Error(`The guard knows no environment '${name}'; it knows ${Object.keys(configuration.environments).sort().join(', ')}. Deploy the pipeline again.`);
     }
-    const credentials = await assumeRole(sts, environment.deployRoleArn, 'modular-pipeline-guard', sessionStatements(environment, artifactBucket));
+    const credentials = await assumeRole(sts, environment.deployRoleArn, 'modular-pipeline-guard', sessionStatements(environment, environment.artifactBucket ?? artifactBucket));
     const artifact = await readReleaseArtifact(job, s3As);
     return {
       name,

@@ -27,7 +27,7 @@ export function locationParameters(catalogue: Pick<Catalogue, 'components'>, rel
  * A location that the template does not declare is left out; any other disagreement of the two is an error.
  */
 export function templateConfiguration(
-  { name, parameters, tags }: EnvironmentConfiguration, locations: Readonly<Record<string, string>>, template: TemplateParameters,
+  { name, parameters, tags }: Pick<EnvironmentConfiguration, 'name' | 'parameters' | 'tags'>, locations: Readonly<Record<string, string>>, template: TemplateParameters,
 ): TemplateConfiguration {
   const problems: string[] = [];
   for (const parameter of Object.keys(parameters)) {

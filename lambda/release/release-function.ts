@@ -4,9 +4,10 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { zipTexts } from './archive';
 import { collectRelease, ReleaseRequest } from './collect';
 import { locationParameters, templateConfiguration } from './configuration';
+import { copyArtifacts, Copying, regionalRelease, regionalText } from './regional';
 import { TemplateParameters, templateParameters } from './template';
 import { PROMOTED } from '../../src/contract/events';
-import { EnvironmentConfiguration, RELEASE_FILES, releaseKey } from '../../src/contract/objects';
+import { EnvironmentConfiguration, RegionalArtifacts, RELEASE_FILES, releaseKey } from '../../src/contract/objects';
 import { Catalogue } from '../../src/core/catalogue';
 import { Build, Release } from '../../src/core/release';
 import { buildOf } from '../../src/core/release-assembly';
@@ -28,6 +29,10 @@ export interface ReleaseFunctionProps {
   readonly codePipeline: CodePipelineClient;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly s3: S3Client;
+  /** Makes a client of another Region. */
+  readonly s3In: (region: string) => S3Client;
+  /** The function's own Region, which is the artifact bucket's. */
+  readonly region: string;
   /** Makes a client that acts with a job's credentials. */
   readonly s3As: (credentials: JobCredentials) => S3Client;
   readonly timing: Timing;
@@ -74,13 +79,25 @@ export class ReleaseFunction {
     if (undeclared.length > 0) {
       logger.warn('The template does not declare the parameters of some components: their locations do not reach it', { parameters: undeclared });
     }
-    await this.upload(job, {
+    const files: Record<string, string> = {
       [RELEASE_FILES.release]: json({ ...release, undeclaredParameters: undeclared }),
       [RELEASE_FILES.template]: template,
-      ...Object.fromEntries(this.environmentsOf(release).map((environment) => [
-        RELEASE_FILES.configuration(environment.name), json(templateConfiguration(environment, locations, parameters)),
-      ])),
-    });
+    };
+    const copied = new Set<string>();
+    for (const place of this.placesOf(release)) {
+      let local = locations;
+      if (place.artifacts !== undefined) {
+        const copying = this.copyingTo(place.artifacts);
+        if (!copied.has(place.artifacts.region)) {
+          await copyArtifacts(release, copying);
+          copied.add(place.artifacts.region);
+        }
+        files[RELEASE_FILES.regionalTemplate(place.artifacts.region)] = regionalText(template, copying);
+        local = locationParameters(catalogue, regionalRelease(release, copying));
+      }
+      files[RELEASE_FILES.configuration(place.name)] = json(templateConfiguration(place, local, parameters));
+    }
+    await this.upload(job, files);
     logger.info('Released', {
       sequence: release.sequence,
       builds: Object.fromEntries(Object.entries(release.components).map(([name, { buildNumber }]) => [name, buildNumber])),
@@ -113,10 +130,20 @@ export class ReleaseFunction {
     return release;
   }
 
-  private environmentsOf({ promotion }: Release): readonly EnvironmentConfiguration[] {
+  private placesOf({ promotion }: Release): readonly EnvironmentConfiguration[] {
     const { environments } = this.props;
     // The others are not deployed to, and may give parameters that an earlier template doesn't declare.
-    return promotion === undefined ? environments : environments.filter(({ name }) => name === promotion.environment);
+    return promotion === undefined ? environments : environments.filter(({ environment }) => environment === promotion.environment);
+  }
+
+  private copyingTo(artifacts: RegionalArtifacts): Copying {
+    const { solution, catalogue, s3, s3In, region, artifactBucket } = this.props;
+    return {
+      solution,
+      template: templateName(catalogue),
+      source: { s3, region, bucket: artifactBucket },
+      destination: { s3: s3In(artifacts.region), ...artifacts },
+    };
   }
 
   private async template(release: Release): Promise<string> {
@@ -152,13 +179,17 @@ function releaseRequest(job: Job): ReleaseRequest {
   return { commitId, pipelineExecutionId, planId, sequence: Number(parameters.sequence) };
 }
 
-function templateBuild({ components }: Catalogue, release: Release): Build {
+function templateName({ components }: Catalogue): string {
   const templates = components.filter(({ build }) => build?.kind === TEMPLATE_KIND);
   if (templates.length !== 1) {
     throw new Error(`A pipeline deploys one component of kind '${TEMPLATE_KIND}', but the catalogue has ${templates.length}`
       + `${templates.length === 0 ? '' : `: ${templates.map(({ name }) => `'${name}'`).join(', ')}`}. Add or remove some.`);
   }
-  const { name } = templates[0]!;
+  return templates[0]!.name;
+}
+
+function templateBuild(catalogue: Catalogue, release: Release): Build {
+  const name = templateName(catalogue);
   const build = buildOf(release, name);
   if (build === undefined) {
     throw new Error(`The release has no build of the template '${name}': it is of a time before the component was called so, and cannot be deployed any more.`);

@@ -1,6 +1,6 @@
 import { Broadening } from '../core/change-set/permissions';
-import { ReviewMode } from '../core/change-set/review';
 import { ResourceChange } from '../core/change-set/resource-change';
+import { ReviewMode } from '../core/change-set/review';
 
 /** How the constructs and the functions behind an environment's gates meet. */
 
@@ -22,6 +22,8 @@ export interface GuardedEnvironment {
   readonly region: string;
   readonly stackName: string;
   readonly changeSetName: string;
+  /** Where its Region has copies of components' artifacts; absent in the pipeline's own Region. */
+  readonly artifactBucket?: string;
   /** Role that the guard reads, deletes and completes change sets with. */
   readonly deployRoleArn: string;
   /** Role that CloudFormation changes resources with. */

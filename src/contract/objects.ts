@@ -45,17 +45,28 @@ export const CATALOGUE_FILE = 'catalogue.json';
 /** The environments' file, beside the catalogue: what each one's template configuration gets. */
 export const ENVIRONMENTS_FILE = 'environments.json';
 
-/** One environment in `ENVIRONMENTS_FILE`, in the order of deployment. */
+/** One place in `ENVIRONMENTS_FILE`, in the order of deployment: an environment, or one of its further Regions. */
 export interface EnvironmentConfiguration {
   readonly name: string;
+  readonly environment: string;
+  /** Where its Region has copies of components' artifacts; absent in the pipeline's own Region. */
+  readonly artifacts?: RegionalArtifacts;
   /** Template parameters that are not a component's location. */
   readonly parameters: { readonly [name: string]: string };
   readonly tags: { readonly [key: string]: string };
+}
+
+/** Copies of components' artifacts in another Region than the pipeline's. */
+export interface RegionalArtifacts {
+  readonly region: string;
+  readonly bucket: string;
 }
 
 /** Files of the release artifact that CloudFormation actions read. */
 export const RELEASE_FILES = {
   release: 'release.json',
   template: 'template.yml',
+  /** The same for a Region with copies of the artifacts that the template names. */
+  regionalTemplate: (region: string) => `${region}.template.yml`,
   configuration: (environment: string) => `${environment}.template-configuration.json`,
 } as const;

@@ -7,10 +7,24 @@ export interface DeploymentEnvironment {
   readonly name: string;
 
   /**
-   * Account and Region that it is in, both literal. The account is bootstrapped with trust in the pipeline's account
-   * (`cdk bootstrap --trust`). The Region must be the pipeline's own: others are not supported yet.
+   * Account and Region that it is in, both literal. The account is bootstrapped in the Region with trust in the pipeline's account
+   * (`cdk bootstrap --trust`).
    */
   readonly env: Environment;
+
+  /**
+   * Further Regions of the account that a release goes to after the one in `env`, in this order. Each has a stack of its own, and every gate.
+   * The release is recorded when it is live in all of them.
+   * @default - none
+   */
+  readonly furtherRegions?: string[];
+
+  /**
+   * To how many Regions a release goes at the same time: at least 1. Regions go in waves of this many, in their order; where a Region of a wave fails, no
+   * further wave begins.
+   * @default 1
+   */
+  readonly regionsAtOnce?: number;
 
   /**
    * What stands between a release and the environment, in this order: before the deployment, such as approvals, and after it, such as tests.

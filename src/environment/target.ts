@@ -3,16 +3,18 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { DeploymentEnvironment } from './deployment-environment';
 import { Gate } from '../gate/gate';
 import { RESERVED_STAGES } from '../modular-pipeline/names';
-import { requireLiteral } from '../private/literal';
+import { requireLiteral, requireLiterals } from '../private/literal';
 
 /** CloudFormation's own limits. */
 const MAX_PARAMETERS = 200;
 const MAX_PARAMETER_BYTES = 4096;
 const MAX_TAGS = 50;
 
-/** An environment with every default filled in. */
-export interface Target {
+/** One Region of an environment, with every default filled in: where a change set is made. */
+export interface Place {
+  /** Unique among all places: the environment's name, and for its further Regions the Region as well. */
   readonly name: string;
+  readonly environment: string;
   readonly account: string;
   readonly region: string;
   /** In their order; what `approval` asks for is the last. */
@@ -22,6 +24,26 @@ export interface Target {
   readonly tags: { readonly [key: string]: string };
   readonly deployRoleArn: string;
   readonly executionRoleArn: string;
+}
+
+/** An environment with every default filled in. */
+export interface Target {
+  readonly name: string;
+  readonly account: string;
+  readonly parameters: { readonly [name: string]: string };
+  /** The places that are deployed to at the same time, wave by wave. */
+  readonly waves: readonly Wave[];
+}
+
+export interface Wave {
+  /** Name of the stage. */
+  readonly name: string;
+  readonly places: readonly Place[];
+}
+
+/** All places of some environments, in the order of deployment. */
+export function placesOf(targets: readonly Target[]): Place[] {
+  return targets.flatMap(({ waves }) => waves.flatMap(({ places }) => places));
 }
 
 /** Where the pipeline itself is, and what its environments take from it. */
@@ -43,51 +65,87 @@ export function targetsOf(pipeline: Stack, environments: readonly DeploymentEnvi
       + 'because a pipeline has to know which of its environments are in another account.');
   }
   const targets = environments.map((environment) => targetOf(pipeline, environment, defaults));
-  const names = targets.map(({ name }) => name.toLowerCase());
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new Error(`Environment ${JSON.stringify(twice)} is there more than once (case does not count): give every environment its own name.`);
+  assertDistinct(targets);
+  return targets;
+}
+
+function assertDistinct(targets: readonly Target[]): void {
+  const places = placesOf(targets);
+  // Waves and places are named after their environment, as an environment of the user's might be.
+  for (const names of [targets.flatMap(({ waves }) => waves.map(({ name }) => name)), places.map(({ name }) => name)]) {
+    const lowerCase = names.map((name) => name.toLowerCase());
+    const twice = lowerCase.find((name, index) => lowerCase.indexOf(name) !== index);
+    if (twice !== undefined) {
+      throw new Error(`Environment ${JSON.stringify(twice)} is there more than once (case does not count): give every environment its own name.`);
+    }
   }
-  const stacks = targets.map(({ account, region, stackName }) => `${account}/${region}/${stackName}`);
-  const shared = targets.findIndex((_, index) => stacks.indexOf(stacks[index]) !== index);
+  const stacks = places.map(({ account, region, stackName }) => `${account}/${region}/${stackName}`);
+  const shared = places.findIndex((_, index) => stacks.indexOf(stacks[index]) !== index);
   if (shared >= 0) {
-    const first = targets[stacks.indexOf(stacks[shared])];
-    throw new Error(`Environments ${JSON.stringify(first.name)} and ${JSON.stringify(targets[shared].name)} are one stack (${stacks[shared]}): `
+    const first = places[stacks.indexOf(stacks[shared])];
+    throw new Error(`Environments ${JSON.stringify(first.name)} and ${JSON.stringify(places[shared].name)} are one stack (${stacks[shared]}): `
       + 'give one of them another stackName.');
   }
-  return targets;
 }
 
 function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solution, qualifier }: TargetDefaults): Target {
   const name = requireEnvironmentName(environment.name);
   const title = `Environment ${JSON.stringify(name)}`;
   const account = required(title, 'account', environment.env.account);
-  const region = required(title, 'region', environment.env.region);
   if (!/^\d{12}$/.test(account)) {
     throw new Error(`${title}: env.account is ${JSON.stringify(account)}: an account's ID has 12 digits.`);
-  }
-  if (region !== pipeline.region) {
-    throw new Error(`${title}: env.region is ${JSON.stringify(region)} and the pipeline is in ${pipeline.region}: `
-      + 'an environment in another Region than the pipeline is not supported yet. Use a pipeline per Region.');
   }
   const stackName = requireLiteral(`${title}: stackName`, environment.stackName ?? solution);
   if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName)) {
     throw new Error(`${title}: stackName is ${JSON.stringify(stackName)}: CloudFormation takes a letter, then letters, digits and -, at most 128. `
       + `${environment.stackName === undefined ? 'It comes from the solution\'s name: give the environment a stackName.' : 'Change it.'}`);
   }
-  const partition = RegionInfo.get(region).partition ?? pipeline.partition;
-  const role = (kind: string) => `arn:${partition}:iam::${account}:role/cdk-${qualifier}-${kind}-${account}-${region}`;
-  return {
-    name,
+  const parameters = requireParameters(title, environment.parameters ?? {});
+  const common = {
+    environment: name,
     account,
-    region,
     gates: [...(environment.gates ?? []), ...(environment.approval ? [Gate.approval()] : [])],
     stackName,
-    parameters: requireParameters(title, environment.parameters ?? {}),
+    parameters,
     tags: requireTags(title, environment.tags ?? {}),
-    deployRoleArn: environment.deployRoleArn ?? role('deploy-role'),
-    executionRoleArn: environment.executionRoleArn ?? role('cfn-exec-role'),
   };
+  const places = regionsOf(title, environment).map((region, index): Place => {
+    const partition = RegionInfo.get(region).partition ?? pipeline.partition;
+    const role = (kind: string) => `arn:${partition}:iam::${account}:role/cdk-${qualifier}-${kind}-${account}-${region}`;
+    return {
+      ...common,
+      name: index === 0 ? name : `${name}.${region}`,
+      region,
+      deployRoleArn: environment.deployRoleArn ?? role('deploy-role'),
+      executionRoleArn: environment.executionRoleArn ?? role('cfn-exec-role'),
+    };
+  });
+  return { name, account, parameters, waves: wavesOf(name, places, requireRegionsAtOnce(title, environment.regionsAtOnce ?? 1)) };
+}
+
+/** All Regions of an environment, in their order. */
+function regionsOf(title: string, { env, furtherRegions = [] }: DeploymentEnvironment): string[] {
+  const regions = [required(title, 'region', env.region), ...requireLiterals(`${title}: furtherRegions`, furtherRegions)];
+  const twice = regions.find((region, index) => regions.indexOf(region) !== index);
+  if (twice !== undefined) {
+    throw new Error(`${title}: Region ${JSON.stringify(twice)} is there more than once: name it in env or in furtherRegions, once.`);
+  }
+  return regions;
+}
+
+function requireRegionsAtOnce(title: string, count: number): number {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new Error(`${title}: regionsAtOnce is ${count}: it takes a whole number from 1 up.`);
+  }
+  return count;
+}
+
+function wavesOf(name: string, places: readonly Place[], size: number): Wave[] {
+  const waves: Wave[] = [];
+  for (let start = 0; start < places.length; start += size) {
+    waves.push({ name: start === 0 ? name : `${name}.wave${waves.length + 1}`, places: places.slice(start, start + size) });
+  }
+  return waves;
 }
 
 function required(title: string, field: 'account' | 'region', value: string | undefined): string {

@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import type { EnvironmentStagesProps } from './environment-stage';
 import { ACTIONS } from './names';
 import { GuardVariables } from '../contract/gates';
-import { Target } from '../environment/target';
+import { Place, Target } from '../environment/target';
 import { ChangeSetRules } from '../gate/change-set-rules';
 import { GatePosition } from '../gate/gate';
 
-/** The gates of one environment, and where its own actions stand between theirs. */
+/** The gates of one place, and where its own actions stand between theirs. */
 export interface BoundGates {
   readonly before: codepipeline.IAction[];
   readonly after: codepipeline.IAction[];
@@ -24,16 +24,16 @@ export function namespaceOf(placeName: string, actionName: string): string {
   return `${placeName.replaceAll('.', '@')}-${actionName}`;
 }
 
-/** Binds all gates of an environment. */
-export function bindGates(scope: Construct, target: Target, props: EnvironmentStagesProps): BoundGates {
-  const own = new Construct(scope, target.name);
+/** Binds all gates of an environment in one of its Regions. */
+export function bindGates(scope: Construct, place: Place, props: EnvironmentStagesProps): BoundGates {
+  const own = new Construct(scope, place.name);
   const rules: ChangeSetRules[] = [];
   let runOrder = FIRST_ORDER;
-  const bindAll = (position: GatePosition) => target.gates.flatMap((gate, index) => {
+  const bindAll = (position: GatePosition) => place.gates.flatMap((gate, index) => {
     if (gate.position !== position) {
       return [];
     }
-    const { actions = [], runOrders, changeSetRules } = gate.bind(new Construct(own, `Gate${index + 1}`), bindOptions(target, props, runOrder));
+    const { actions = [], runOrders, changeSetRules } = gate.bind(new Construct(own, `Gate${index + 1}`), bindOptions(place, props, runOrder));
     runOrder += runOrders ?? (actions.length > 0 ? 1 : 0);
     rules.push(...(changeSetRules ? [changeSetRules] : []));
     return actions;
@@ -44,18 +44,17 @@ export function bindGates(scope: Construct, target: Target, props: EnvironmentSt
   return { before, after, deployOrder, recordOrder: runOrder, rules };
 }
 
-function bindOptions(target: Target, props: EnvironmentStagesProps, runOrder: number) {
+function bindOptions(place: Place, props: EnvironmentStagesProps, runOrder: number) {
   const { solution, pipelineName, diffTable, deploymentsTable, artifactBucket, logRetention } = props.functions;
-  const seen = (name: keyof GuardVariables) => `#{${namespaceOf(target.name, ACTIONS.guard)}.${name}}`;
+  const seen = (name: keyof GuardVariables) => `#{${namespaceOf(place.name, ACTIONS.guard)}.${name}}`;
   return {
-    environmentName: target.name,
-    placeName: target.name,
-    stageName: target.name,
-    actionNameSuffix: '',
-    account: target.account,
-    region: target.region,
-    stackName: target.stackName,
-    deployRoleArn: target.deployRoleArn,
+    environmentName: place.environment,
+    placeName: place.name,
+    ...stageOf(place, props.targets),
+    account: place.account,
+    region: place.region,
+    stackName: place.stackName,
+    deployRoleArn: place.deployRoleArn,
     runOrder,
     solution,
     pipelineName,
@@ -65,10 +64,22 @@ function bindOptions(target: Target, props: EnvironmentStagesProps, runOrder: nu
     planId: props.planId,
     executionId: codepipeline.GlobalVariables.executionId,
     changeSet: { changes: seen('changes'), destructive: seen('destructive'), broadening: seen('broadening') },
-    outputsNamespace: namespaceOf(target.name, ACTIONS.deploy),
+    outputsNamespace: namespaceOf(place.name, ACTIONS.deploy),
     diffTable,
     deploymentsTable,
     artifactBucket,
     logRetention,
   };
+}
+
+/** The stage that a place is deployed in, and what tells its actions from those of other Regions there. */
+function stageOf(place: Place, targets: readonly Target[]): { readonly stageName: string; readonly actionNameSuffix: string } {
+  const waves = targets.find(({ name }) => name === place.environment)!.waves;
+  const { name: stageName, places } = waves.find((wave) => wave.places.includes(place))!;
+  return { stageName, actionNameSuffix: actionNameSuffix(place, waves.length === 1 && places.length === 1) };
+}
+
+/** What an environment of several Regions adds to the names of a Region's actions. */
+export function actionNameSuffix({ region }: Place, isAlone: boolean): string {
+  return isAlone ? '' : `-${region}`;
 }

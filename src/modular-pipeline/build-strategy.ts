@@ -1,6 +1,6 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { MAX_ACTIONS, MAX_STAGES } from './limits';
+import { environmentsSize, MAX_ACTIONS, MAX_STAGES } from './limits';
 import { BuildStrategy } from '../build-strategy/build-strategy';
 import { buildspecOf } from '../build-strategy/fan-out/project';
 import { ComponentCatalogue } from '../component/component-catalogue';
@@ -41,5 +41,6 @@ function actionsFit(catalogue: ComponentCatalogue, targets: readonly Target[]): 
   const { stages, actions } = BuildStrategy.actions()._size(catalogue._graph);
   // A project and a role each, and a repository where the component's image has one.
   const resources = catalogue.componentNames.reduce((sum, name) => sum + (catalogue._bound(name).config.repository ? 3 : 2), 0);
-  return stages + 3 + targets.length <= MAX_STAGES && actions + 3 + targets.length * 4 <= MAX_ACTIONS && resources <= RESOURCES_OF_COMPONENTS;
+  const environments = environmentsSize(targets);
+  return stages + 3 + environments.stages <= MAX_STAGES && actions + 3 + environments.actions <= MAX_ACTIONS && resources <= RESOURCES_OF_COMPONENTS;
 }

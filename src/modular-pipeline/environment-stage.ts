@@ -3,18 +3,20 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { bindGates, namespaceOf } from './bound-gates';
+import { bindGates, BoundGates, namespaceOf } from './bound-gates';
 import { FunctionsProps } from './functions';
 import { createGuard } from './guard';
 import { ACTIONS, CHANGE_SET } from './names';
+import { RegionalStorage } from './regional-storage';
 import { MAX_ACTIONS_PER_STAGE } from '../build-strategy/actions/build-stages';
 import { RecordJobParameters } from '../contract/events';
-import { GuardJobParameters } from '../contract/gates';
+import { GuardedEnvironment, GuardJobParameters } from '../contract/gates';
 import { RELEASE_FILES } from '../contract/objects';
-import { Target } from '../environment/target';
+import { Place, placesOf, Target } from '../environment/target';
 import { mergeRules } from '../gate/merged-rules';
 import { functionAction } from '../private/function-action';
 import { PlainAction } from '../private/plain-action';
+import { RenamedAction } from '../private/renamed-action';
 
 /** What the stages of the environments are made from. */
 export interface EnvironmentStagesProps {
@@ -29,97 +31,128 @@ export interface EnvironmentStagesProps {
   readonly functions: FunctionsProps;
 }
 
-/** The stage of one environment. */
+/** One stage: a wave of an environment's Regions. */
 export interface EnvironmentStage {
   readonly name: string;
+  readonly environment: string;
   readonly actions: codepipeline.IAction[];
 }
 
-/** Its actions one after the other: change set, guard, gates before the deployment, execution, gates after it, record. */
+interface BoundPlace {
+  readonly place: Place;
+  readonly gates: BoundGates;
+}
+
+/**
+ * The stages of all environments. In each, every Region has its own actions one after the other: change set, guard, gates before the
+ * deployment, execution, gates after it. The environment's last stage ends with its record.
+ */
 export function environmentStages(scope: Construct, props: EnvironmentStagesProps): EnvironmentStage[] {
   const gates = new Construct(scope, 'Gates');
-  const bound = props.targets.map((target) => ({ target, gates: bindGates(gates, target, props) }));
+  const bound = new Map(placesOf(props.targets).map((place): [string, BoundPlace] => [place.name, { place, gates: bindGates(gates, place, props) }]));
   const guard = createGuard(scope, 'Guard', {
     ...props.functions,
     configuration: {
       template: props.functions.template,
-      environments: Object.fromEntries(bound.map(({ target, gates: { rules } }) => [target.name, {
-        environment: target.name,
-        account: target.account,
-        region: target.region,
-        stackName: target.stackName,
-        changeSetName: CHANGE_SET,
-        deployRoleArn: target.deployRoleArn,
-        executionRoleArn: target.executionRoleArn,
-        capabilities: props.capabilities,
-        ...mergeRules(target.name, rules),
-      }])),
+      environments: Object.fromEntries([...bound].map(([name, one]) => [name, guarded(one, props)])),
     },
   });
-  return bound.map(({ target, gates: { before, after, deployOrder, recordOrder } }) => ({
-    name: target.name,
-    actions: checkStage(target.name, [
-      prepare(scope, target, props, 1),
-      guardAction(guard.function, target, props, 2),
-      ...before,
-      deploy(scope, target, deployOrder),
-      ...after,
-      record(target, props.recordFunction, recordOrder),
-    ]),
+  return props.targets.flatMap(({ name: environment, waves }) => waves.map(({ name, places }, index): EnvironmentStage => {
+    const members = places.map((place) => bound.get(place.name)!);
+    const isAlone = waves.length === 1 && places.length === 1;
+    const actions = members.flatMap(({ place, gates: own }) => placeActions(scope, { place, gates: own }, guard.function, props)
+      .map((action) => (isAlone ? action : new RenamedAction(action, (actionName) => `${actionName}-${place.region}`))));
+    const recordOrder = Math.max(...members.map(({ gates: own }) => own.recordOrder));
+    const last = index === waves.length - 1 ? [record(environment, props.recordFunction, recordOrder)] : [];
+    return { name, environment, actions: checkStage(name, [...actions, ...last]) };
   }));
+}
+
+function guarded({ place, gates: { rules } }: BoundPlace, { capabilities, functions }: EnvironmentStagesProps): GuardedEnvironment {
+  const regional = regionOf(place, functions);
+  return {
+    environment: place.environment,
+    account: place.account,
+    region: place.region,
+    stackName: place.stackName,
+    changeSetName: CHANGE_SET,
+    deployRoleArn: place.deployRoleArn,
+    executionRoleArn: place.executionRoleArn,
+    capabilities,
+    ...(regional ? { artifactBucket: regional.artifactBucketName } : {}),
+    ...mergeRules(place.name, rules),
+  };
+}
+
+/** The storage of the place's Region, where that is another than the pipeline's. */
+function regionOf(place: Place, { regions }: FunctionsProps): RegionalStorage | undefined {
+  return regions.find(({ region }) => region === place.region);
+}
+
+function placeActions(
+  scope: Construct, { place, gates: { before, after, deployOrder } }: BoundPlace, guard: lambda.IFunction, props: EnvironmentStagesProps,
+): codepipeline.IAction[] {
+  return [
+    prepare(scope, place, props, 1),
+    guardAction(guard, place, props, 2),
+    ...before,
+    deploy(scope, place, deployOrder),
+    ...after,
+  ];
 }
 
 function checkStage(name: string, actions: codepipeline.IAction[]): codepipeline.IAction[] {
   if (actions.length > MAX_ACTIONS_PER_STAGE) {
     throw new Error(`Environment ${JSON.stringify(name)}: with its gates it takes ${actions.length} actions, and a stage holds at most ${MAX_ACTIONS_PER_STAGE}: `
-      + 'give it fewer gates.');
+      + 'give it fewer gates, or fewer Regions at once.');
   }
   return actions;
 }
 
 function guardAction(
-  guard: lambda.IFunction, target: Target, { release }: EnvironmentStagesProps, runOrder: number,
+  guard: lambda.IFunction, place: Place, { release }: EnvironmentStagesProps, runOrder: number,
 ): codepipeline.IAction {
-  const parameters: GuardJobParameters = { environment: target.name, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
+  const parameters: GuardJobParameters = { environment: place.name, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
   return functionAction({
     actionName: ACTIONS.guard,
     function: guard,
     parameters: { ...parameters },
     input: release,
-    variablesNamespace: namespaceOf(target.name, ACTIONS.guard),
+    variablesNamespace: namespaceOf(place.name, ACTIONS.guard),
     runOrder,
   });
 }
 
 function prepare(
-  scope: Construct, target: Target, { release, capabilities }: EnvironmentStagesProps, runOrder: number,
+  scope: Construct, place: Place, { release, capabilities, functions }: EnvironmentStagesProps, runOrder: number,
 ): codepipeline.IAction {
-  return cloudFormation(scope, target, ACTIONS.prepare, {
+  const template = regionOf(place, functions) ? RELEASE_FILES.regionalTemplate(place.region) : RELEASE_FILES.template;
+  return cloudFormation(scope, place, ACTIONS.prepare, {
     runOrder,
     inputs: [release],
     configuration: {
       ActionMode: 'CHANGE_SET_REPLACE',
-      StackName: target.stackName,
+      StackName: place.stackName,
       ChangeSetName: CHANGE_SET,
-      RoleArn: target.executionRoleArn,
-      TemplatePath: release.atPath(RELEASE_FILES.template).location,
-      TemplateConfiguration: release.atPath(RELEASE_FILES.configuration(target.name)).location,
+      RoleArn: place.executionRoleArn,
+      TemplatePath: release.atPath(template).location,
+      TemplateConfiguration: release.atPath(RELEASE_FILES.configuration(place.name)).location,
       ...(capabilities.length > 0 ? { Capabilities: capabilities.join(',') } : {}),
     },
   });
 }
 
-function deploy(scope: Construct, target: Target, runOrder: number): codepipeline.IAction {
-  return cloudFormation(scope, target, ACTIONS.deploy, {
+function deploy(scope: Construct, place: Place, runOrder: number): codepipeline.IAction {
+  return cloudFormation(scope, place, ACTIONS.deploy, {
     runOrder,
     inputs: [],
-    variablesNamespace: namespaceOf(target.name, ACTIONS.deploy),
-    configuration: { ActionMode: 'CHANGE_SET_EXECUTE', StackName: target.stackName, ChangeSetName: CHANGE_SET },
+    variablesNamespace: namespaceOf(place.name, ACTIONS.deploy),
+    configuration: { ActionMode: 'CHANGE_SET_EXECUTE', StackName: place.stackName, ChangeSetName: CHANGE_SET },
   });
 }
 
-function record(target: Target, recordFunction: lambda.IFunction, runOrder: number): codepipeline.IAction {
-  const parameters: RecordJobParameters = { environment: target.name, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
+function record(environment: string, recordFunction: lambda.IFunction, runOrder: number): codepipeline.IAction {
+  const parameters: RecordJobParameters = { environment, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
   return functionAction({ actionName: ACTIONS.record, function: recordFunction, parameters: { ...parameters }, runOrder });
 }
 
@@ -131,20 +164,20 @@ interface CloudFormationStep {
 }
 
 /** The role of the action is the environment's own: it has all the rights the action needs, and the pipeline may assume it. */
-function cloudFormation(scope: Construct, target: Target, actionName: string, step: CloudFormationStep): codepipeline.IAction {
+function cloudFormation(scope: Construct, place: Place, actionName: string, step: CloudFormationStep): codepipeline.IAction {
   return new PlainAction({
     actionName,
     category: codepipeline.ActionCategory.DEPLOY,
     provider: 'CloudFormation',
-    account: target.account,
-    region: target.region,
-    role: deployRole(scope, target),
+    account: place.account,
+    region: place.region,
+    role: deployRole(scope, place),
     artifactBounds: { minInputs: 0, maxInputs: 10, minOutputs: 0, maxOutputs: 1 },
     ...step,
   });
 }
 
-function deployRole(scope: Construct, target: Target): iam.IRole {
-  const id = `${target.name}-DeployRole`;
-  return scope.node.tryFindChild(id) as iam.IRole | undefined ?? iam.Role.fromRoleArn(scope, id, target.deployRoleArn, { mutable: false });
+function deployRole(scope: Construct, place: Place): iam.IRole {
+  const id = `${place.name}-DeployRole`;
+  return scope.node.tryFindChild(id) as iam.IRole | undefined ?? iam.Role.fromRoleArn(scope, id, place.deployRoleArn, { mutable: false });
 }

@@ -3,13 +3,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { RegionalStorage } from './regional-storage';
 import { FUNCTION_ENV } from '../contract/environment';
 import { CATALOGUE_FILE, componentPrefix, EnvironmentConfiguration, ENVIRONMENTS_FILE, releasePrefix } from '../contract/objects';
 import { environmentKey, EXECUTION_PARTITION } from '../contract/tables';
 import { componentId } from '../core/names';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
-import { Target } from '../environment/target';
+import { placesOf, Target } from '../environment/target';
 import { allow, allowPattern } from '../private/grants';
 import { RuntimeFunction } from '../private/runtime-function';
 import { grantOnTable } from '../private/tables';
@@ -23,6 +24,8 @@ export interface FunctionsProps {
   /** Name of the component whose build is deployed. */
   readonly template: string;
   readonly targets: readonly Target[];
+  /** Of the Regions other than the pipeline's. */
+  readonly regions: readonly RegionalStorage[];
   readonly diffTable: IDiffTable;
   readonly deploymentsTable: IDeploymentsTable;
   readonly artifactBucket: s3.IBucket;
@@ -80,6 +83,7 @@ export function createReleaseFunction(scope: Construct, id: string, props: Funct
   grantTable(created.role, props.deploymentsTable, ['dynamodb:BatchGetItem'], [`${props.solution}#*`]);
   grantReadReleases(created.role, props);
   grantWriteReleases(created.role, props);
+  grantCopies(created.role, props);
   allowPattern(created.role, 'The template is stored under its build\'s number, which is not known yet.', ['s3:GetObject'], [
     props.artifactBucket.arnForObjects(`${componentPrefix(props.solution, componentId(props.template))}*`),
   ]);
@@ -107,8 +111,11 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
   return created;
 }
 
-function environmentsFile({ targets }: FunctionsProps): string {
-  return JSON.stringify(targets.map(({ name, parameters, tags }): EnvironmentConfiguration => ({ name, parameters, tags })));
+function environmentsFile({ targets, regions }: FunctionsProps): string {
+  return JSON.stringify(placesOf(targets).map(({ name, environment, region, parameters, tags }): EnvironmentConfiguration => {
+    const regional = regions.find((candidate) => candidate.region === region);
+    return { name, environment, parameters, tags, ...(regional ? { artifacts: { region, bucket: regional.artifactBucketName } } : {}) };
+  }));
 }
 
 function commonEnvironment(props: FunctionsProps): { [name: string]: string } {
@@ -140,4 +147,13 @@ function grantReadReleases(role: iam.IRole, props: FunctionsProps): void {
 function grantWriteReleases(role: iam.IRole, props: FunctionsProps): void {
   allowPattern(role, RELEASES, ['s3:PutObject'], [releases(props)]);
   props.artifactBucket.encryptionKey?.grant(role, 'kms:GenerateDataKey');
+}
+
+/** Builds are copied to the Regions where they are deployed. */
+function grantCopies(role: iam.IRole, { solution, regions, artifactBucket }: FunctionsProps): void {
+  if (regions.length > 0) {
+    const prefix = `${solution}/components/`;
+    allowPattern(role, 'Artifacts are stored under their build\'s number, which is not known yet.', ['s3:GetObject'], [artifactBucket.arnForObjects(`${prefix}*`)]);
+    regions.forEach((regional) => regional.allowCopies(role, prefix));
+  }
 }

@@ -1,5 +1,6 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { placesOf, Target } from '../environment/target';
 
 export const MAX_STAGES = 50;
 export const MAX_ACTIONS = 1000;
@@ -11,6 +12,17 @@ export interface PipelineSize {
   readonly environments: number;
   readonly stages: number;
   readonly actions: number;
+}
+
+/** Change set, guard and execution; gates add theirs. */
+const ACTIONS_PER_PLACE = 3;
+
+/** Stages and actions of environments, a record each included. */
+export function environmentsSize(targets: readonly Target[]): { readonly stages: number; readonly actions: number } {
+  return {
+    stages: targets.reduce((sum, { waves }) => sum + waves.length, 0),
+    actions: targets.length + placesOf(targets).length * ACTIONS_PER_PLACE,
+  };
 }
 
 /** @throws where CodePipeline could not hold the pipeline */

@@ -12,12 +12,13 @@ import { Baseline } from './baseline';
 import { buildStrategyOf } from './build-strategy';
 import { environmentStages, EnvironmentStagesProps } from './environment-stage';
 import { createDiffFunction, createRecordFunction, createReleaseFunction, FunctionsProps } from './functions';
-import { checkPipelineSize, stackSizeProblems } from './limits';
+import { checkPipelineSize, environmentsSize, stackSizeProblems } from './limits';
 import { ModularPipelineProps } from './modular-pipeline-props';
 import { ACTIONS, STAGES } from './names';
 import { PipelineRole } from './pipeline-role';
+import { RegionalStorage } from './regional-storage';
 import {
-  checkParameters, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
+  checkParameters, checkRegions, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
 } from './settings';
 import { whereBuilding, whereDeployingTo } from './stage-conditions';
 import { Storage } from './storage';
@@ -29,11 +30,8 @@ import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParamet
 import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
-import { targetsOf } from '../environment/target';
+import { placesOf, Target, targetsOf } from '../environment/target';
 import { functionAction } from '../private/function-action';
-
-/** Change set, guard, execution and record; gates add theirs. */
-const ACTIONS_PER_ENVIRONMENT = 4;
 
 /** Variables of earlier actions, as later ones name them. */
 const COMMIT_ID = `#{${ACTIONS.source}.CommitId}`;
@@ -99,20 +97,25 @@ export class ModularPipeline extends Construct {
     });
     const template = templateOf(this.catalogue, props.components);
     checkParameters(this.catalogue, targets);
+    checkRegions(this.catalogue, targets, stack.region);
     const strategy = buildStrategyOf(this, props.buildStrategy, this.catalogue, targets);
     const size = strategy._size(this.catalogue._graph);
+    const ofEnvironments = environmentsSize(targets);
     checkPipelineSize({
       components: props.components.length,
       environments: targets.length,
-      stages: 3 + size.stages + targets.length,
-      actions: 3 + size.actions + targets.length * ACTIONS_PER_ENVIRONMENT,
+      stages: 3 + size.stages + ofEnvironments.stages,
+      actions: 3 + size.actions + ofEnvironments.actions,
     });
     this.node.addValidation({ validate: () => stackSizeProblems(this, props.components.length) });
 
     const tableProps = { encryptionKey: props.encryptionKey, removalPolicy, deletionProtection: removalPolicy === RemovalPolicy.RETAIN };
     this.diffTable = props.diffTable ?? new DiffTable(this, 'DiffTable', tableProps);
     this.deploymentsTable = props.deploymentsTable ?? new DeploymentsTable(this, 'DeploymentsTable', tableProps);
-    const storage = new Storage(this, 'Storage', { ...props, solution: this.solution, targets, removalPolicy });
+    const storage = new Storage(this, 'Storage', {
+      ...props, solution: this.solution, places: placesOf(targets), removalPolicy,
+    });
+    const regions = this.regionsBeside(targets, removalPolicy);
     this.artifactBucket = storage.artifactBucket;
     this.encryptionKey = storage.encryptionKey;
 
@@ -124,6 +127,7 @@ export class ModularPipeline extends Construct {
       catalogue: this.catalogue._json(),
       template,
       targets,
+      regions,
       diffTable: this.diffTable,
       deploymentsTable: this.deploymentsTable,
       artifactBucket: this.artifactBucket,
@@ -160,12 +164,17 @@ export class ModularPipeline extends Construct {
       planId: planVariable('planId'),
       logRetention,
     });
-    this.pipeline = new PipelineRole(this, 'Role').create(storage.pipelineBucket, (role) => new codepipeline.Pipeline(this, 'Pipeline', {
+    const pipelineRole = new PipelineRole(this, 'Role');
+    this.pipeline = pipelineRole.create(storage.pipelineBucket, (role) => new codepipeline.Pipeline(this, 'Pipeline', {
       pipelineName,
       pipelineType: codepipeline.PipelineType.V2,
       executionMode,
       role,
-      artifactBucket: storage.pipelineBucket,
+      ...(regions.length === 0 ? { artifactBucket: storage.pipelineBucket } : {
+        crossRegionReplicationBuckets: Object.fromEntries([
+          [stack.region, storage.pipelineBucket], ...regions.map(({ region, pipelineBucket }): [string, s3.IBucket] => [region, pipelineBucket]),
+        ]),
+      }),
       usePipelineRoleForActions: true,
       variables: [new codepipeline.Variable({
         variableName: PROMOTION_VARIABLE,
@@ -173,6 +182,7 @@ export class ModularPipeline extends Construct {
         description: 'Deploys what was built before: ENVIRONMENT=RELEASE, or ENVIRONMENT/COMPONENT=BUILD',
       })],
     }));
+    regions.forEach((regional) => pipelineRole.allowRegion(regional));
     this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
     this.addPlan();
     this.builds.stages.forEach((stage) => this.pipeline.addStage({ ...stage, beforeEntry: whereBuilding(stage.stageName) }));
@@ -234,6 +244,15 @@ export class ModularPipeline extends Construct {
     }
   }
 
+  /** Storage for each Region that is deployed to, other than the pipeline's own. */
+  private regionsBeside(targets: readonly Target[], removalPolicy: RemovalPolicy): RegionalStorage[] {
+    const places = placesOf(targets);
+    const regions = [...new Set(places.map(({ region }) => region))].filter((region) => region !== Stack.of(this).region).sort();
+    return regions.map((region) => new RegionalStorage(this, {
+      solution: this.solution, region, places: places.filter((place) => place.region === region), removalPolicy,
+    }));
+  }
+
   private addPlan(): void {
     const parameters: PlanJobParameters = {
       action: 'plan',
@@ -267,8 +286,8 @@ export class ModularPipeline extends Construct {
     const stages = environmentStages(this, {
       ...props, release, recordFunction: this.recordFunction, commitId: COMMIT_ID, planId: planVariable('planId'),
     });
-    for (const { name, actions } of stages) {
-      this.pipeline.addStage({ stageName: name, beforeEntry: whereDeployingTo(name, name), actions });
+    for (const { name, environment, actions } of stages) {
+      this.pipeline.addStage({ stageName: name, beforeEntry: whereDeployingTo(environment, name), actions });
     }
   }
 }

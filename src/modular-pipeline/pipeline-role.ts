@@ -2,7 +2,10 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { RegionalStorage } from './regional-storage';
 import { allow, allowPattern } from '../private/grants';
+
+const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
 /**
  * The one role of the pipeline and its actions. While the pipeline itself is made it takes no grants: the CDK's would let it do
@@ -19,13 +22,23 @@ export class PipelineRole extends iam.Role {
   public create(bucket: s3.IBucket, make: (role: iam.IRole) => codepipeline.Pipeline): codepipeline.Pipeline {
     const pipeline = make(this);
     this.open = true;
+    this.allowBucket(bucket);
+    allowPattern(this, 'CodePipeline asks for it to run Lambda actions, and Lambda knows no resource for it.', ['lambda:ListFunctions'], ['*']);
+    bucket.encryptionKey?.grant(this, ...KEY_ACTIONS);
+    return pipeline;
+  }
+
+  /** Grants what the pipeline needs of the storage of another Region. */
+  public allowRegion(regional: RegionalStorage): void {
+    this.allowBucket(regional.pipelineBucket);
+    regional.allowKey(this, KEY_ACTIONS);
+  }
+
+  private allowBucket(bucket: s3.IBucket): void {
     allow(this, ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'], [bucket.bucketArn]);
     allowPattern(this, 'CodePipeline gives its artifacts keys of its own.', ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [
       bucket.arnForObjects('*'),
     ]);
-    allowPattern(this, 'CodePipeline asks for it to run Lambda actions, and Lambda knows no resource for it.', ['lambda:ListFunctions'], ['*']);
-    bucket.encryptionKey?.grant(this, 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo');
-    return pipeline;
   }
 
   public addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {

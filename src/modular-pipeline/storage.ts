@@ -4,17 +4,27 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { componentPrefix } from '../contract/objects';
-import { Target } from '../environment/target';
+import { Place } from '../environment/target';
 import { acknowledge } from '../private/acknowledge';
 
 /** What storage is made from. */
 export interface StorageProps {
   readonly solution: string;
-  readonly targets: readonly Target[];
+  /** The places that read from it. */
+  readonly places: readonly Place[];
+  /** Names, where the storage is referred to from another Region. */
+  readonly names?: StorageNames;
   readonly removalPolicy: RemovalPolicy;
   readonly encryptionKey?: kms.IKey;
   readonly artifactBucket?: s3.IBucket;
   readonly serverAccessLogsBucket?: s3.IBucket;
+}
+
+/** Only literal names can be referred to from another Region. */
+export interface StorageNames {
+  readonly artifacts: string;
+  readonly pipelineArtifacts: string;
+  readonly keyAlias: string;
 }
 
 /** How long the pipeline's own artifacts are kept: longer than any approval (7 days) and any sensible retry or rollback. */
@@ -33,28 +43,33 @@ export class Storage extends Construct {
   constructor(scope: Construct, id: string, private readonly props: StorageProps) {
     super(scope, id);
     this.encryptionKey = props.encryptionKey ?? (this.otherAccounts().length > 0 ? this.createKey() : undefined);
-    this.artifactBucket = props.artifactBucket ?? this.createBucket('Artifacts', { versioned: true });
-    this.pipelineBucket = this.createBucket('PipelineArtifacts', { lifecycleRules: [{ expiration: PIPELINE_ARTIFACTS_KEPT }] });
+    this.artifactBucket = props.artifactBucket ?? this.createBucket('Artifacts', { versioned: true, bucketName: props.names?.artifacts });
+    this.pipelineBucket = this.createBucket('PipelineArtifacts', {
+      lifecycleRules: [{ expiration: PIPELINE_ARTIFACTS_KEPT }], bucketName: props.names?.pipelineArtifacts,
+    });
     this.admitOtherAccounts();
     this.admitDeployRoles();
   }
 
   private otherAccounts(): string[] {
     const { account } = Stack.of(this);
-    return [...new Set(this.props.targets.map((target) => target.account).filter((target) => target !== account))].sort();
+    return [...new Set(this.props.places.map((place) => place.account).filter((other) => other !== account))].sort();
   }
 
-  private createKey(): kms.Key {
-    return new kms.Key(this, 'Key', {
+  private createKey(): kms.IKey {
+    const key = new kms.Key(this, 'Key', {
       description: `Artifacts of ${this.props.solution}`,
       enableKeyRotation: true,
       removalPolicy: this.props.removalPolicy,
     });
+    const { names } = this.props;
+    return names ? new kms.Alias(this, 'KeyAlias', { aliasName: names.keyAlias, targetKey: key }) : key;
   }
 
-  private createBucket(id: string, props: { readonly versioned?: boolean; readonly lifecycleRules?: s3.LifecycleRule[] }): s3.Bucket {
+  private createBucket(id: string, props: Pick<s3.BucketProps, 'versioned' | 'lifecycleRules' | 'bucketName'>): s3.Bucket {
     const { serverAccessLogsBucket } = this.props;
-    const bucket = new s3.Bucket(this, id, {
+    const bucket = new PlainBucket(this, id, {
+      bucketName: props.bucketName,
       encryption: this.encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
       encryptionKey: this.encryptionKey,
       bucketKeyEnabled: this.encryptionKey ? true : undefined,
@@ -101,7 +116,7 @@ export class Storage extends Construct {
 
   /** The roles that create change sets read the template from the pipeline's bucket. In the pipeline's own account they need it as much. */
   private admitDeployRoles(): void {
-    const principals = [...new Set(this.props.targets.map(({ deployRoleArn }) => deployRoleArn))].map((arn) => new iam.ArnPrincipal(arn));
+    const principals = [...new Set(this.props.places.map(({ deployRoleArn }) => deployRoleArn))].map((arn) => new iam.ArnPrincipal(arn));
     this.pipelineBucket.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'DeployRolesReadTemplates',
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
@@ -114,5 +129,12 @@ export class Storage extends Construct {
       principals,
       resources: ['*'],
     }));
+  }
+}
+
+/** The CDK lets the role of a pipeline read and write a bucket of another Region by patterns of actions: the role has its own grants instead. */
+class PlainBucket extends s3.Bucket {
+  public grantReadWrite(identity: iam.IGrantable): iam.Grant {
+    return iam.Grant.drop(identity, 'granted by name of the actions, see PipelineRole');
   }
 }

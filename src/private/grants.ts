@@ -7,13 +7,13 @@ import { acknowledge } from './acknowledge';
 export type Permitted = iam.IGrantable & IConstruct;
 
 /** Lets a role do `actions` on `resources`, each named in full. */
-export function allow(to: Permitted, actions: string[], resources: string[]): void {
-  to.grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
+export function allow(to: Permitted, actions: string[], resources: string[], conditions?: iam.Conditions): void {
+  to.grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) }));
 }
 
 /** Lets a role do `actions` on resources of which some can only be named by a pattern. `reason` says why. */
-export function allowPattern(to: Permitted, reason: string, actions: string[], resources: string[]): void {
-  allow(to, actions, resources);
+export function allowPattern(to: Permitted, reason: string, actions: string[], resources: string[], conditions?: iam.Conditions): void {
+  allow(to, actions, resources, conditions);
   for (const resource of resources) {
     const shown = flatten(Stack.of(to).resolve(resource));
     if (shown.includes('*')) {

@@ -51,8 +51,8 @@ describe('status, releases, rollback, promote', () => {
       pipeline: {
         name: 'shop-pipeline',
         roleArn: 'arn:aws:iam::111111111111:role/role',
-        stages: [plan, 'not JSON', ...ENVIRONMENTS.map(record)].map((parameters) => ({
-          name: 'stage', actions: [{ name: 'action', actionTypeId: undefined, configuration: { UserParameters: parameters } }],
+        stages: [['Plan', plan], ['Custom', 'not JSON'], ['Guard', record('test')], ...ENVIRONMENTS.map((name) => ['Record', record(name)])].map(([name, parameters]) => ({
+          name: 'stage', actions: [{ name, actionTypeId: undefined, configuration: { UserParameters: parameters } }],
         })),
       },
     });

@@ -62,8 +62,16 @@ describe('environments', () => {
   test('an account that is a token', () => refusedEnvironment({ env: { account: token(), region: REGION } }).toThrow('Environment "test": env.account is "${Token['));
   test('an account that is none', () => refusedEnvironment({ env: { account: '123', region: REGION } }).toThrow(
     'Environment "test": env.account is "123": an account\'s ID has 12 digits.'));
-  test('another Region', () => refusedEnvironment({ env: { account: ACCOUNT, region: 'us-east-1' } }).toThrow(
-    'Environment "test": env.region is "us-east-1" and the pipeline is in eu-west-1: an environment in another Region than the pipeline is not supported yet.'));
+  test('a Region twice', () => refusedEnvironment({ furtherRegions: ['us-east-1', REGION] }).toThrow(
+    'Environment "test": Region "eu-west-1" is there more than once: name it in env or in furtherRegions, once.'));
+  test.each([0, 1.5, -1])('%s Regions at once', (regionsAtOnce) => refusedEnvironment({ regionsAtOnce }).toThrow(
+    `Environment "test": regionsAtOnce is ${regionsAtOnce}: it takes a whole number from 1 up.`));
+  test('the name of another environment\'s wave', () => refusal({
+    environments: [environment('test', { furtherRegions: ['us-east-1'] }), environment('test.wave2', { stackName: 'other' })],
+  }).toThrow('Environment "test.wave2" is there more than once'));
+  test('an image in another Region', () => refusal({
+    components: [template, Component.lambdaImage('web', { path: 'web' })], environments: [environment('test', { furtherRegions: ['us-east-1'] })],
+  }).toThrow('Environment "test" is deployed to us-east-1, and component "web" is an image in eu-west-1'));
   test('a name twice, whatever its case', () => refusal({ environments: [environment('test'), environment('Test')] }).toThrow(
     'Environment "test" is there more than once (case does not count)'));
   test.each(['Source', 'plan', 'build', 'Build2', 'Release'])('the stage\'s name %s', (name) => refusedEnvironment({ name }).toThrow(

@@ -1,5 +1,8 @@
 import { Readable } from 'node:stream';
-import { GetObjectCommand, GetObjectCommandInput, NoSuchKey, PutObjectCommand, PutObjectCommandInput, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand, CopyObjectCommandInput, GetObjectCommand, GetObjectCommandInput, ListObjectsV2Command, ListObjectsV2CommandInput, NoSuchKey,
+  PutObjectCommand, PutObjectCommandInput, S3Client, S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { sdkStreamMixin } from '@smithy/core/serde';
 import { mockClient } from 'aws-sdk-client-mock';
 
@@ -13,7 +16,9 @@ export class FakeS3 {
   public constructor() {
     mockClient(this.client)
       .on(PutObjectCommand).callsFake((input: PutObjectCommandInput) => this.put(input))
-      .on(GetObjectCommand).callsFake((input: GetObjectCommandInput) => this.get(input));
+      .on(GetObjectCommand).callsFake((input: GetObjectCommandInput) => this.get(input))
+      .on(CopyObjectCommand).callsFake((input: CopyObjectCommandInput) => this.copy(input))
+      .on(ListObjectsV2Command).callsFake((input: ListObjectsV2CommandInput) => this.list(input));
   }
 
   public text(key: string): string {
@@ -30,6 +35,20 @@ export class FakeS3 {
       throw new Error(`No object ${key}; there are ${[...this.objects.keys()].join(', ')}`);
     }
     return object.body;
+  }
+
+  private copy({ Bucket, Key, CopySource }: CopyObjectCommandInput) {
+    return this.put({ Bucket, Key, Body: this.bytes(decodeURIComponent(CopySource!)) });
+  }
+
+  /** One object a page. */
+  private list({ Bucket, Prefix = '', ContinuationToken }: ListObjectsV2CommandInput) {
+    const keys = [...this.objects.keys()].filter((name) => name.startsWith(`${Bucket}/${Prefix}`)).map((name) => name.slice(Bucket!.length + 1)).sort();
+    const start = Number(ContinuationToken ?? 0);
+    return {
+      ...(start < keys.length ? { Contents: [{ Key: keys[start] }] } : {}),
+      ...(start + 1 < keys.length ? { IsTruncated: true, NextContinuationToken: String(start + 1) } : {}),
+    };
   }
 
   private put(input: PutObjectCommandInput) {

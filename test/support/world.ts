@@ -279,7 +279,9 @@ export class World {
     return new ReleaseFunction({
       ...this.common(),
       catalogue: this.catalogue,
-      environments: ENVIRONMENTS.map((name) => ({ name, parameters: {}, tags: {} })),
+      environments: ENVIRONMENTS.map((name) => ({ name, environment: name, parameters: {}, tags: {} })),
+      s3In: () => this.crash.watch(this.s3.client),
+      region: 'eu-west-1',
       s3As: () => this.crash.watch(this.s3.client),
     });
   }

@@ -1,0 +1,79 @@
+import { CopyObjectCommand, GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { buildPrefix, RegionalArtifacts } from '../../src/contract/objects';
+import { componentId } from '../../src/core/names';
+import { Build, Release } from '../../src/core/release';
+import { mapConcurrently } from '../shared/concurrency';
+
+/** Where artifacts are, and where their copies go. */
+export interface Copying {
+  readonly solution: string;
+  /** Name of the component that is the template. */
+  readonly template: string;
+  readonly source: { readonly s3: S3Client; readonly region: string; readonly bucket: string };
+  readonly destination: { readonly s3: S3Client } & RegionalArtifacts;
+}
+
+const CONCURRENT_BUILDS = 8;
+
+/** Copies the artifacts of a release to another Region, as far as they are not there: what was built once is deployed everywhere. */
+export async function copyArtifacts(release: Release, copying: Copying): Promise<void> {
+  const stored = Object.values(release.components).filter(({ location }) => location.startsWith(`s3://${copying.source.bucket}/`));
+  await mapConcurrently(stored, CONCURRENT_BUILDS, async (build) => copyBuild(build, copying));
+}
+
+async function copyBuild({ component, buildNumber }: Build, copying: Copying): Promise<void> {
+  const { solution, template, source, destination } = copying;
+  const prefix = buildPrefix(solution, componentId(component), buildNumber);
+  const present = new Set(await keysBelow(destination.s3, destination.bucket, prefix));
+  for (const key of await keysBelow(source.s3, source.bucket, prefix)) {
+    if (present.has(key)) {
+      continue;
+    }
+    if (component === template) {
+      await copyTemplateFile(key, copying);
+    } else {
+      await destination.s3.send(new CopyObjectCommand({
+        CopySource: `${source.bucket}/${key.split('/').map(encodeURIComponent).join('/')}`, Bucket: destination.bucket, Key: key,
+      }));
+    }
+  }
+}
+
+/** Beside the packaged template lie what it refers to: code, which is copied as it is, and nested templates, which refer to more. */
+async function copyTemplateFile(key: string, copying: Copying): Promise<void> {
+  const { source, destination } = copying;
+  const { Body } = await source.s3.send(new GetObjectCommand({ Bucket: source.bucket, Key: key }));
+  const bytes = Buffer.from(await Body!.transformToByteArray());
+  // A text that names the bucket; any other file stays what it is, byte for byte.
+  const text = bytes.toString('utf8');
+  const isText = Buffer.from(text, 'utf8').equals(bytes);
+  await destination.s3.send(new PutObjectCommand({ Bucket: destination.bucket, Key: key, Body: isText ? regionalText(text, copying) : bytes }));
+}
+
+async function keysBelow(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
+    keys.push(...Contents.map(({ Key }) => Key!));
+  }
+  return keys;
+}
+
+/** The release with the locations of its copies. */
+export function regionalRelease(release: Release, { source, destination }: Copying): Release {
+  const from = `s3://${source.bucket}/`;
+  return {
+    ...release,
+    components: Object.fromEntries(Object.entries(release.components).map(([name, build]) => [name, {
+      ...build,
+      location: build.location.startsWith(from) ? `s3://${destination.bucket}/${build.location.slice(from.length)}` : build.location,
+    }])),
+  };
+}
+
+/** A template's text with the copies in place of what it names in the artifact bucket. */
+export function regionalText(text: string, { source, destination }: Copying): string {
+  return text
+    .replaceAll(`s3.${source.region}.amazonaws.com/${source.bucket}/`, `s3.${destination.region}.amazonaws.com/${destination.bucket}/`)
+    .replaceAll(`${source.bucket}.s3.${source.region}.amazonaws.com/`, `${destination.bucket}.s3.${destination.region}.amazonaws.com/`)
+    .replace(new RegExp(`(?<![a-z0-9.-])${source.bucket.replaceAll('.', '\\.')}(?![a-z0-9.-])`, 'g'), destination.bucket);
+}

@@ -1,0 +1,101 @@
+import { copyArtifacts, Copying, regionalRelease, regionalText } from '../../../lambda/release/regional';
+import { Build, Release } from '../../../src/core/release';
+import { FakeS3 } from '../../support/fake-s3';
+
+const build = (component: string, location: string): Build => ({
+  component, buildNumber: 7, location, fingerprint: 'f', definition: 'd', commitId: 'c', pipelineExecutionId: 'e', timestamp: '2026-03-01T12:00:00.000Z',
+});
+
+const RELEASE: Release = {
+  version: 1,
+  solution: 'shop',
+  commitId: 'c',
+  planId: 'p',
+  sequence: 1,
+  pipelineExecutionId: 'e',
+  timestamp: '2026-03-01T12:00:00.000Z',
+  components: {
+    'web/app': build('web/app', 's3://artifacts/shop/components/web-app/7/web-app.zip'),
+    'job': build('job', 's3://artifacts/shop/components/job/7/'),
+    'shared': build('shared', ''),
+    'template.yml': build('template.yml', 's3://artifacts/shop/components/template-yml/7/packaged-template.yml'),
+    'other': build('other', 's3://elsewhere/other.zip'),
+  },
+};
+
+const NESTED = 'https://s3.eu-west-1.amazonaws.com/artifacts/shop/components/template-yml/7/abc.template';
+const BINARY = Buffer.from([0x50, 0x4b, 0xff, 0xfe, 0x00]);
+
+describe('artifacts in another Region', () => {
+  let s3: FakeS3;
+  let copying: Copying;
+
+  beforeEach(() => {
+    s3 = new FakeS3();
+    copying = {
+      solution: 'shop',
+      template: 'template.yml',
+      source: { s3: s3.client, region: 'eu-west-1', bucket: 'artifacts' },
+      destination: { s3: s3.client, region: 'us-east-1', bucket: 'copies' },
+    };
+    const put = (key: string, body: Buffer | string) => s3.objects.set(`artifacts/shop/components/${key}`, { body: Buffer.from(body), input: {} as never });
+    put('web-app/7/web-app.zip', BINARY);
+    put('web-app/6/web-app.zip', 'earlier');
+    put('job/7/main.py', 'names artifacts, and is no template');
+    put('job/7/modules.zip', BINARY);
+    put('template-yml/7/packaged-template.yml', `Resources: { Nested: { TemplateURL: '${NESTED}' } }`);
+    put('template-yml/7/abc.template', 'S3Bucket: artifacts');
+    put('template-yml/7/def', BINARY);
+  });
+
+  const copies = () => [...s3.objects.keys()].filter((name) => name.startsWith('copies/')).map((name) => name.slice('copies/shop/components/'.length)).sort();
+
+  it('are those of the release\'s builds, byte for byte', async () => {
+    await copyArtifacts(RELEASE, copying);
+    expect(copies()).toEqual([
+      'job/7/main.py', 'job/7/modules.zip', 'template-yml/7/abc.template', 'template-yml/7/def', 'template-yml/7/packaged-template.yml', 'web-app/7/web-app.zip',
+    ]);
+    for (const key of ['job/7/main.py', 'job/7/modules.zip', 'template-yml/7/def', 'web-app/7/web-app.zip']) {
+      expect(s3.bytes(`copies/shop/components/${key}`)).toEqual(s3.bytes(`artifacts/shop/components/${key}`));
+    }
+  });
+
+  it('are referred to by templates, nested ones too', async () => {
+    await copyArtifacts(RELEASE, copying);
+    expect(s3.text('copies/shop/components/template-yml/7/packaged-template.yml')).toBe(
+      "Resources: { Nested: { TemplateURL: 'https://s3.us-east-1.amazonaws.com/copies/shop/components/template-yml/7/abc.template' } }",
+    );
+    expect(s3.text('copies/shop/components/template-yml/7/abc.template')).toBe('S3Bucket: copies');
+  });
+
+  it('are copied once, and what is missing is made good', async () => {
+    await copyArtifacts(RELEASE, copying);
+    s3.objects.set('copies/shop/components/web-app/7/web-app.zip', { body: Buffer.from('there already'), input: {} as never });
+    s3.objects.delete('copies/shop/components/job/7/main.py');
+    await copyArtifacts(RELEASE, copying);
+    expect(s3.text('copies/shop/components/web-app/7/web-app.zip')).toBe('there already');
+    expect(s3.text('copies/shop/components/job/7/main.py')).toBe('names artifacts, and is no template');
+  });
+
+  it('are the locations of the release there; what is stored elsewhere stays', () => {
+    const { components } = regionalRelease(RELEASE, copying);
+    expect(Object.fromEntries(Object.entries(components).map(([name, { location }]) => [name, location]))).toEqual({
+      'web/app': 's3://copies/shop/components/web-app/7/web-app.zip',
+      'job': 's3://copies/shop/components/job/7/',
+      'shared': '',
+      'template.yml': 's3://copies/shop/components/template-yml/7/packaged-template.yml',
+      'other': 's3://elsewhere/other.zip',
+    });
+    expect(components.job).toMatchObject({ buildNumber: 7, fingerprint: 'f' });
+  });
+
+  it.each([
+    ['https://s3.eu-west-1.amazonaws.com/artifacts/a', 'https://s3.us-east-1.amazonaws.com/copies/a'],
+    ['https://artifacts.s3.eu-west-1.amazonaws.com/a', 'https://copies.s3.us-east-1.amazonaws.com/a'],
+    ['s3://artifacts/a', 's3://copies/a'],
+    ['S3Bucket: artifacts\n', 'S3Bucket: copies\n'],
+    ['my-artifacts artifacts-2 artifacts.x', 'my-artifacts artifacts-2 artifacts.x'],
+  ])('%j reads %j there', (text, expected) => {
+    expect(regionalText(text, copying)).toBe(expected);
+  });
+});
