@@ -156,7 +156,7 @@ describe('the command line', () => {
     const { code, stdout, stderr } = await local(...given('main~1,main'), '--json');
     const reports = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as CommitReport);
     expect(reports.map(({ execution }) => execution!.status)).toEqual(['Succeeded', 'Failed']);
-    expect(Object.keys(reports[0])).toEqual(['commit', 'started', 'why', 'execution', 'plan', 'builds', 'environments', 'release']);
+    expect(Object.keys(reports[0])).toEqual(['commit', 'started', 'why', 'execution', 'plan', 'builds', 'environments', 'release', 'locations']);
     expect(stderr).toContain('docker: a stand-in');
     expect(code).toBe(1);
     expect(git.git('branch', '--list')).toBe('* main');
