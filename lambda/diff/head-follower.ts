@@ -1,10 +1,13 @@
 import { anotherAttempt, newHead, nextStep, Sight, startToken, wasLost } from './head';
 import { Planner } from './planner';
+import { PlanMarkerItem } from '../../src/contract/tables';
 import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
 import { Head, HeadStore } from '../shared/head-store';
 import { Logger } from '../shared/logger';
 import { Pipeline } from '../shared/pipeline';
+import { PlanOvertakenError } from '../shared/plan-store';
+import { plannedForHead } from '../shared/planned-for';
 import { Repository } from '../shared/repository';
 import { backOff, Timing } from '../shared/timing';
 
@@ -87,8 +90,11 @@ export class HeadFollower {
 
   /** Plans the head and starts its execution, where one is needed. False: somebody else got ahead. */
   private async complete(head: Head): Promise<boolean> {
-    const { heads, planner, pipeline, solution } = this.props;
-    const plan = await planner.plan({ commitId: head.HeadCommitId, plannedFor: `head:${head.HeadNumber}`, forced: head.Forced });
+    const { heads, pipeline, solution } = this.props;
+    const plan = await this.plan(head);
+    if (plan === undefined) {
+      return false;
+    }
     const planned = { ...head, PlanId: plan.PlanId, Baseline: plan.BaselineRelease };
     if (plan.Changed === 0 && !await this.isUnsettled(head, await this.live())) {
       return heads.replace(head, { ...planned, Status: 'NothingChanged' });
@@ -102,6 +108,18 @@ export class HeadFollower {
     }
     await this.keepNewestLast(head);
     return false;
+  }
+
+  /** The head's plan; nothing where a later head was planned meanwhile. */
+  private async plan(head: Head): Promise<PlanMarkerItem | undefined> {
+    try {
+      return await this.props.planner.plan({ commitId: head.HeadCommitId, plannedFor: plannedForHead(head.HeadNumber), forced: head.Forced });
+    } catch (error) {
+      if (error instanceof PlanOvertakenError) {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   /** The branch moved on while an older head was being started, perhaps after the newer one: that one is to be started last. */

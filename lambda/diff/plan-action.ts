@@ -3,6 +3,7 @@ import { Promoter } from './promoter';
 import { inEnvironments, PlanJobParameters, PlanVariables, PROMOTED } from '../../src/contract/events';
 import { parsePromotion } from '../../src/core/promotion';
 import { ExecutionStore } from '../shared/execution-store';
+import { plannedForExecution } from '../shared/planned-for';
 
 export interface PlanActionProps {
   readonly planner: Planner;
@@ -27,6 +28,6 @@ export async function planExecution(
     return { planId: PROMOTED, sequence: String(sequence), builds: 'false', environments: inEnvironments([wish.environment]) };
   }
   const sequence = await executions.sequence(pipelineExecutionId, 'planned');
-  const plan = await planner.existing(commitId) ?? await planner.plan({ commitId, plannedFor: `execution:${pipelineExecutionId}`, forced: [] });
+  const plan = await planner.existing(commitId) ?? await planner.plan({ commitId, plannedFor: plannedForExecution(pipelineExecutionId), forced: [] });
   return { planId: plan.PlanId, sequence: String(sequence), builds: 'true', environments: inEnvironments(environments) };
 }

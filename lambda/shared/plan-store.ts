@@ -1,5 +1,6 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mapConcurrently } from './concurrency';
+import { isForLaterHead, takesAnyPlan } from './planned-for';
 import { storedReasons } from './stored-reasons';
 import { holds, queryItems, readItem, readItems, TableAccess } from './table';
 import { backOff, expiresAt } from './timing';
@@ -23,6 +24,14 @@ export interface NewDiff {
   readonly reasons: readonly Reason[];
   readonly inputsDigest: string;
   readonly forced: boolean;
+}
+
+/** Somebody else planned a later head of the same commit while this one was being planned. */
+export class PlanOvertakenError extends Error {
+  public readonly name = 'PlanOvertakenError';
+  public constructor({ commitId, plannedFor }: NewPlan, current: PlanMarkerItem) {
+    super(`The plan of commit ${commitId} for ${plannedFor} comes too late: the commit was planned for ${current.PlannedFor}.`);
+  }
 }
 
 /** A plan as it is read: complete, and all of its diffs. */
@@ -83,12 +92,16 @@ export class PlanStore {
   /**
    * Writes a plan, so that a reader sees it whole or not at all. Does nothing where a complete plan for the same wish is there.
    * Returns the marker of the plan that stands: of another attempt at the same wish it may have another ID.
+   * @throws PlanOvertakenError where a later head of the same commit was planned meanwhile: its plan stays
    */
   public async write(plan: NewPlan, retentionDays: number): Promise<PlanMarkerItem> {
     for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
       const current = await this.rawMarker(plan.commitId);
       if (current !== undefined && this.isLive(current) && answers(current, plan)) {
         return current;
+      }
+      if (current !== undefined && isForLaterHead(current.PlannedFor, plan.plannedFor)) {
+        throw new PlanOvertakenError(plan, current);
       }
       if (current !== undefined && this.isBeingWritten(current)) {
         await backOff(this.table.timing, attempt);
@@ -227,5 +240,6 @@ export function requirePlan(marker: PlanMarkerItem | undefined, commitId: string
 }
 
 function answers(marker: PlanMarkerItem, plan: NewPlan): boolean {
-  return marker.Status === 'Complete' && marker.PlannedFor === plan.plannedFor && marker.CatalogueDigest === plan.catalogueDigest;
+  return marker.Status === 'Complete' && marker.CatalogueDigest === plan.catalogueDigest
+    && (marker.PlannedFor === plan.plannedFor || takesAnyPlan(plan.plannedFor));
 }

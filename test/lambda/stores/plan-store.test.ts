@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { NewPlan, PlanStore, requirePlan } from '../../../lambda/shared/plan-store';
+import { NewPlan, PlanOvertakenError, PlanStore, requirePlan } from '../../../lambda/shared/plan-store';
 import { PlanMarkerItem } from '../../../src/contract/tables';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 import { ManualTiming } from '../../support/timing';
@@ -87,6 +87,19 @@ describe('PlanStore', () => {
     const marker = await plans.write(plan('second', ['b'], { plannedFor: 'head:1' }), 90);
     expect(marker.PlanId).toBe('first');
     expect(await components('first')).toEqual(['shop#a']);
+  });
+
+  it('leaves the plan of a later head in place', async () => {
+    await plans.write(plan('later', ['a'], { plannedFor: 'head:10' }), 90);
+    await expect(plans.write(plan('late', ['a', 'b'], { plannedFor: 'head:9' }), 90)).rejects.toThrow(PlanOvertakenError);
+    expect(await components('later')).toEqual(['shop#a']);
+    expect((await plans.write(plan('last', ['b'], { plannedFor: 'head:11' }), 90)).PlanId).toBe('last');
+  });
+
+  it('leaves a complete plan in place that an execution can use, whatever it was made for', async () => {
+    await plans.write(plan('of the head', ['a'], { plannedFor: 'head:1' }), 90);
+    expect((await plans.write(plan('of an execution', ['b'], { plannedFor: 'execution:e' }), 90)).PlanId).toBe('of the head');
+    expect((await plans.write(plan('new', ['b'], { plannedFor: 'execution:e', catalogueDigest: 'other' }), 90)).PlanId).toBe('new');
   });
 
   it('writes anew for the same wish with another catalogue', async () => {
