@@ -45,6 +45,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/lib-dynamodb',
     // Judges the calls of local runs in tests, and in them alone.
     '@cloud-copilot/iam-simulate',
+    '@smithy/core',
     'ajv',
     'aws-local-stepfunctions',
     'aws-sdk-client-mock',
@@ -123,6 +124,8 @@ project.eslint!.addRules({
   'import/no-restricted-paths': ['error', { basePath: '.', zones: importZones() }],
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
 });
+// Its packages are the root's, although bench/ has a package.json of its own for the peers.
+project.eslint!.addOverride({ files: ['bench/scale/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 for (const { files, patterns, message } of restrictedPackages) {
   project.eslint!.addOverride({ files, rules: { 'no-restricted-imports': ['error', { patterns: [{ group: patterns, message }] }] } });
 }

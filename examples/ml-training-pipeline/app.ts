@@ -4,8 +4,8 @@
  */
 import { App, Stack, StackProps } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
-import { BuildArtifact, Component, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
 import { Construct } from 'constructs';
+import { BuildArtifact, Component, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
 
 /** Where the library's last build is, as every build finds it that depends on it. */
 const FETCH_SHARED = 'aws s3 cp --only-show-errors "$(node --print \'require(process.env.DEPENDENCIES_FILE).shared.location\')" shared.zip';

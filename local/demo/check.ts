@@ -63,7 +63,8 @@ function environments(step: Step, report: CommitReport, reports: readonly Commit
       return [deployed];
     }
     const moved = report.builds.filter(({ action }) => action === 'built').map(({ location }) => location).filter((location) => location !== null);
-    const strange = Object.entries(parameters).filter(([key, value]) => earlier[key] !== value && !moved.some((location) => location.includes(value) || value.startsWith(location)));
+    const isMoved = (value: string) => moved.some((location) => location.includes(value) || value.startsWith(location));
+    const strange = Object.entries(parameters).filter(([key, value]) => earlier[key] !== value && !isMoved(value));
     return [deployed, claim(`${name} keeps the locations of all that was not built`, [], strange)];
   });
 }

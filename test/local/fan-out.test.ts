@@ -108,7 +108,12 @@ function bucketOfTranches(): string {
 
 describe('state machines', () => {
   const machine = (definition: object, services: ConstructorParameters<typeof StateMachine>[1]) => new StateMachine({
-    type: 'AWS::StepFunctions::StateMachine', logicalId: 'M', name: 'm', arn: 'arn', account: '1', region: 'r',
+    type: 'AWS::StepFunctions::StateMachine',
+    logicalId: 'M',
+    name: 'm',
+    arn: 'arn',
+    account: '1',
+    region: 'r',
     properties: { DefinitionString: JSON.stringify(definition) },
   }, services);
   const context = () => ({ pipelineExecutionId: 'e', stop: new AbortController().signal });
