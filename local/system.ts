@@ -39,6 +39,7 @@ import { CodeCommit } from './services/codecommit/service';
 import { CodePipeline } from './services/codepipeline/service';
 import { DynamoDb } from './services/dynamodb';
 import { Ecr } from './services/ecr/service';
+import { Health, Issue } from './services/health';
 import { ObjectStore } from './services/s3/object-store';
 import { S3Service } from './services/s3/service';
 import { AwsServer } from './services/server';
@@ -105,6 +106,7 @@ export class LocalSystem {
   private readonly jobs = new Jobs();
   private readonly openApprovals = new Approvals();
   private readonly sns = new Sns();
+  private readonly health = new Health();
   private readonly stacksOfRun = new Stacks();
   private readonly alarms: Alarms;
   private readonly ecr = new Ecr();
@@ -168,6 +170,11 @@ export class LocalSystem {
   /** The commit that a revision names. @throws InputError if it names none */
   public async resolve(revision: string): Promise<string> {
     return this.running(this.repository).resolve(revision);
+  }
+
+  /** What AWS Health reports from now on. */
+  public reportIssues(issues: readonly Issue[]): void {
+    this.health.issues = issues;
   }
 
   /** Lets an alarm go off, or end, by its ARN. */
@@ -250,6 +257,7 @@ export class LocalSystem {
         AmazonEC2ContainerRegistry_V20150921: this.ecr.service,
         CodeCommit_20150413: this.codeCommit.service,
         CodePipeline_20150709: this.codePipeline.service,
+        AWSHealth_20160804: this.health.service,
         DynamoDB_20120810: this.dynamo,
       },
       queries: {

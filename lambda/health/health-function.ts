@@ -13,9 +13,6 @@ export interface HealthFunctionProps {
   readonly logger: Logger;
 }
 
-/** CodePipeline asks again some seconds after an answer; AWS Health need not be asked that often. */
-const WAIT_MS = 60_000;
-
 /** Events that concern no single Region. */
 const GLOBAL = 'global';
 
@@ -37,13 +34,10 @@ export class HealthFunction {
     }
   }
 
-  /** The continuation token is when the gate was first closed. */
+  /** The continuation token is when the gate was first closed. CodePipeline itself waits before it asks again. */
   private async look(job: Job): Promise<Readonly<Record<string, string>> | Continuation> {
     const { timing, logger } = this.props;
     const parameters = jobParameters(job, ['region', 'maxWaitMinutes']) as HealthJobParameters;
-    if (job.continuationToken !== undefined) {
-      await timing.sleep(WAIT_MS);
-    }
     const issues = await this.issues(parameters);
     if (issues.length === 0) {
       return {};

@@ -32,6 +32,7 @@ const TABLE: IdentityRule = { nameProperty: 'TableName', attributes: { Arn: arn(
 const RULES: Readonly<Record<string, IdentityRule>> = {
   'AWS::CloudWatch::Alarm': { nameProperty: 'AlarmName', attributes: { Arn: arn('cloudwatch', 'alarm:') } },
   'AWS::CodeBuild::Project': { nameProperty: 'Name', attributes: { Arn: arn('codebuild', 'project/') } },
+  'AWS::CodeBuild::ReportGroup': { nameProperty: 'Name', attributes: { Arn: arn('codebuild', 'report-group/') } },
   'AWS::CodeCommit::Repository': {
     nameProperty: 'RepositoryName',
     ref: (name) => digest(name, 36),

@@ -32,6 +32,7 @@ export const NOT_NEEDED: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'describes the app, does nothing',
   'AWS::CloudWatch::Alarm': 'watches metrics, which do not exist locally',
   'AWS::CloudWatch::Dashboard': 'shows metrics, which do not exist locally',
+  'AWS::CodeBuild::ReportGroup': 'reports stay files in the build\'s folder',
   'AWS::EC2::SecurityGroup': 'guards a network that does not exist locally',
   'AWS::EC2::SecurityGroupEgress': 'guards a network that does not exist locally',
   'AWS::EC2::SecurityGroupIngress': 'guards a network that does not exist locally',

@@ -1,11 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { Duration } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
 import { removeFolders, synthesize, TestRepository } from './support';
 import { PendingApproval } from '../../local/engine/actions/approval';
 import { Execution } from '../../local/engine/pipeline/execution';
 import { LocalSystem } from '../../local/system';
 import { ApprovalMode, Component, DeploymentEnvironment, Gate, ModularPipeline, PipelineSource } from '../../src';
+import { allowanceKey } from '../../src/contract/tables';
 
 const env = { account: '111111111111', region: 'eu-west-1' };
 const prodEnv = { account: '222222222222', region: 'eu-west-1' };
@@ -27,19 +33,20 @@ let asked: PendingApproval[];
 
 beforeEach(() => {
   git = new TestRepository();
+  git.commit({ 'docs/index': 'text' });
   asked = [];
 });
 afterEach(async () => system?.stop());
 afterAll(removeFolders);
 
 /** Starts a system with these gates. Nobody answers an approval unless `decide` does. */
-async function start(gates: (scope: ConstructorParameters<typeof sns.Topic>[0]) => Partial<DeploymentEnvironment>, decide?: () => 'Approved' | 'Rejected') {
+async function start(gates: (scope: Construct) => Partial<DeploymentEnvironment>, decide?: () => 'Approved' | 'Rejected', testGates: Gate[] = []) {
   const assembly = synthesize((stack) => {
     new ModularPipeline(stack, 'Pipeline', {
       solution: 'shop',
       source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'repository'), { branch: 'dev' }),
       components: [Component.template('template.yml', { path: 'template.yml' }), Component.custom('docs', { path: 'docs' })],
-      environments: [{ name: 'test', env }, { name: 'prod', env: prodEnv, ...gates(stack) }],
+      environments: [{ name: 'test', env, gates: testGates }, { name: 'prod', env: prodEnv, ...gates(stack) }],
     });
   });
   system = await LocalSystem.start({
@@ -82,7 +89,7 @@ test('the guard lets a stack be created and changed, and refuses what would repl
 });
 
 test('the approver reads what changes, in the approval, on its page and in a message', async () => {
-  await start((scope) => ({ gates: [Gate.approval({ topic: new sns.Topic(scope as never, 'Approvers') })] }), () => 'Approved');
+  await start((scope) => ({ gates: [Gate.approval({ topic: new sns.Topic(scope, 'Approvers') })] }), () => 'Approved');
   await release(template({ Queue: queue('a') }));
   expect(asked).toHaveLength(1);
   const [{ text, link, executionId }] = asked;
@@ -100,7 +107,7 @@ test('the approver reads what changes, in the approval, on its page and in a mes
 
 test('nobody is asked where there is nothing to deploy', async () => {
   let answer: 'Approved' | undefined = 'Approved';
-  await start((scope) => ({ gates: [Gate.approval({ topic: new sns.Topic(scope as never, 'Approvers') })] }), () => answer!);
+  await start((scope) => ({ gates: [Gate.approval({ topic: new sns.Topic(scope, 'Approvers') })] }), () => answer!);
   await release({ ...template({}), 'docs/index': 'text' });
   answer = undefined;
   // Nobody answers: without a waiver, the execution would wait.
@@ -122,6 +129,75 @@ test('a rejection deploys nothing', async () => {
   const rejected = await release(template({ Queue: queue('a') }));
   expect(failureOf(rejected)).toEqual([['prod', 'Approve', 'Rejected by approver']]);
   expect(live('prod').status).toBe('REVIEW_IN_PROGRESS');
+});
+
+test('integration tests read the stack\'s outputs, and stop a release before the next environment', async () => {
+  await start(() => ({ approval: false }), undefined, [Gate.integrationTests({
+    commands: ['echo "$ENVIRONMENT $TOPIC $COMMIT_ID" > seen', 'cat seen', '[ "$TOPIC" = shop-Topic ]', '! grep --quiet broken docs/index'],
+    outputs: { TOPIC: 'TopicName' },
+    reports: ['reports/*.xml'],
+  })]);
+  const passed = await release({ ...template({}), 'docs/index': 'text' });
+  expect(failureOf(passed)).toEqual([]);
+  expect(passed.status).toBe('Succeeded');
+  const failed = await release({ ...template({ Queue: queue('a') }), 'docs/index': 'broken' });
+  expect(failureOf(failed)).toEqual([['test', 'Test', expect.stringContaining('FAILED')]]);
+  expect(live('prod').template).not.toContain('Queue');
+  // Deployed to test, but never recorded: what comes next is compared with the release before.
+  const next = await release({ 'docs/index': 'text again' });
+  expect(next.status).toBe('Succeeded');
+  expect(live('prod').template).toContain('Queue');
+});
+
+test('a state machine lets a release pass, or fails it', async () => {
+  const checks = (scope: Construct) => new sfn.StateMachine(scope, 'Checks', {
+    definitionBody: sfn.DefinitionBody.fromChainable(new sfn.Choice(scope, 'Small?')
+      .when(sfn.Condition.stringEquals('$.changes', '1'), new sfn.Succeed(scope, 'Pass'))
+      .otherwise(new sfn.Fail(scope, 'Refuse', { error: 'TooLarge', cause: 'More than one resource changes' }))),
+  });
+  await start((scope) => ({ gates: [Gate.stateMachine(checks(scope))] }));
+  expect((await release(template({}))).status).toBe('Succeeded');
+  const refused = await release(template({ A: queue('a'), B: queue('b') }));
+  expect(failureOf(refused)).toEqual([['prod', 'StateMachine', expect.any(String)]]);
+  expect(live('prod').template).not.toContain('Queue');
+});
+
+test('a release is held while AWS Health reports an issue, and goes on by itself', async () => {
+  await start(() => ({ gates: [Gate.awsHealth({ services: ['LAMBDA'] })] }));
+  const issue = { service: 'LAMBDA', eventTypeCode: 'AWS_LAMBDA_OPERATIONAL_ISSUE', region: 'eu-west-1' };
+  system.reportIssues([{ ...issue, region: 'us-east-1' }, { ...issue, service: 'S3' }]);
+  expect((await release(template({}))).status).toBe('Succeeded');
+  system.reportIssues([issue]);
+  git.commit(template({ Queue: queue('a') }));
+  await system.moveBranch('HEAD');
+  const held = () => system.executions.at(-1)!.latestRuns('prod').find(({ action }) => action === 'Health')?.status;
+  while (held() !== 'InProgress') {
+    await sleep(50);
+  }
+  await sleep(1_000);
+  expect(held()).toBe('InProgress');
+  system.reportIssues([]);
+  await system.waitUntilIdle();
+  expect(system.executions.at(-1)!.status).toBe('Succeeded');
+});
+
+test('what is allowed for one release may be destroyed by it, and by no other', async () => {
+  await start(() => ({}));
+  await release(template({ Old: queue('a'), Other: queue('b') }));
+  const refused = await release(template({ Other: queue('b') }));
+  const message = failureOf(refused)[0][2]!;
+  const commit = /--commit ([0-9a-f]{40})/.exec(message)![1];
+  const { TableNames } = await system.dynamodb.send(new ListTablesCommand());
+  await system.dynamodb.send(new PutItemCommand({
+    TableName: TableNames!.find((name) => name.includes('Deployments')),
+    Item: marshall({ Component: allowanceKey('shop', 'test', commit), BuildNumber: 0, LogicalIds: ['Old'], ExpiresAt: Date.now() / 1000 + 60 }),
+  }));
+  system.pipelines[0].retryStage('test', refused.id, 'ALL_ACTIONS');
+  await system.waitUntilIdle();
+  // Allowed in test alone.
+  expect(failureOf(refused).at(-1)!.slice(0, 2)).toEqual(['prod', 'Guard']);
+  expect(live('test').template).not.toContain('Old');
+  expect(live('prod').template).toContain('Old');
 });
 
 test('alarms roll a deployment back to what was live before', async () => {

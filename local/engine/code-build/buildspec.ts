@@ -19,7 +19,7 @@ export interface Buildspec {
 }
 
 /** Keys that change nothing here: what they ask for concerns other runs or other readers. */
-const HARMLESS = { top: ['cache'], phase: ['runtime-versions'] };
+const HARMLESS = { top: ['cache', 'reports'], phase: ['runtime-versions'] };
 
 /**
  * Parses a buildspec of version 0.2, YAML or JSON.

@@ -30,13 +30,12 @@ function setUp(parameters = { region: 'eu-west-1', services: 'LAMBDA,DYNAMODB', 
 }
 
 it('opens where there is no open issue', async () => {
-  const { look, health, timing } = setUp();
+  const { look, health } = setUp();
   health.on(DescribeEventsCommand).resolves({ events: [] });
   expect((await look()).success).toEqual({ jobId: 'job', outputVariables: {} });
   expect(health.commandCalls(DescribeEventsCommand)[0].args[0].input).toEqual({
     filter: { eventStatusCodes: ['open'], eventTypeCategories: ['issue'], regions: ['eu-west-1', 'global'], services: ['LAMBDA', 'DYNAMODB'] },
   });
-  expect(timing.slept).toEqual([]);
 });
 
 it('asks for all services where none is named', async () => {
@@ -47,7 +46,7 @@ it('asks for all services where none is named', async () => {
 });
 
 it('holds a release while there is one, on any page, and lets it go on by itself', async () => {
-  const { look, health, timing } = setUp();
+  const { look, health } = setUp();
   health.on(DescribeEventsCommand).resolvesOnce({ events: [], nextToken: 'more' }).resolvesOnce({ events: [ISSUE] }).resolvesOnce({ events: [ISSUE] }).resolves({});
   const first = (await look()).success!;
   expect(first).toEqual({ jobId: 'job', continuationToken: '2026-03-01T12:00:00.000Z' });
@@ -55,15 +54,15 @@ it('holds a release while there is one, on any page, and lets it go on by itself
   const second = (await look(first.continuationToken)).success!;
   expect(second.continuationToken).toBe(first.continuationToken);
   expect((await look(second.continuationToken)).success).toEqual({ jobId: 'job', outputVariables: {} });
-  expect(timing.slept).toEqual([60_000, 60_000]);
 });
 
 it('gives up after the longest wait, and names the issues', async () => {
   const { look, health, timing } = setUp();
   health.on(DescribeEventsCommand).resolves({ events: [ISSUE] });
   const { success } = await look();
-  timing.pass(28 * 60_000);
+  timing.pass(29 * 60_000);
   expect((await look(success!.continuationToken)).success).toBeDefined();
+  timing.pass(60_000);
   expect((await look(success!.continuationToken)).failure).toBe('AWS Health has reported open issues for 30 minutes, so the release is not deployed:\n'
     + '- LAMBDA in eu-west-1: AWS_LAMBDA_OPERATIONAL_ISSUE since 2026-03-01T11:00:00.000Z\nRetry the stage when they are resolved.');
 });
