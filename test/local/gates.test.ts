@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { Duration } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -188,9 +188,9 @@ test('what is allowed for one release may be destroyed by it, and by no other', 
   const message = failureOf(refused)[0][2]!;
   const commit = /--commit ([0-9a-f]{40})/.exec(message)![1];
   const { TableNames } = await system.dynamodb.send(new ListTablesCommand());
-  await system.dynamodb.send(new PutItemCommand({
+  await DynamoDBDocumentClient.from(system.dynamodb).send(new PutCommand({
     TableName: TableNames!.find((name) => name.includes('Deployments')),
-    Item: marshall({ Component: allowanceKey('shop', 'test', commit), BuildNumber: 0, LogicalIds: ['Old'], ExpiresAt: Date.now() / 1000 + 60 }),
+    Item: { Component: allowanceKey('shop', 'test', commit), BuildNumber: 0, LogicalIds: ['Old'], ExpiresAt: Date.now() / 1000 + 60 },
   }));
   system.pipelines[0].retryStage('test', refused.id, 'ALL_ACTIONS');
   await system.waitUntilIdle();
