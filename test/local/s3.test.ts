@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import {
-  DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchBucket, NoSuchKey, NotFound,
+  CopyObjectCommand, DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchBucket, NoSuchKey, NotFound,
   PutObjectCommand, S3Client, S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { startServices, Services } from './services';
@@ -30,6 +30,17 @@ async function put(key: string, body: string, further: Partial<ConstructorParame
 async function caught(work: Promise<unknown>): Promise<S3ServiceException> {
   return work.then(() => { throw new Error('expected an error'); }, (error: S3ServiceException) => error);
 }
+
+test('an object is copied with its headers, also to another bucket', async () => {
+  store.createBucket('other');
+  await put('a folder/ünï+.txt', 'content', { ContentType: 'text/x-test' });
+  const copy = async (key: string) => client.send(new CopyObjectCommand({ CopySource: `bucket/${key.split('/').map(encodeURIComponent).join('/')}`, Bucket: 'other', Key: 'copy' }));
+  const { CopyObjectResult } = await copy('a folder/ünï+.txt');
+  const object = await client.send(new GetObjectCommand({ Bucket: 'other', Key: 'copy' }));
+  expect(await object.Body!.transformToString()).toBe('content');
+  expect(object).toMatchObject({ ContentType: 'text/x-test', ETag: CopyObjectResult!.ETag });
+  expect((await caught(copy('none'))).name).toBe('NoSuchKey');
+});
 
 test('an object comes back as it was put, whatever its key', async () => {
   const key = 'a folder/ünï#code?&+.txt';

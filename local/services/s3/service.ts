@@ -5,7 +5,7 @@ import { NotEmulatedError } from '../../activity';
 import { readBody, ServiceHandler } from '../server';
 import { decodeAwsChunked } from './chunked';
 import { ObjectStore, StoredObject } from './object-store';
-import { errorXml, listXml } from './xml';
+import { copyXml, errorXml, listXml } from './xml';
 
 /** Query parameters that change nothing about an operation. */
 const NEUTRAL_PARAMETERS = new Set(['x-id']);
@@ -14,7 +14,7 @@ const LIST_PARAMETERS = new Set(['list-type', 'prefix', 'delimiter', 'max-keys',
 /** Request headers that come back with the object. */
 const STORED_HEADERS = /^(content-type|cache-control|content-disposition|content-language|x-amz-meta-.+|x-amz-server-side-encryption(-aws-kms-key-id)?|x-amz-checksum-.+)$/;
 
-/** S3's REST protocol, path-style, over an object store. Objects: put (also on condition), get, head, delete. Buckets: head, list (version 2). */
+/** S3's REST protocol, path-style, over an object store. Objects: put (also on condition), copy, get, head, delete. Buckets: head, list (version 2). */
 export class S3Service implements ServiceHandler {
   constructor(private readonly store: ObjectStore) {}
 
@@ -49,8 +49,9 @@ export class S3Service implements ServiceHandler {
   }
 
   private put(request: IncomingMessage, response: ServerResponse, bucket: string, key: string, body: Buffer): void {
-    if (request.headers['x-amz-copy-source'] !== undefined) {
-      throw new NotEmulatedError('the call s3:CopyObject');
+    const source = request.headers['x-amz-copy-source'];
+    if (source !== undefined) {
+      return this.copy(request, response, decodeURIComponent(String(source)), bucket, key);
     }
     const present = this.store.get(bucket, key);
     if (request.headers['if-none-match'] === '*' && present !== undefined) {
@@ -66,6 +67,24 @@ export class S3Service implements ServiceHandler {
     const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => STORED_HEADERS.test(name))) as Record<string, string>;
     const object = this.store.put(bucket, key, chunked ? decodeAwsChunked(body) : body, headers);
     response.writeHead(200, { etag: object.etag, ...encryptionHeaders(object) }).end();
+  }
+
+  /** An object's content and headers, under another key. */
+  private copy(request: IncomingMessage, response: ServerResponse, source: string, bucket: string, key: string): void {
+    const conditional = Object.keys(request.headers).find((name) => name.startsWith('x-amz-copy-source-') || name === 'x-amz-metadata-directive');
+    if (conditional !== undefined) {
+      throw new NotEmulatedError(`the call s3:CopyObject with ${conditional}`);
+    }
+    const [, fromBucket = '', fromKey = ''] = /^\/?([^/]+)\/(.+)$/s.exec(source) ?? [];
+    if (!this.store.hasBucket(fromBucket)) {
+      return sendError(request, response, 404, 'NoSuchBucket', 'The specified bucket does not exist', `/${fromBucket}`);
+    }
+    const original = this.store.get(fromBucket, fromKey);
+    if (original === undefined) {
+      return sendError(request, response, 404, 'NoSuchKey', 'The specified key does not exist.', fromKey);
+    }
+    const copied = this.store.put(bucket, key, this.store.read(fromBucket, fromKey), { ...original.headers });
+    response.writeHead(200, { 'content-type': 'application/xml' }).end(copyXml(copied));
   }
 
   private async get(request: IncomingMessage, response: ServerResponse, bucket: string, key: string): Promise<void> {

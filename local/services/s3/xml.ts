@@ -7,6 +7,11 @@ export function errorXml(code: string, message: string, resource: string): strin
   return `${DECLARATION}<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message><Resource>${escapeXml(resource)}</Resource></Error>`;
 }
 
+/** The answer to CopyObject. */
+export function copyXml({ etag, lastModified }: StoredObject): string {
+  return `${DECLARATION}<CopyObjectResult><LastModified>${lastModified.toISOString()}</LastModified><ETag>${escapeXml(etag)}</ETag></CopyObjectResult>`;
+}
+
 /** One page of ListObjectsV2: keys, and the prefixes that stand for several where there is a delimiter. */
 export function listXml(bucket: string, objects: readonly StoredObject[], parameters: URLSearchParams): string {
   const prefix = parameters.get('prefix') ?? '';
