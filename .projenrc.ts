@@ -46,6 +46,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Judges the calls of local runs in tests, and in them alone.
     '@cloud-copilot/iam-simulate',
     '@smithy/core',
+    '@smithy/types',
     'ajv',
     'aws-local-stepfunctions',
     'aws-sdk-client-mock',
@@ -77,9 +78,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   // Types are checked once, by `tsc`, and not again by each of jest's workers (`isolatedModules`).
   typecheckTests: true,
-  eslintOptions: { dirs: ['src', 'lambda', 'agent', 'cli', 'local', 'examples', 'bench/scale', 'projenrc'], devdirs: ['test'] },
+  eslintOptions: { dirs: ['src', 'lambda', 'agent', 'cli', 'local', 'simulate', 'examples', 'bench/scale', 'projenrc'], devdirs: ['test'] },
   tsconfigDev: {
-    include: ['../lambda/**/*.ts', '../agent/**/*.ts', '../cli/**/*.ts', '../local/**/*.ts', '../examples/*/*.ts', '../bench/scale/**/*.ts', '../projenrc/**/*.ts', '../.projenrc.ts'],
+    include: ['../lambda/**/*.ts', '../agent/**/*.ts', '../cli/**/*.ts', '../local/**/*.ts', '../examples/*/*.ts', '../simulate/**/*.ts', '../bench/scale/**/*.ts', '../projenrc/**/*.ts', '../.projenrc.ts'],
     compilerOptions: {
       isolatedModules: true,
       // The examples import the package by its name, as its users do.
@@ -88,6 +89,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   gitignore: ['cdk.out/', '.DS_Store', '/.local/', '.jsii.tabl.json'],
 });
+// Its next release came without the packages of most platforms, which `npm ci` wants all of.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // What users get, and nothing else.
 project.package.addField('files', ['.jsii', 'API.md', 'assets', 'lib', 'schema']);
 // Coverage is asked for by `npx jest --coverage`: it doubles the time of every run.
@@ -112,7 +115,7 @@ project.addBins({ 'cdk-modular-pipeline': 'assets/cli/cdk-modular-pipeline/index
 
 // ---- lint: who may import whom ----
 // The linter takes the nearest tsconfig.json of each file.
-for (const dir of ['lambda', 'agent', 'cli', 'local', 'examples', 'bench/scale']) {
+for (const dir of ['lambda', 'agent', 'cli', 'local', 'simulate', 'examples', 'bench/scale']) {
   new JsonFile(project, `${dir}/tsconfig.json`, { obj: { extends: `${'../'.repeat(dir.split('/').length)}test/tsconfig.json`, include: ['**/*.ts'] }, marker: false });
 }
 // What is bundled, or run from the checkout alone, takes its packages from the development dependencies.
@@ -148,6 +151,11 @@ project.addTask('demo', {
   steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json local/demo/main.ts', receiveArgs: true }],
 });
 
+project.addTask('simulate', {
+  description: 'Drive the functions and the agent through random histories, and check what must hold',
+  exec: 'tsx --tsconfig test/tsconfig.json simulate/main.ts',
+  receiveArgs: true,
+});
 project.addTask('bench', {
   description: 'Measure this project beside its peers: the tables of docs/performance.md',
   steps: [
