@@ -87,7 +87,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       paths: { 'cdk-modular-pipeline': ['../src/index.ts'] },
     },
   },
-  gitignore: ['cdk.out/', '.DS_Store', '/.local/', '.jsii.tabl.json'],
+  gitignore: ['cdk.out/', '.DS_Store', '/.local/', '.jsii.tabl.json', '/.npmignore'],
 });
 // Its next release came without the packages of most platforms, which `npm ci` wants all of.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
@@ -102,7 +102,7 @@ project.jest!.config.collectCoverage = false;
 const bundling = {
   platform: 'node', target: 'node20', minify: true, watchTask: false, tsconfigPath: 'test/tsconfig.json', esbuildArgs: { '--main-fields': 'module,main' },
 };
-for (const name of ['diff', 'builds', 'release', 'record', 'guard', 'approval', 'health']) {
+for (const name of ['diff', 'builds', 'release', 'record', 'guard', 'approval', 'health', 'guarded-deployment']) {
   project.bundler.addBundle(`lambda/${name}.lambda.ts`, bundling);
 }
 project.bundler.addBundle('agent/agent.ts', bundling);
