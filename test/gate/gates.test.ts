@@ -165,7 +165,7 @@ describe('gates of one\'s own', () => {
 
   test('are refused where a stage cannot hold them', () => {
     const gates = Array.from({ length: 24 }, (_, index) => new OwnGate(GatePosition.BEFORE_DEPLOY, `G${index}`));
-    expect(() => withGates(...gates)).toThrow('Environment "test": with its gates it takes 52 actions, and a stage holds at most 50: give it fewer gates.');
+    expect(() => withGates(...gates)).toThrow('Environment "test": with its gates it takes 52 actions, and a stage holds at most 50: give it fewer gates, or fewer Regions at once.');
   });
 });
 
