@@ -4,5 +4,6 @@ export * from './aws-health';
 export * from './change-set-guard';
 export * from './change-set-rules';
 export * from './gate';
+export * from './guarded-deployment';
 export * from './integration-tests';
 export * from './state-machine';

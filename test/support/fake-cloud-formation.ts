@@ -1,6 +1,7 @@
 import {
   AlreadyExistsException, Change, ChangeSetNotFoundException, CloudFormationClient, CreateChangeSetCommand, CreateChangeSetInput,
-  DeleteChangeSetCommand, DescribeChangeSetCommand, DescribeChangeSetInput, DescribeChangeSetOutput, DescribeStacksCommand,
+  CloudFormationServiceException, DeleteChangeSetCommand, DescribeChangeSetCommand, DescribeChangeSetInput, DescribeChangeSetOutput,
+  DescribeStacksCommand, ExecuteChangeSetCommand,
 } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
 
@@ -19,8 +20,9 @@ export class FakeCloudFormation {
   public readonly created: CreateChangeSetInput[] = [];
   public readonly deleted: string[] = [];
   public described = 0;
-  public stackStatus = 'UPDATE_COMPLETE';
-  public outputs: { OutputKey: string; OutputValue: string }[] = [];
+  /** `undefined`: there is no stack. */
+  public stackStatus: string | undefined = 'UPDATE_COMPLETE';
+  public readonly executed: string[] = [];
   /** How often a name is still taken after its change set was deleted. */
   public nameTakenFor = 0;
   /** What comes of a change set that is created. */
@@ -36,9 +38,20 @@ export class FakeCloudFormation {
         this.deleted.push(name);
         return {};
       })
-      .on(DescribeStacksCommand).callsFake(({ StackName }: { StackName: string }) => (
-        { Stacks: [{ StackName, StackStatus: this.stackStatus, Outputs: this.outputs, CreationTime: new Date(0) }] }
-      ));
+      .on(ExecuteChangeSetCommand).callsFake(({ ChangeSetName: name }: { ChangeSetName: string }) => {
+        this.executed.push(name);
+        return {};
+      })
+      .on(DescribeStacksCommand).callsFake(({ StackName }: { StackName: string }) => this.describeStack(StackName));
+  }
+
+  private describeStack(StackName: string): object {
+    if (this.stackStatus === undefined) {
+      throw new CloudFormationServiceException({
+        name: 'ValidationError', message: `Stack with id ${StackName} does not exist`, $fault: 'client', $metadata: { httpStatusCode: 400 },
+      });
+    }
+    return { Stacks: [{ StackName, StackStatus: this.stackStatus, CreationTime: new Date(0) }] };
   }
 
   private describe({ ChangeSetName: name, NextToken: token, IncludePropertyValues: withValues }: DescribeChangeSetInput): DescribeChangeSetOutput {

@@ -1,5 +1,5 @@
 import type {
-  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStacksInput, RollbackConfiguration,
+  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStacksInput, ExecuteChangeSetInput, RollbackConfiguration,
 } from '@aws-sdk/client-cloudformation';
 import { NotEmulatedError } from '../../activity';
 import { ChangeSet, Stack, StackError, StackPlace, Stacks } from '../../engine/cloud-formation/stacks';
@@ -29,10 +29,16 @@ export function cloudFormationService(stacks: Stacks, objects: ObjectStore, page
       stacks.deleteChangeSet(place(caller, stackName), name);
       return {};
     },
+    ExecuteChangeSet: ({ StackName: stackName, ChangeSetName: name = '' }: ExecuteChangeSetInput, caller) => {
+      stacks.executeChangeSet(place(caller, stackName), name);
+      return {};
+    },
     CreateChangeSet: (input: CreateChangeSetInput, caller) => {
       const stack = place(caller, input.StackName);
       const name = input.ChangeSetName ?? '';
-      existingStack(stacks, stack);
+      if (input.ChangeSetType !== 'CREATE') {
+        existingStack(stacks, stack);
+      }
       if (stacks.findChangeSet(stack, name) !== undefined) {
         throw new ServiceError('AlreadyExistsException', `ChangeSet ${name} cannot be created due to a mismatch with existing attribute Name`);
       }
@@ -109,7 +115,8 @@ function templateOf({ TemplateBody: body, TemplateURL: url }: CreateChangeSetInp
   if (body !== undefined) {
     return body;
   }
-  const [, bucket, key] = /^https:\/\/([^.]+)\.s3[^/]*\.amazonaws\.com\/(.+)$/.exec(url ?? '') ?? [];
+  // The bucket stands in the host's name or is the first part of the path.
+  const [, bucket, key] = /^https:\/\/(?:s3[^/]*\.amazonaws\.com\/([^/]+)|([^.]+)\.s3[^/]*\.amazonaws\.com)\/(.+)$/.exec(url ?? '')?.filter((part) => part !== undefined) ?? [];
   if (key === undefined) {
     throw new ServiceError('ValidationError', 'Either Template URL or Template Body must be specified.');
   }

@@ -160,7 +160,7 @@ describe('waive', () => {
 
   it('waits for the approval to begin, past an earlier execution\'s, and answers it saying why', async () => {
     const { run, pipeline, timing } = await setUp();
-    pipeline.on(GetPipelineStateCommand).resolvesOnce(state(undefined)).resolvesOnce(state('Succeeded')).resolvesOnce(state('InProgress')).resolves(state('InProgress', 't'));
+    pipeline.on(GetPipelineStateCommand).resolvesOnce(state(undefined)).resolvesOnce(state('Succeeded', 'old')).resolvesOnce(state('InProgress')).resolves(state('InProgress', 't'));
     expect((await run(WAIVE)).variables).toEqual({});
     expect(timing.slept).toEqual([3000, 3000, 3000]);
     expect(pipeline.commandCalls(PutApprovalResultCommand).map(({ args }) => args[0].input)).toEqual([{

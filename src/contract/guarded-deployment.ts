@@ -1,0 +1,37 @@
+/** How the state machine of a guarded deployment and its function meet. */
+
+/** Beside the function's code: what it deploys, and what it may destroy. */
+export const DEPLOYMENT_FILE = 'deployment.json';
+
+export interface DeploymentConfiguration {
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string;
+  readonly deployRoleArn: string;
+  readonly executionRoleArn: string;
+  readonly capabilities: readonly string[];
+  readonly parameters: { readonly [name: string]: string };
+  readonly allowTypes: readonly string[];
+  readonly allowLogicalIds: readonly string[];
+}
+
+/** What the state machine asks of the function. */
+export interface DeploymentEvent {
+  /**
+   * `prepare`: make a change set of the template. `inspect`: read it, and judge it. `reject`: delete it. `execute`: execute it. `watch`: look how
+   * far the stack is.
+   */
+  readonly step: 'prepare' | 'inspect' | 'reject' | 'execute' | 'watch';
+  /** Of `prepare`. */
+  readonly templateUrl?: string;
+}
+
+/** What the function answers. */
+export interface DeploymentAnswer {
+  /**
+   * `pending`: ask again. Of `prepare`: `create`, `update`. Of `inspect`: `safe`, `refused`, `empty`. Otherwise `done`.
+   */
+  readonly verdict: 'pending' | 'create' | 'update' | 'safe' | 'refused' | 'empty' | 'done';
+  /** Of `refused`: what would be destroyed. */
+  readonly message?: string;
+}

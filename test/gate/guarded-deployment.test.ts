@@ -1,0 +1,33 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { Gate, GuardedDeployment, GuardedDeploymentProps, ModularPipeline } from '../../src';
+import { actionsOf, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, statementsOf, testStack } from '../support/constructs';
+
+function made(props: Partial<GuardedDeploymentProps> = {}) {
+  const stack = testStack();
+  const deployment = new GuardedDeployment(stack, 'Deployment', { env: { account: OTHER_ACCOUNT, region: REGION }, stackName: 'network', ...props });
+  return { stack, deployment };
+}
+
+test('may assume the deploy role of its account, and its state machine may run its function', () => {
+  const template = Template.fromStack(made().stack);
+  const steps = statementsOf(resource(template, 'AWS::IAM::Role', 'DeploymentSteps'));
+  expect(actionsOf(steps)).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents', 'sts:AssumeRole']);
+  expect(steps.find(({ Action }) => Action === 'sts:AssumeRole').Resource)
+    .toBe(`arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-deploy-role-${OTHER_ACCOUNT}-${REGION}`);
+  expect(actionsOf(statementsOf(resource(template, 'AWS::IAM::Role', 'DeploymentRole')))).toContain('lambda:InvokeFunction');
+});
+
+test('is a gate like any state machine', () => {
+  const { stack, deployment } = made();
+  new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, {
+    environments: [environment('test', { gates: [Gate.stateMachine(deployment.stateMachine, { input: { templateUrl: 'https://b.s3.amazonaws.com/t.yml' } })] })],
+  }));
+  const action = stagesOf(Template.fromStack(stack)).find(({ name }) => name === 'test')!.actions[2];
+  expect(JSON.stringify(action.Configuration.Input)).toContain('https://b.s3.amazonaws.com/t.yml');
+});
+
+test.each<[string, Partial<GuardedDeploymentProps>, string]>([
+  ['no Region', { env: { account: OTHER_ACCOUNT } }, 'name both the account and the Region'],
+  ['what is no stack\'s name', { stackName: 'a_b' }, 'stackName is "a_b"'],
+  ['what is no type', { allowTypes: ['Queue'] }, 'allowTypes holds "Queue"'],
+])('refuses %s', (_, props, message) => expect(() => made(props)).toThrow(message));
