@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { downloadRange } from './release/download';
+import { ImageCopier } from './release/image-copier';
 import { ReleaseFunction } from './release/release-function';
 import { loadCatalogue, loadJson } from './shared/catalogue';
 import { CLIENT_CONFIG, DOCUMENT_CONFIG } from './shared/clients';
@@ -27,6 +30,7 @@ const releaseFunction = new ReleaseFunction({
   dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG),
   s3: new S3Client(CLIENT_CONFIG),
   s3In: (region) => new S3Client({ ...CLIENT_CONFIG, region }),
+  images: new ImageCopier({ ecrIn: (region) => new ECRClient({ ...CLIENT_CONFIG, region }), download: downloadRange }),
   region: requireEnv('AWS_REGION'),
   s3As: (credentials) => new S3Client({ ...CLIENT_CONFIG, credentials }),
   timing: systemTiming,

@@ -1,4 +1,5 @@
 import { CopyObjectCommand, GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ImageCopier } from './image-copier';
 import { buildPrefix, RegionalArtifacts } from '../../src/contract/objects';
 import { componentId } from '../../src/core/names';
 import { Build, Release } from '../../src/core/release';
@@ -11,6 +12,7 @@ export interface Copying {
   readonly template: string;
   readonly source: { readonly s3: S3Client; readonly region: string; readonly bucket: string };
   readonly destination: { readonly s3: S3Client } & RegionalArtifacts;
+  readonly images: ImageCopier;
 }
 
 const CONCURRENT_BUILDS = 8;
@@ -19,6 +21,12 @@ const CONCURRENT_BUILDS = 8;
 export async function copyArtifacts(release: Release, copying: Copying): Promise<void> {
   const stored = Object.values(release.components).filter(({ location }) => location.startsWith(`s3://${copying.source.bucket}/`));
   await mapConcurrently(stored, CONCURRENT_BUILDS, async (build) => copyBuild(build, copying));
+  for (const { component, location, buildNumber } of Object.values(release.components)) {
+    const destination = copying.destination.images[component];
+    if (destination !== undefined && location.includes('@')) {
+      await copying.images.copy({ location, destination, tag: String(buildNumber) });
+    }
+  }
 }
 
 async function copyBuild({ component, buildNumber }: Build, copying: Copying): Promise<void> {
@@ -59,15 +67,20 @@ async function keysBelow(s3: S3Client, bucket: string, prefix: string): Promise<
 }
 
 /** The release with the locations of its copies. */
-export function regionalRelease(release: Release, { source, destination }: Copying): Release {
+export function regionalRelease(release: Release, copying: Copying): Release {
+  const components = Object.entries(release.components).map(([name, build]): [string, Build] => (
+    [name, { ...build, location: regionalLocation(build, copying) }]
+  ));
+  return { ...release, components: Object.fromEntries(components) };
+}
+
+function regionalLocation({ component, location }: Build, { source, destination }: Copying): string {
   const from = `s3://${source.bucket}/`;
-  return {
-    ...release,
-    components: Object.fromEntries(Object.entries(release.components).map(([name, build]) => [name, {
-      ...build,
-      location: build.location.startsWith(from) ? `s3://${destination.bucket}/${build.location.slice(from.length)}` : build.location,
-    }])),
-  };
+  if (location.startsWith(from)) {
+    return `s3://${destination.bucket}/${location.slice(from.length)}`;
+  }
+  const repository = destination.images[component];
+  return repository !== undefined && location.includes('@') ? `${repository}@${location.split('@')[1]}` : location;
 }
 
 /** A template's text with the copies in place of what it names in the artifact bucket. */

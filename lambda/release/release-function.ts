@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { zipTexts } from './archive';
 import { collectRelease, ReleaseRequest } from './collect';
 import { locationParameters, templateConfiguration } from './configuration';
+import { ImageCopier } from './image-copier';
 import { copyArtifacts, Copying, regionalRelease, regionalText } from './regional';
 import { TemplateParameters, templateParameters } from './template';
 import { PROMOTED } from '../../src/contract/events';
@@ -31,6 +32,7 @@ export interface ReleaseFunctionProps {
   readonly s3: S3Client;
   /** Makes a client of another Region. */
   readonly s3In: (region: string) => S3Client;
+  readonly images: ImageCopier;
   /** The function's own Region, which is the artifact bucket's. */
   readonly region: string;
   /** Makes a client that acts with a job's credentials. */
@@ -137,12 +139,13 @@ export class ReleaseFunction {
   }
 
   private copyingTo(artifacts: RegionalArtifacts): Copying {
-    const { solution, catalogue, s3, s3In, region, artifactBucket } = this.props;
+    const { solution, catalogue, s3, s3In, images, region, artifactBucket } = this.props;
     return {
       solution,
       template: templateName(catalogue),
       source: { s3, region, bucket: artifactBucket },
       destination: { s3: s3In(artifacts.region), ...artifacts },
+      images,
     };
   }
 

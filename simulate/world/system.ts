@@ -11,6 +11,7 @@ import { Programs } from './programs';
 import { GitRepository } from './repository';
 import { Settings } from './settings';
 import { TABLES } from './tables';
+import { ImageCopier } from '../../lambda/release/image-copier';
 import { createLogger } from '../../lambda/shared/logger';
 import { NO_PROMOTION } from '../../src/core/promotion';
 import type { Release } from '../../src/core/release';
@@ -231,6 +232,7 @@ export class System {
         region: 'eu-west-1',
         s3As: () => s3,
         s3In: () => s3,
+        images: new ImageCopier({ ecrIn: () => sandbox.ecr, download: async () => new Uint8Array() }),
       });
       case 'record': return programs.record(common);
     }

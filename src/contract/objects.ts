@@ -60,6 +60,8 @@ export interface EnvironmentConfiguration {
 export interface RegionalArtifacts {
   readonly region: string;
   readonly bucket: string;
+  /** URI of the repository with a component's images, by component. */
+  readonly images: { readonly [component: string]: string };
 }
 
 /** Files of the release artifact that CloudFormation actions read. */

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -26,6 +27,8 @@ export interface FunctionsProps {
   readonly targets: readonly Target[];
   /** Of the Regions other than the pipeline's. */
   readonly regions: readonly RegionalStorage[];
+  /** Of the components that are images. */
+  readonly imageRepositories: readonly ecr.IRepository[];
   readonly diffTable: IDiffTable;
   readonly deploymentsTable: IDeploymentsTable;
   readonly artifactBucket: s3.IBucket;
@@ -74,8 +77,9 @@ export function createReleaseFunction(scope: Construct, id: string, props: Funct
     description: `Assembles the releases of ${props.solution}`,
     files: { [CATALOGUE_FILE]: props.catalogue, [ENVIRONMENTS_FILE]: environmentsFile(props) },
     environment: commonEnvironment(props),
-    timeout: Duration.minutes(5),
-    memorySize: 512,
+    // An image of gigabytes is copied in minutes; Lambda's further attempts go on where one ended.
+    timeout: props.regions.length > 0 ? Duration.minutes(15) : Duration.minutes(5),
+    memorySize: props.regions.length > 0 ? 1024 : 512,
     logRetention: props.logRetention,
   });
   created.allowAnswers();
@@ -114,7 +118,7 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
 function environmentsFile({ targets, regions }: FunctionsProps): string {
   return JSON.stringify(placesOf(targets).map(({ name, environment, region, parameters, tags }): EnvironmentConfiguration => {
     const regional = regions.find((candidate) => candidate.region === region);
-    return { name, environment, parameters, tags, ...(regional ? { artifacts: { region, bucket: regional.artifactBucketName } } : {}) };
+    return { name, environment, parameters, tags, ...(regional ? { artifacts: regional.artifacts() } : {}) };
   }));
 }
 
@@ -150,10 +154,13 @@ function grantWriteReleases(role: iam.IRole, props: FunctionsProps): void {
 }
 
 /** Builds are copied to the Regions where they are deployed. */
-function grantCopies(role: iam.IRole, { solution, regions, artifactBucket }: FunctionsProps): void {
+function grantCopies(role: iam.IRole, { solution, regions, artifactBucket, imageRepositories }: FunctionsProps): void {
   if (regions.length > 0) {
     const prefix = `${solution}/components/`;
     allowPattern(role, 'Artifacts are stored under their build\'s number, which is not known yet.', ['s3:GetObject'], [artifactBucket.arnForObjects(`${prefix}*`)]);
+    if (imageRepositories.length > 0) {
+      allow(role, ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], imageRepositories.map((repository) => repository.repositoryArn));
+    }
     regions.forEach((regional) => regional.allowCopies(role, prefix));
   }
 }

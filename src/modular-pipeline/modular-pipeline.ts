@@ -18,7 +18,7 @@ import { ACTIONS, STAGES } from './names';
 import { PipelineRole } from './pipeline-role';
 import { RegionalStorage } from './regional-storage';
 import {
-  checkParameters, checkRegions, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
+  checkParameters, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
 } from './settings';
 import { whereBuilding, whereDeployingTo } from './stage-conditions';
 import { Storage } from './storage';
@@ -97,7 +97,6 @@ export class ModularPipeline extends Construct {
     });
     const template = templateOf(this.catalogue, props.components);
     checkParameters(this.catalogue, targets);
-    checkRegions(this.catalogue, targets, stack.region);
     const strategy = buildStrategyOf(this, props.buildStrategy, this.catalogue, targets);
     const size = strategy._size(this.catalogue._graph);
     const ofEnvironments = environmentsSize(targets);
@@ -128,6 +127,7 @@ export class ModularPipeline extends Construct {
       template,
       targets,
       regions,
+      imageRepositories: this.catalogue.componentNames.flatMap((name) => this.catalogue._bound(name).config.repository ?? []),
       diffTable: this.diffTable,
       deploymentsTable: this.deploymentsTable,
       artifactBucket: this.artifactBucket,
@@ -249,7 +249,7 @@ export class ModularPipeline extends Construct {
     const places = placesOf(targets);
     const regions = [...new Set(places.map(({ region }) => region))].filter((region) => region !== Stack.of(this).region).sort();
     return regions.map((region) => new RegionalStorage(this, {
-      solution: this.solution, region, places: places.filter((place) => place.region === region), removalPolicy,
+      catalogue: this.catalogue, region, places: places.filter((place) => place.region === region), removalPolicy,
     }));
   }
 

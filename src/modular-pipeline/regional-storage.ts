@@ -1,15 +1,31 @@
 import { ArnFormat, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { Storage } from './storage';
+import { ComponentCatalogue } from '../component/component-catalogue';
+import { allowPull } from '../component/image-access';
+import { RegionalArtifacts } from '../contract/objects';
 import { Place } from '../environment/target';
 import { digestOf } from '../private/digest';
 import { allow, allowPattern } from '../private/grants';
 
+/** A repository with the copies of one component's images. Literal: it is referred to from another Region. */
+export interface RegionalImages {
+  readonly component: string;
+  readonly repositoryUri: string;
+  readonly repositoryArn: string;
+}
+
+const PUT_IMAGE_ACTIONS = [
+  'ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:CompleteLayerUpload', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart',
+];
+
 /** What the storage of another Region is made from. */
 export interface RegionalStorageProps {
-  readonly solution: string;
+  readonly catalogue: ComponentCatalogue;
   readonly region: string;
   /** The places in the Region. */
   readonly places: readonly Place[];
@@ -17,19 +33,23 @@ export interface RegionalStorageProps {
 }
 
 /**
- * What a Region other than the pipeline's needs in the pipeline's account: a bucket with copies of components' artifacts, as Lambda reads code from its
- * own Region alone, and one for what CodePipeline hands on to its actions there. In a stack of its own, which is deployed before the pipeline's.
+ * What a Region other than the pipeline's needs in the pipeline's account: a bucket and repositories with copies of components' artifacts, as
+ * Lambda reads code from its own Region alone, and a bucket for what CodePipeline hands on to its actions there. In a stack of its own,
+ * which is deployed before the pipeline's.
  */
 export class RegionalStorage {
   public readonly region: string;
   /** Name of the bucket with the copies. */
   public readonly artifactBucketName: string;
+  /** Repositories with the copies of images. */
+  public readonly images: readonly RegionalImages[];
   public readonly pipelineBucket: s3.IBucket;
   private readonly keyAlias?: string;
 
   constructor(scope: Construct, props: RegionalStorageProps) {
     const pipeline = Stack.of(scope);
-    const { solution, region } = props;
+    const { catalogue, region } = props;
+    const { solution } = catalogue;
     const names = storageNames(pipeline, solution, region);
     const stack = new Stack(Stage.of(scope)!, `${pipeline.node.id}-${solution}-${region}`, {
       stackName: `${pipeline.stackName}-support-${region}`,
@@ -37,11 +57,20 @@ export class RegionalStorage {
       env: { account: pipeline.account, region },
     });
     pipeline.addStackDependency(stack);
-    const storage = new Storage(stack, 'Storage', { ...props, names });
+    const storage = new Storage(stack, 'Storage', { ...props, solution, names });
     this.region = region;
     this.artifactBucketName = names.artifacts;
     this.pipelineBucket = storage.pipelineBucket;
     this.keyAlias = storage.encryptionKey && names.keyAlias;
+    const accounts = [...new Set(props.places.map(({ account }) => account))].sort();
+    this.images = catalogue._graph.names.filter((name) => catalogue._bound(name).config.artifact._definition().type === 'image')
+      .map((component) => regionalImages(stack, component, names.repository(catalogue._bound(component).id), accounts));
+  }
+
+  /** Where the copies are, for the functions. */
+  public artifacts(): RegionalArtifacts {
+    const images = Object.fromEntries(this.images.map(({ component, repositoryUri }) => [component, repositoryUri]));
+    return { region: this.region, bucket: this.artifactBucketName, images };
   }
 
   /** Lets a role of the pipeline's stack read and write copies below a prefix. */
@@ -51,6 +80,9 @@ export class RegionalStorage {
     });
     allowPattern(role, 'Copies are stored under their build\'s number, which is not known yet.', ['s3:GetObject', 's3:PutObject'], [`${bucketArn}/${prefix}*`]);
     allow(role, ['s3:ListBucket'], [bucketArn]);
+    if (this.images.length > 0) {
+      allow(role, PUT_IMAGE_ACTIONS, this.images.map(({ repositoryArn }) => repositoryArn));
+    }
     this.allowKey(role, ['kms:Decrypt', 'kms:GenerateDataKey']);
   }
 
@@ -65,10 +97,31 @@ export class RegionalStorage {
   }
 }
 
+function regionalImages(stack: Stack, component: string, repositoryName: string, accounts: readonly string[]): RegionalImages {
+  const { account, region } = stack;
+  const repository = new ecr.Repository(stack, `Images-${repositoryName}`, {
+    repositoryName,
+    imageTagMutability: ecr.TagMutability.IMMUTABLE,
+    imageScanOnPush: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  allowPull(repository, accounts);
+  return {
+    component,
+    repositoryUri: `${account}.dkr.ecr.${region}.${RegionInfo.get(region).domainSuffix ?? 'amazonaws.com'}/${repositoryName}`,
+    repositoryArn: stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: repositoryName }),
+  };
+}
+
 /** Names that no other pipeline has. A bucket's is unique in all of AWS, and at most 63 characters long. */
 function storageNames(pipeline: Stack, solution: string, region: string) {
   const hash = digestOf([pipeline.account, pipeline.region, pipeline.node.path, solution, region]).slice(0, 12);
   const readable = solution.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 20);
   const name = (purpose: string) => `${readable}-${purpose}-${hash}`;
-  return { artifacts: name('artifacts'), pipelineArtifacts: name('pipeline'), keyAlias: `alias/${name('artifacts')}` };
+  return {
+    artifacts: name('artifacts'),
+    pipelineArtifacts: name('pipeline'),
+    keyAlias: `alias/${name('artifacts')}`,
+    repository: (id: string) => name(id.toLowerCase().replace(/[^a-z0-9]+/g, '-')),
+  };
 }

@@ -5,7 +5,7 @@ import { Component } from '../component/component';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { TEMPLATE_KIND } from '../component/kinds/template';
 import { MAX_SOLUTION_NAME_LENGTH, solutionNameProblem } from '../core/names';
-import { placesOf, Target } from '../environment/target';
+import { Target } from '../environment/target';
 import { requireLiteral } from '../private/literal';
 
 const MAX_PIPELINE_NAME_LENGTH = 100;
@@ -73,16 +73,6 @@ export function checkParameters(catalogue: ComponentCatalogue, targets: readonly
       throw new Error(`Environment ${JSON.stringify(target.name)}: parameters ${JSON.stringify(taken)}: component ${JSON.stringify(takers.get(taken))} `
         + 'gives this parameter its location: remove it, or rename the component\'s.');
     }
-  }
-}
-
-/** @throws where something is deployed to another Region that can't be copied there */
-export function checkRegions(catalogue: ComponentCatalogue, targets: readonly Target[], pipelineRegion: string): void {
-  const elsewhere = placesOf(targets).find(({ region }) => region !== pipelineRegion);
-  const image = catalogue._catalogue.components.find(({ build }) => build!.artifact.type === 'image');
-  if (elsewhere && image) {
-    throw new Error(`Environment ${JSON.stringify(elsewhere.environment)} is deployed to ${elsewhere.region}, and component ${JSON.stringify(image.name)} is an image in ${pipelineRegion}: `
-      + 'images are not copied to other Regions. Make it a zip, or use a pipeline in that Region.');
   }
 }
 

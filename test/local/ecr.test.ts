@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DescribeImagesCommand, ECRClient, GetAuthorizationTokenCommand, ImageNotFoundException, RepositoryNotFoundException } from '@aws-sdk/client-ecr';
+import {
+  BatchGetImageCommand, DescribeImagesCommand, ECRClient, GetAuthorizationTokenCommand, ImageAlreadyExistsException, ImageDigestDoesNotMatchException,
+  ImageNotFoundException, PutImageCommand, PutImageCommandInput, RepositoryNotFoundException,
+} from '@aws-sdk/client-ecr';
 import { startServices, Services } from './services';
 import { removeFolders, temporaryFolder } from './support';
 
@@ -68,6 +71,20 @@ describe('an image that was built and pushed', () => {
     chmodSync(join(context, 'deep/more'), 0o755);
     expect(await pushed('5')).not.toBe(more);
   });
+});
+
+test('an image is copied by its manifest', async () => {
+  const digest = await pushed('1');
+  const get = async (repositoryName: string) => client.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageDigest: digest }] }));
+  expect((await get('mutable')).failures).toEqual([expect.objectContaining({ failureCode: 'ImageNotFound' })]);
+  const { images: [image] = [] } = await get('images');
+  const put = (more: Partial<PutImageCommandInput> = {}) => client.send(new PutImageCommand({
+    repositoryName: 'mutable', imageManifest: image.imageManifest, imageManifestMediaType: image.imageManifestMediaType, imageDigest: digest, imageTag: '1', ...more,
+  }));
+  await put();
+  expect((await get('mutable')).images).toEqual([expect.objectContaining({ imageManifest: image.imageManifest })]);
+  expect(await caught(put())).toBeInstanceOf(ImageAlreadyExistsException);
+  expect(await caught(put({ imageManifest: `${image.imageManifest} ` }))).toBeInstanceOf(ImageDigestDoesNotMatchException);
 });
 
 test('an immutable tag is not moved', async () => {

@@ -22,6 +22,7 @@ describe('a release to several accounts and Regions', () => {
           Component.custom('app', {
             path: 'app', artifact: BuildArtifact.file('source'), parameters: [LocationParameter.bucket('AppBucket'), LocationParameter.key('AppKey')],
           }),
+          Component.lambdaImage('worker', { path: 'worker' }),
           Component.template('template', { path: 'template.yml' }),
         ],
         environments: [
@@ -31,7 +32,7 @@ describe('a release to several accounts and Regions', () => {
       });
     });
     git = new TestRepository();
-    git.commit({ 'app/source': 'app 1\n', 'template.yml': template('A') });
+    git.commit({ 'app/source': 'app 1\n', 'worker/Dockerfile': 'FROM scratch\n', 'template.yml': template('A') });
     system = await LocalSystem.start({ assembly, repository: git.directory, branch: 'dev', standInsOnly: true, retryDelay: 1 });
     await release();
   });
@@ -42,7 +43,7 @@ describe('a release to several accounts and Regions', () => {
   });
 
   function template(...resources: string[]): string {
-    const parameters = ['AppBucket: { Type: String }', 'AppKey: { Type: String }', 'Size: { Type: String, Default: small }'];
+    const parameters = ['AppBucket: { Type: String }', 'AppKey: { Type: String }', 'WorkerImageUri: { Type: String }', 'Size: { Type: String, Default: small }'];
     return ['Parameters:', ...parameters.map((line) => `  ${line}`), 'Resources:', ...resources.map((name) => `  ${name}: { Type: AWS::SNS::Topic }`), ''].join('\n');
   }
 
@@ -61,7 +62,7 @@ describe('a release to several accounts and Regions', () => {
   test('builds once, and gives each Region its own copy of the same', () => {
     const [execution] = system.executions;
     expect(execution.status).toBe('Succeeded');
-    expect(system.builds(execution.id).map(({ status }) => status)).toHaveLength(2);
+    expect(system.builds(execution.id).map(({ status }) => status)).toHaveLength(3);
     const places = [TEST, PROD, { ...PROD, region: 'us-east-1' }, { ...PROD, region: 'ap-south-1' }];
     expect(places.map(deployedApp)).toEqual(['app 1\n', 'app 1\n', 'app 1\n', 'app 1\n']);
     const buckets = places.map(({ account, region }) => stack(account, region).parameters.AppBucket);
@@ -69,6 +70,13 @@ describe('a release to several accounts and Regions', () => {
     expect(new Set(buckets).size).toBe(3);
     const digests = buckets.map((bucket, index) => system.objects.get(bucket, stack(places[index].account, places[index].region).parameters.AppKey)!.etag);
     expect(new Set(digests).size).toBe(1);
+  });
+
+  test('gives each Region the same image from a repository of its own', () => {
+    const uris = [TEST, PROD, { ...PROD, region: 'us-east-1' }, { ...PROD, region: 'ap-south-1' }].map(({ account, region }) => stack(account, region).parameters.WorkerImageUri);
+    expect(uris.map((uri) => /^111111111111\.dkr\.ecr\.([^.]+)\./.exec(uri)![1])).toEqual(['eu-west-1', 'eu-west-1', 'us-east-1', 'ap-south-1']);
+    expect(new Set(uris.map((uri) => uri.split('@')[1])).size).toBe(1);
+    expect(new Set(uris).size).toBe(3);
   });
 
   test('gives each Region the environment\'s own parameters', () => {

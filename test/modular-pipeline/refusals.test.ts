@@ -69,9 +69,6 @@ describe('environments', () => {
   test('the name of another environment\'s wave', () => refusal({
     environments: [environment('test', { furtherRegions: ['us-east-1'] }), environment('test.wave2', { stackName: 'other' })],
   }).toThrow('Environment "test.wave2" is there more than once'));
-  test('an image in another Region', () => refusal({
-    components: [template, Component.lambdaImage('web', { path: 'web' })], environments: [environment('test', { furtherRegions: ['us-east-1'] })],
-  }).toThrow('Environment "test" is deployed to us-east-1, and component "web" is an image in eu-west-1'));
   test('a name twice, whatever its case', () => refusal({ environments: [environment('test'), environment('Test')] }).toThrow(
     'Environment "test" is there more than once (case does not count)'));
   test.each(['Source', 'plan', 'build', 'Build2', 'Release'])('the stage\'s name %s', (name) => refusedEnvironment({ name }).toThrow(

@@ -13,7 +13,7 @@ function made(account = OTHER_ACCOUNT) {
   const app = new App();
   const stack = new Stack(app, 'Pipelines', { env: { account: ACCOUNT, region: REGION } });
   new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, {
-    components: [Component.lambdaZip('web', { path: 'web' }), Component.template('template.yml', { path: 'template.yml' })],
+    components: [Component.lambdaZip('web', { path: 'web' }), Component.lambdaImage('Train_er/Fn', { path: 'train' }), Component.template('template.yml', { path: 'template.yml' })],
     environments: [environment('test'), { ...PROD, env: { account, region: REGION } }],
   }));
   const assembly = app.synth();
@@ -104,6 +104,23 @@ describe('an environment of several Regions', () => {
     const { KeyPolicy, EnableKeyRotation } = resource(support('us-east-1'), 'AWS::KMS::Key').Properties;
     expect(EnableKeyRotation).toBe(true);
     expect(new Set(JSON.stringify(KeyPolicy.Statement.map(({ Principal }: any) => Principal)).match(/\d{12}/g))).toEqual(new Set([ACCOUNT, OTHER_ACCOUNT]));
+  });
+
+  test('has a repository for each image in each other Region, from which its accounts and their functions may pull', () => {
+    const { RepositoryName, ImageTagMutability, RepositoryPolicyText } = resource(support('us-east-1'), 'AWS::ECR::Repository').Properties;
+    expect(RepositoryName).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(ImageTagMutability).toBe('IMMUTABLE');
+    const [accounts, service] = RepositoryPolicyText.Statement;
+    expect(new Set(JSON.stringify(accounts.Principal).match(/\d{12}/g))).toEqual(new Set([OTHER_ACCOUNT]));
+    expect(JSON.stringify(service.Condition)).toContain(':lambda:us-east-1:222222222222:function:*');
+    const places = files('environments.json')[0] as { name: string; artifacts?: { images: Record<string, string> } }[];
+    expect(places.find(({ name }) => name === 'prod.us-east-1')!.artifacts!.images).toEqual({
+      'Train_er/Fn': `111111111111.dkr.ecr.us-east-1.amazonaws.com/${RepositoryName}`,
+    });
+    const statements = statementsOf(resource(template, 'AWS::IAM::Role', 'PipelineReleaseRole'));
+    const putting = statements.filter(({ Action }) => [Action].flat().includes('ecr:PutImage'));
+    expect(JSON.stringify(putting.map(({ Resource }) => Resource))).toContain(`:ecr:us-east-1:111111111111:repository/${RepositoryName}`);
+    expect(putting.flatMap(({ Resource }) => Resource)).toHaveLength(3);
   });
 
   test('adds to the pipeline\'s role and the release function\'s what they do there, by name of the action', () => {

@@ -16,6 +16,7 @@ import { finish } from '../../agent/finish';
 import { ObjectStore } from '../../agent/object-store';
 import { DiffFunction } from '../../lambda/diff/diff-function';
 import { RecordFunction } from '../../lambda/record/record-function';
+import { ImageCopier } from '../../lambda/release/image-copier';
 import { ReleaseFunction } from '../../lambda/release/release-function';
 import { BuildStore } from '../../lambda/shared/build-store';
 import { EnvironmentStore } from '../../lambda/shared/environment-store';
@@ -281,6 +282,7 @@ export class World {
       catalogue: this.catalogue,
       environments: ENVIRONMENTS.map((name) => ({ name, environment: name, parameters: {}, tags: {} })),
       s3In: () => this.crash.watch(this.s3.client),
+      images: new ImageCopier({ ecrIn: (region) => new ECRClient({ region }), download: async () => new Uint8Array() }),
       region: 'eu-west-1',
       s3As: () => this.crash.watch(this.s3.client),
     });

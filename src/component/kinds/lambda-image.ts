@@ -1,6 +1,5 @@
-import { Annotations, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Resource } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { COMMAND_ENV } from '../../contract/environment';
 import { requireLiteral } from '../../private/literal';
@@ -8,9 +7,8 @@ import { shellQuote } from '../../private/shell';
 import { BuildArtifact } from '../build-artifact';
 import type { ComponentBindOptions, ComponentConfig } from '../component';
 import { LambdaImageProps } from '../component-props';
+import { allowPull } from '../image-access';
 import { LocationParameter, parameterName } from '../location-parameter';
-
-const PULL_ACTIONS = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 export function bindLambdaImage(scope: Construct, name: string, props: LambdaImageProps, options: ComponentBindOptions): ComponentConfig {
   const repository = props.repository ?? new ecr.Repository(scope, 'Repository', {
@@ -49,27 +47,8 @@ function dockerCommands(name: string, props: LambdaImageProps): string[] {
   ];
 }
 
-/** Lets each account, and the Lambda service on behalf of its functions, pull: Lambda needs both from another account. */
 function allowDeployment(scope: Construct, repository: ecr.IRepository, accounts: readonly string[]): void {
-  if (accounts.length === 0) {
-    return;
-  }
-  const added = [
-    new iam.PolicyStatement({
-      sid: 'AccountsPull',
-      actions: PULL_ACTIONS,
-      principals: accounts.map((account) => new iam.AccountPrincipal(account)),
-    }),
-    new iam.PolicyStatement({
-      sid: 'LambdaPulls',
-      actions: PULL_ACTIONS,
-      principals: [new iam.ServicePrincipal('lambda.amazonaws.com')],
-      conditions: {
-        ArnLike: { 'aws:sourceArn': accounts.map((account) => `arn:${Stack.of(scope).partition}:lambda:${Stack.of(scope).region}:${account}:function:*`) },
-      },
-    }),
-  ].every((statement) => repository.addToResourcePolicy(statement).statementAdded);
-  if (!added && !Resource.isOwnedResource(repository)) {
+  if (accounts.length > 0 && !allowPull(repository, accounts) && !Resource.isOwnedResource(repository)) {
     Annotations.of(scope).addWarningV2('cdk-modular-pipeline:imported-repository',
       `ECR repository ${repository.repositoryName} is imported, so its policy is not changed here: let the accounts ${accounts.join(', ')} `
       + 'and lambda.amazonaws.com (for their functions) pull from it.');

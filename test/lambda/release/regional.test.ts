@@ -1,3 +1,4 @@
+import { ImageCopier, ImageCopy } from '../../../lambda/release/image-copier';
 import { copyArtifacts, Copying, regionalRelease, regionalText } from '../../../lambda/release/regional';
 import { Build, Release } from '../../../src/core/release';
 import { FakeS3 } from '../../support/fake-s3';
@@ -20,6 +21,8 @@ const RELEASE: Release = {
     'shared': build('shared', ''),
     'template.yml': build('template.yml', 's3://artifacts/shop/components/template-yml/7/packaged-template.yml'),
     'other': build('other', 's3://elsewhere/other.zip'),
+    'web': build('web', 'registry/web@sha256:1234'),
+    'strange': build('strange', 'registry/strange@sha256:5678'),
   },
 };
 
@@ -29,14 +32,17 @@ const BINARY = Buffer.from([0x50, 0x4b, 0xff, 0xfe, 0x00]);
 describe('artifacts in another Region', () => {
   let s3: FakeS3;
   let copying: Copying;
+  let imagesCopied: ImageCopy[];
 
   beforeEach(() => {
     s3 = new FakeS3();
+    imagesCopied = [];
     copying = {
       solution: 'shop',
       template: 'template.yml',
       source: { s3: s3.client, region: 'eu-west-1', bucket: 'artifacts' },
-      destination: { s3: s3.client, region: 'us-east-1', bucket: 'copies' },
+      destination: { s3: s3.client, region: 'us-east-1', bucket: 'copies', images: { web: 'copies/web' } },
+      images: { copy: async (image: ImageCopy) => { imagesCopied.push(image); } } as ImageCopier,
     };
     const put = (key: string, body: Buffer | string) => s3.objects.set(`artifacts/shop/components/${key}`, { body: Buffer.from(body), input: {} as never });
     put('web-app/7/web-app.zip', BINARY);
@@ -58,6 +64,11 @@ describe('artifacts in another Region', () => {
     for (const key of ['job/7/main.py', 'job/7/modules.zip', 'template-yml/7/def', 'web-app/7/web-app.zip']) {
       expect(s3.bytes(`copies/shop/components/${key}`)).toEqual(s3.bytes(`artifacts/shop/components/${key}`));
     }
+  });
+
+  it('are the images of components that have a repository there', async () => {
+    await copyArtifacts(RELEASE, copying);
+    expect(imagesCopied).toEqual([{ location: 'registry/web@sha256:1234', destination: 'copies/web', tag: '7' }]);
   });
 
   it('are referred to by templates, nested ones too', async () => {
@@ -85,6 +96,8 @@ describe('artifacts in another Region', () => {
       'shared': '',
       'template.yml': 's3://copies/shop/components/template-yml/7/packaged-template.yml',
       'other': 's3://elsewhere/other.zip',
+      'web': 'copies/web@sha256:1234',
+      'strange': 'registry/strange@sha256:5678',
     });
     expect(components.job).toMatchObject({ buildNumber: 7, fingerprint: 'f' });
   });
