@@ -2,6 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { Component, Gate, ModularPipeline } from '../../src';
 import { ACCOUNT, actionsOf, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, statementsOf } from '../support/constructs';
 
@@ -132,6 +134,15 @@ describe('an environment of several Regions', () => {
     expect(ofKey).toHaveLength(2);
     expect(ofKey.every(({ Resource }) => JSON.stringify(Resource).includes(':kms:us-east-1:111111111111:key/*'))).toBe(true);
   });
+});
+
+test('has no finding of cdk-nag\'s AwsSolutions that is not acknowledged with its reason', () => {
+  const { app } = made();
+  const findings = () => new AwsSolutionsChecks(app).validateScope(app).violations
+    .flatMap(({ ruleName, violatingResources }) => violatingResources.map(({ resourceLogicalId }) => `${ruleName} ${resourceLogicalId}`));
+  expect(findings()).toEqual([]);
+  new s3.Bucket(app.node.findChild('Pipelines'), 'Bare');
+  expect(findings()).not.toEqual([]);
 });
 
 test('all Regions in the pipeline\'s own account need no customer\'s key', () => {
