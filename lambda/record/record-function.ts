@@ -79,7 +79,9 @@ export class RecordFunction {
     const sequence = await this.sequenceIn(environment, pipelineExecutionId, deployed.sequence, previous);
     const logger = this.props.logger.with({ commit: release.commitId, execution: pipelineExecutionId, environment, sequence });
     if (sequence === undefined) {
-      logger.warn('A later execution\'s release is recorded already: the record stays', { recorded: previous?.PipelineExecutionId });
+      logger.warn('A later execution\'s release is recorded already: the record stays', {
+        sequence: deployed.sequence, recorded: previous?.PipelineExecutionId,
+      });
       return;
     }
     const live: LiveRelease = {
