@@ -153,6 +153,10 @@ project.addTask('demo', {
   steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json local/demo/main.ts', receiveArgs: true }],
 });
 
+project.addTask('permissions', {
+  description: 'Judge every call of a pipeline\'s life by the synthesized policies, and list the permissions that none of them uses',
+  steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json test/permissions/main.ts' }],
+});
 project.addTask('simulate', {
   description: 'Drive the functions and the agent through random histories, and check what must hold',
   exec: 'tsx --tsconfig test/tsconfig.json simulate/main.ts',

@@ -1,0 +1,149 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CodePipelineClient, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
+import { App, Stack } from 'aws-cdk-lib';
+import * as codecommit from 'aws-cdk-lib/aws-codecommit';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Judge } from './judge';
+import { Policies } from './policies';
+import { LocalSystem } from '../../local/system';
+import {
+  BuildArtifact, BuildStrategy, Component, DeploymentEnvironment, DiffTable, DeploymentsTable, LocationParameter, ModularPipeline, PipelineSource, UnownedPaths,
+} from '../../src';
+import { TestRepository } from '../local/support';
+
+/** Runs some of a system's life, every access judged, and answers the judge. */
+export interface Scenario {
+  readonly name: string;
+  readonly run: () => Promise<Judge>;
+}
+
+const REGION = 'eu-west-1';
+export const ENV = { account: '111111111111', region: REGION };
+const OTHER = { account: '222222222222', region: REGION };
+const TEMPLATE = `Parameters:
+  LibraryKey: { Type: String }
+  WebImage: { Type: String }
+Resources:
+  Topic: { Type: AWS::SNS::Topic }
+`;
+const QUEUE = '  Queue: { Type: AWS::SQS::Queue }\n';
+
+export const library = Component.custom('library', {
+  path: 'library',
+  buildCommands: ['grep --invert-match "^#" source > artifact'],
+  testCommands: ['! grep --quiet broken source'],
+  artifact: BuildArtifact.file('artifact'),
+  parameters: [LocationParameter.key('LibraryKey')],
+});
+export const web = Component.lambdaImage('web', { path: 'web', dependsOn: ['library'], imageUriParameter: 'WebImage' });
+export const template = Component.template('template', { path: 'template.yml' });
+
+/** A repository of the components above. */
+export const FILES = { 'library/source': 'library 1\n', 'web/Dockerfile': 'FROM scratch\n', 'template.yml': `${TEMPLATE}${QUEUE}` };
+
+/** A solution with all that asks for permissions: two accounts, keys of the customer's, images. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'two accounts, customer-managed keys, images; a failed build, a refused change set, a plan that fails, a lost event, a promotion',
+    run: async () => during(allKinds, async ({ system, release, git }) => {
+      await release(git.commit(FILES));
+      await release(git.commit({ 'library/source': 'broken\n' }));
+      await release(git.commit({ 'library/source': '# a comment\nlibrary 1\n', 'template.yml': TEMPLATE }));
+      await release(git.commit({ 'owned-by-nobody': 'text' }));
+      git.commit({ 'owned-by-nobody': null, 'library/source': 'library 1\n', 'web/Dockerfile': 'FROM scratch\nUSER 1000\n', 'template.yml': `${TEMPLATE}${QUEUE}` });
+      await system.moveBranch('HEAD', { loseEvent: true });
+      system.fireSchedules();
+      await system.waitUntilIdle();
+      await promote(system, 'test/library=1');
+    }),
+  },
+  {
+    name: 'builds fanned out by Step Functions',
+    run: async () => during(fannedOut, async ({ release, git }) => {
+      await release(git.commit(FILES));
+      await release(git.commit({ 'library/source': 'broken\n' }));
+    }),
+  },
+];
+
+interface Run {
+  readonly system: LocalSystem;
+  readonly git: TestRepository;
+  readonly release: (commit: string) => Promise<void>;
+}
+
+async function during(build: (stack: Stack) => void, story: (run: Run) => Promise<void>): Promise<Judge> {
+  const directory = mkdtempSync(join(tmpdir(), 'permissions-'));
+  try {
+    const assembly = synthesize(build, join(directory, 'cdk.out'));
+    const git = new TestRepository();
+    const judge = new Judge(new Policies(assembly));
+    const system = await LocalSystem.start({ assembly, repository: git.directory, branch: 'main', standInsOnly: true, retryDelay: 1, authorizer: judge });
+    try {
+      await story({
+        system,
+        git,
+        release: async (commit) => {
+          await system.moveBranch(commit);
+          await system.waitUntilIdle();
+        },
+      });
+    } finally {
+      await system.stop();
+    }
+    return judge;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+export function synthesize(build: (stack: Stack) => void, outdir: string): string {
+  const app = new App({ outdir, analyticsReporting: false });
+  build(new Stack(app, 'Shop', { env: ENV }));
+  return app.synth().directory;
+}
+
+/** Starts an execution that deploys what was built before. */
+async function promote(system: LocalSystem, promotion: string): Promise<void> {
+  const client = new CodePipelineClient({ region: REGION, endpoint: system.endpoint, credentials: { accessKeyId: 'AKIAOPERATOR', secretAccessKey: 'local' } });
+  await client.send(new StartPipelineExecutionCommand({ name: 'shop', variables: [{ name: 'Promotion', value: promotion }] }));
+  await system.waitUntilIdle();
+  client.destroy();
+}
+
+export function allKinds(stack: Stack): void {
+  const encryptionKey = new kms.Key(stack, 'TablesKey', { enableKeyRotation: true });
+  pipeline(stack, {
+    components: [library, web, template],
+    environments: [{ name: 'test', env: ENV }, { name: 'prod', env: OTHER, approval: true }],
+    unownedPaths: UnownedPaths.ERROR,
+    diffTable: new DiffTable(stack, 'DiffTable', { encryptionKey }),
+    deploymentsTable: new DeploymentsTable(stack, 'DeploymentsTable', { encryptionKey }),
+  });
+}
+
+function fannedOut(stack: Stack): void {
+  pipeline(stack, {
+    components: [library, web, template], environments: [{ name: 'test', env: ENV }], buildStrategy: BuildStrategy.fanOut(),
+  });
+}
+
+export function pipeline(stack: Stack, props: Omit<ConstructorParameters<typeof ModularPipeline>[2], 'source' | 'solution'> & { environments: DeploymentEnvironment[] }): void {
+  new ModularPipeline(stack, 'Pipeline', {
+    solution: 'shop',
+    source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'shop'), { branch: 'main' }),
+    ...props,
+  });
+}
+
+/** The rows of the one table that explains permissions that no scenario uses. */
+export function explained(): string[] {
+  const text = readFileSync(join(__dirname, '..', '..', 'docs', 'security.md'), 'utf8');
+  const [, table = ''] = /## Permissions that no scenario uses\n([\s\S]*?)(?=\n## |$)/.exec(text) ?? [];
+  return table.split('\n').filter((line) => line.startsWith('| ') && !/^\| (who|---)/.test(line)).flatMap((line) => {
+    const [, who, actions, on] = line.split('|').map((cell) => cell.trim());
+    return actions.split(', ').map((action) => `${who}: ${action.replaceAll('`', '')} on ${on.replaceAll('`', '')}`);
+  }).sort();
+}
