@@ -183,7 +183,7 @@ describe('limits', () => {
 
 describe('what is not emulated is named', () => {
   test.each<[string, Buildspec]>([
-    ['buildspec key reports', { reports: {} }],
+    ['buildspec key batch', { batch: {} }],
     ['buildspec key env/secrets-manager', { env: { 'secrets-manager': {} } }],
     ["buildspec shell 'pwsh'", { env: { shell: 'pwsh' } }],
     ['buildspec key phases/build/on-failure: RETRY', { phases: { build: { 'on-failure': 'RETRY' } } }],
