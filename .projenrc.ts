@@ -72,7 +72,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       roots: ['<rootDir>/test'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testTimeout: 120_000,
+      testTimeout: 300_000,
       // One less than there are processors is jest's own choice: half of a small machine would idle.
       maxWorkers: '100%',
       setupFiles: ['<rootDir>/test/support/setup.ts'],
