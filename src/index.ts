@@ -7,4 +7,5 @@ export * from './diff-table';
 export * from './environment';
 export * from './gate';
 export * from './modular-pipeline';
+export * from './monitoring';
 export * from './source';

@@ -3,6 +3,7 @@ import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { HeadFollower } from './head-follower';
+import { headMetrics } from './head-metrics';
 import { planExecution } from './plan-action';
 import { Planner } from './planner';
 import { Promoter } from './promoter';
@@ -60,6 +61,9 @@ export class DiffFunction {
           logger.info('Event ignored', { reason: trigger.reason });
           return;
         case 'look':
+          if (trigger.why === 'reconcile') {
+            await this.measure();
+          }
           await this.follower(logger.with({ trigger: trigger.why }), remainingMs).follow();
           return;
         case 'force':
@@ -83,6 +87,15 @@ export class DiffFunction {
     } catch (error) {
       logger.error('The event could not be handled', errorFields(error));
       throw error;
+    }
+  }
+
+  /** Says how long the head has been waiting, before anything is done about it. */
+  private async measure(): Promise<void> {
+    const { solution, environments, timing, logger } = this.props;
+    const head = await new HeadStore(this.diffTable()).read();
+    if (head !== undefined) {
+      logger.info('Waiting', headMetrics(solution, head, await this.environments().read(environments[0]!), timing.now()));
     }
   }
 

@@ -1,4 +1,4 @@
-import { ArnFormat, CfnCapabilities, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnCapabilities, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -27,11 +27,15 @@ import { RenderedBuilds } from '../build-strategy/context';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { ComponentBuild } from '../component-build/component-build';
 import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParameters } from '../contract/events';
+import { HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../contract/metrics';
 import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
 import { placesOf, Target, targetsOf } from '../environment/target';
 import { functionAction } from '../private/function-action';
+
+/** CloudWatch's longest period of an alarm's metric. */
+const LONGEST_PERIOD_SECONDS = 86_400;
 
 /** Variables of earlier actions, as later ones name them. */
 const COMMIT_ID = `#{${ACTIONS.source}.CommitId}`;
@@ -79,6 +83,7 @@ export class ModularPipeline extends Construct {
   public readonly deadLetterQueue: sqs.IQueue;
 
   private readonly builds: RenderedBuilds;
+  private readonly reconcileInterval: Duration;
 
   constructor(scope: Construct, id: string, props: ModularPipelineProps) {
     super(scope, id);
@@ -86,6 +91,7 @@ export class ModularPipeline extends Construct {
     this.solution = solutionOf(this, props.solution);
     const pipelineName = pipelineNameOf(this.solution, props.pipelineName);
     const executionMode = executionModeOf(props.executionMode);
+    this.reconcileInterval = reconcileIntervalOf(props.reconcileInterval);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const targets = targetsOf(stack, props.environments, { solution: this.solution, qualifier: qualifierOf(stack, props.qualifier) });
     this.catalogue = new ComponentCatalogue(this, 'Catalogue', {
@@ -147,7 +153,7 @@ export class ModularPipeline extends Construct {
     this.deadLetterQueue = new Triggers(this, 'Triggers', {
       diffFunction: diff.function,
       eventPattern: source.eventPattern,
-      reconcileInterval: reconcileIntervalOf(props.reconcileInterval),
+      reconcileInterval: this.reconcileInterval,
     }).deadLetterQueue;
 
     this.builds = strategy._render({
@@ -233,6 +239,34 @@ export class ModularPipeline extends Construct {
       metricName: 'FailedPipelineExecutions',
       dimensionsMap: { PipelineName: this.pipeline.pipelineName },
       statistic: cloudwatch.Stats.SUM,
+      ...props,
+    }).attachTo(this);
+  }
+
+  /**
+   * Seconds that the branch's head has been waiting for its execution to be started; 0 where it needs none. Maximum over two of the schedule's
+   * intervals by default.
+   */
+  public metricUnstarted(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.headMetric(HEAD_METRICS.unstarted, props);
+  }
+
+  /**
+   * Seconds that the branch's head has been waiting to be live in the first environment; 0 where it is, where nothing of it differs from what is
+   * live, or where somebody promoted something else. Maximum over two of the schedule's intervals by default.
+   */
+  public metricUnreleased(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.headMetric(HEAD_METRICS.unreleased, props);
+  }
+
+  /** Written whenever the schedule lets the diff function look: in two intervals, there is always a value. */
+  private headMetric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName,
+      dimensionsMap: { [SOLUTION_DIMENSION]: this.solution },
+      statistic: cloudwatch.Stats.MAXIMUM,
+      period: Duration.seconds(Math.min(2 * this.reconcileInterval.toSeconds(), LONGEST_PERIOD_SECONDS)),
       ...props,
     }).attachTo(this);
   }

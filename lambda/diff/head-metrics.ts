@@ -1,0 +1,24 @@
+import { HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../../src/contract/metrics';
+import { LiveRelease } from '../shared/environment-store';
+import { Head } from '../shared/head-store';
+import { LogFields } from '../shared/logger';
+
+/** How long the branch's head has been waiting, as fields of a record that CloudWatch Logs takes metrics from (its embedded metric format). */
+export function headMetrics(solution: string, head: Head, live: LiveRelease | undefined, now: Date): LogFields {
+  const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(head.Timestamp)) / 1000));
+  // What somebody promoted is live on purpose.
+  const settled = head.Status === 'NothingChanged' || live?.CommitId === head.HeadCommitId || live?.Promotion !== undefined;
+  return {
+    _aws: {
+      Timestamp: now.getTime(),
+      CloudWatchMetrics: [{
+        Namespace: METRICS_NAMESPACE,
+        Dimensions: [[SOLUTION_DIMENSION]],
+        Metrics: Object.values(HEAD_METRICS).map((Name) => ({ Name, Unit: 'Seconds' })),
+      }],
+    },
+    [SOLUTION_DIMENSION]: solution,
+    [HEAD_METRICS.unstarted]: head.Status === 'Planning' ? seconds : 0,
+    [HEAD_METRICS.unreleased]: settled ? 0 : seconds,
+  };
+}

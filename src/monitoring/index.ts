@@ -1,0 +1,2 @@
+export * from './modular-pipeline-alarms';
+export * from './modular-pipeline-dashboard';
