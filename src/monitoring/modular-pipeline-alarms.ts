@@ -45,9 +45,13 @@ const DIFF_ATTEMPTS = 3;
  *
  * @example
  *
+ * import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+ * import * as sns from 'aws-cdk-lib/aws-sns';
+ * import { ModularPipeline, ModularPipelineAlarms } from 'cdk-modular-pipeline';
+ *
  * declare const pipeline: ModularPipeline;
  * declare const topic: sns.ITopic;
- * new ModularPipelineAlarms(this, 'Alarms', { pipeline, actions: [new cloudwatch_actions.SnsAction(topic)] });
+ * new ModularPipelineAlarms(this, 'Alarms', { pipeline, actions: [new SnsAction(topic)] });
  */
 export class ModularPipelineAlarms extends Construct {
   /** The diff function failed three times within 15 minutes. */
