@@ -16,6 +16,8 @@ export interface WaiveProps {
 
 /** How often one invocation looks for the approval that begins beside it, and the wait between two looks. */
 const LOOKS = 20;
+/** Of the first invocation: only a later one can tell that somebody else has answered already. */
+const FIRST_LOOKS = 4;
 const WAIT_MS = 3_000;
 
 /** Answers the approval that runs beside this action, where nobody needs to be asked. */
@@ -24,7 +26,8 @@ export async function waive(job: Job, props: WaiveProps): Promise<Readonly<Recor
   if (parameters.waiver === ASK) {
     return {};
   }
-  for (let look = 0; look < LOOKS; look++) {
+  const looks = job.continuationToken === undefined ? FIRST_LOOKS : LOOKS;
+  for (let look = 0; look < looks; look++) {
     if (look > 0) {
       await props.timing.sleep(WAIT_MS);
     }
