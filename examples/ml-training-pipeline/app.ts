@@ -4,6 +4,8 @@
  */
 import { App, Stack, StackProps } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BuildArtifact, Component, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
 
@@ -15,7 +17,7 @@ class MlTrainingStack extends Stack {
     super(scope, id, props);
     const repository = codecommit.Repository.fromRepositoryName(this, 'Repository', 'ml-training');
 
-    new ModularPipeline(this, 'Pipeline', {
+    const pipeline = new ModularPipeline(this, 'Pipeline', {
       solution: 'ml-training',
       source: PipelineSource.codeCommit(repository, { branch: 'dev' }),
       components: [
@@ -63,6 +65,12 @@ class MlTrainingStack extends Stack {
         },
       ],
     });
+
+    // What the tests of the Glue job read beside the repository.
+    const referenceData = s3.Bucket.fromBucketName(this, 'ReferenceData', 'ml-training-reference-data');
+    pipeline.buildRole('Preprocessing-Glue-Job').addToPrincipalPolicy(new iam.PolicyStatement({
+      actions: ['s3:GetObject'], resources: [referenceData.arnForObjects('columns.csv')],
+    }));
   }
 }
 

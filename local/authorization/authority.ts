@@ -60,9 +60,9 @@ export class Authority {
       return;
     }
     const { inventory, objects } = this;
-    const hasObject = (bucket: string, key: string) => objects.hasBucket(bucket) && objects.get(bucket, key) !== undefined;
+    const lacksObject = (bucket: string, key: string) => objects.hasBucket(bucket) && objects.get(bucket, key) === undefined;
     const calls = serviceCallOf(request, body);
-    await this.require(calls.flatMap((call) => accessesOf({ ...call, role }, { inventory, hasObject })));
+    await this.require(calls.flatMap((call) => accessesOf({ ...call, role }, { inventory, lacksObject })));
   }
 
   /** Actions that are judged before they run. */

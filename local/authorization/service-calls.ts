@@ -13,10 +13,10 @@ export interface ServiceCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What a call is judged by: what is known of the resources, and whether an object is there. */
+/** What a call is judged by: what is known of the resources, and whether a bucket that there is lacks an object. */
 export interface Surroundings {
   readonly inventory: Inventory;
-  hasObject(bucket: string, key: string): boolean;
+  lacksObject(bucket: string, key: string): boolean;
 }
 
 type Mapping = (call: ServiceCall, surroundings: Surroundings) => Access[];
@@ -81,7 +81,7 @@ function keyAccess(principal: string, action: string, keyArn: string, via: strin
   return access(principal, action, keyArn, accountOf(keyArn), { 'kms:ViaService': via });
 }
 
-function s3({ role, operation, input }: ServiceCall, { inventory, hasObject }: Surroundings): Access[] {
+function s3({ role, operation, input }: ServiceCall, { inventory, lacksObject }: Surroundings): Access[] {
   const { bucket, key, prefix } = input as { readonly bucket: string; readonly key: string; readonly prefix?: string };
   const account = inventory.bucket(bucket)?.account ?? accountOf(role);
   const list = access(role, 's3:ListBucket', `arn:aws:s3:::${bucket}`, account, prefix === undefined ? {} : { 's3:prefix': prefix });
@@ -91,7 +91,7 @@ function s3({ role, operation, input }: ServiceCall, { inventory, hasObject }: S
     case 'GetObject':
     case 'HeadObject':
       // Who may not list is told that an object that is not there may not be read.
-      return [...objectAccess(role, 's3:GetObject', { bucket, key }, inventory), ...(hasObject(bucket, key) ? [] : [list])];
+      return [...objectAccess(role, 's3:GetObject', { bucket, key }, inventory), ...(lacksObject(bucket, key) ? [list] : [])];
     case 'ListObjectsV2':
     case 'HeadBucket':
       return [list];

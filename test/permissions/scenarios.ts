@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Judge } from './judge';
 import { Policies } from './policies';
+import { DemoRepository } from '../../local/demo/repository';
+import { BRANCH, STORY } from '../../local/demo/story';
 import { LocalSystem } from '../../local/system';
 import {
   BuildArtifact, BuildStrategy, Component, DeploymentEnvironment, DiffTable, DeploymentsTable, LocationParameter, ModularPipeline, PipelineSource, UnownedPaths,
@@ -19,6 +22,7 @@ export interface Scenario {
   readonly run: () => Promise<Judge>;
 }
 
+const ROOT = join(__dirname, '..', '..');
 const REGION = 'eu-west-1';
 export const ENV = { account: '111111111111', region: REGION };
 const OTHER = { account: '222222222222', region: REGION };
@@ -66,7 +70,37 @@ export const SCENARIOS: readonly Scenario[] = [
       await release(git.commit({ 'library/source': 'broken\n' }));
     }),
   },
+  { name: 'the demonstration', run: tellStory },
 ];
+
+/** The demonstration's story, told to the judge. What it claims is checked where it is told to people. */
+async function tellStory(): Promise<Judge> {
+  const directory = mkdtempSync(join(tmpdir(), 'permissions-'));
+  const example = join(ROOT, 'examples', 'ml-training-pipeline');
+  const assembly = join(directory, 'cdk.out');
+  const clone = join(directory, 'repository');
+  let system: LocalSystem | undefined;
+  try {
+    // In a process of its own: the example imports the package by its name.
+    execFileSync(process.execPath, [
+      join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), '--tsconfig', join(ROOT, 'test', 'tsconfig.json'), join(example, 'app.ts'),
+    ], { cwd: ROOT, env: { ...process.env, CDK_OUTDIR: assembly }, stdio: 'ignore' });
+    const repository = DemoRepository.create(clone, join(example, 'repository'), BRANCH);
+    const judge = new Judge(new Policies(assembly));
+    const commits: string[] = [];
+    for (const step of STORY) {
+      const commit = step.change(repository, system as LocalSystem, commits);
+      system ??= await LocalSystem.start({ assembly, repository: clone, branch: BRANCH, standInsOnly: true, authorizer: judge });
+      await system.moveBranch(commit);
+      await system.waitUntilIdle();
+      commits.push(commit);
+    }
+    return judge;
+  } finally {
+    await system?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
 
 interface Run {
   readonly system: LocalSystem;
