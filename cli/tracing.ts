@@ -1,14 +1,14 @@
 import { parse as parseYaml } from 'yaml';
 import { ObjectReader } from './git/object-reader';
 import { GitRepository } from './git/run';
+import { Catalogue } from '../src/core/catalogue';
 import { Trace, traceLockfiles } from '../src/core/lockfile/trace';
-import { TracingCatalogue } from '../src/core/lockfile/tracing-catalogue';
 
 export { makeTracedPlan } from '../src/core/lockfile/traced-plan';
 
 /** Traces changed lockfiles between two commits of a repository. */
 export async function readTrace(
-  catalogue: TracingCatalogue, paths: readonly string[], repository: GitRepository, base: string, head: string,
+  catalogue: Catalogue, paths: readonly string[], repository: GitRepository, base: string, head: string,
 ): Promise<Trace> {
   const reader = new ObjectReader(repository);
   try {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CATALOGUE_FILE } from '../../src/contract/objects';
-import type { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
+import type { Catalogue } from '../../src/core/catalogue';
 import { InputError } from '../errors';
 import { parseCatalogue } from './parse';
 
@@ -13,7 +13,7 @@ import { parseCatalogue } from './parse';
  * @param solution which one, where the assembly holds several pipelines
  * @throws InputError where there is none, or several to choose from
  */
-export function catalogueOfAssembly(folder: string, solution: string | undefined): TracingCatalogue {
+export function catalogueOfAssembly(folder: string, solution: string | undefined): Catalogue {
   if (!existsSync(folder)) {
     throw new InputError(`There is no cloud assembly at '${folder}'. Run cdk synth, or pass --catalogue FILE or --app FOLDER.`);
   }

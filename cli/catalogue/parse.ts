@@ -1,4 +1,4 @@
-import type { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
+import type { Catalogue } from '../../src/core/catalogue';
 import { validateCatalogue } from '../../src/core/validate';
 import { InputError } from '../errors';
 import { validate } from './schema-validator.generated';
@@ -19,7 +19,7 @@ const MAX_PROBLEMS = 20;
  * @param source what to call the text in errors: its file
  * @throws InputError that names every problem's component and field
  */
-export function parseCatalogue(text: string, source: string): TracingCatalogue {
+export function parseCatalogue(text: string, source: string): Catalogue {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -29,7 +29,7 @@ export function parseCatalogue(text: string, source: string): TracingCatalogue {
   if (!validate(value)) {
     throw refused(source, ((validate as { errors?: SchemaProblem[] }).errors ?? []).filter(isCause).map((problem) => describe(problem, value)));
   }
-  const catalogue = value as TracingCatalogue;
+  const catalogue = value as Catalogue;
   const problems = validateCatalogue(catalogue);
   if (problems.length > 0) {
     throw refused(source, problems);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { mayBeTraced, TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
+import { Catalogue } from '../../src/core/catalogue';
+import { mayBeTraced } from '../../src/core/lockfile/traceable';
 import { makePlan, Plan } from '../../src/core/plan';
 import { catalogueOfAssembly } from '../catalogue/assembly';
 import { parseCatalogue } from '../catalogue/parse';
@@ -39,7 +40,7 @@ export const COMPARISON_HELP = `  --base REV        the revision to compare with
 `;
 
 /** @throws InputError where the catalogue is not there or not valid */
-export function loadCatalogue(values: OptionValues): TracingCatalogue {
+export function loadCatalogue(values: OptionValues): Catalogue {
   const file = textOption(values, 'catalogue');
   if (file === undefined) {
     return catalogueOfAssembly(textOption(values, 'app') ?? 'cdk.out', textOption(values, 'solution'));
@@ -55,7 +56,7 @@ export function loadCatalogue(values: OptionValues): TracingCatalogue {
 
 /** A plan, with the commits that it compares where they are known. */
 export interface ComparedPlan {
-  readonly catalogue: TracingCatalogue;
+  readonly catalogue: Catalogue;
   readonly plan: Plan;
   readonly base?: string;
   readonly head?: string;
@@ -86,7 +87,7 @@ export async function planFromOptions(values: OptionValues, context: CommandCont
 }
 
 async function planDifferences(
-  catalogue: TracingCatalogue, { base, head, changes }: Differences, repository: GitRepository, context: CommandContext,
+  catalogue: Catalogue, { base, head, changes }: Differences, repository: GitRepository, context: CommandContext,
 ): Promise<Plan> {
   if (catalogue.traceLockfiles !== true) {
     return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes } });

@@ -9,11 +9,10 @@ import { npm } from './npm';
 import { PackageReads, readPackages } from './package-reads';
 import { python } from './python';
 import { FileIndex, RepositoryFiles } from './repository-files';
-import { CatalogueComponent } from '../../src/core/catalogue';
-import type { PackageUsers, TracingCatalogue, TracingComponent } from '../../src/core/lockfile/tracing-catalogue';
+import { Catalogue, CatalogueComponent, PackageUsers } from '../../src/core/catalogue';
 
 export interface Discovery {
-  readonly catalogue: TracingCatalogue;
+  readonly catalogue: Catalogue;
   readonly warnings: readonly DiscoveryWarning[];
 }
 
@@ -78,7 +77,7 @@ function withUniqueNames(packages: readonly FoundPackage[], warnings: DiscoveryW
 function componentOf(
   one: FoundPackage, packages: readonly FoundPackage[], reads: ReadonlyMap<string, PackageReads>, globalPaths: readonly string[],
   use: PackageUse | undefined,
-): TracingComponent {
+): CatalogueComponent {
   const { build, test, files, internallyRead, includes } = reads.get(one.folder)!;
   const names = new Map(packages.map(({ folder, name }) => [folder, name]));
   const nested = packages.filter(({ folder }) => folder !== one.folder && (one.folder === '.' || folder.startsWith(`${one.folder}/`)));

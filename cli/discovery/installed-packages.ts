@@ -5,9 +5,10 @@ import { DiscoveryMemory } from './memory';
 import { meaningful, PackageReads } from './package-reads';
 import { FileIndex } from './repository-files';
 import { fieldsOf } from './values';
+import { PackageUsers } from '../../src/core/catalogue';
 import { needsManifests, readLockfile } from '../../src/core/lockfile/lockfiles';
 import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
-import { LOCKFILES, PackageUsers } from '../../src/core/lockfile/tracing-catalogue';
+import { LOCKFILES } from '../../src/core/lockfile/traceable';
 
 /** Who uses the packages that come from npm's registry, as far as files tell. */
 export interface PackageUse {

@@ -2,7 +2,6 @@ import { parse as parseYaml } from 'yaml';
 import { Catalogue } from '../../src/core/catalogue';
 import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
-import { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
 import { makePlan, PathChange, PlannedChange } from '../../src/core/plan';
 import { Reason } from '../../src/core/reasons';
 import { discoverCatalogue } from '../discovery/discover';
@@ -52,7 +51,7 @@ export async function* replayHistory(repository: GitRepository, head: string, la
 }
 
 async function replayChange(
-  commit: string, catalogue: TracingCatalogue, changes: readonly PathChange[], before: CommittedFiles, after: CommittedFiles,
+  commit: string, catalogue: Catalogue, changes: readonly PathChange[], before: CommittedFiles, after: CommittedFiles,
 ): Promise<ReplayedChange> {
   const trace = await traceLockfiles({
     catalogue,

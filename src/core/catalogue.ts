@@ -13,9 +13,21 @@ export interface Catalogue {
   readonly globalPaths?: readonly string[];
   /** What a changed file that no component owns means. `ignore` where absent. */
   readonly unownedPaths?: UnownedPathPolicy;
+  /** The lockfiles among `globalPaths` affect the components whose resolved dependencies changed, instead of all. Not traced where absent. */
+  readonly traceLockfiles?: boolean;
+  /** With `traceLockfiles`, of the packages that the root's manifest names: who uses them. One that is not listed is used by all. */
+  readonly sharedPackages?: { readonly [name: string]: PackageUsers };
 }
 
 export type UnownedPathPolicy = 'ignore' | 'all' | 'error';
+
+/** Names of components. */
+export interface PackageUsers {
+  /** What is built of them may contain the package or be made with it. */
+  readonly build?: readonly string[];
+  /** Only their tests and checks use it. */
+  readonly test?: readonly string[];
+}
 
 export interface CatalogueComponent {
   readonly name: string;
@@ -29,6 +41,8 @@ export interface CatalogueComponent {
   readonly dependsOn?: readonly string[];
   /** Components whose change re-tests this one and goes no further. */
   readonly testDependsOn?: readonly string[];
+  /** With `traceLockfiles`: packages, from the ecosystem's registry, that only the component's tests and checks use. */
+  readonly testPackages?: readonly string[];
   /**
    * Globs, relative to the repository's root, of what dependents read of this component.
    * A change outside them affects the component, not its dependents. Everything is read where absent.

@@ -100,7 +100,7 @@ export function formatReason(reason: Reason): string {
     case 'TreesDiffer':
       return 'what it is made of changed; there are too many changes to name its own';
     case 'GlobalPath':
-      return `${formatPaths(reason)} changed, a global path`;
+      return `${formatPaths(reason)} changed, ${formatGlobal(reason)}`;
     case 'UnownedPath':
       return `${formatPaths(reason)} changed, which no component owns`;
     case 'NeverDeployed':
@@ -118,6 +118,13 @@ export function formatReason(reason: Reason): string {
     case 'Forced':
       return 'somebody asked for it';
   }
+}
+
+function formatGlobal({ packages, untraced }: Extract<Reason, { kind: 'GlobalPath' }>): string {
+  if (untraced !== undefined) {
+    return `a global path (not traced: ${quotePath(untraced)})`;
+  }
+  return packages === undefined ? 'a global path' : `by which other packages are required: ${packages.map(quotePath).join(', ')}`;
 }
 
 function formatPaths({ paths, count }: { readonly paths: readonly string[]; readonly count: number }): string {

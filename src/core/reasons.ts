@@ -11,8 +11,17 @@ export type Reason =
   | { readonly kind: 'TestDependency'; readonly via: string }
   /** What it is made of has other object IDs in Git. Stands for all kinds that name paths where the differences are too many to be read one by one. */
   | { readonly kind: 'TreesDiffer' }
-  /** A path that affects every component changed, or with lockfile tracing its resolved dependencies did. */
-  | { readonly kind: 'GlobalPath'; readonly paths: readonly string[]; readonly count: number }
+  /**
+   * A path that affects every component changed, or with lockfile tracing its resolved dependencies did. `packages`: through which chains of
+   * names, such as `express > qs`, it requires another package than before. `untraced`: why a lockfile among the paths affects every component.
+   */
+  | {
+    readonly kind: 'GlobalPath';
+    readonly paths: readonly string[];
+    readonly count: number;
+    readonly packages?: readonly string[];
+    readonly untraced?: string;
+  }
   /** A changed path that no component owns, under the policy `all`. */
   | { readonly kind: 'UnownedPath'; readonly paths: readonly string[]; readonly count: number }
   /** The baseline's release has no build of it. */
@@ -34,3 +43,6 @@ export type ReasonKind = Reason['kind'];
 
 /** How many paths a reason lists, sorted; `count` says how many changes there are (a path that is reported twice counts twice). */
 export const MAX_REASON_PATHS = 10;
+
+/** How many chains of packages a reason lists, sorted. */
+export const MAX_REASON_PACKAGES = 10;

@@ -13,6 +13,7 @@ export function validateCatalogue(catalogue: Catalogue): string[] {
     ...nameProblems(catalogue.components),
     ...catalogue.components.flatMap(pathProblems),
     ...dependencyProblems(catalogue.components),
+    ...packageUserProblems(catalogue),
     ...catalogue.components.flatMap(definitionProblems),
     ...parameterOverlaps(catalogue.components),
   ];
@@ -128,6 +129,14 @@ function dependencyProblems(components: readonly CatalogueComponent[]): string[]
       }
       return known.has(target) ? [] : [`${title(component)}: ${field} ${show(target)}: no component has this name: correct it, or add the component.`];
     })));
+}
+
+function packageUserProblems({ components, sharedPackages = {} }: Catalogue): string[] {
+  const known = new Set(components.map(({ name }) => name));
+  return Object.entries(sharedPackages).flatMap(([name, users]) => (['build', 'test'] as const).flatMap((use) => (
+    (users[use] ?? []).filter((user) => !known.has(user)).map((user) => (
+      `sharedPackages ${show(name)}: ${use} ${show(user)}: no component has this name: correct it, or add the component.`
+    )))));
 }
 
 function definitionProblems(component: CatalogueComponent): string[] {

@@ -87,6 +87,12 @@ describe('validateCatalogue', () => {
     expect(found).toEqual(['Components "a", "b": build.parameters "Image" is given by more than one: name each parameter once.']);
   });
 
+  it('names a user of a shared package that is no component', () => {
+    const components = [{ name: 'a', path: 'a' }];
+    expect(validateCatalogue({ version: 1, components, sharedPackages: { eslint: { build: ['a'], test: ['a', 'gone'] } } }))
+      .toEqual(['sharedPackages "eslint": test "gone": no component has this name: correct it, or add the component.']);
+  });
+
   it('throws all problems at once', () => {
     const broken: Catalogue = { version: 1, components: [{ name: 'a', path: '/a', dependsOn: ['x', 'y'] }] };
     expect(() => assertCatalogue(broken)).toThrow(CatalogueError);

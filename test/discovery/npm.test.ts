@@ -1,7 +1,7 @@
 import { memoryFiles } from './support/memory-files';
 import { discoverCatalogue } from '../../cli/discovery/discover';
+import { CatalogueComponent } from '../../src/core/catalogue';
 import { compileGlobs } from '../../src/core/globs';
-import { TracingComponent } from '../../src/core/lockfile/tracing-catalogue';
 import { validateCatalogue } from '../../src/core/validate';
 
 type Contents = { readonly [path: string]: string | object };
@@ -12,7 +12,7 @@ function discover(contents: Contents) {
   return discoverCatalogue(memoryFiles(contents));
 }
 
-function component(contents: Contents, name: string): TracingComponent {
+function component(contents: Contents, name: string): CatalogueComponent {
   const found = discover(contents).catalogue.components.find((one) => one.name === name);
   expect(found).toBeDefined();
   return found!;

@@ -1,13 +1,16 @@
 import { parse as parseYaml } from 'yaml';
+import { Catalogue } from '../../src/core/catalogue';
+import { explain, formatExplanation } from '../../src/core/explain';
+import { LockfileError } from '../../src/core/lockfile/resolved-graph';
 import { Side, Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
-import { TracingCatalogue } from '../../src/core/lockfile/tracing-catalogue';
+import { Plan } from '../../src/core/plan';
 
 type Files = { readonly [path: string]: string };
 
 const LOCK = 'package-lock.json';
 
-const catalogue: TracingCatalogue = {
+const catalogue: Catalogue = {
   version: 1,
   traceLockfiles: true,
   globalPaths: [LOCK, 'package.json', 'yarn.lock', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'],
@@ -35,7 +38,7 @@ function lockfile(importers: { readonly [folder: string]: { readonly [name: stri
   return JSON.stringify({ lockfileVersion: 3, packages }, undefined, 2);
 }
 
-async function trace(before: Files, after: Files, over: Partial<TracingCatalogue> = {}): Promise<Trace> {
+async function trace(before: Files, after: Files, over: Partial<Catalogue> = {}): Promise<Trace> {
   return traceLockfiles({
     catalogue: { ...catalogue, ...over },
     paths: [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]),
@@ -53,6 +56,8 @@ async function traceLock(before: string, after: string): Promise<{ build: string
     warnings: warnings.map(({ kind, path }) => `${kind} ${path}`),
   };
 }
+
+const explained = (plan: Plan, component: string) => formatExplanation(explain(plan, catalogue, component));
 
 describe('a changed lockfile', () => {
   test('affects the component whose dependency resolves to another version', async () => {
@@ -142,6 +147,54 @@ describe('a changed lockfile', () => {
   });
 });
 
+describe('what can not be read', () => {
+  const files = (version: string) => ({ [LOCK]: lockfile({ 'packages/core': { left: version } }), 'package.json': `{"description":"${version}"}` });
+  const traceReading = async (read: (path: string) => string) => traceLockfiles({
+    catalogue, paths: [LOCK, 'package.json'], parseYaml, read: async (side, path) => (side === 'before' ? read(path) : files('2.0.0')[path as typeof LOCK]),
+  });
+
+  test('at any attempt affects all, says why, and explains nothing else', async () => {
+    const { affected, warnings } = await traceReading(() => { throw new LockfileError('it is too large'); });
+    expect([...affected]).toEqual([[LOCK, 'all']]);
+    expect(warnings).toEqual([{ kind: 'LockfileUnreadable', path: LOCK, detail: 'it is too large' }]);
+  });
+
+  test('at this attempt ends the tracing', async () => {
+    await expect(traceReading(() => { throw new Error('throttled'); })).rejects.toThrow('throttled');
+  });
+
+  test('is said in at most 200 characters', async () => {
+    const { warnings: [warning] } = await traceReading(() => { throw new LockfileError('x'.repeat(10_000)); });
+    expect(warning!.detail).toHaveLength(200);
+  });
+});
+
+describe('the packages that a component is concerned by', () => {
+  const chain = (...names: string[]) => ({
+    lockfileVersion: 3,
+    packages: Object.fromEntries([
+      ['packages/core', { dependencies: { [names[0]!]: '*' } }],
+      ...names.map((name, index) => [`node_modules/${name}`, index + 1 < names.length ? { dependencies: { [names[index + 1]!]: '*' } } : { version: 'last' }]),
+    ]) as { [path: string]: object },
+  });
+  const packagesOf = async (...names: string[]) => {
+    const before = JSON.stringify(chain(...names));
+    return [...(await trace({ [LOCK]: before }, { [LOCK]: before.replace('"last"', '"other"') })).packages.get('core')!];
+  };
+
+  test('are named with the way to what changed', async () => {
+    expect(await packagesOf('express', 'body-parser', 'qs')).toEqual(['express > body-parser > qs']);
+  });
+
+  test('show the ends of a long way', async () => {
+    expect(await packagesOf('a', 'b', 'c', 'd', 'e', 'f')).toEqual(['a > b > c > … > f']);
+  });
+
+  test('are cut where their names are longer than any package may have', async () => {
+    expect((await packagesOf('a'.repeat(10_000)))[0]).toHaveLength(200);
+  });
+});
+
 describe('a changed manifest of the root', () => {
   const lock = { [LOCK]: lockfile({}) };
 
@@ -159,6 +212,24 @@ describe('a changed manifest of the root', () => {
   test('dependencies without a lockfile that says what they resolve to are left untraced', async () => {
     const { affected } = await trace({ 'package.json': '{"devDependencies":{"a":"1"}}' }, { 'package.json': '{"devDependencies":{"a":"2"}}' });
     expect(affected.has('package.json')).toBe(false);
+  });
+
+  test('dependencies beside a lockfile whose own change is not traced are left untraced', async () => {
+    const [before, after] = [{ ...lock, 'package.json': '{"devDependencies":{"a":"1"}}' }, { ...lock, 'package.json': '{"devDependencies":{"a":"2"}}' }];
+    expect((await trace(before, after)).affected.get('package.json')).toEqual(new Set());
+    expect((await trace(before, after, { globalPaths: ['package.json'] })).affected.has('package.json')).toBe(false);
+  });
+
+  test('dependencies of Yarn 1, whose lockfile may stay as it is when they change, are left untraced unless it changed too', async () => {
+    const entries = 'left@^1.0.0:\n  version "1.0.0"\n\nleft@^2.0.0:\n  version "2.0.0"\n';
+    const files = (range: string, comment = '') => ({
+      'yarn.lock': `# yarn lockfile v1\n${comment}\n${entries}`,
+      'package.json': `{"dependencies":{"left":"${range}"}}`,
+    });
+    expect((await trace(files('^1.0.0'), files('^2.0.0'))).affected.has('package.json')).toBe(false);
+    const { affected } = await trace(files('^1.0.0'), files('^2.0.0', '# changed\n'));
+    expect(affected.get('package.json')).toEqual(new Set());
+    expect(affected.get('yarn.lock')).toEqual(new Set(['core', 'api', 'app', 'handler']));
   });
 
   test('comments of pnpm-workspace.yaml', async () => {
@@ -191,10 +262,26 @@ describe("a component's own manifest", () => {
 });
 
 describe('the plan of a trace', () => {
+  test('says for which packages a component is in it, or why all are', async () => {
+    const [before, after] = [lockfile({ 'packages/core': { left: '1.0.0' } }), lockfile({ 'packages/core': { left: '2.0.0' } })];
+    const planOf = async (text: string) => makeTracedPlan(
+      { catalogue, head: 'h', comparison: { kind: 'diff', baseline: { commit: 'b' }, changes: [{ path: LOCK, type: 'M' }] } },
+      await trace({ [LOCK]: before }, { [LOCK]: text }),
+    );
+    const traced = await planOf(after);
+    expect(explained(traced, 'core')).toBe('core: "package-lock.json" changed, by which other packages are required: "left"');
+    expect(traced.changed.map(({ component }) => component)).toEqual(['core', 'api', 'app']);
+    const unreadable = await planOf('{}');
+    expect(unreadable.unchanged).toEqual([]);
+    expect(explained(unreadable, 'handler')).toBe(
+      'handler: "package-lock.json" changed, a global path (not traced: "package-lock.json: lockfileVersion is undefined; versions 2 and 3 can be read")',
+    );
+  });
+
   test('re-tests a component without affecting its dependents, and says why', async () => {
     const traced = await trace({ [LOCK]: lockfile({ 'packages/core': { mocha: '1.0.0' } }) }, { [LOCK]: lockfile({ 'packages/core': { mocha: '2.0.0' } }) });
     const plan = makeTracedPlan({ catalogue, head: 'h', comparison: { kind: 'diff', baseline: { commit: 'b' }, changes: [{ path: LOCK, type: 'M' }] } }, traced);
-    expect(plan.changed).toEqual([{ component: 'core', reasons: [{ kind: 'GlobalPath', paths: [LOCK], count: 1 }] }]);
+    expect(plan.changed).toEqual([{ component: 'core', reasons: [{ kind: 'GlobalPath', paths: [LOCK], count: 1, packages: ['mocha'] }] }]);
     expect(plan.unchanged).toEqual(['api', 'app', 'handler'].sort((a, b) => plan.unchanged.indexOf(a) - plan.unchanged.indexOf(b)));
     expect(plan.unowned.count).toBe(0);
   });

@@ -1,6 +1,6 @@
 import { ComponentGraph } from '../graph';
 import { makePlan, PathChange, Plan, PlanInput, PlannedChange } from '../plan';
-import { MAX_REASON_PATHS, Reason } from '../reasons';
+import { MAX_REASON_PACKAGES, MAX_REASON_PATHS, Reason } from '../reasons';
 import { Trace } from './trace';
 
 /** A plan's input whose changes can be read more than once. */
@@ -10,7 +10,7 @@ export interface TracedPlanInput extends Omit<PlanInput, 'comparison' | 'globalT
 
 /**
  * The plan that a trace makes of changes: like `makePlan`, but paths that only a component's tests and checks read of
- * affect that component and not its dependents.
+ * affect that component and not its dependents. Reasons say through which packages a lockfile concerns a component, or why it can't be traced.
  *
  * @throws as `makePlan`
  */
@@ -36,7 +36,9 @@ export function makeTracedPlan(input: TracedPlanInput, trace: Trace): Plan {
   const order = ComponentGraph.of(input.catalogue).order();
   return {
     ...plan,
-    changed: order.filter((component) => reasons.has(component)).map((component): PlannedChange => ({ component, reasons: reasons.get(component)! })),
+    changed: order.filter((component) => reasons.has(component)).map((component): PlannedChange => (
+      { component, reasons: reasons.get(component)!.map((reason) => (reason.kind === 'GlobalPath' ? explained(reason, component, trace) : reason)) }
+    )),
     unchanged: plan.unchanged.filter((component) => !reasons.has(component)),
   };
 }
@@ -52,6 +54,12 @@ function withPath(reasons: readonly Reason[], path: string, own: boolean): Reaso
   const paths = known.paths.length < MAX_REASON_PATHS ? [...known.paths, path].sort() : known.paths;
   const merged = { ...known, paths, count: known.count + 1 };
   return reasons.map((reason) => (reason === known ? merged : reason));
+}
+
+function explained(reason: Extract<Reason, { kind: 'GlobalPath' }>, component: string, trace: Trace): Reason {
+  const packages = [...trace.packages.get(component) ?? []].sort().slice(0, MAX_REASON_PACKAGES);
+  const untraced = trace.warnings.slice(0, MAX_REASON_PATHS).map(({ path, detail }) => `${path}: ${detail}`).join('; ');
+  return { ...reason, ...(packages.length > 0 ? { packages } : {}), ...(untraced !== '' ? { untraced } : {}) };
 }
 
 /** Where reasons of its kind stand: after what a component has by itself or through dependencies, before its state. */
