@@ -7,7 +7,7 @@ import { canonicalJson, catalogueDigest } from '../../src/core/digest';
 import { makePlan } from '../../src/core/plan';
 import { buildOf } from '../../src/core/release-assembly';
 import { EnvironmentStore } from '../shared/environment-store';
-import { Logger } from '../shared/logger';
+import { listed, Logger } from '../shared/logger';
 import { NewPlan, PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
 
@@ -90,7 +90,7 @@ export class Planner {
       planId: marker.PlanId,
       comparison: compared.kind,
       baseline: baseline?.commitId,
-      changed: changed.map(({ component, reasons }) => ({ component, reasons: reasons.map(({ kind }) => kind) })),
+      changed: listed(changed.map(({ component, reasons }) => ({ component, reasons: reasons.map(({ kind }) => kind) }))),
       unchanged: unchanged.length,
       unowned: unowned.count,
     });

@@ -10,7 +10,7 @@ import { mapConcurrently } from '../shared/concurrency';
 import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
 import { Job, jobOf, jobParameters, JobResults } from '../shared/jobs';
-import { errorFields, Logger } from '../shared/logger';
+import { errorFields, listed, Logger } from '../shared/logger';
 import { Pipeline } from '../shared/pipeline';
 import { ReleaseStore } from '../shared/release-store';
 import { Timing } from '../shared/timing';
@@ -101,7 +101,7 @@ export class RecordFunction {
     }));
     await this.environments.note(environment, live);
     if (await this.environments.move(environment, live)) {
-      logger.info('Recorded', { builds: Object.fromEntries(builds.map(({ component, buildNumber }) => [component, buildNumber])) });
+      logger.info('Recorded', { builds: listed(builds.map(({ component, buildNumber }) => ({ component, buildNumber }))) });
     } else {
       logger.warn('A later execution\'s release was recorded meanwhile: the record stays');
     }

@@ -14,7 +14,7 @@ import { Build, Release } from '../../src/core/release';
 import { buildOf } from '../../src/core/release-assembly';
 import { BuildStore } from '../shared/build-store';
 import { Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
-import { errorFields, Logger } from '../shared/logger';
+import { errorFields, listed, Logger } from '../shared/logger';
 import { OutcomeStore } from '../shared/outcome-store';
 import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
@@ -79,7 +79,7 @@ export class ReleaseFunction {
     const locations = locationParameters(catalogue, release);
     const undeclared = Object.keys(locations).filter((name) => !parameters.all.has(name)).sort();
     if (undeclared.length > 0) {
-      logger.warn('The template does not declare the parameters of some components: their locations do not reach it', { parameters: undeclared });
+      logger.warn('The template does not declare the parameters of some components: their locations do not reach it', { parameters: listed(undeclared) });
     }
     const files: Record<string, string> = {
       [RELEASE_FILES.release]: json({ ...release, undeclaredParameters: undeclared }),
@@ -102,7 +102,7 @@ export class ReleaseFunction {
     await this.upload(job, files);
     logger.info('Released', {
       sequence: release.sequence,
-      builds: Object.fromEntries(Object.entries(release.components).map(([name, { buildNumber }]) => [name, buildNumber])),
+      builds: listed(Object.entries(release.components).map(([component, { buildNumber }]) => ({ component, buildNumber }))),
     });
   }
 

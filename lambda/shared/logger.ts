@@ -22,6 +22,14 @@ export function createLogger(write: (line: string) => void, now: () => Date, fie
   };
 }
 
+/** Entries that a record lists of what may be as long as the catalogue: the tables hold all, and a log event holds 1 MB. */
+const MAX_LISTED = 100;
+
+/** The first entries of a list and how many there are. */
+export function listed<T>(entries: readonly T[]): { readonly count: number; readonly first: readonly T[] } {
+  return { count: entries.length, first: entries.slice(0, MAX_LISTED) };
+}
+
 /** An error as fields: its name and message, and where it happened. */
 export function errorFields(error: unknown): LogFields {
   return error instanceof Error

@@ -147,7 +147,7 @@ describe('release function', () => {
     const { planId } = await world.plan(execution);
     await world.build(execution, planId);
     await expect(world.release(execution, { ...variables, planId })).rejects.toThrow('nothing gives parameter \'xLocation\'');
-    expect(world.logs).toContainEqual(expect.objectContaining({ level: 'WARN', parameters: ['Undeclared'] }));
+    expect(world.logs).toContainEqual(expect.objectContaining({ level: 'WARN', parameters: { count: 1, first: ['Undeclared'] } }));
   });
 
   it.each([0, 2])('refuses a catalogue with %d templates', async (count) => {

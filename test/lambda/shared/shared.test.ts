@@ -4,7 +4,7 @@ import { loadCatalogue } from '../../../lambda/shared/catalogue';
 import { mapConcurrently } from '../../../lambda/shared/concurrency';
 import { optionalEnv, requireEnv, requirePositiveInteger } from '../../../lambda/shared/environment';
 import { Continuation, Job, jobOf, JobResults } from '../../../lambda/shared/jobs';
-import { createLogger, errorFields } from '../../../lambda/shared/logger';
+import { createLogger, errorFields, listed } from '../../../lambda/shared/logger';
 import { backOff, expiresAt } from '../../../lambda/shared/timing';
 import { ManualTiming } from '../../support/timing';
 
@@ -45,6 +45,12 @@ describe('logger', () => {
       { timestamp: '1970-01-01T00:00:00.000Z', level: 'WARN', message: 'three', function: 'diff', commit: 'c' },
       expect.objectContaining({ level: 'ERROR', error: { name: 'TypeError', message: 'five', stack: expect.any(String) as string } }),
     ]);
+  });
+
+  it('lists a hundred of what may be thousands, and says how many there are', () => {
+    const names = Array.from({ length: 5000 }, (_, index) => `component-${index}`);
+    expect(listed(names)).toEqual({ count: 5000, first: names.slice(0, 100) });
+    expect(listed(['a'])).toEqual({ count: 1, first: ['a'] });
   });
 });
 
