@@ -69,6 +69,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   sampleCode: false,
   npmignoreEnabled: false,
   jestOptions: {
+    passWithNoTests: false,
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
       roots: ['<rootDir>/test'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -179,5 +181,7 @@ project.addTask('schema', {
 
 // Only the npm package is built here; the other languages' packages are made from it by the release workflow.
 project.tasks.tryFind('package-all')?.reset('projen package:js');
+// There are no snapshots.
+project.removeTask('test:update');
 
 project.synth();
