@@ -33,7 +33,7 @@ import { StateMachine } from './engine/step-functions/state-machine';
 import { serviceTasks } from './engine/step-functions/tasks';
 import { zipDirectory } from './engine/zip';
 import { provision, Provisioned } from './provision';
-import { cloudFormationService } from './services/cloudformation/service';
+import { cloudFormationService, readTemplate } from './services/cloudformation/service';
 import { parseCommit } from './services/codecommit/commit';
 import { CodeCommit } from './services/codecommit/service';
 import { CodePipeline } from './services/codepipeline/service';
@@ -107,7 +107,7 @@ export class LocalSystem {
   private readonly openApprovals = new Approvals();
   private readonly sns = new Sns();
   private readonly health = new Health();
-  private readonly stacksOfRun = new Stacks();
+  private readonly stacksOfRun = new Stacks((url) => readTemplate(this.objects, url));
   private readonly alarms: Alarms;
   private readonly ecr = new Ecr();
   private readonly dynamo = new DynamoDb();

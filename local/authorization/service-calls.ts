@@ -25,7 +25,9 @@ type Mapping = (call: ServiceCall, surroundings: Surroundings) => Access[];
 const SERVICES: Readonly<Record<string, Mapping>> = {
   cloudformation: ({ role, operation, region, input }) => {
     const account = accountOf(role);
-    return [access(role, `cloudformation:${operation}`, `arn:aws:cloudformation:${region}:${account}:stack/${String(input.StackName)}/local`, account)];
+    // A change set that is given by its ARN alone, as those of nested stacks are, is the resource itself.
+    const stack = `arn:aws:cloudformation:${region}:${account}:stack/${String(input.StackName)}/local`;
+    return [access(role, `cloudformation:${operation}`, input.StackName === undefined ? String(input.ChangeSetName) : stack, account)];
   },
   codecommit: ({ role, operation, region, input }) => {
     const account = accountOf(role);

@@ -2,8 +2,9 @@
 'use strict';
 // The calls that `aws` does not make itself.
 
+const { createHash } = require('node:crypto');
 const { readFileSync, statSync, writeFileSync } = require('node:fs');
-const { basename, join } = require('node:path');
+const { basename, dirname, join, resolve } = require('node:path');
 const { parseArgs } = require('node:util');
 
 const COMMANDS = { 's3 cp': copy, 'ecr get-login-password': loginPassword, 'cloudformation package': packageTemplate };
@@ -68,28 +69,48 @@ async function loginPassword(given) {
   console.log(Buffer.from(answer.authorizationData[0].authorizationToken, 'base64').toString().replace(/^AWS:/, ''));
 }
 
-/** aws cloudformation package: templates that refer to no local files are taken as they are. */
-function packageTemplate(given) {
+/** aws cloudformation package: uploads the templates of nested stacks. Other local files only the real AWS CLI packages. */
+async function packageTemplate(given) {
   const { values } = parse(given, {
     'template-file': { type: 'string' }, 's3-bucket': { type: 'string' }, 's3-prefix': { type: 'string' }, 'output-template-file': { type: 'string' },
     'kms-key-id': { type: 'string' }, 'use-json': { type: 'boolean' }, 'force-upload': { type: 'boolean' },
   }, 0);
-  const text = readFileSync(values['template-file'], 'utf8');
+  writeFileSync(values['output-template-file'], await packaged(values['template-file'], { bucket: values['s3-bucket'], prefix: values['s3-prefix'] }));
+}
+
+/** A template as text, that refers to what was uploaded instead of to files. */
+async function packaged(file, place) {
+  const text = readFileSync(file, 'utf8');
   const template = require('yaml').parseDocument(text, { logLevel: 'silent' });
+  let changed = false;
   for (const [name, { Type: type }] of Object.entries(template.toJS()?.Resources ?? {})) {
     for (const property of LOCAL_ARTIFACTS[type] ?? []) {
-      const { value, tag } = template.getIn(['Resources', name, 'Properties', ...property.split('.')], true) ?? {};
+      const path = ['Resources', name, 'Properties', ...property.split('.')];
+      const { value, tag } = template.getIn(path, true) ?? {};
       // A tag is the short form of a function, such as !Ref.
       if (typeof value === 'string' && !tag?.startsWith('!') && !/^(s3|https?):\/\//.test(value)) {
-        throw new Error(`${name}.${property} is the local artifact '${value}', which only the real AWS CLI packages: install it.`);
+        if (type !== NESTED_STACK) {
+          throw new Error(`${name}.${property} is the local artifact '${value}', which only the real AWS CLI packages: install it.`);
+        }
+        template.setIn(path, await uploaded(await packaged(resolve(dirname(file), value), place), place));
+        changed = true;
       }
     }
   }
-  writeFileSync(values['output-template-file'], text);
+  return changed ? template.toString() : text;
 }
 
+/** Uploads a template under the digest of its content, as the AWS CLI does. */
+async function uploaded(text, { bucket, prefix }) {
+  const key = `${prefix ? `${prefix}/` : ''}${createHash('md5').update(text).digest('hex')}.template`;
+  await request('PUT', `s3://${bucket}/${key}`, Buffer.from(text));
+  return `https://s3.${process.env.AWS_REGION}.amazonaws.com/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
+
 const LOCAL_ARTIFACTS = {
-  'AWS::CloudFormation::Stack': ['TemplateURL'],
+  [NESTED_STACK]: ['TemplateURL'],
   'AWS::Glue::Job': ['Command.ScriptLocation'],
   'AWS::Lambda::Function': ['Code'],
   'AWS::Lambda::LayerVersion': ['Content'],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startServices, Services } from './services';
 import { removeFolders, temporaryFolder } from './support';
+import { readTemplate } from '../../local/services/cloudformation/service';
 
 const run = promisify(execFile);
 
@@ -72,6 +73,17 @@ describe('cloudformation package', () => {
       + '  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Code: { S3Bucket: x, S3Key: y }\n';
     await packaged(template);
     expect(file('out.yml').toString()).toBe(template);
+  });
+
+  test('uploads the templates of nested stacks, innermost first, and puts their addresses in', async () => {
+    writeFileSync(join(folder, 'inner.yml'), 'Resources:\n  Q: { Type: AWS::SQS::Queue }\n');
+    writeFileSync(join(folder, 'outer.yml'), 'Resources:\n  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties: { TemplateURL: ./inner.yml }\n');
+    await packaged('Resources:\n  Outer:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: outer.yml\n      Parameters: { A: !Ref B }\n');
+    const address = (text: string) => /TemplateURL: (https:\S+\.template)/.exec(text)![1];
+    const template = file('out.yml').toString();
+    expect(template).toContain('A: !Ref B');
+    const outer = readTemplate(services.objects, address(template));
+    expect(readTemplate(services.objects, address(outer))).toContain('AWS::SQS::Queue');
   });
 
   test('refuses one with a local artifact, by name', async () => {

@@ -1,5 +1,6 @@
 import { StackError, Stacks } from '../../local/engine/cloud-formation/stacks';
 
+const noTemplate = (): never => { throw new StackError('no template'); };
 const place = { account: '111111111111', region: 'eu-west-1', name: 'stack' };
 const RESOURCES = 'Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: !Sub "${Name}-x"\n';
 const TEMPLATE = `Parameters:\n  Name: { Type: String }\n  Size: { Type: Number, Default: 1, AllowedValues: [1, 2] }\n${RESOURCES}`;
@@ -9,7 +10,7 @@ function configuration(parameters: Record<string, string>, further: object = {})
 }
 
 test('a change set changes nothing before it is executed', () => {
-  const stacks = new Stacks();
+  const stacks = new Stacks(noTemplate);
   stacks.replaceChangeSet(place, 'changes', TEMPLATE, configuration({ Name: 'a' }, { Tags: { team: 'x' } }));
   expect(stacks.all()).toEqual([{ ...place, status: 'REVIEW_IN_PROGRESS', template: '', parameters: {}, tags: {} }]);
   stacks.executeChangeSet(place, 'changes');
@@ -17,7 +18,7 @@ test('a change set changes nothing before it is executed', () => {
 });
 
 test('an execution deploys what its change set held, then an update', () => {
-  const stacks = new Stacks();
+  const stacks = new Stacks(noTemplate);
   stacks.replaceChangeSet(place, 'changes', TEMPLATE, configuration({ Name: 'a' }));
   stacks.replaceChangeSet(place, 'changes', TEMPLATE, configuration({ Name: 'b' }));
   stacks.executeChangeSet(place, 'changes');
@@ -27,7 +28,7 @@ test('an execution deploys what its change set held, then an update', () => {
 });
 
 test('executing a change set uses up all of the stack, and none of another', () => {
-  const stacks = new Stacks();
+  const stacks = new Stacks(noTemplate);
   stacks.replaceChangeSet(place, 'one', TEMPLATE, configuration({ Name: 'a' }));
   stacks.replaceChangeSet(place, 'two', TEMPLATE, configuration({ Name: 'a' }));
   stacks.replaceChangeSet({ ...place, account: '222222222222' }, 'one', TEMPLATE, configuration({ Name: 'a' }));
@@ -48,7 +49,7 @@ test.each<[string, string, string, string]>([
   ['a configuration that is no JSON', TEMPLATE, '{', 'Template configuration is not valid'],
   ['a configuration with more than it may hold', TEMPLATE, configuration({ Name: 'a' }, { Capabilities: [] }), 'Template configuration is not valid: unknown field Capabilities'],
 ])('%s is refused', (_, template, config, message) => {
-  const stacks = new Stacks();
+  const stacks = new Stacks(noTemplate);
   const make = () => stacks.replaceChangeSet(place, 'changes', template, config);
   expect(make).toThrow(StackError);
   expect(make).toThrow(message);

@@ -4,7 +4,7 @@ import { Credentials } from '../../local/authorization/credentials';
 import { Approvals } from '../../local/engine/actions/approval';
 import { Jobs } from '../../local/engine/actions/jobs';
 import { Stacks } from '../../local/engine/cloud-formation/stacks';
-import { cloudFormationService } from '../../local/services/cloudformation/service';
+import { cloudFormationService, readTemplate } from '../../local/services/cloudformation/service';
 import { CodeCommit } from '../../local/services/codecommit/service';
 import { CodePipeline } from '../../local/services/codepipeline/service';
 import { DynamoDb } from '../../local/services/dynamodb';
@@ -35,7 +35,7 @@ export async function startServices({ pageSize = 2 } = {}): Promise<Services> {
   const jobs = new Jobs();
   const codePipeline = new CodePipeline(jobs, new Approvals());
   const ecr = new Ecr();
-  const stacks = new Stacks();
+  const stacks = new Stacks((url) => readTemplate(objects, url));
   const errors: Error[] = [];
   const server = await AwsServer.start({
     targets: {

@@ -1,4 +1,5 @@
 import type { Change, PolicyAction, ResourceChangeDetail } from '@aws-sdk/client-cloudformation';
+import { NESTED_STACK } from './nested-stacks';
 import { FilledTemplate, TemplateResource } from './template-values';
 
 /**
@@ -19,24 +20,42 @@ const REPLACING: Readonly<Record<string, readonly string[]>> = {
   'AWS::StepFunctions::StateMachine': ['StateMachineName', 'StateMachineType'],
 };
 
-/** What a change set says that turns one template into another: the shape of CloudFormation's API. */
-export function changesBetween(before: FilledTemplate, after: FilledTemplate, stackName: string): Change[] {
-  const ids = [...new Set([...Object.keys(before.resources), ...Object.keys(after.resources)])].sort();
-  const replaced = new Set(ids.filter((id) => {
-    const [old, fresh] = [before.resources[id], after.resources[id]];
-    return old && fresh && (old.Type !== fresh.Type || changedProperties(old, fresh).some((name) => replaces(fresh.Type, name)));
-  }));
-  return ids.flatMap((id) => changeOf(id, before.resources[id], after.resources[id], replaced, stackName) ?? []);
+/** From what one template is to become another. */
+export interface Difference {
+  readonly before: FilledTemplate;
+  readonly after: FilledTemplate;
+  readonly stackName: string;
+  /** Parameters whose values come from what another stack replaces: they are known at execution only. */
+  readonly unknownParameters: ReadonlySet<string>;
+  /** Change sets of nested stacks, by logical ID; none where the change set was made without them. */
+  readonly nested: ReadonlyMap<string, string>;
 }
 
-function changeOf(
-  id: string, old: TemplateResource | undefined, fresh: TemplateResource | undefined, replaced: ReadonlySet<string>, stackName: string,
-): Change | undefined {
+/** What a change set says of the difference: the shape of CloudFormation's API. */
+export function changesBetween(difference: Difference): Change[] {
+  const { before, after } = difference;
+  const ids = [...new Set([...Object.keys(before.resources), ...Object.keys(after.resources)])].sort();
+  const unknown = new Set([...replacedIds(before, after), ...difference.unknownParameters]);
+  return ids.flatMap((id) => changeOf(id, difference, unknown) ?? []);
+}
+
+/** The resources that are replaced for certain. */
+export function replacedIds(before: FilledTemplate, after: FilledTemplate): string[] {
+  return Object.keys(after.resources).filter((id) => {
+    const [old, fresh] = [before.resources[id], after.resources[id]];
+    return old && (old.Type !== fresh.Type || changedProperties(old, fresh).some((name) => replaces(fresh.Type, name)));
+  });
+}
+
+/** @param unknown resources and parameters whose references come out different at execution, if at all */
+function changeOf(id: string, { before, after, stackName, nested }: Difference, unknown: ReadonlySet<string>): Change | undefined {
+  const [old, fresh] = [before.resources[id], after.resources[id]];
   const common = {
     LogicalResourceId: id,
     ResourceType: (fresh ?? old)!.Type,
     ...(old ? { PhysicalResourceId: `${stackName}-${id}`, BeforeContext: JSON.stringify(context(old)) } : {}),
     ...(fresh ? { AfterContext: JSON.stringify(context(fresh)) } : {}),
+    ...(nested.has(id) ? { ChangeSetId: nested.get(id) } : {}),
   };
   if (old === undefined) {
     return { Type: 'Resource', ResourceChange: { ...common, Action: 'Add', Scope: [], Details: [] } };
@@ -45,12 +64,12 @@ function changeOf(
     return { Type: 'Resource', ResourceChange: { ...common, Action: 'Remove', PolicyAction: (old.DeletionPolicy ?? 'Delete') as PolicyAction, Scope: [], Details: [] } };
   }
   const direct = changedProperties(old, fresh);
-  // What refers to a resource that is replaced changes with it, if the reference comes out different.
-  const dynamic = Object.entries(fresh.Properties ?? {}).filter(([name, value]) => !direct.includes(name) && refersTo(value, replaced)).map(([name]) => name);
-  if (direct.length + dynamic.length === 0 && old.Type === fresh.Type) {
-    return undefined;
+  const dynamic = Object.entries(fresh.Properties ?? {}).filter(([name, value]) => !direct.includes(name) && refersTo(value, unknown)).map(([name]) => name);
+  const details = [...direct.map((name) => detail(fresh.Type, name, 'Static')), ...dynamic.map((name) => detail(fresh.Type, name, 'Dynamic'))];
+  if (details.length === 0 && old.Type === fresh.Type) {
+    return fresh.Type === NESTED_STACK ? { Type: 'Resource', ResourceChange: { ...common, Action: 'Modify', Replacement: 'False', Scope: ['Properties'], Details: [AUTOMATIC] } } : undefined;
   }
-  const certain = replaced.has(id);
+  const certain = old.Type !== fresh.Type || direct.some((name) => replaces(fresh.Type, name));
   const possible = dynamic.some((name) => replaces(fresh.Type, name));
   return {
     Type: 'Resource',
@@ -60,10 +79,15 @@ function changeOf(
       Replacement: certain ? 'True' : possible ? 'Conditional' : 'False',
       ...(certain || possible ? { PolicyAction: `ReplaceAnd${fresh.UpdateReplacePolicy ?? 'Delete'}` as PolicyAction } : {}),
       Scope: ['Properties'],
-      Details: [...direct.map((name) => detail(fresh.Type, name, 'Static')), ...dynamic.map((name) => detail(fresh.Type, name, 'Dynamic'))],
+      Details: details,
     },
   };
 }
+
+/** Of a nested stack whose properties stay: its template, or what it imports, may have changed all the same. */
+const AUTOMATIC: ResourceChangeDetail = {
+  Target: { Attribute: 'Properties', RequiresRecreation: 'Never' }, Evaluation: 'Dynamic', ChangeSource: 'Automatic',
+};
 
 function detail(type: string, name: string, evaluation: 'Static' | 'Dynamic'): ResourceChangeDetail {
   const recreation = !replaces(type, name) ? 'Never' : evaluation === 'Static' ? 'Always' : 'Conditionally';
@@ -83,12 +107,15 @@ function replaces(type: string, property: string): boolean {
   return properties === undefined ? property === 'Name' : properties.includes('*') || properties.includes(property);
 }
 
-function refersTo(value: unknown, ids: ReadonlySet<string>): boolean {
+/** Whether a value refers to one of these resources or parameters. */
+export function refersTo(value: unknown, ids: ReadonlySet<string>): boolean {
   if (typeof value !== 'object' || value === null) {
     return false;
   }
-  const { 'Ref': ref, 'Fn::GetAtt': attribute } = value as { 'Ref'?: string; 'Fn::GetAtt'?: string[] };
+  const { 'Ref': ref, 'Fn::GetAtt': attribute, 'Fn::Sub': sub } = value as { 'Ref'?: string; 'Fn::GetAtt'?: string[]; 'Fn::Sub'?: string | [string, object] };
+  const text = Array.isArray(sub) ? sub[0] : sub ?? '';
   return typeof ref === 'string' && ids.has(ref) || Array.isArray(attribute) && ids.has(attribute[0])
+    || [...text.matchAll(/\$\{([A-Za-z0-9]+)/g)].some(([, id]) => ids.has(id))
     || Object.values(value).some((child) => refersTo(child, ids));
 }
 

@@ -1,49 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import type { Change, RollbackConfiguration } from '@aws-sdk/client-cloudformation';
-import { changesBetween } from './changes';
-import { parameterValues, parseConfiguration, parseTemplate, StackError } from './template-parameters';
-import { fillTemplate } from './template-values';
+import { ChangeSet, ChangeSetOptions, makeChangeSet } from './change-set';
+import { nestedStacks } from './nested-stacks';
+import { Deployable, deployable, filled, nestedDeployable, nestedPlace, Stack, StackPlace, TemplateReader } from './stack';
+import { StackError } from './template-parameters';
 
+export type { ChangeSet, ChangeSetOptions, Stack, StackPlace };
 export { StackError };
 
-export interface StackPlace {
-  readonly account: string;
-  readonly region: string;
-  readonly name: string;
-}
-
-export interface Stack extends StackPlace {
-  readonly status: 'REVIEW_IN_PROGRESS' | 'CREATE_COMPLETE' | 'UPDATE_COMPLETE';
-  /** As deployed; empty while in review. */
-  readonly template: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-type Deployable = Pick<Stack, 'template' | 'parameters' | 'tags'>;
-
-/** What a change set may ask for beside its content. */
-export interface ChangeSetOptions {
-  readonly includeNestedStacks?: boolean;
-  readonly rollback?: RollbackConfiguration;
-}
-
-export interface ChangeSet extends ChangeSetOptions {
-  readonly id: string;
-  readonly name: string;
-  readonly content: Deployable;
-  readonly created: Date;
-  readonly changes: readonly Change[];
-  /** Nothing would change: CloudFormation calls such a change set failed. */
-  readonly empty: boolean;
-}
-
-/** CloudFormation's stacks and change sets, as far as templates and parameters go: no resource is made. */
+/** CloudFormation's stacks and change sets, as far as templates, parameters and nested stacks go: no resource is made. */
 export class Stacks {
   private readonly stacks = new Map<string, Stack>();
+  /** Those of nested stacks are here as well. */
   private readonly changeSets = new Map<string, ChangeSet>();
 
-  /** All stacks, in the order of their creation. */
+  /** @param readTemplate reads the templates of nested stacks */
+  constructor(private readonly readTemplate: TemplateReader) {}
+
+  /** All stacks, in the order of their creation, nested ones after the stack that they are in. */
   public all(): Stack[] {
     return [...this.stacks.values()];
   }
@@ -54,50 +26,58 @@ export class Stacks {
 
   /** What the stack's outputs are. */
   public outputs(stack: Stack): Readonly<Record<string, string>> {
-    return stack.template === '' ? {} : fillTemplate(stack.template, stack.parameters, stack.name).outputs;
+    return filled(stack, stack.name).outputs;
   }
 
   public findChangeSet(place: StackPlace, changeSet: string): ChangeSet | undefined {
     return this.changeSets.get(changeSetKey(place, changeSet));
   }
 
+  /** The one with this ARN. */
+  public findChangeSetById(id: string): ChangeSet | undefined {
+    return [...this.changeSets.values()].find((changeSet) => changeSet.id === id);
+  }
+
+  /** Deletes a change set and those of its nested stacks, if it is there. @throws StackError for one that is nested itself */
   public deleteChangeSet(place: StackPlace, changeSet: string): void {
-    this.changeSets.delete(changeSetKey(place, changeSet));
+    const found = this.findChangeSet(place, changeSet);
+    if (found !== undefined) {
+      requireRoot(found, 'deleted');
+      this.forget(found);
+    }
   }
 
   /** Makes a change set, in place of one of that name. @throws StackError */
   public replaceChangeSet(place: StackPlace, changeSet: string, template: string, configuration?: string, options: ChangeSetOptions = {}): void {
-    const content = deployable(template, configuration);
+    const made = makeChangeSet({ place, name: changeSet, content: deployable(template, configuration), options }, {
+      stack: (wanted) => this.find(wanted), readTemplate: this.readTemplate,
+    });
     if (!this.stacks.has(stackKey(place))) {
       this.stacks.set(stackKey(place), { ...place, status: 'REVIEW_IN_PROGRESS', template: '', parameters: {}, tags: {} });
     }
-    this.changeSets.set(changeSetKey(place, changeSet), {
-      ...options,
-      id: `arn:aws:cloudformation:${place.region}:${place.account}:changeSet/${changeSet}/${randomUUID()}`,
-      name: changeSet,
-      content,
-      created: new Date(),
-      ...this.difference(place, content),
-    });
+    this.deleteChangeSet(place, changeSet);
+    this.keep(made);
   }
 
   /**
-   * Executes a change set, which is gone then. One without changes counts as executed: how CodePipeline treats it is not documented.
+   * Executes a change set, with its nested stacks; it is gone then. One without changes counts as executed: how CodePipeline treats it
+   * is not documented.
    *
    * @throws StackError
    */
   public executeChangeSet(place: StackPlace, changeSet: string): void {
-    const content = this.findChangeSet(place, changeSet)?.content;
-    if (content === undefined) {
+    const found = this.findChangeSet(place, changeSet);
+    if (found === undefined) {
       throw new StackError(`ChangeSet [${changeSet}] does not exist`);
     }
+    requireRoot(found, 'executed');
     // Executing one deletes all others of the stack.
-    for (const key of this.changeSets.keys()) {
+    for (const [key, other] of this.changeSets) {
       if (key.startsWith(changeSetKey(place, ''))) {
-        this.changeSets.delete(key);
+        this.forget(other);
       }
     }
-    this.store(place, content);
+    this.store(place, found.content);
   }
 
   /** Creates or updates a stack at once. @throws StackError */
@@ -105,29 +85,43 @@ export class Stacks {
     this.store(place, deployable(template, configuration));
   }
 
-  private difference(place: StackPlace, content: Deployable): Pick<ChangeSet, 'changes' | 'empty'> {
-    const current = this.stacks.get(stackKey(place))!;
-    const filled = ({ template, parameters }: Deployable) => fillTemplate(template, parameters, place.name);
-    const before = current.template === '' ? { resources: {}, outputs: {} } : filled(current);
-    return {
-      changes: changesBetween(before, filled(content), place.name),
-      empty: current.template === content.template && equal(current.parameters, content.parameters) && equal(current.tags, content.tags),
-    };
+  private keep(changeSet: ChangeSet): void {
+    this.changeSets.set(changeSetKey(changeSet.place, changeSet.name), changeSet);
+    changeSet.nested.forEach((nested) => this.keep(nested));
   }
 
-  private store(place: StackPlace, content: Deployable): void {
-    const status = this.stacks.get(stackKey(place))?.status ?? 'REVIEW_IN_PROGRESS';
-    this.stacks.set(stackKey(place), { ...place, ...content, status: status === 'REVIEW_IN_PROGRESS' ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE' });
+  private forget(changeSet: ChangeSet): void {
+    this.changeSets.delete(changeSetKey(changeSet.place, changeSet.name));
+    changeSet.nested.forEach((nested) => this.forget(nested));
+  }
+
+  private store(place: StackPlace, content: Deployable, parent?: string): void {
+    const nested = nestedStacks(filled(content, place.name).resources, place.name)
+      .map((stack) => ({ place: nestedPlace(place, stack.logicalId), content: nestedDeployable(stack, content, this.readTemplate) }));
+    const status = this.find(place)?.status ?? 'REVIEW_IN_PROGRESS';
+    this.stacks.set(stackKey(place), {
+      ...place, ...content, status: status === 'REVIEW_IN_PROGRESS' ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE', ...(parent === undefined ? {} : { parent }),
+    });
+    nested.forEach((stack) => this.store(stack.place, stack.content, place.name));
+    const kept = new Set(nested.map((stack) => stackKey(stack.place)));
+    this.nestedIn(place).filter((stack) => !kept.has(stackKey(stack))).forEach((stack) => this.remove(stack));
+  }
+
+  private remove(stack: Stack): void {
+    this.nestedIn(stack).forEach((nested) => this.remove(nested));
+    this.stacks.delete(stackKey(stack));
+  }
+
+  private nestedIn({ account, region, name }: StackPlace): Stack[] {
+    return this.all().filter((stack) => stack.parent === name && stack.account === account && stack.region === region);
   }
 }
 
-function deployable(template: string, configuration: string | undefined): Deployable {
-  const { Parameters = {}, Tags = {} } = configuration === undefined ? {} : parseConfiguration(configuration);
-  return { template, parameters: parameterValues(parseTemplate(template).parameters, Parameters), tags: Tags };
-}
-
-function equal(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value);
+/** CloudFormation touches change sets of nested stacks through the root's alone. */
+function requireRoot({ id, ancestors: [root] }: ChangeSet, what: 'deleted' | 'executed'): void {
+  if (root !== undefined) {
+    throw new StackError(`ChangeSet [${id}] is of a nested stack and can only be ${what} with its root change set [${root}]`);
+  }
 }
 
 function stackKey({ account, region, name }: StackPlace): string {

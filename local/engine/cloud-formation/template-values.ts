@@ -34,7 +34,7 @@ export function fillTemplate(text: string, parameters: Readonly<Record<string, s
   };
   return {
     resources: Object.fromEntries(Object.entries(resources).map(([id, resource]) => [id, fill(resource, parameters) as TemplateResource])),
-    outputs: Object.fromEntries(Object.entries(outputs).map(([id, { Value }]) => [id, outputText(fill(Value, parameters), stackName)])),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([id, { Value }]) => [id, valueText(fill(Value, parameters), stackName)])),
   };
 }
 
@@ -57,8 +57,8 @@ function fill(value: unknown, parameters: Readonly<Record<string, string>>): unk
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, fill(child, parameters)]));
 }
 
-/** An output as text: no resource is made, so what one would give is named after it. */
-function outputText(value: unknown, stackName: string): string {
+/** A value as text: no resource is made, so what one would give is named after it. */
+export function valueText(value: unknown, stackName: string): string {
   if (typeof value !== 'object' || value === null) {
     return String(value);
   }
@@ -74,5 +74,5 @@ function outputText(value: unknown, stackName: string): string {
   if (typeof sub === 'string') {
     return sub.replace(/\$\{([^}]+)\}/g, (_, name: string) => `${stackName}-${name}`);
   }
-  return Array.isArray(join) ? join[1].map((part) => outputText(part, stackName)).join(join[0]) : JSON.stringify(value);
+  return Array.isArray(join) ? join[1].map((part) => valueText(part, stackName)).join(join[0]) : JSON.stringify(value);
 }

@@ -6,6 +6,7 @@ import { ChangeSet, Stack, StackError, StackPlace, Stacks } from '../../engine/c
 import { ServiceError } from '../json-protocol';
 import { Caller, QueryService } from '../query-protocol';
 import { ObjectStore } from '../s3/object-store';
+import { objectOfUrl } from '../s3/object-url';
 
 const NO_CHANGES = 'The submitted information didn\'t contain changes. Submit different information to create a change set.';
 
@@ -19,18 +20,19 @@ export function cloudFormationService(stacks: Stacks, objects: ObjectStore, page
       { Stacks: [describeStack(stacks, existingStack(stacks, place(caller, name)))] }
     ),
     DescribeChangeSet: ({ StackName: stackName, ChangeSetName: name = '', NextToken: token, IncludePropertyValues: values }: DescribeChangeSetInput, caller) => {
-      const changeSet = stacks.findChangeSet(place(caller, stackName), name);
+      // An ARN tells the stack as well.
+      const changeSet = name.startsWith('arn:') ? stacks.findChangeSetById(name) : stacks.findChangeSet(place(caller, stackName), name);
       if (changeSet === undefined) {
         throw new ServiceError('ChangeSetNotFound', `ChangeSet [${name}] does not exist`, 404);
       }
-      return describeChangeSet(stackName!, changeSet, Number(token ?? 0), pageSize, String(values) === 'true');
+      return describeChangeSet(changeSet, Number(token ?? 0), pageSize, String(values) === 'true');
     },
     DeleteChangeSet: ({ StackName: stackName, ChangeSetName: name = '' }: DeleteChangeSetInput, caller) => {
-      stacks.deleteChangeSet(place(caller, stackName), name);
+      complaining(() => stacks.deleteChangeSet(place(caller, stackName), name));
       return {};
     },
     ExecuteChangeSet: ({ StackName: stackName, ChangeSetName: name = '' }: ExecuteChangeSetInput, caller) => {
-      stacks.executeChangeSet(place(caller, stackName), name);
+      complaining(() => stacks.executeChangeSet(place(caller, stackName), name));
       return {};
     },
     CreateChangeSet: (input: CreateChangeSetInput, caller) => {
@@ -42,21 +44,14 @@ export function cloudFormationService(stacks: Stacks, objects: ObjectStore, page
       if (stacks.findChangeSet(stack, name) !== undefined) {
         throw new ServiceError('AlreadyExistsException', `ChangeSet ${name} cannot be created due to a mismatch with existing attribute Name`);
       }
-      try {
-        stacks.replaceChangeSet(stack, name, templateOf(input, objects), JSON.stringify({
-          Parameters: Object.fromEntries(listOf(input.Parameters).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue])),
-          Tags: Object.fromEntries(listOf(input.Tags).map(({ Key, Value }) => [Key, Value])),
-        }), {
-          includeNestedStacks: String(input.IncludeNestedStacks) === 'true',
-          ...(input.RollbackConfiguration ? { rollback: rollbackOf(input.RollbackConfiguration) } : {}),
-        });
-      } catch (error) {
-        throw error instanceof StackError ? new ServiceError('ValidationError', error.message) : error;
-      }
+      complaining(() => stacks.replaceChangeSet(stack, name, templateOf(input, objects), JSON.stringify({
+        Parameters: Object.fromEntries(listOf(input.Parameters).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue])),
+        Tags: Object.fromEntries(listOf(input.Tags).map(({ Key, Value }) => [Key, Value])),
+      }), {
+        includeNestedStacks: String(input.IncludeNestedStacks) === 'true',
+        ...(input.RollbackConfiguration ? { rollback: rollbackOf(input.RollbackConfiguration) } : {}),
+      }));
       const changeSet = stacks.findChangeSet(stack, name)!;
-      if (changeSet.changes.some(({ ResourceChange: change }) => change?.ResourceType === 'AWS::CloudFormation::Stack' && change.Action !== 'Remove')) {
-        throw new NotEmulatedError(`a change set of stack '${stack.name}' that includes nested stacks`);
-      }
       return { Id: changeSet.id, StackId: stackId(stack) };
     },
   });
@@ -90,8 +85,8 @@ function describeStack(stacks: Stacks, stack: Stack): object {
   };
 }
 
-function describeChangeSet(stackName: string, changeSet: ChangeSet, start: number, pageSize: number, withValues: boolean): object {
-  const { id, name, created, empty, changes, includeNestedStacks = false, rollback } = changeSet;
+function describeChangeSet(changeSet: ChangeSet, start: number, pageSize: number, withValues: boolean): object {
+  const { id, name, place: stack, created, empty, changes, includeNestedStacks = false, rollback, ancestors } = changeSet;
   const page = changes.slice(start, start + pageSize).map(({ ResourceChange: change, ...more }) => ({
     ...more,
     ResourceChange: withValues ? change : { ...change, BeforeContext: undefined, AfterContext: undefined },
@@ -99,28 +94,46 @@ function describeChangeSet(stackName: string, changeSet: ChangeSet, start: numbe
   return {
     ChangeSetId: id,
     ChangeSetName: name,
-    StackName: stackName,
+    StackId: stackId(stack),
+    StackName: stack.name,
     CreationTime: created,
     Status: empty ? 'FAILED' : 'CREATE_COMPLETE',
     ExecutionStatus: empty ? 'UNAVAILABLE' : 'AVAILABLE',
     ...(empty ? { StatusReason: NO_CHANGES } : {}),
     IncludeNestedStacks: includeNestedStacks,
     RollbackConfiguration: rollback ?? {},
+    ...(ancestors.length > 0 ? { RootChangeSetId: ancestors[0], ParentChangeSetId: ancestors.at(-1) } : {}),
     Changes: empty ? [] : page,
-    ...(start + pageSize < changes.length ? { NextToken: `${start + pageSize}` } : {}),
+    ...(!empty && start + pageSize < changes.length ? { NextToken: `${start + pageSize}` } : {}),
   };
 }
 
 function templateOf({ TemplateBody: body, TemplateURL: url }: CreateChangeSetInput, objects: ObjectStore): string {
-  if (body !== undefined) {
-    return body;
+  if (body === undefined && url === undefined) {
+    throw new StackError('Either Template URL or Template Body must be specified.');
   }
-  // The bucket stands in the host's name or is the first part of the path.
-  const [, bucket, key] = /^https:\/\/(?:s3[^/]*\.amazonaws\.com\/([^/]+)|([^.]+)\.s3[^/]*\.amazonaws\.com)\/(.+)$/.exec(url ?? '')?.filter((part) => part !== undefined) ?? [];
-  if (key === undefined) {
-    throw new ServiceError('ValidationError', 'Either Template URL or Template Body must be specified.');
+  return body ?? readTemplate(objects, url!);
+}
+
+/** The template at an address of S3. @throws StackError if there is none */
+export function readTemplate(objects: ObjectStore, url: string): string {
+  const object = objectOfUrl(url);
+  if (object === undefined) {
+    throw new StackError(`TemplateURL must be a supported URL, and is ${url}`);
   }
-  return objects.read(bucket, decodeURIComponent(key)).toString();
+  if (!objects.hasBucket(object.bucket) || objects.get(object.bucket, object.key) === undefined) {
+    throw new StackError(`S3 error: there is no template at ${url}`);
+  }
+  return objects.read(object.bucket, object.key).toString();
+}
+
+/** What CloudFormation complains of is an answer. */
+function complaining(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw error instanceof StackError ? new ServiceError('ValidationError', error.message) : error;
+  }
 }
 
 /** In a form, a list without elements is an empty text. */

@@ -1,0 +1,50 @@
+import { nestedName, NestedStack } from './nested-stacks';
+import { parameterValues, parseConfiguration, parseTemplate } from './template-parameters';
+import { FilledTemplate, fillTemplate } from './template-values';
+
+export interface StackPlace {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+/** What a stack is deployed from. */
+export interface Deployable {
+  readonly template: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A stack; its template is empty while it is in review. */
+export interface Stack extends StackPlace, Deployable {
+  readonly status: 'REVIEW_IN_PROGRESS' | 'CREATE_COMPLETE' | 'UPDATE_COMPLETE';
+  /** Name of the stack that it is nested in. */
+  readonly parent?: string;
+}
+
+/** Reads the template at an address. @throws StackError if there is none */
+export type TemplateReader = (url: string) => string;
+
+/** @throws StackError with CloudFormation's complaint */
+export function deployable(template: string, configuration: string | undefined): Deployable {
+  const { Parameters = {}, Tags = {} } = configuration === undefined ? {} : parseConfiguration(configuration);
+  return { template, parameters: parameterValues(parseTemplate(template).parameters, Parameters), tags: Tags };
+}
+
+/** What a nested stack is deployed from: it has its parent's tags as well. @throws StackError */
+export function nestedDeployable({ templateUrl, parameters, tags }: NestedStack, parent: Deployable, read: TemplateReader): Deployable {
+  const template = read(templateUrl);
+  return { template, parameters: parameterValues(parseTemplate(template).parameters, parameters), tags: { ...parent.tags, ...tags } };
+}
+
+export function nestedPlace(parent: StackPlace, logicalId: string): StackPlace {
+  return { account: parent.account, region: parent.region, name: nestedName(parent.name, logicalId) };
+}
+
+/** The template with its parameters' values, except some. Before a stack is created, there is nothing in it. */
+export function filled(content: Deployable | undefined, stackName: string, except: ReadonlySet<string> = new Set()): FilledTemplate {
+  if (content === undefined || content.template === '') {
+    return { resources: {}, outputs: {} };
+  }
+  return fillTemplate(content.template, Object.fromEntries(Object.entries(content.parameters).filter(([name]) => !except.has(name))), stackName);
+}
