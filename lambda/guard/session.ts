@@ -6,9 +6,10 @@ import { SessionStatement } from '../shared/assumed-role';
  * none, and touch no other stack.
  */
 export function sessionStatements(environment: GuardedEnvironment, artifactBucket: string): SessionStatement[] {
-  const { account, region, stackName, deployRoleArn, executionRoleArn } = environment;
+  const { account, region, stackName, changeSetName, deployRoleArn, executionRoleArn } = environment;
   const partition = deployRoleArn.split(':')[1];
-  const stack = (name: string) => `arn:${partition}:cloudformation:${region}:${account}:stack/${name}/*`;
+  const own = `arn:${partition}:cloudformation:${region}:${account}`;
+  const stack = (name: string) => `${own}:stack/${name}/*`;
   return [
     {
       Effect: 'Allow',
@@ -16,6 +17,8 @@ export function sessionStatements(environment: GuardedEnvironment, artifactBucke
       // CloudFormation asks for the same right on the macros of a template.
       Resource: [stack(stackName), stack(`${stackName}-*`), `arn:${partition}:cloudformation:${region}:aws:transform/*`],
     },
+    // The change sets of nested stacks are known by their ARNs alone, and named after the root's.
+    { Effect: 'Allow', Action: ['cloudformation:DescribeChangeSet'], Resource: [`${own}:changeSet/${changeSetName}-*/*`] },
     { Effect: 'Allow', Action: ['iam:PassRole'], Resource: [executionRoleArn] },
     // A large template, and those of nested stacks, are read from where the build stored them.
     { Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`arn:${partition}:s3:::${artifactBucket}/*`] },

@@ -110,13 +110,16 @@ export class GuardedDeployment {
   private session(): SessionStatement[] {
     const { account, region, stackName, deployRoleArn, executionRoleArn } = this.props.configuration;
     const partition = deployRoleArn.split(':')[1];
-    const stack = (name: string) => `arn:${partition}:cloudformation:${region}:${account}:stack/${name}/*`;
+    const own = `arn:${partition}:cloudformation:${region}:${account}`;
+    const stack = (name: string) => `${own}:stack/${name}/*`;
     return [
       {
         Effect: 'Allow',
         Action: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStacks', 'ExecuteChangeSet'].map((action) => `cloudformation:${action}`),
         Resource: [stack(stackName), stack(`${stackName}-*`), `arn:${partition}:cloudformation:${region}:aws:transform/*`],
       },
+      // The change sets of nested stacks are known by their ARNs alone, and named after the root's.
+      { Effect: 'Allow', Action: ['cloudformation:DescribeChangeSet'], Resource: [`${own}:changeSet/${CHANGE_SET}-*/*`] },
       { Effect: 'Allow', Action: ['iam:PassRole'], Resource: [executionRoleArn] },
       // CloudFormation reads templates with the caller's rights; where they are is the input's to say.
       { Effect: 'Allow', Action: ['s3:GetObject', 'kms:Decrypt'], Resource: ['*'] },

@@ -334,7 +334,7 @@ describe('guard', () => {
     await run();
     const { RoleArn, Policy } = assumed.commandCalls(AssumeRoleCommand)[0].args[0].input;
     expect(RoleArn).toBe(PROD.deployRoleArn);
-    const [changeSets] = (JSON.parse(Policy!) as { Statement: { Action: string[]; Resource: string[] }[] }).Statement;
+    const [changeSets, nested] = (JSON.parse(Policy!) as { Statement: { Action: string[]; Resource: string[] }[] }).Statement;
     expect(changeSets.Action).toEqual([
       'cloudformation:CreateChangeSet', 'cloudformation:DeleteChangeSet', 'cloudformation:DescribeChangeSet', 'cloudformation:DescribeStacks',
     ]);
@@ -343,6 +343,9 @@ describe('guard', () => {
       'arn:aws:cloudformation:eu-west-1:222222222222:stack/shop-*/*',
       'arn:aws:cloudformation:eu-west-1:aws:transform/*',
     ]);
+    expect(nested).toEqual({
+      Effect: 'Allow', Action: ['cloudformation:DescribeChangeSet'], Resource: ['arn:aws:cloudformation:eu-west-1:222222222222:changeSet/modular-pipeline-*/*'],
+    });
     expect(Policy!.length).toBeLessThan(2048);
     expect(clientsFor).toEqual([{ credentials: { accessKeyId: 'k', secretAccessKey: 's', sessionToken: 't' }, region: 'eu-west-1' }]);
   });

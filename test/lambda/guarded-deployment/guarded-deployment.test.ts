@@ -142,5 +142,9 @@ it('holds the deploy role to this stack', async () => {
   await deployment.handle({ step: 'watch' });
   const { RoleArn, Policy } = assumed.commandCalls(AssumeRoleCommand)[0].args[0].input;
   expect(RoleArn).toBe(CONFIGURATION.deployRoleArn);
-  expect((JSON.parse(Policy!) as { Statement: { Resource: string[] }[] }).Statement[0].Resource[0]).toBe('arn:aws:cloudformation:eu-west-1:222222222222:stack/lambda-app/*');
+  const [own, nested] = (JSON.parse(Policy!) as { Statement: { Action: string[]; Resource: string[] }[] }).Statement;
+  expect(own.Resource[0]).toBe('arn:aws:cloudformation:eu-west-1:222222222222:stack/lambda-app/*');
+  expect(nested).toMatchObject({
+    Action: ['cloudformation:DescribeChangeSet'], Resource: ['arn:aws:cloudformation:eu-west-1:222222222222:changeSet/guarded-deployment-*/*'],
+  });
 });
