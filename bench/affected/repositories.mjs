@@ -56,7 +56,8 @@ function prepare(folder, nodeModules) {
     'turbo.json': JSON.stringify({ tasks: { build: {} } }),
     'lerna.json': JSON.stringify({ version: 'independent', packages: patterns }),
     'nx.json': JSON.stringify({}),
-    'pnpm-workspace.yaml': `packages:\n${patterns.map((pattern) => `  - '${pattern}'\n`).join('')}`,
+    // Else it takes ranges to mean packages of the registry, and finds no dependents.
+    'pnpm-workspace.yaml': `linkWorkspacePackages: true\npackages:\n${patterns.map((pattern) => `  - '${pattern}'\n`).join('')}`,
   };
   Object.entries(missing).filter(([file]) => !existsSync(join(folder, file))).forEach(([file, content]) => write(file, content));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...root, packageManager: undefined, devEngines: undefined, scripts: {} }, undefined, 2));
