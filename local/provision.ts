@@ -30,6 +30,8 @@ export interface Ground {
   readonly clientEnvironment: Readonly<Record<string, string>>;
   /** Between attempts of a failed asynchronous invocation, in milliseconds. */
   readonly retryDelay: number;
+  /** How far the functions' clocks are ahead of this machine's, in milliseconds. */
+  readonly clockAhead: () => number;
 }
 
 /** The resources that act, by name. */
@@ -115,6 +117,7 @@ function lambdaFunction(resource: Resource<FunctionProperties>, ground: Ground):
     memoryMegabytes,
     timeoutSeconds: properties.Timeout ?? 3,
     logFile: join(ground.directory, 'functions', `${name}.log`),
+    clockAhead: ground.clockAhead,
     environment: {
       ...ground.clientEnvironment,
       ...ground.authority.credentials.variables(properties.Role ?? ''),

@@ -120,6 +120,7 @@ export class LocalSystem {
   private repository?: Repository;
   private resources?: Provisioned;
   private approvals: ApprovalPolicy;
+  private clockAhead = 0;
 
   /** @param directory everything of the run is below, and is deleted with it */
   private constructor(private readonly assembly: Assembly, private readonly options: LocalSystemOptions, public readonly directory: string) {
@@ -175,6 +176,11 @@ export class LocalSystem {
   /** What AWS Health reports from now on. */
   public reportIssues(issues: readonly Issue[]): void {
     this.health.issues = issues;
+  }
+
+  /** Lets the functions' clocks go forward, for what takes longer than anybody wants to watch. */
+  public passTime(milliseconds: number): void {
+    this.clockAhead += milliseconds;
   }
 
   /** Lets an alarm go off, or end, by its ARN. */
@@ -312,6 +318,7 @@ export class LocalSystem {
         }),
       },
       retryDelay: this.options.retryDelay ?? 100,
+      clockAhead: () => this.clockAhead,
     });
   }
 

@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { promisify } from 'node:util';
 import { Duration } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -11,7 +12,6 @@ import { PendingApproval } from '../../local/engine/actions/approval';
 import { Execution } from '../../local/engine/pipeline/execution';
 import { LocalSystem } from '../../local/system';
 import { ApprovalMode, Component, DeploymentEnvironment, Gate, ModularPipeline, PipelineSource } from '../../src';
-import { allowanceKey } from '../../src/contract/tables';
 
 const env = { account: '111111111111', region: 'eu-west-1' };
 const prodEnv = { account: '222222222222', region: 'eu-west-1' };
@@ -67,6 +67,24 @@ async function release(files: Record<string, string>): Promise<Execution> {
   await system.moveBranch('HEAD');
   await system.waitUntilIdle();
   return system.executions.at(-1)!;
+}
+
+/** Runs the command line as somebody with the account's credentials would. */
+async function command(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(__dirname, '../../assets/cli/cdk-modular-pipeline/index.js'), ...args], {
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...system.clientEnvironment(), AWS_REGION: env.region },
+  });
+  return stdout;
+}
+
+/** Resolves when the health gate has looked, and looked again, and holds the release. */
+async function isHeld(): Promise<void> {
+  const held = () => system.executions.at(-1)?.latestRuns('prod').find(({ action }) => action === 'Health')?.status;
+  while (held() !== 'InProgress') {
+    await sleep(50);
+  }
+  await sleep(1_000);
+  expect(held()).toBe('InProgress');
 }
 
 const failureOf = (execution: Execution) => execution.actionRuns.filter(({ status }) => status === 'Failed').map(({ stage, action, message }) => [stage, action, message]);
@@ -170,15 +188,30 @@ test('a release is held while AWS Health reports an issue, and goes on by itself
   system.reportIssues([issue]);
   git.commit(template({ Queue: queue('a') }));
   await system.moveBranch('HEAD');
-  const held = () => system.executions.at(-1)!.latestRuns('prod').find(({ action }) => action === 'Health')?.status;
-  while (held() !== 'InProgress') {
-    await sleep(50);
-  }
-  await sleep(1_000);
-  expect(held()).toBe('InProgress');
+  await isHeld();
   system.reportIssues([]);
   await system.waitUntilIdle();
   expect(system.executions.at(-1)!.status).toBe('Succeeded');
+});
+
+test('a release that AWS Health holds for longer than the gate waits is not deployed, until the stage is retried', async () => {
+  await start(() => ({ gates: [Gate.awsHealth({ maxWait: Duration.hours(2) })] }));
+  system.reportIssues([{ service: 'LAMBDA', eventTypeCode: 'AWS_LAMBDA_OPERATIONAL_ISSUE', region: 'eu-west-1' }]);
+  git.commit(template({ Queue: queue('a') }));
+  await system.moveBranch('HEAD');
+  await isHeld();
+  system.passTime(Duration.minutes(119).toMilliseconds());
+  await isHeld();
+  system.passTime(Duration.minutes(1).toMilliseconds());
+  await system.waitUntilIdle();
+  const given = system.executions.at(-1)!;
+  expect(failureOf(given)).toEqual([['prod', 'Health', expect.stringMatching(/^AWS Health has reported open issues for 120 minutes, .*\n- LAMBDA in eu-west-1: AWS_LAMBDA_OPERATIONAL_ISSUE/)]]);
+  expect(live('prod').status).toBe('REVIEW_IN_PROGRESS');
+  system.reportIssues([]);
+  system.pipelines[0].retryStage('prod', given.id, 'FAILED_ACTIONS');
+  await system.waitUntilIdle();
+  expect(given.status).toBe('Succeeded');
+  expect(live('prod').template).toContain('Queue');
 });
 
 test('what is allowed for one release may be destroyed by it, and by no other', async () => {
@@ -186,12 +219,9 @@ test('what is allowed for one release may be destroyed by it, and by no other', 
   await release(template({ Old: queue('a'), Other: queue('b') }));
   const refused = await release(template({ Other: queue('b') }));
   const message = failureOf(refused)[0][2]!;
-  const commit = /--commit ([0-9a-f]{40})/.exec(message)![1];
-  const { TableNames } = await system.dynamodb.send(new ListTablesCommand());
-  await DynamoDBDocumentClient.from(system.dynamodb).send(new PutCommand({
-    TableName: TableNames!.find((name) => name.includes('Deployments')),
-    Item: { Component: allowanceKey('shop', 'test', commit), BuildNumber: 0, LogicalIds: ['Old'], ExpiresAt: Date.now() / 1000 + 60 },
-  }));
+  const [, wayOut] = /"cdk-modular-pipeline (allow test --pipeline shop --commit [0-9a-f]{40})"/.exec(message)!;
+  const allowed = await command(...wayOut.split(' '), '--resources', 'Old');
+  expect(allowed).toContain("may delete or replace Old in 'test'");
   system.pipelines[0].retryStage('test', refused.id, 'ALL_ACTIONS');
   await system.waitUntilIdle();
   // Allowed in test alone.

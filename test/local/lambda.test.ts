@@ -43,6 +43,20 @@ test('the process is reused, and a second one serves a second invocation at once
   expect(a[0]).not.toBe(b[0]);
 });
 
+test('a function\'s clock goes forward, its time to answer does not', async () => {
+  let clockAhead = 0;
+  const target = lambda(`exports.handler = async (_event, context) => [
+    Date.now(), new Date().getTime(), new Date(5).getTime(), new Date() instanceof Date, context.getRemainingTimeInMillis(),
+  ]`, { clockAhead: () => clockAhead });
+  const started = Date.now();
+  await target.invoke({});
+  clockAhead = 3_600_000;
+  const [now, created, given, isDate, remaining] = await target.invoke({}) as number[];
+  expect([now - started, created - started].map((passed) => Math.round(passed / 100_000))).toEqual([36, 36]);
+  expect([given, isDate]).toEqual([5, true]);
+  expect(remaining).toBeGreaterThan(3000);
+});
+
 test('reserved concurrency holds', async () => {
   const target = lambda('let inside = 0, most = 0; exports.handler = async () => { most = Math.max(most, ++inside); await new Promise((r) => setTimeout(r, 20)); inside--; return [process.pid, most]; }', {}, 1);
   const results = await Promise.all([1, 2, 3].map(async () => target.invoke({}))) as number[][];

@@ -41,9 +41,14 @@ async function runJob(options: LambdaActionOptions, request: ActionRequest, targ
   const { id, result } = options.jobs.create();
   const invoked = target.invokeAsync(jobEvent(id, options, request, continuationToken));
   options.track(invoked);
-  const abandoned = new Promise<undefined>((resolve) => request.abandoned.addEventListener('abort', () => resolve(undefined), { once: true }));
+  // A held action asks many times: each time listens for itself alone.
+  const reportedOrNever = new AbortController();
+  const abandoned = new Promise<undefined>((resolve) => {
+    request.abandoned.addEventListener('abort', () => resolve(undefined), { once: true, signal: reportedOrNever.signal });
+  });
   // The result may come before the function ends. Once it has ended for good, none will come any more.
-  const reported = await Promise.race([result, abandoned, invoked.then(async () => options.jobs.isOpen(id) ? undefined : result)]);
+  const reported = await Promise.race([result, abandoned, invoked.then(async () => options.jobs.isOpen(id) ? undefined : result)])
+    .finally(() => reportedOrNever.abort());
   if (reported === undefined) {
     throw new ActionFailure(request.abandoned.aborted
       ? 'Action was abandoned'

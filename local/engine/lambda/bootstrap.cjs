@@ -4,6 +4,15 @@
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
+/** How far the function's clock is ahead of this machine's, in milliseconds. */
+let ahead = 0;
+const MachineDate = Date;
+const now = () => MachineDate.now() + ahead;
+globalThis.Date = new Proxy(MachineDate, {
+  construct: (target, args, created) => Reflect.construct(target, args.length === 0 ? [now()] : args, created),
+  get: (target, name) => (name === 'now' ? now : target[name]),
+});
+
 async function load() {
   const [file, name] = process.env._HANDLER.split(/\.(?=[^.]*$)/);
   const base = path.resolve(process.env.LAMBDA_TASK_ROOT, file);
@@ -27,11 +36,12 @@ async function load() {
 const loaded = load();
 loaded.catch(() => undefined);
 
-process.on('message', async ({ event, context, deadline }) => {
+process.on('message', async ({ event, context, deadline, clockAhead }) => {
+  ahead = clockAhead;
   const answer = (message) => process.send(message);
   try {
     const handler = await loaded;
-    const result = await handler(event, { ...context, getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()) });
+    const result = await handler(event, { ...context, getRemainingTimeInMillis: () => Math.max(0, deadline - MachineDate.now()) });
     answer({ result });
   } catch (error) {
     const known = error instanceof Error ? error : new Error(String(error));

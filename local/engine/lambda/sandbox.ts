@@ -11,6 +11,8 @@ export interface SandboxOptions {
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** How far the function's clock is ahead of this machine's, in milliseconds. @default - it is not */
+  readonly clockAhead?: () => number;
 }
 
 /** An error that the handler threw, or that ended its process. */
@@ -64,6 +66,7 @@ export class Sandbox {
       this.process.send({
         event,
         deadline: Date.now() + timeoutSeconds * 1000,
+        clockAhead: this.options.clockAhead?.() ?? 0,
         context: {
           awsRequestId: requestId,
           functionName,
