@@ -1,4 +1,6 @@
+import type { TraceablePaths } from './tracing';
 import { Catalogue } from '../../src/core/catalogue';
+import { mayBeTraced } from '../../src/core/lockfile/traceable';
 import { Comparison, PathChange } from '../../src/core/plan';
 import { Release } from '../../src/core/release';
 import { differingComponents } from '../../src/core/tree-comparison';
@@ -48,16 +50,22 @@ export interface ComparisonOptions {
  */
 export const MAX_PAGES = 250;
 
+/** A comparison, and what of it can be traced where the catalogue asks for that. */
+export interface Compared {
+  readonly comparison: Comparison;
+  readonly traceable: readonly TraceablePaths[];
+}
+
 /**
  * Reads all that differs between the baseline and the head. What cannot be known is said so by name, and makes the plan build everything;
  * an error that another attempt may not meet is thrown.
  */
-export async function compare(baseline: Baseline | undefined, options: ComparisonOptions): Promise<Comparison> {
+export async function compare(baseline: Baseline | undefined, options: ComparisonOptions): Promise<Compared> {
   if (baseline === undefined) {
-    return { kind: 'no-baseline' };
+    return untraced({ kind: 'no-baseline' });
   }
   if (baseline.release === undefined) {
-    return { kind: 'unreadable', detail: `The baseline's release, ${baseline.key}, is not in the artifact bucket.` };
+    return untraced({ kind: 'unreadable', detail: `The baseline's release, ${baseline.key}, is not in the artifact bucket.` });
   }
   try {
     const { baselineBranch, repository } = options;
@@ -66,29 +74,41 @@ export async function compare(baseline: Baseline | undefined, options: Compariso
     const components = new Map(Object.entries(baseline.release.components).map(([name, { definition }]) => (
       [name, { definition, pinned: pinned.has(name) }]
     )));
-    return { baseline: { commit: baseline.commitId, components }, ...await differences(bases, options) };
+    const { changes, traceable } = await differences(bases, options);
+    return { comparison: { baseline: { commit: baseline.commitId, components }, ...changes }, traceable };
   } catch (error) {
     if (error instanceof CommitGoneError) {
-      return { kind: 'baseline-missing', commit: error.commitId };
+      return untraced({ kind: 'baseline-missing', commit: error.commitId });
     }
     if (error instanceof OutOfTimeError || error instanceof FolderTooLargeError || error instanceof BranchMissingError) {
-      return { kind: 'unreadable', detail: error.message };
+      return untraced({ kind: 'unreadable', detail: error.message });
     }
     throw error;
   }
 }
 
+function untraced(comparison: Comparison): Compared {
+  return { comparison, traceable: [] };
+}
+
 class OutOfTimeError extends Error {}
 
 /** What the head differs in from any of these commits: its paths or, where there are too many of them, the components. */
-async function differences(bases: readonly string[], options: ComparisonOptions): Promise<Changes> {
+async function differences(bases: readonly string[], options: ComparisonOptions): Promise<{ changes: Changes; traceable: TraceablePaths[] }> {
   const changes: PathChange[] = [];
+  const traceable: TraceablePaths[] = [];
   for (const base of bases) {
+    const known = changes.length;
     if (!await readChanges(base, changes, options)) {
-      return { kind: 'trees', changed: await differingFromAny(bases, options) };
+      // Object IDs count a lockfile like any other global path: it affects all.
+      return { changes: { kind: 'trees', changed: await differingFromAny(bases, options) }, traceable: [] };
+    }
+    const paths = options.catalogue.traceLockfiles === true ? changes.slice(known).map(({ path }) => path).filter(mayBeTraced) : [];
+    if (paths.length > 0) {
+      traceable.push({ baseCommitId: base, paths: new Set(paths) });
     }
   }
-  return { kind: 'diff', changes };
+  return { changes: { kind: 'diff', changes }, traceable };
 }
 
 type Changes = { readonly kind: 'diff'; readonly changes: readonly PathChange[] } | { readonly kind: 'trees'; readonly changed: ReadonlySet<string> };

@@ -12,6 +12,7 @@ import { Catalogue } from '../../src/core/catalogue';
 import { BuildStore } from '../shared/build-store';
 import { EnvironmentStore } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
+import { FileReader } from '../shared/file-reader';
 import { FolderReader } from '../shared/folder-reader';
 import { HeadStore } from '../shared/head-store';
 import { JobResults } from '../shared/jobs';
@@ -43,8 +44,9 @@ export interface DiffFunctionProps {
   readonly logger: Logger;
 }
 
-/** Shares of an invocation's time after which no more differences, and no more inputs, are read: what is left suffices to write the plan. */
+/** Shares of an invocation's time after which no more differences, files and inputs are read: what is left suffices to write the plan. */
 const DIFFERENCES_SHARE = 0.5;
+const FILES_SHARE = 0.6;
 const INPUTS_SHARE = 0.75;
 
 /** Finds what changed and has it built: answers events, the schedule, calls by hand and the pipeline's Plan action. */
@@ -136,6 +138,7 @@ export class DiffFunction {
       environments: this.environments(),
       releases: new ReleaseStore(s3, artifactBucket),
       comparison: { repository: this.repository(), baselineBranch, catalogue, folders, inTime: before(DIFFERENCES_SHARE) },
+      files: new FileReader(codeCommit, repository, before(FILES_SHARE)),
       inputs: (commitId) => ({ folders: folders(commitId), inTime: before(INPUTS_SHARE) }),
       logger,
     });

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { Baseline, compare, ComparisonOptions, readBaseline } from './comparison';
+import { Baseline, compare, Compared, ComparisonOptions, readBaseline } from './comparison';
 import { InputsOptions, readInputs } from './inputs';
 import { PlanMarkerItem } from '../../src/contract/tables';
 import { Catalogue } from '../../src/core/catalogue';
 import { canonicalJson, catalogueDigest } from '../../src/core/digest';
-import { makePlan } from '../../src/core/plan';
+import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
+import { makePlan, Plan } from '../../src/core/plan';
 import { buildOf } from '../../src/core/release-assembly';
 import { EnvironmentStore } from '../shared/environment-store';
+import { FileReader } from '../shared/file-reader';
 import { listed, Logger } from '../shared/logger';
 import { NewPlan, PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
@@ -28,9 +30,17 @@ export interface PlannerProps {
   /** The environment whose release is the baseline. */
   readonly baselineEnvironment: string;
   readonly comparison: Omit<ComparisonOptions, 'headCommitId'>;
+  /** Reads the repository's files. */
+  readonly files: FileReader;
   readonly inputs: (commitId: string) => Pick<InputsOptions, 'folders' | 'inTime'>;
   readonly retentionDays: number;
   readonly logger: Logger;
+}
+
+/** Traces lockfiles. A file of its own beside the function, as the parsers would cost every cold start, and few plans need them. */
+function tracing(): typeof import('./tracing') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is asked for
+  return require('./tracing') as typeof import('./tracing');
 }
 
 /** Makes plans and writes them. */
@@ -68,7 +78,7 @@ export class Planner {
     // One that was forced may have left the catalogue by now.
     const forced = request.forced.filter((name) => name === '*' || names.has(name));
     const compared = await compare(baseline, { ...comparison, headCommitId: commitId });
-    const { changed, unchanged, unowned } = makePlan({ catalogue, head: commitId, comparison: compared, forced });
+    const { changed, unchanged, unowned } = await this.decide(commitId, compared, forced);
     const digests = await readInputs(changed.map(({ component }) => component), { catalogue, commitId, ...inputs(commitId) });
     const plan: NewPlan = {
       commitId,
@@ -88,13 +98,23 @@ export class Planner {
     logger.info('Planned', {
       commit: commitId,
       planId: marker.PlanId,
-      comparison: compared.kind,
+      comparison: compared.comparison.kind,
       baseline: baseline?.commitId,
       changed: listed(changed.map(({ component, reasons }) => ({ component, reasons: reasons.map(({ kind }) => kind) }))),
       unchanged: unchanged.length,
       unowned: unowned.count,
     });
     return marker;
+  }
+
+  private async decide(head: string, { comparison, traceable }: Compared, forced: readonly string[]): Promise<Plan> {
+    const { catalogue, files, logger } = this.props;
+    if (comparison.kind !== 'diff' || traceable.length === 0) {
+      return makePlan({ catalogue, head, comparison, forced });
+    }
+    const trace = await tracing().traceChanges(traceable, { catalogue, headCommitId: head, files });
+    trace.warnings.forEach((warning) => logger.warn('Affects every component', { ...warning }));
+    return makeTracedPlan({ catalogue, head, comparison, forced }, trace);
   }
 
   private planId(request: PlanRequest, baseline: Baseline | undefined, forced: readonly string[]): string {

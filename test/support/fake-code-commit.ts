@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import {
-  BranchDoesNotExistException, CodeCommitClient, CommitDoesNotExistException, Difference, FolderDoesNotExistException, GetBranchCommand,
-  GetDifferencesCommand, GetDifferencesCommandInput, GetFolderCommand, GetFolderCommandInput,
+  BranchDoesNotExistException, CodeCommitClient, CommitDoesNotExistException, Difference, FileDoesNotExistException, FileTooLargeException,
+  FolderDoesNotExistException, GetBranchCommand, GetDifferencesCommand, GetDifferencesCommandInput, GetFileCommand, GetFileCommandInput, GetFolderCommand,
+  GetFolderCommandInput,
 } from '@aws-sdk/client-codecommit';
 import { mockClient } from 'aws-sdk-client-mock';
 
 export type Tree = Readonly<Record<string, string>>;
 
 const PAGE = 2;
+
+/** The real limit is 6 MB. */
+export const MAX_FILE = 10_000;
 
 /** CodeCommit in memory: one repository, its commits as paths and contents. Pages are small on purpose. */
 export class FakeCodeCommit {
@@ -17,18 +21,26 @@ export class FakeCodeCommit {
   public beforeBranch?: () => Promise<void>;
   /** What the next request for differences fails with. */
   public failure?: Error;
+  /** Runs before a file is read. */
+  public beforeFile?: () => void;
   private readonly mock = mockClient(this.client);
   private readonly commits = new Map<string, Tree>();
 
   public constructor(public readonly repository: string) {
     this.mock.on(GetBranchCommand).callsFake(({ branchName }: { branchName: string }) => this.getBranch(branchName));
     this.mock.on(GetDifferencesCommand).callsFake((input: GetDifferencesCommandInput) => this.getDifferences(input));
+    this.mock.on(GetFileCommand).callsFake((input: GetFileCommandInput) => this.getFile(input));
     this.mock.on(GetFolderCommand).callsFake((input: GetFolderCommandInput) => this.getFolder(input));
   }
 
   /** Names of the commands that were sent. */
   public commands(): string[] {
     return this.mock.calls().map(({ args }) => args[0].constructor.name);
+  }
+
+  /** The files that were read, as `commit:path`. */
+  public filesRead(): string[] {
+    return this.mock.commandCalls(GetFileCommand).map(({ args: [{ input }] }) => `${input.commitSpecifier}:${input.filePath}`);
   }
 
   /** Adds a commit whose tree is the branch's with these files changed (undefined: deleted), and moves the branch to it. */
@@ -86,6 +98,18 @@ export class FakeCodeCommit {
       changeType: !(path in before) ? 'A' : !(path in after) ? 'D' : 'M',
     }));
     return { differences, NextToken: start + PAGE < paths.length ? String(start + PAGE) : undefined };
+  }
+
+  private getFile({ commitSpecifier, filePath }: GetFileCommandInput) {
+    this.beforeFile?.();
+    const content = this.tree(commitSpecifier!)[filePath!];
+    if (content === undefined) {
+      throw new FileDoesNotExistException({ message: `${filePath} does not exist`, $metadata: { httpStatusCode: 400 } });
+    }
+    if (content.length > MAX_FILE) {
+      throw new FileTooLargeException({ message: `${filePath} is too large`, $metadata: { httpStatusCode: 400 } });
+    }
+    return { commitId: commitSpecifier, filePath, fileMode: 'NORMAL' as const, fileContent: Buffer.from(content) };
   }
 
   private getFolder({ commitSpecifier, folderPath }: GetFolderCommandInput) {

@@ -1,8 +1,9 @@
 import {
-  CodeCommitClient, CommitDoesNotExistException, EncryptionKeyAccessDeniedException, FolderContentSizeLimitExceededException,
-  FolderDoesNotExistException, GetDifferencesCommand, GetFolderCommand,
+  CodeCommitClient, CommitDoesNotExistException, EncryptionKeyAccessDeniedException, FileDoesNotExistException, FileTooLargeException,
+  FolderContentSizeLimitExceededException, FolderDoesNotExistException, GetDifferencesCommand, GetFileCommand, GetFolderCommand,
 } from '@aws-sdk/client-codecommit';
 import { mockClient } from 'aws-sdk-client-mock';
+import { FileReader, FileUnreadableError } from '../../../lambda/shared/file-reader';
 import { FolderReader, FolderTooLargeError } from '../../../lambda/shared/folder-reader';
 import { CommitGoneError, Repository } from '../../../lambda/shared/repository';
 import { PathChange } from '../../../src/core/plan';
@@ -88,5 +89,53 @@ describe('FolderReader', () => {
     expect(await folders.readFolder('absent')).toBeUndefined();
     await expect(folders.readFolder('large')).rejects.toThrow(FolderTooLargeError);
     await expect(folders.readFolder('gone')).rejects.toThrow(CommitDoesNotExistException);
+  });
+});
+
+describe('FileReader', () => {
+  const reader = (inTime = () => true) => new FileReader(client, 'repository', inTime);
+  const content = (bytes: readonly number[], fileMode: 'NORMAL' | 'SYMLINK' = 'NORMAL') => (
+    { commitId: 'commit', blobId: 'blob', filePath: 'file', fileMode, fileSize: bytes.length, fileContent: Uint8Array.from(bytes) }
+  );
+
+  it('reads text, each file once, also at once', async () => {
+    mock.on(GetFileCommand).resolves(content([...Buffer.from('{"name":"ä"}')]));
+    const files = reader();
+    expect(await Promise.all([files.read('commit', 'file'), files.read('commit', 'file')])).toEqual(['{"name":"ä"}', '{"name":"ä"}']);
+    expect(mock.commandCalls(GetFileCommand).map(({ args }) => args[0].input)).toEqual([
+      { repositoryName: 'repository', commitSpecifier: 'commit', filePath: 'file' },
+    ]);
+  });
+
+  it('reads sixteen files at a time', async () => {
+    let [running, most] = [0, 0];
+    mock.on(GetFileCommand).callsFake(async () => {
+      most = Math.max(most, ++running);
+      await new Promise(setImmediate);
+      running -= 1;
+      return content([]);
+    });
+    const files = reader();
+    await Promise.all(Array.from({ length: 100 }, async (_, index) => files.read('commit', `${index}`)));
+    expect([most, running, mock.commandCalls(GetFileCommand).length]).toEqual([16, 0, 100]);
+  });
+
+  it('tells an absent file, one that cannot be read, and other errors apart', async () => {
+    mock.on(GetFileCommand, { filePath: 'absent' }).rejects(new FileDoesNotExistException({ message: 'absent', $metadata: {} }));
+    mock.on(GetFileCommand, { filePath: 'large' }).rejects(new FileTooLargeException({ message: 'large', $metadata: {} }));
+    mock.on(GetFileCommand, { filePath: 'gone' }).rejects(new CommitDoesNotExistException({ message: 'gone', $metadata: {} }));
+    mock.on(GetFileCommand, { filePath: 'link' }).resolves(content([...Buffer.from('elsewhere')], 'SYMLINK'));
+    mock.on(GetFileCommand, { filePath: 'bytes' }).resolves(content([0xff, 0xfe]));
+    const files = reader();
+    expect(await files.read('commit', 'absent')).toBeUndefined();
+    await expect(files.read('commit', 'large')).rejects.toThrow(new FileUnreadableError('it is larger than CodeCommit gives out (6 MB)'));
+    await expect(files.read('commit', 'link')).rejects.toThrow(new FileUnreadableError('it is a symbolic link'));
+    await expect(files.read('commit', 'bytes')).rejects.toThrow(new FileUnreadableError('it is not UTF-8'));
+    await expect(files.read('commit', 'gone')).rejects.toThrow(CommitDoesNotExistException);
+  });
+
+  it('asks for nothing where the time is over', async () => {
+    await expect(reader(() => false).read('commit', 'file')).rejects.toThrow(new FileUnreadableError('there was no time left to read it'));
+    expect(mock.calls()).toEqual([]);
   });
 });

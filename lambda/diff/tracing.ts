@@ -1,0 +1,46 @@
+import { parse as parseYaml } from 'yaml';
+import { Catalogue } from '../../src/core/catalogue';
+import { mergeTraces, TraceSince } from '../../src/core/lockfile/merge-traces';
+import { LockfileError } from '../../src/core/lockfile/resolved-graph';
+import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
+import { isNamed } from '../shared/errors';
+import type { FileReader } from '../shared/file-reader';
+
+/** Paths that tracing has something to say about, and that differ between a commit and the head. */
+export interface TraceablePaths {
+  readonly baseCommitId: string;
+  readonly paths: ReadonlySet<string>;
+}
+
+export interface TracingOptions {
+  readonly catalogue: Catalogue;
+  readonly headCommitId: string;
+  readonly files: FileReader;
+}
+
+/** Traces changed lockfiles and manifests from each of these commits to the head. */
+export async function traceChanges(traceable: readonly TraceablePaths[], options: TracingOptions): Promise<Trace> {
+  const traces: TraceSince[] = [];
+  // One after the other: a lockfile's graph takes memory.
+  for (const one of traceable) {
+    traces.push({ changed: one.paths, trace: await traceSince(one, options) });
+  }
+  return mergeTraces(traces);
+}
+
+async function traceSince({ baseCommitId, paths }: TraceablePaths, { catalogue, headCommitId, files }: TracingOptions): Promise<Trace> {
+  return traceLockfiles({
+    catalogue,
+    paths,
+    parseYaml,
+    async read(side, path) {
+      try {
+        // What is not among the differences is the same in both.
+        return await files.read(side === 'before' && paths.has(path) ? baseCommitId : headCommitId, path);
+      } catch (error) {
+        // By name: this part is bundled by itself, with classes of its own.
+        throw isNamed(error, 'FileUnreadableError') ? new LockfileError((error as Error).message) : error;
+      }
+    },
+  });
+}
