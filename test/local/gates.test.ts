@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { CodePipelineClient, GetPipelineStateCommand, InvalidApprovalTokenException, PutApprovalResultCommand } from '@aws-sdk/client-codepipeline';
 import { Duration } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
+import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -11,7 +13,9 @@ import { removeFolders, synthesize, TestRepository } from './support';
 import { PendingApproval } from '../../local/engine/actions/approval';
 import { Execution } from '../../local/engine/pipeline/execution';
 import { LocalSystem } from '../../local/system';
-import { ApprovalMode, Component, DeploymentEnvironment, Gate, ModularPipeline, PipelineSource } from '../../src';
+import {
+  ApprovalMode, Component, DeploymentEnvironment, Gate, GateBindOptions, GateConfig, GatePosition, ModularPipeline, PipelineSource,
+} from '../../src';
 
 const env = { account: '111111111111', region: 'eu-west-1' };
 const prodEnv = { account: '222222222222', region: 'eu-west-1' };
@@ -140,6 +144,71 @@ test('somebody is asked only where permissions broaden', async () => {
   expect((await release(template({ Queue: queue('a') }))).status).toBe('Succeeded');
   expect((await release(template({ Queue: queue('a'), Policy: role('s3:GetObject') }))).status).toBe('InProgress');
   expect(asked.at(-1)!.text).toContain('that lets somebody do more than before');
+});
+
+test('somebody is asked only where a resource is replaced, which the guard has to allow as well', async () => {
+  await start(() => ({ gates: [Gate.changeSetGuard({ allowLogicalIds: ['Queue'] }), Gate.approval({ mode: ApprovalMode.REPLACEMENTS })] }), undefined, [
+    Gate.changeSetGuard({ allowDestructiveChanges: true }),
+  ]);
+  expect((await release(template({ Queue: queue('a'), Policy: role('s3:*') }))).status).toBe('Succeeded');
+  expect((await release(template({ Queue: queue('renamed'), Policy: role('s3:*') }))).status).toBe('InProgress');
+  expect(asked.at(-1)!.text).toContain('1 resource deleted or replaced:\n- Queue (AWS::SQS::Queue) is replaced (DelaySeconds, QueueName)');
+});
+
+test('nobody is ever asked where that is the mode', async () => {
+  await start(() => ({ gates: [Gate.changeSetGuard({ allowLogicalIds: ['Queue'] }), Gate.approval({ mode: ApprovalMode.NEVER })] }), undefined, [
+    Gate.changeSetGuard({ allowDestructiveChanges: true }),
+  ]);
+  expect((await release(template({ Queue: queue('a') }))).status).toBe('Succeeded');
+  expect((await release(template({ Queue: queue('renamed'), Policy: role('s3:*') }))).status).toBe('Succeeded');
+  expect(asked).toEqual([]);
+});
+
+test('an approval is answered with the token of this very approval, and with no earlier one', async () => {
+  await start(() => ({ approval: true }));
+  const client = new CodePipelineClient({
+    region: env.region, endpoint: system.endpoint, credentials: { accessKeyId: 'AKIAAPPROVER', secretAccessKey: 'local' }, maxAttempts: 1,
+  });
+  const name = system.pipelines[0].definition.name;
+  const token = async () => {
+    const { stageStates } = await client.send(new GetPipelineStateCommand({ name }));
+    return stageStates!.find(({ stageName }) => stageName === 'prod')!.actionStates!.find(({ actionName }) => actionName === 'Approve')!.latestExecution!.token!;
+  };
+  const answer = async (given: string, status: 'Approved' | 'Rejected') => client.send(new PutApprovalResultCommand({
+    pipelineName: name, stageName: 'prod', actionName: 'Approve', token: given, result: { status, summary: 'by hand' },
+  }));
+
+  const first = await release(template({ Queue: queue('a') }));
+  const stale = await token();
+  await answer(stale, 'Rejected');
+  await system.waitUntilIdle();
+  expect(failureOf(first)).toEqual([['prod', 'Approve', 'Rejected by approver']]);
+  const second = await release(template({ Queue: queue('a'), Other: queue('b') }));
+  expect(await token()).not.toBe(stale);
+  await expect(answer(stale, 'Approved')).rejects.toThrow(InvalidApprovalTokenException);
+  await system.waitUntilIdle();
+  expect([second.status, live('prod').status]).toEqual(['InProgress', 'REVIEW_IN_PROGRESS']);
+  await answer(await token(), 'Approved');
+  await system.waitUntilIdle();
+  expect(second.status).toBe('Succeeded');
+  client.destroy();
+});
+
+test('a gate of one\'s own lets a release pass, or stops it, by what the guard saw', async () => {
+  class FourEyes extends Gate {
+    public readonly position = GatePosition.BEFORE_DEPLOY;
+
+    public bind(_scope: Construct, { runOrder, changeSet }: GateBindOptions): GateConfig {
+      return { actions: [new actions.ManualApprovalAction({ actionName: 'FourEyes', runOrder, additionalInformation: `${changeSet.changes} resources change` })] };
+    }
+  }
+  let answer: 'Approved' | 'Rejected' = 'Approved';
+  await start(() => ({ gates: [new FourEyes()] }), () => answer);
+  expect((await release(template({}))).status).toBe('Succeeded');
+  answer = 'Rejected';
+  expect(failureOf(await release(template({ A: queue('a'), B: queue('b') })))).toEqual([['prod', 'FourEyes', 'Rejected by approver']]);
+  expect(asked.map(({ text }) => text)).toEqual(['1 resources change', '2 resources change']);
+  expect(live('prod').template).not.toContain('Queue');
 });
 
 test('a rejection deploys nothing', async () => {
