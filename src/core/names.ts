@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from './digest';
 
 /** Longest name of a component, in characters. */
 export const MAX_COMPONENT_NAME_LENGTH = 128;
@@ -55,7 +55,7 @@ export function componentId(name: string): string {
   if (id.length <= MAX_COMPONENT_ID_LENGTH) {
     return id;
   }
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  const hash = sha256(name).slice(0, 8);
   return `${id.slice(0, MAX_COMPONENT_ID_LENGTH - 9)}-${hash}`;
 }
 
