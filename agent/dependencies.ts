@@ -1,7 +1,7 @@
 import type { BeginProps } from './begin';
 import { PlanMarkerItem } from '../src/contract/tables';
 import { ComponentGraph } from '../src/core/graph';
-import { Build, Release } from '../src/core/release';
+import { Build } from '../src/core/release';
 import { buildOf } from '../src/core/release-assembly';
 
 /**
@@ -21,7 +21,7 @@ export async function dependencyBuilds(props: BeginProps, marker: PlanMarkerItem
   const made = await builds.getAll(decided.map(({ component: name, build }) => ({ component: name, buildNumber: build })));
   const found = new Map(made.map((build): [string, Build] => [build.component, build]));
   const unchanged = names.filter((name) => !changed.includes(name));
-  const baseline = unchanged.length === 0 ? undefined : await readBaseline(props, marker);
+  const baseline = unchanged.length === 0 ? undefined : await props.releases.baseline(marker.BaselineRelease);
   for (const name of unchanged) {
     const build = baseline && buildOf(baseline, name);
     if (build !== undefined) {
@@ -29,17 +29,6 @@ export async function dependencyBuilds(props: BeginProps, marker: PlanMarkerItem
     }
   }
   return names.map((name) => found.get(name) ?? missing(component.name, name, changed.includes(name)));
-}
-
-async function readBaseline({ releases }: BeginProps, { BaselineRelease: key }: PlanMarkerItem): Promise<Release | undefined> {
-  if (key === undefined) {
-    return undefined;
-  }
-  const baseline = await releases.get(key);
-  if (baseline === undefined) {
-    throw new Error(`The plan's baseline, ${key}, is not in the artifact bucket any more. Start the pipeline again with all components forced.`);
-  }
-  return baseline;
 }
 
 function missing(component: string, dependency: string, changed: boolean): never {

@@ -1,7 +1,7 @@
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { BatchGetCommand, DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { PipelineDescription } from './pipeline';
-import { BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, EnvironmentItem, environmentKey, NOT_A_BUILD } from '../../src/contract/tables';
+import { BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, EnvironmentItem, environmentKey, NOT_A_BUILD, toBuild } from '../../src/contract/tables';
 import { BuildNumber, DeployedBuild, LiveRelease, PromotionRecords } from '../../src/core/promoted-release';
 import { parsePromotion } from '../../src/core/promotion';
 import { Release } from '../../src/core/release';
@@ -67,7 +67,7 @@ export class Records implements PromotionRecords {
         pending = UnprocessedKeys?.[deploymentsTable]?.Keys ?? [];
       }
     }
-    return found.map((item) => toBuild(item, components.get(item.Component)!));
+    return found.map((item) => toRecordedBuild(item, components.get(item.Component)!));
   }
 
   private async readEnvironment(name: string): Promise<EnvironmentHistory> {
@@ -110,20 +110,10 @@ function toLive({ Sequence, Release: key, Promotion, CommitId, PipelineExecution
   return { sequence: Sequence, key, ...(promotion ? { promotion } : {}), commitId: CommitId, executionId: PipelineExecutionId, timestamp: Timestamp };
 }
 
-function toBuild(item: BuildItem, component: string): RecordedBuild {
+function toRecordedBuild(item: BuildItem, component: string): RecordedBuild {
   const deployments = Object.entries(item.Deployments ?? {});
   return {
-    build: {
-      component,
-      buildNumber: item.BuildNumber,
-      location: item.Location,
-      fingerprint: item.Fingerprint,
-      ...(item.ArtifactDigest === undefined ? {} : { artifactDigest: item.ArtifactDigest }),
-      definition: item.Definition,
-      commitId: item.CommitId,
-      pipelineExecutionId: item.PipelineExecutionId,
-      timestamp: item.Timestamp,
-    },
+    build: toBuild(item, component),
     environments: deployments.map(([environment]) => environment),
     since: new Map(deployments.map(([environment, { Timestamp }]) => [environment, Timestamp])),
   };

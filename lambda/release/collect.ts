@@ -38,17 +38,6 @@ export async function collectRelease(request: ReleaseRequest, props: CollectProp
     timestamp: now.toISOString(),
     changed,
     builds: new Map(built.map((build): [string, Build] => [build.component, build])),
-    baseline: await readBaseline(releases, marker.BaselineRelease),
+    baseline: await releases.baseline(marker.BaselineRelease),
   });
-}
-
-async function readBaseline(releases: ReleaseStore, key: string | undefined): Promise<Release | undefined> {
-  if (key === undefined) {
-    return undefined;
-  }
-  const baseline = await releases.get(key);
-  if (baseline === undefined) {
-    throw new Error(`The plan's baseline, ${key}, is not in the artifact bucket any more. Start the pipeline again with all components forced.`);
-  }
-  return baseline;
 }

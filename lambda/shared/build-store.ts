@@ -1,6 +1,6 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { holds, queryItems, readItem, readItems, TableAccess } from './table';
-import { BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, DeploymentRecord, FINGERPRINT_INDEX, NOT_A_BUILD } from '../../src/contract/tables';
+import { BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, DeploymentRecord, FINGERPRINT_INDEX, NOT_A_BUILD, toBuild } from '../../src/contract/tables';
 import { DeployedBuild } from '../../src/core/promoted-release';
 import { Build } from '../../src/core/release';
 
@@ -27,7 +27,7 @@ export class BuildStore {
 
   public async get(id: BuildId): Promise<Build | undefined> {
     const item = await readItem<BuildItem>(this.table, this.key(id));
-    return item && this.toBuild(item, id.component);
+    return item && toBuild(item, id.component);
   }
 
   /** The builds of these IDs, as far as they exist. */
@@ -39,7 +39,7 @@ export class BuildStore {
   public async deployed(ids: readonly BuildId[]): Promise<DeployedBuild[]> {
     const components = new Map(ids.map(({ component }) => [buildsKey(this.table.solution, component), component]));
     const items = await readItems<BuildItem>(this.table, ids.map((id) => this.key(id)));
-    return items.map((item) => ({ build: this.toBuild(item, components.get(item.Component)!), environments: Object.keys(item.Deployments ?? {}) }));
+    return items.map((item) => ({ build: toBuild(item, components.get(item.Component)!), environments: Object.keys(item.Deployments ?? {}) }));
   }
 
   /** The newest build of the component that was made from the same. The index lags behind: one just written may be missed. */
@@ -106,19 +106,5 @@ export class BuildStore {
 
   private key({ component, buildNumber }: BuildId) {
     return { [DEPLOYMENTS_TABLE_KEYS.partition]: buildsKey(this.table.solution, component), [DEPLOYMENTS_TABLE_KEYS.sort]: buildNumber };
-  }
-
-  private toBuild(item: BuildItem, component: string): Build {
-    return {
-      component,
-      buildNumber: item.BuildNumber,
-      location: item.Location,
-      fingerprint: item.Fingerprint,
-      ...(item.ArtifactDigest === undefined ? {} : { artifactDigest: item.ArtifactDigest }),
-      definition: item.Definition,
-      commitId: item.CommitId,
-      pipelineExecutionId: item.PipelineExecutionId,
-      timestamp: item.Timestamp,
-    };
   }
 }

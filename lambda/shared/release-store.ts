@@ -21,6 +21,19 @@ export class ReleaseStore {
   }
 
   /**
+   * The release that a plan was compared with; nothing where there was none.
+   *
+   * @throws where it is gone: what did not change can't be known any more
+   */
+  public async baseline(key: string | undefined): Promise<Release | undefined> {
+    const baseline = key === undefined ? undefined : await this.get(key);
+    if (key !== undefined && baseline === undefined) {
+      throw new Error(`The plan's baseline, ${key}, is not in the artifact bucket any more. Start the pipeline again with all components forced.`);
+    }
+    return baseline;
+  }
+
+  /**
    * Writes a release once and returns the one that stands: that of an earlier attempt, where there was one.
    * Fails if that one holds anything else.
    */

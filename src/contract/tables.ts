@@ -1,4 +1,5 @@
 import { Reason } from '../core/reasons';
+import { Build } from '../core/release';
 
 /**
  * Keys, attributes and item shapes of the two tables. Attribute names are public contract.
@@ -179,6 +180,21 @@ export interface BuildItem {
   readonly PipelineExecutionId: string;
   /** By environment: since when the build is or was live there, and by which commit's release. Written after success only. */
   readonly Deployments?: { readonly [environment: string]: DeploymentRecord };
+}
+
+/** The build that a row of a component holds. */
+export function toBuild(item: BuildItem, component: string): Build {
+  return {
+    component,
+    buildNumber: item.BuildNumber,
+    location: item.Location,
+    fingerprint: item.Fingerprint,
+    ...(item.ArtifactDigest === undefined ? {} : { artifactDigest: item.ArtifactDigest }),
+    definition: item.Definition,
+    commitId: item.CommitId,
+    pipelineExecutionId: item.PipelineExecutionId,
+    timestamp: item.Timestamp,
+  };
 }
 
 export interface DeploymentRecord {
