@@ -1,53 +1,58 @@
 import { parseArgs } from 'node:util';
+import { Batch, BatchResult } from './batch';
 import { FaultKind } from './engine/faults';
-import { DEFECTS, hunt } from './planted';
+import { inParallel } from './parallel/pool';
+import { DEFECTS } from './planted';
 import { Simulator } from './run';
 import { replayCommand, shrink } from './shrink';
+
+/** Most histories that a defect may take. */
+const MOST_PER_DEFECT = 3_000;
 
 const USAGE = `Usage:
   npm run simulate -- --histories N [--seed S]   run N histories, from seed S (1 where absent) on
   npm run simulate -- --replay SEED              run one history and print its log
        [--steps 0,2,3|none] [--without kill,slow]  … cut down to these steps, without these kinds of faults
-  npm run simulate -- --planted [--seed S]       plant each known defect and run histories until it is caught`;
+  npm run simulate -- --planted [--seed S]       plant each known defect and run histories until it is caught
+       [--histories N]                           … at most N for each (${MOST_PER_DEFECT} where absent)`;
+
+/** Histories of one batch: enough that a process has something to do, few enough that the processes end at the same time. */
+const BATCH = 20;
 
 async function simulate(count: number, seed: number): Promise<boolean> {
-  const simulator = new Simulator();
-  const start = process.cpuUsage();
-  let executions = 0;
-  let calls = 0;
-  try {
-    for (let index = 0; index < count; index++) {
-      const outcome = await simulator.run({ seed: seed + index });
-      executions += outcome.executions;
-      calls += outcome.calls;
-      if (outcome.violation !== undefined) {
-        console.log(`Seed ${seed + index}: ${outcome.violation.message}`);
-        console.log(`Again: ${replayCommand({ seed: seed + index })}`);
-        console.log(`Least: ${replayCommand(await shrink(simulator, seed + index, outcome.violation.rule))}`);
-        return false;
-      }
+  const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, index): Batch => (
+    { seed: seed + index * BATCH, count: Math.min(BATCH, count - index * BATCH) }
+  ));
+  let [histories, executions, calls, milliseconds] = [0, 0, 0, 0];
+  for await (const { violation, ...result } of inParallel(batches)) {
+    histories += result.histories;
+    executions += result.executions;
+    calls += result.calls;
+    milliseconds += result.milliseconds;
+    if (violation !== undefined) {
+      console.log(`Seed ${violation.seed}, after ${histories} histories: ${violation.message}`);
+      console.log(`Again: ${replayCommand({ seed: violation.seed })}`);
+      const simulator = new Simulator();
+      console.log(`Least: ${replayCommand(await shrink(simulator, violation.seed, violation.rule))}`);
+      simulator.dispose();
+      return false;
     }
-  } finally {
-    simulator.dispose();
   }
-  const { user, system } = process.cpuUsage(start);
-  const milliseconds = (user + system) / 1000;
-  console.log(`${count} histories, ${executions} executions, ${calls} AWS calls: every rule held.`
-    + ` ${(milliseconds / 1000).toFixed(0)} s of one processor, ${(milliseconds / count).toFixed(1)} ms each.`);
+  console.log(`${histories} histories, ${executions} executions, ${calls} AWS calls: every rule held.`
+    + ` ${(milliseconds / 1000).toFixed(0)} s of one processor, ${(milliseconds / histories).toFixed(1)} ms each.`);
   return true;
 }
 
-/** Most histories that a defect may take. */
-const MOST_PER_DEFECT = 3_000;
-
-async function plant(seed: number): Promise<boolean> {
+async function plant(seed: number, count: number): Promise<boolean> {
+  const hunts = inParallel(DEFECTS.map(({ name: defect }) => ({ seed, count, defect })));
   let missed = 0;
   for (const defect of DEFECTS) {
-    const { histories, rule, seed: caughtBy } = await hunt(defect, seed, MOST_PER_DEFECT);
-    missed += rule === undefined ? 1 : 0;
-    console.log(`${rule === undefined ? 'MISSED' : 'caught'}  ${defect.name.padEnd(40)} ${String(histories).padStart(5)} ${histories === 1 ? 'history  ' : 'histories'}`
-      + `${rule === undefined ? '' : `  by seed ${caughtBy}: ${rule}`}`);
+    const { histories, violation } = (await hunts.next()).value as BatchResult;
+    missed += violation === undefined ? 1 : 0;
+    console.log(`${violation === undefined ? 'MISSED' : 'caught'}  ${defect.name.padEnd(40)} ${String(histories).padStart(5)} ${histories === 1 ? 'history  ' : 'histories'}`
+      + `${violation === undefined ? '' : `  by seed ${violation.seed}: ${violation.rule}`}`);
   }
+  await hunts.return(undefined);
   console.log(`${DEFECTS.length - missed} of ${DEFECTS.length} planted defects were caught.`);
   return missed === 0;
 }
@@ -75,7 +80,7 @@ async function main(): Promise<void> {
     console.log(violation === undefined ? 'Every rule held.' : violation.message);
     held = violation === undefined;
   } else if (values.planted) {
-    held = await plant(Number(values.seed));
+    held = await plant(Number(values.seed), Number(values.histories ?? MOST_PER_DEFECT));
   } else if (values.histories !== undefined) {
     held = await simulate(Number(values.histories), Number(values.seed));
   } else {

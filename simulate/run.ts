@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FaultKind } from './engine/faults';
+import { readFilesAtOnce } from './engine/files';
 import { Random } from './engine/random';
 import { Sandbox, Services } from './engine/sandbox';
 import { drawSteps } from './history';
 import { comeToRest } from './model/rest';
 import { Violation } from './model/violation';
+import type { Defect } from './planted/defect';
 import { Programs, PROGRAMS } from './world/programs';
 import { drawSettings } from './world/settings';
 import { perform } from './world/steps';
@@ -36,14 +38,19 @@ export interface Subject {
   tamper(services: Services, system: System): Services;
 }
 
-export const REAL: Subject = { programs: PROGRAMS, tamper: (services) => services };
+/** The real programs, with a defect where there is one. */
+export function subjectWith(defect?: Pick<Defect, 'programs' | 'tamper'>): Subject {
+  return { programs: defect?.programs?.(PROGRAMS) ?? PROGRAMS, tamper: defect?.tamper ?? ((services) => services) };
+}
 
 /** Runs histories, one after the other, in one process. */
 export class Simulator {
   private readonly sandboxes: Sandbox[] = [];
   private readonly folder = mkdtempSync(join(tmpdir(), 'simulate-'));
 
-  public constructor(private readonly subject: Subject = REAL) {}
+  public constructor(private readonly subject: Subject = subjectWith()) {
+    readFilesAtOnce();
+  }
 
   public async run({ seed, steps: kept, without = [] }: HistoryOptions, log?: (line: string) => void): Promise<Outcome> {
     const drawn = drawSettings(Random.named(seed, 'settings'));

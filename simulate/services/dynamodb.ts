@@ -1,3 +1,4 @@
+import { Parser, rememberExpressions } from './dynamodb-expressions';
 import { MemoryStore, StoredItem } from './dynamodb-memory';
 import { jsonBody, jsonResponse, Request } from './protocol';
 import { Random } from '../engine/random';
@@ -29,6 +30,7 @@ const handlers = new Map(OPERATIONS.map((name) => {
     validation: require(`dynalite/validations/${file}`) as Validation,
   }];
 }));
+['condition', 'update'].forEach((name) => rememberExpressions(require(`dynalite/db/${name}Parser`) as Parser));
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 export interface TableDefinition {
