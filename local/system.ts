@@ -15,7 +15,7 @@ import { lambdaInvoke } from './engine/actions/lambda';
 import { codeCommitSource } from './engine/actions/source';
 import { stepFunctions } from './engine/actions/step-functions';
 import { Alarms } from './engine/alarms';
-import { Stack, Stacks } from './engine/cloud-formation/stacks';
+import { ChangeSet, Stack, Stacks } from './engine/cloud-formation/stacks';
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
 import { LambdaFunction } from './engine/lambda/function';
@@ -157,6 +157,11 @@ export class LocalSystem {
 
   public get stacks(): Stack[] {
     return this.stacksOfRun.all();
+  }
+
+  /** Change sets that wait to be executed. */
+  public get changeSets(): ChangeSet[] {
+    return this.stacksOfRun.allChangeSets();
   }
 
   public builds(executionId: string): Build[] {

@@ -1,4 +1,5 @@
 import { Step } from './story';
+import { wayOut } from './way-out';
 import { CommitReport } from '../report/commit-report';
 
 /** One thing that a step claims, and whether it holds. */
@@ -17,6 +18,7 @@ export function check(step: Step, report: CommitReport, reports: readonly Commit
     ...Object.entries(step.components).map(([component, expected]) => verdict(component, expected, report, step.outcome !== 'not started')),
     noOthers(step, report),
     ...environments(step, report, reports),
+    ...refusal(step, report),
   ];
 }
 
@@ -52,7 +54,7 @@ function environments(step: Step, report: CommitReport, reports: readonly Commit
   return report.environments.flatMap(({ name, status, parameters }, index): Claim[] => {
     const earlier = before?.environments[index].parameters;
     if (step.outcome !== 'Succeeded') {
-      return [claim(`${name} stays as it was`, ['NotReached', earlier], [status, parameters])];
+      return [claim(`${name} stays as it was`, [name === step.refused?.environment ? 'Failed' : 'NotReached', earlier], [status, parameters])];
     }
     const built = Object.entries(step.components).filter(([, { action }]) => action === 'built').map(([component]) => component);
     const deployed = claim(`${name} is deployed`, 'Succeeded', status);
@@ -67,6 +69,25 @@ function environments(step: Step, report: CommitReport, reports: readonly Commit
     const strange = Object.entries(parameters).filter(([key, value]) => earlier[key] !== value && !isMoved(value));
     return [deployed, claim(`${name} keeps the locations of all that was not built`, [], strange)];
   });
+}
+
+/** That the guard says what it refuses, and how it may come through all the same. */
+function refusal({ refused }: Step, report: CommitReport): Claim[] {
+  if (refused === undefined) {
+    return [];
+  }
+  const { environment, resource, because } = refused;
+  const [{ stage, action, message }, ...others] = report.execution?.failures ?? [{ stage: '', action: '', message: '' }];
+  const [, named] = new RegExp(`^- ${resource} \\S+ (.*)$`, 'm').exec(message) ?? [];
+  return [
+    claim(`the guard of ${environment} refuses, because ${resource} ${because}`, [environment, 'Guard', because, 0], [stage, action, named, others.length]),
+    claim('its way out is a command, for this environment and this commit', true, wayOut(message)?.startsWith(`allow ${environment} `) && message.includes(report.commit)),
+  ];
+}
+
+/** That no change set is left that somebody could execute by hand. */
+export function nothingLeft(changeSets: readonly { readonly id: string }[]): Claim {
+  return claim('no change set is left that could be executed', [], changeSets.map(({ id }) => id));
 }
 
 /** That all environments of one execution were given the same locations: built once. */

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
-import { builtOnce, check, Claim } from './check';
+import { builtOnce, check, Claim, nothingLeft } from './check';
 import { showProgress } from './progress';
 import { DemoRepository } from './repository';
-import { BRANCH, Step, STORY } from './story';
+import { begin, BRANCH, Step, STORY } from './story';
 import { CommitReport, reportCommit } from '../report/commit-report';
 import { findSolution } from '../report/solution';
 import { formatReport } from '../report/table';
@@ -19,6 +19,8 @@ const OWN_PARAMETERS = ['EnvironmentName'];
 
 interface Told {
   readonly step: Step;
+  /** What somebody typed, and was answered. */
+  readonly typed: readonly string[];
   readonly report: CommitReport;
   readonly claims: readonly Claim[];
 }
@@ -38,13 +40,14 @@ async function tell(directory: string, onStep: (number: number, step: Step) => v
       onStep(index + 1, step);
       const commits = told.map(({ report }) => report.commit);
       const target = index === 0 ? first : step.change(repository, system, commits);
-      const known = system.executions.length;
+      // What is retried was started by the step before.
+      const known = system.executions.length - (step.retry ? 1 : 0);
       const stopProgress = await showProgress(() => system.executions.slice(known).at(-1));
-      await system.moveBranch(target);
+      const typed = await begin(step, system, target);
       await system.waitUntilIdle().finally(stopProgress);
       const report = await reportCommit(system, solution, target, system.executions.slice(known));
-      const claims = check(step, report, told.map((earlier) => earlier.report));
-      told.push({ step, report, claims: step.outcome === 'Succeeded' ? [...claims, builtOnce(report, OWN_PARAMETERS)] : claims });
+      const claims = [...check(step, report, told.map((earlier) => earlier.report)), ...(step.refused ? [nothingLeft(system.changeSets)] : [])];
+      told.push({ step, typed, report, claims: step.outcome === 'Succeeded' ? [...claims, builtOnce(report, OWN_PARAMETERS)] : claims });
       onTold(told.at(-1)!);
     }
     return told;
@@ -60,7 +63,8 @@ function synthesize(outdir: string): void {
   });
 }
 
-function print({ report, claims }: Told): void {
+function print({ typed, report, claims }: Told): void {
+  typed.forEach((line) => console.log(`  ${line}`));
   console.log(formatReport(report));
   for (const { text, holds, found } of claims) {
     console.log(holds ? `  ${styleText('green', '✓')} ${text}` : `  ${styleText('red', '✗')} ${text}; found ${found}`);

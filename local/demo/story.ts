@@ -1,4 +1,5 @@
 import { DemoRepository } from './repository';
+import { takeWayOut } from './way-out';
 import { ReasonKind } from '../../src/core/reasons';
 import { LocalSystem } from '../system';
 
@@ -14,6 +15,8 @@ export interface Step {
   readonly moral: string;
   /** Changes the repository, and what is around it. @returns the commit that the branch moves to */
   readonly change: (repository: DemoRepository, system: LocalSystem, commits: readonly string[]) => string;
+  /** What goes on instead of the branch's move: nothing is started, an execution is retried. Resolves to what was typed for it. */
+  readonly retry?: (system: LocalSystem) => Promise<string[]>;
   /** The execution's status, or that none is started. */
   readonly outcome: 'Succeeded' | 'Failed' | 'not started';
   readonly components: Readonly<Record<string, Expected>>;
@@ -21,6 +24,8 @@ export interface Step {
   readonly baseline?: number;
   /** The step, by its number, whose builds are to be live again. */
   readonly sameAs?: number;
+  /** What the guard of an environment refuses. */
+  readonly refused?: { readonly environment: string; readonly resource: string; readonly because: string };
 }
 
 export const BRANCH = 'dev';
@@ -28,6 +33,8 @@ export const BRANCH = 'dev';
 const REFERENCE_BUCKET = 'ml-training-reference-data';
 const REFERENCE_FILE = 'columns.csv';
 const FETCH_REFERENCE = `\n# The columns that the business agreed on are kept outside of the repository.\naws s3 cp --only-show-errors s3://${REFERENCE_BUCKET}/${REFERENCE_FILE} ${REFERENCE_FILE}\n`;
+
+const JOB = '    Type: AWS::Glue::Job\n    Properties:\n';
 
 const built = (...reasons: ReasonKind[]): Expected => ({ action: 'built', reasons });
 const reused = (...reasons: ReasonKind[]): Expected => ({ action: 'reused', reasons });
@@ -137,23 +144,53 @@ export const STORY: readonly Step[] = [
     baseline: 7,
   },
   {
+    title: 'A change that would replace a resource',
+    moral: 'A Glue job with another name is another job: the old one goes, and its history with it. The guard reads that in the change set, and refuses.',
+    change: (repository) => {
+      repository.replace('template.yml', JOB, `${JOB}      Name: !Sub preprocessing-\${EnvironmentName}\n`);
+      return repository.commit('Give the job a name that people know');
+    },
+    outcome: 'Failed',
+    components: { 'template.yml': built('Direct') },
+    baseline: 8,
+    refused: { environment: 'test', resource: 'PreprocessingJob', because: 'is replaced (Name)' },
+  },
+  {
+    title: 'The same release, allowed',
+    moral: 'Somebody takes the way out that the refusal names: for this one release, this one resource. What was built is deployed.',
+    change: (repository) => repository.head(),
+    retry: async (system) => takeWayOut(system, ['test', 'prod'], ['--resources', 'PreprocessingJob']),
+    outcome: 'Succeeded',
+    components: { 'template.yml': built('Direct') },
+    baseline: 8,
+  },
+  {
     title: 'A change to the state machine',
-    moral: 'From A, the revert, the branch moves on to B.',
+    moral: 'From A, the release before, the branch moves on to B.',
     change: (repository) => {
       repository.replace('statemachine/training.asl.json', '"Comment": "', '"Comment": "Nightly. ');
       return repository.commit('Run it every night');
     },
     outcome: 'Succeeded',
     components: { 'Training-State-Machine': built('Direct') },
-    baseline: 8,
+    baseline: 11,
   },
   {
     title: 'The branch returns to A',
     moral: 'A commit that was released before is released again, from the builds it had.',
-    change: (_repository, _system, commits) => commits[7],
+    change: (_repository, _system, commits) => commits[10],
     outcome: 'Succeeded',
     components: { 'Training-State-Machine': reused('Direct') },
-    baseline: 10,
-    sameAs: 8,
+    baseline: 12,
+    sameAs: 11,
   },
 ];
+
+/** Starts what a step tells of. Resolves to what somebody typed for it. */
+export async function begin({ retry }: Step, system: LocalSystem, commit: string): Promise<string[]> {
+  if (retry !== undefined) {
+    return retry(system);
+  }
+  await system.moveBranch(commit);
+  return [];
+}

@@ -22,7 +22,7 @@ export function formatReport(report: CommitReport): string {
     ]),
   ];
   const table = rows.length > 0 ? formatTable(['component', 'verdict', 'reason', 'build', 'location', 'time'], rows) : [];
-  const failures = (report.execution?.failures ?? []).map(({ stage, action, message }) => `${stage}/${action} failed: ${message}`);
+  const failures = (report.execution?.failures ?? []).flatMap(({ stage, action, message }) => `${stage}/${action} failed: ${message}`.split('\n'));
   const summary = report.execution?.summary ? [report.execution.summary] : [];
   const environments = report.execution ? [report.environments.map(({ name, status }) => `${name}: ${status}`).join(', ')] : [];
   return [heading, ...[...table, ...failures, ...summary, ...environments].map((line) => `  ${line}`), ''].join('\n');

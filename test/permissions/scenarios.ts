@@ -9,7 +9,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Judge } from './judge';
 import { Policies } from './policies';
 import { DemoRepository } from '../../local/demo/repository';
-import { BRANCH, STORY } from '../../local/demo/story';
+import { begin, BRANCH, STORY } from '../../local/demo/story';
 import { LocalSystem } from '../../local/system';
 import {
   BuildArtifact, BuildStrategy, Component, DeploymentEnvironment, DiffTable, DeploymentsTable, LocationParameter, ModularPipeline, PipelineSource, UnownedPaths,
@@ -91,7 +91,7 @@ async function tellStory(): Promise<Judge> {
     for (const step of STORY) {
       const commit = step.change(repository, system as LocalSystem, commits);
       system ??= await LocalSystem.start({ assembly, repository: clone, branch: BRANCH, standInsOnly: true, authorizer: judge });
-      await system.moveBranch(commit);
+      await begin(step, system, commit);
       await system.waitUntilIdle();
       commits.push(commit);
     }

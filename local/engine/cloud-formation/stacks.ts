@@ -29,13 +29,18 @@ export class Stacks {
     return filled(stack, stack.name).outputs;
   }
 
+  /** What has been made and neither executed nor deleted. */
+  public allChangeSets(): ChangeSet[] {
+    return [...this.changeSets.values()];
+  }
+
   public findChangeSet(place: StackPlace, changeSet: string): ChangeSet | undefined {
     return this.changeSets.get(changeSetKey(place, changeSet));
   }
 
   /** The one with this ARN. */
   public findChangeSetById(id: string): ChangeSet | undefined {
-    return [...this.changeSets.values()].find((changeSet) => changeSet.id === id);
+    return this.allChangeSets().find((changeSet) => changeSet.id === id);
   }
 
   /** Deletes a change set and those of its nested stacks, if it is there. @throws StackError for one that is nested itself */
