@@ -53,7 +53,11 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
   }
   const approvals = sharedConstruct(scope, 'Approvals', (shared) => createFunction(shared, options));
   grantEnvironment(approvals, options);
-  topic?.grantPublish(approvals.role);
+  if (topic !== undefined) {
+    allow(approvals.role, ['sns:Publish'], [topic.topicArn]);
+    // Without the pattern that a topic's own grant has.
+    topic.masterKey?.grant(approvals.role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
   const namespace = `${options.placeName.replaceAll('.', '@')}-${ACTIONS.review}`;
   const variable = (name: keyof ReviewVariables) => `#{${namespace}.${name}}`;
   const page = pageUrl(scope, options);

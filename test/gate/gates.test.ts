@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -223,8 +224,17 @@ describe('approval', () => {
     const told = topic(ApprovalMode.REPLACEMENTS);
     expect(actionsOf(statementsOf(resource(told, 'AWS::IAM::Role', 'PipelineGatesApprovals')))).toContain('sns:Publish');
     expect(JSON.stringify(stagesOf(told)[4].actions[2].Configuration.UserParameters)).toContain('REPLACEMENTS');
+    expect(actionsOf(statementsOf(resource(told, 'AWS::IAM::Role', 'PipelineGatesApprovals')))).not.toContain('kms:GenerateDataKey');
     expect(stagesOf(topic(ApprovalMode.NEVER))[4].actions.map(({ Name }) => Name)).toEqual(['Prepare', 'Guard', 'Deploy', 'Record']);
   });
+});
+
+test('a topic that is encrypted with a key can be told', () => {
+  const stack = testStack();
+  const topic = new sns.Topic(stack, 'Topic', { masterKey: new kms.Key(stack, 'Key') });
+  new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, { environments: [environment('test', { gates: [Gate.approval({ topic })] })] }));
+  const role = resource(Template.fromStack(stack), 'AWS::IAM::Role', 'PipelineGatesApprovals');
+  expect(actionsOf(statementsOf(role))).toEqual(expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey', 'sns:Publish']));
 });
 
 describe('integration tests', () => {
