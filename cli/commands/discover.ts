@@ -1,5 +1,6 @@
+import { DiscoveryOptions } from '../../src/contract/discovery';
 import { Command, EXIT, textOption } from '../command';
-import { discoverCatalogue, DiscoveryOptions } from '../discovery/discover';
+import { discoverCatalogue } from '../discovery/discover';
 import { InputError } from '../errors';
 import { loadCatalogue } from './comparison';
 import { CommittedFiles } from '../git/committed-files';

@@ -1,8 +1,9 @@
-import { DiscoveredPackage, DiscoveryWarning, Ecosystem, NOTHING_FOUND, PackageDependency } from './ecosystem';
+import { DiscoveredPackage, Ecosystem, NOTHING_FOUND, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { memberPredicate, ParsedManifest, parseTomlManifests } from './manifests';
 import { FileIndex, resolvePath } from './repository-files';
 import { fieldAt, fieldsOf, stringOf, stringsOf } from './values';
+import { DiscoveryWarning } from '../../src/contract/discovery';
 
 const SHARED_FILES = ['Cargo.lock', 'Cargo.toml', 'rust-toolchain', 'rust-toolchain.toml', '.cargo/config.toml'];
 

@@ -1,5 +1,5 @@
 import { cargo } from './cargo';
-import { DiscoveryWarning, Ecosystem, FoundPackage } from './ecosystem';
+import { Ecosystem, FoundPackage } from './ecosystem';
 import { go } from './go';
 import { InstalledPackages, PackageUse } from './installed-packages';
 import { escapeGlob, findInternalFiles, interfaceGlobs } from './interface-globs';
@@ -9,31 +9,24 @@ import { npm } from './npm';
 import { PackageReads, readPackages } from './package-reads';
 import { python } from './python';
 import { FileIndex, RepositoryFiles } from './repository-files';
-import { Catalogue, CatalogueComponent, PackageUsers } from '../../src/core/catalogue';
-
-export interface Discovery {
-  readonly catalogue: Catalogue;
-  readonly warnings: readonly DiscoveryWarning[];
-}
-
-export interface DiscoveryOptions {
-  /** Components given by hand. Each takes the place of the one found under the same name. */
-  readonly components?: readonly CatalogueComponent[];
-  /** Kept from call to call, contents that stay the same are looked at once. */
-  readonly memory?: DiscoveryMemory;
-}
+import { Discovery, DiscoveryOptions, DiscoveryWarning } from '../../src/contract/discovery';
+import { CatalogueComponent, PackageUsers } from '../../src/core/catalogue';
 
 const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven];
 const TRACEABLE = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$/;
 
-/** The catalogue that a repository's own manifests describe. Manifests that can't be used are named in warnings. */
-export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOptions = {}): Discovery {
+/**
+ * The catalogue that a repository's own manifests describe. Manifests that can't be used are named in warnings.
+ *
+ * @param memory kept from call to call, contents that stay the same are looked at once
+ */
+export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOptions = {}, memory = new DiscoveryMemory()): Discovery {
   const index = new FileIndex(files);
   const findings = ECOSYSTEMS.map((ecosystem) => ({ ecosystem, ...ecosystem.discover(index) }));
   const warnings = findings.flatMap((finding) => finding.warnings);
-  const packages = withUniqueNames(findings.flatMap(({ ecosystem, packages: found }) => found.map((one) => ({ ...one, ecosystem }))), warnings);
+  const packages = withUniqueNames(findings.flatMap(({ ecosystem, packages: found }) => found.map((one) => ({ ...one, ecosystem }))), warnings)
+    .map((one) => withCommands(one, options));
   const globalPaths = [...new Set(findings.filter((finding) => finding.packages.length > 0).flatMap((finding) => finding.globalPaths))].sort();
-  const memory = options.memory ?? new DiscoveryMemory();
   const installed = packages.some(({ ecosystem }) => ecosystem === npm) ? InstalledPackages.read(index, memory) : undefined;
   const reads = readPackages(index, packages, memory.scanner, installed?.names() ?? []);
   const use = installed?.useBy(packages, reads, index, memory);
@@ -51,6 +44,15 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
     },
     warnings,
   };
+}
+
+/** Commands count as its manifest's own scripts do. */
+function withCommands(one: FoundPackage, { commandsOf }: DiscoveryOptions): FoundPackage {
+  if (commandsOf === undefined) {
+    return one;
+  }
+  const { build, test } = commandsOf(one.folder);
+  return { ...one, manifestTexts: { build: `${one.manifestTexts.build}\n${build}`, test: `${one.manifestTexts.test}\n${test}` } };
 }
 
 /** Two ecosystems, or two folders of one, may use the same name: the folder tells them apart. */

@@ -1,6 +1,7 @@
 import { InternalRules } from './internal-files';
 import { FileIndex } from './repository-files';
 import { Fields } from './values';
+import { DiscoveryWarning } from '../../src/contract/discovery';
 
 /** What a package of the repository needs of another. */
 export interface PackageDependency {
@@ -27,13 +28,6 @@ export interface DiscoveredPackage {
   readonly fields?: Fields;
   /** Texts of the manifest that the build reads, and that its checks alone read, where references are looked for. */
   readonly manifestTexts: { readonly build: string; readonly test: string };
-}
-
-/** Something in the repository that discovery could not use, by name. It goes on without it. */
-export interface DiscoveryWarning {
-  readonly kind: 'BrokenManifest' | 'DuplicateName' | 'MissingMember' | 'UnnamedPackage';
-  readonly path: string;
-  readonly detail: string;
 }
 
 /** What one ecosystem's parser finds in a repository. */

@@ -1,6 +1,7 @@
-import { DiscoveredPackage, DiscoveryWarning, Ecosystem, NOTHING_FOUND, PackageDependency } from './ecosystem';
+import { DiscoveredPackage, Ecosystem, NOTHING_FOUND, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
+import { DiscoveryWarning } from '../../src/contract/discovery';
 
 /** Go workspaces, and modules that replace each other by path. */
 export const go: Ecosystem = {

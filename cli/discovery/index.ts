@@ -1,13 +1,6 @@
-import { discoverCatalogue, Discovery, DiscoveryOptions } from './discover';
+import { discoverCatalogue } from './discover';
 import { WorkTreeFiles } from './work-tree-files';
+import { DiscoveryProgram } from '../../src/contract/discovery';
 
-export type { Discovery, DiscoveryOptions } from './discover';
-
-/**
- * The catalogue that the manifests in a work tree describe.
- *
- * @param folder the root of a Git work tree
- */
-export function discoverWorkTree(folder: string, options?: DiscoveryOptions): Discovery {
-  return discoverCatalogue(new WorkTreeFiles(folder), options);
-}
+/** The catalogue that the manifests in a work tree describe, for synth. */
+export const discoverWorkTree: DiscoveryProgram['discoverWorkTree'] = (directory, options) => discoverCatalogue(WorkTreeFiles.around(directory), options);

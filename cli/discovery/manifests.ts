@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
-import { DiscoveryWarning } from './ecosystem';
 import { FileIndex, folderOf } from './repository-files';
 import { Fields, fieldsOf } from './values';
+import { DiscoveryWarning } from '../../src/contract/discovery';
 
 /** A parsed manifest and where it is. */
 export interface ParsedManifest {

@@ -1,9 +1,10 @@
 import { XMLParser } from 'fast-xml-parser';
-import { DiscoveredPackage, DiscoveryWarning, Ecosystem, NOTHING_FOUND, PackageDependency } from './ecosystem';
+import { DiscoveredPackage, Ecosystem, NOTHING_FOUND, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { ParsedManifest, parseManifests } from './manifests';
 import { FileIndex, resolvePath } from './repository-files';
 import { fieldAt, Fields, fieldsOf, stringOf } from './values';
+import { DiscoveryWarning } from '../../src/contract/discovery';
 
 const ARRAYS = new Set(['module', 'dependency', 'plugin', 'profile', 'extension']);
 

@@ -1,9 +1,10 @@
 import picomatch from 'picomatch';
 import { parse as parseYaml } from 'yaml';
-import { DiscoveredPackage, DiscoveryWarning, Ecosystem, EcosystemFindings, NOTHING_FOUND, PackageDependency } from './ecosystem';
+import { DiscoveredPackage, Ecosystem, EcosystemFindings, NOTHING_FOUND, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
+import { DiscoveryWarning } from '../../src/contract/discovery';
 import { isCheckScript } from '../../src/core/lockfile/component-manifest';
 
 const DEPENDENCY_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const;

@@ -2,18 +2,23 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RepositoryFiles } from './repository-files';
+import { gitEnvironment } from '../git/run';
 
 /** The files of a work tree as they are now: those that Git tracks, and new ones that it doesn't ignore. */
 export class WorkTreeFiles implements RepositoryFiles {
+  /**
+   * The files of the work tree that a directory is in.
+   * @throws Error where it is in none
+   */
+  public static around(directory: string): WorkTreeFiles {
+    const root = git(directory, 'rev-parse', '--show-toplevel').replace(/\n$/, '');
+    return new WorkTreeFiles(root, git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'));
+  }
+
   public readonly paths: readonly string[];
 
-  /** @throws Error where the folder is not the root of a Git work tree */
-  public constructor(private readonly folder: string) {
-    const { status, stdout, stderr, error } = spawnSync('git', ['-C', folder, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], { maxBuffer: Infinity });
-    if (error !== undefined || status !== 0) {
-      throw new Error(`The files of '${folder}' can't be listed: ${error?.message ?? stderr.toString('utf8').trim()}`);
-    }
-    this.paths = [...new Set(stdout.toString('utf8').split('\0').filter((path) => path !== ''))].sort();
+  private constructor(private readonly folder: string, listing: string) {
+    this.paths = [...new Set(listing.split('\0').filter((path) => path !== ''))].sort();
   }
 
   public read(paths: readonly string[]): ReadonlyMap<string, string> {
@@ -27,4 +32,14 @@ export class WorkTreeFiles implements RepositoryFiles {
     }
     return texts;
   }
+}
+
+function git(directory: string, ...args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync('git', ['-C', directory, ...args], {
+    encoding: 'utf8', env: gitEnvironment({ folder: directory, environment: process.env }), maxBuffer: Infinity,
+  });
+  if (error !== undefined || status !== 0) {
+    throw new Error(`git ${args[0]} failed in '${directory}': ${error?.message ?? stderr.trim()}`);
+  }
+  return stdout;
 }

@@ -42,7 +42,7 @@ export async function* replayHistory(repository: GitRepository, head: string, la
   for (const [index, commit] of commits.entries()) {
     const after = new CommittedFiles(repository, commit, contents);
     if (before !== undefined) {
-      const { catalogue } = discoverCatalogue(after, { memory });
+      const { catalogue } = discoverCatalogue(after, {}, memory);
       const { changes } = await readDifferences(repository, commits[index - 1]!, commit);
       yield await replayChange(commit, catalogue, [...changes], before, after);
     }

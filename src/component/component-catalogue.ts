@@ -5,6 +5,8 @@ import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { BoundComponent } from './bound-component';
 import { buildSettings } from './build-settings';
+import { changeDetectionOf } from './change-detection';
+import { ChangeDetectionProps } from './change-detection-props';
 import { Component } from './component';
 import { ComponentProps } from './component-props';
 import { CATALOGUE_FILE } from '../contract/objects';
@@ -16,37 +18,13 @@ import { withFolder } from '../private/bundles';
 import { digestOf } from '../private/digest';
 import { requireLiteral, requireLiterals } from '../private/literal';
 
-/** What a changed file that no component owns means. */
-export enum UnownedPaths {
-  /** Nothing: it is listed in the plan, and affects no component. */
-  IGNORE = 'ignore',
-
-  /** It affects every component. */
-  ALL = 'all',
-
-  /** The commit can't be planned: the diff function fails and names the paths. */
-  ERROR = 'error',
-}
-
 /** Properties of a `ComponentCatalogue`. */
-export interface ComponentCatalogueProps {
+export interface ComponentCatalogueProps extends ChangeDetectionProps {
   /** Name of the solution: keeps its components apart from other solutions' in tables and buckets. Letters, digits and `. _ -`, at most 64. */
   readonly solution: string;
 
   /** The components. At least one; their dependencies must be among them and must not form a cycle. */
   readonly components: Component[];
-
-  /**
-   * Globs of files that affect every component, such as a lockfile.
-   * @default - none
-   */
-  readonly globalPaths?: string[];
-
-  /**
-   * What a changed file that no component owns means.
-   * @default UnownedPaths.IGNORE
-   */
-  readonly unownedPaths?: UnownedPaths;
 
   /**
    * The accounts that the components are deployed to. They may pull the components' images.
@@ -84,19 +62,19 @@ export class ComponentCatalogue extends Construct {
   constructor(scope: Construct, id: string, props: ComponentCatalogueProps) {
     super(scope, id);
     this.solution = requireLiteral('solution', props.solution);
-    const sources = props.components.map(sourceOf);
+    const { components: given, settings } = changeDetectionOf(this, props);
+    const sources = given.map(sourceOf);
     const catalogue = (components: readonly CatalogueComponent[]): Catalogue => ({
       version: 1,
       solution: this.solution,
       components,
-      ...(props.globalPaths ? { globalPaths: requireLiterals('globalPaths', props.globalPaths) } : {}),
-      unownedPaths: props.unownedPaths ?? UnownedPaths.IGNORE,
+      ...settings,
     });
     // Names first: the constructs of the components are named after them.
     assertCatalogue(catalogue(sources));
 
     const accounts = [...new Set(props.accounts ?? [])].sort();
-    const components = props.components.map((component, index) => {
+    const components = given.map((component, index) => {
       const bound = this.bindComponent(component, accounts);
       return { ...sources[index], build: this.definitionOf(bound, sources[index]) };
     });
@@ -151,7 +129,8 @@ export class ComponentCatalogue extends Construct {
       kind: config.kind,
       artifact,
       repository: config.repository?.repositoryUri,
-      source: { ...source, interface: undefined },
+      // What decides how far a change goes makes no other artifact either.
+      source: { ...source, interface: undefined, testPackages: undefined },
     };
     return {
       digest: digestOf(Stack.of(this).resolve(definition)),
@@ -179,7 +158,7 @@ function includeOf(title: string, { path: root, include, buildspecFile }: Compon
 
 function sourceOf({ name, props }: Component): CatalogueComponent {
   const title = `Component ${JSON.stringify(name)}`;
-  const list = (field: 'exclude' | 'dependsOn' | 'testDependsOn' | 'interfacePaths', as: string = field) => (
+  const list = (field: 'exclude' | 'dependsOn' | 'testDependsOn' | 'testPackages' | 'interfacePaths', as: string = field) => (
     props[field] ? { [as]: [...requireLiterals(`${title}: ${field}`, props[field])] } : {}
   );
   return {
@@ -189,6 +168,7 @@ function sourceOf({ name, props }: Component): CatalogueComponent {
     ...list('exclude'),
     ...list('dependsOn'),
     ...list('testDependsOn'),
+    ...list('testPackages'),
     ...list('interfacePaths', 'interface'),
   };
 }

@@ -102,6 +102,13 @@ export interface ComponentProps extends BuildProps {
   readonly testDependsOn?: string[];
 
   /**
+   * Where lockfiles are traced: packages from the ecosystem's registry that only this component's tests and checks use, such as `mocha`.
+   * A change of them tests this component again and goes no further.
+   * @default - none: a change of any package that it requires affects its dependents too
+   */
+  readonly testPackages?: string[];
+
+  /**
    * Globs, relative to the repository's root, of what dependents read of this component.
    * A change outside them affects the component, not its dependents.
    * @default - everything

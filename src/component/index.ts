@@ -2,4 +2,6 @@ export * from './build-artifact';
 export { LocationParameter } from './location-parameter';
 export * from './component-props';
 export * from './component';
+export * from './change-detection-props';
 export * from './component-catalogue';
+export * from './component-discovery';

@@ -33,6 +33,8 @@ export interface FunctionsProps {
   readonly deploymentsTable: IDeploymentsTable;
   readonly artifactBucket: s3.IBucket;
   readonly source: PipelineSourceConfig;
+  /** What the diff function needs to read files, where lockfiles are traced. */
+  readonly fileStatements?: readonly iam.PolicyStatement[];
   readonly baselineBranch?: string;
   readonly pipelineName: string;
   readonly pipelineArn: string;
@@ -46,6 +48,7 @@ export function createDiffFunction(scope: Construct, id: string, props: Function
     bundle: 'lambda/diff.lambda',
     description: `Finds what changed in ${props.solution}, and starts its pipeline`,
     files: { [CATALOGUE_FILE]: props.catalogue, [ENVIRONMENTS_FILE]: environmentsFile(props) },
+    ...(props.fileStatements ? { parts: { 'tracing.js': 'lambda/diff/tracing' } } : {}),
     environment: {
       ...commonEnvironment(props),
       [FUNCTION_ENV.repository]: props.source.repository.repositoryName,
@@ -59,7 +62,7 @@ export function createDiffFunction(scope: Construct, id: string, props: Function
     memorySize: 1024,
     logRetention: props.logRetention,
   });
-  props.source.readStatements.forEach((statement) => created.role.addToPrincipalPolicy(statement));
+  [...props.source.readStatements, ...props.fileStatements ?? []].forEach((statement) => created.role.addToPrincipalPolicy(statement));
   allow(created.role, ['codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState', 'codepipeline:StartPipelineExecution'], [props.pipelineArn]);
   created.allowAnswers();
   grantTable(created.role, props.diffTable, ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);

@@ -5,15 +5,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Baseline } from './baseline';
 import { BuildStrategy } from '../build-strategy/build-strategy';
+import { ChangeDetectionProps } from '../component/change-detection-props';
 import { Component } from '../component/component';
-import { UnownedPaths } from '../component/component-catalogue';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
 import { DeploymentEnvironment } from '../environment/deployment-environment';
 import { PipelineSource } from '../source/pipeline-source';
 
 /** Properties of a `ModularPipeline`. */
-export interface ModularPipelineProps {
+export interface ModularPipelineProps extends ChangeDetectionProps {
   /** Where changes come from. */
   readonly source: PipelineSource;
 
@@ -44,18 +44,6 @@ export interface ModularPipelineProps {
    * @default Baseline.lastRelease()
    */
   readonly baseline?: Baseline;
-
-  /**
-   * Globs of files that affect every component, such as a lockfile.
-   * @default - none
-   */
-  readonly globalPaths?: string[];
-
-  /**
-   * What a changed file that no component owns means.
-   * @default UnownedPaths.IGNORE
-   */
-  readonly unownedPaths?: UnownedPaths;
 
   /**
    * Table of plans.

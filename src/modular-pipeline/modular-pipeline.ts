@@ -18,7 +18,7 @@ import { ACTIONS, STAGES } from './names';
 import { PipelineRole } from './pipeline-role';
 import { RegionalStorage } from './regional-storage';
 import {
-  checkParameters, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
+  checkParameters, executionModeOf, fileStatementsOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
 } from './settings';
 import { whereBuilding, whereDeployingTo } from './stage-conditions';
 import { Storage } from './storage';
@@ -95,24 +95,22 @@ export class ModularPipeline extends Construct {
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const targets = targetsOf(stack, props.environments, { solution: this.solution, qualifier: qualifierOf(stack, props.qualifier) });
     this.catalogue = new ComponentCatalogue(this, 'Catalogue', {
+      ...props,
       solution: this.solution,
-      components: props.components,
-      globalPaths: props.globalPaths,
-      unownedPaths: props.unownedPaths,
       accounts: targets.map(({ account }) => account),
     });
-    const template = templateOf(this.catalogue, props.components);
+    const template = templateOf(this.catalogue);
     checkParameters(this.catalogue, targets);
     const strategy = buildStrategyOf(this, props.buildStrategy, this.catalogue, targets);
     const size = strategy._size(this.catalogue._graph);
     const ofEnvironments = environmentsSize(targets);
     checkPipelineSize({
-      components: props.components.length,
+      components: this.catalogue.componentNames.length,
       environments: targets.length,
       stages: 3 + size.stages + ofEnvironments.stages,
       actions: 3 + size.actions + ofEnvironments.actions,
     });
-    this.node.addValidation({ validate: () => stackSizeProblems(this, props.components.length) });
+    this.node.addValidation({ validate: () => stackSizeProblems(this, this.catalogue.componentNames.length) });
 
     const tableProps = { encryptionKey: props.encryptionKey, removalPolicy, deletionProtection: removalPolicy === RemovalPolicy.RETAIN };
     this.diffTable = props.diffTable ?? new DiffTable(this, 'DiffTable', tableProps);
@@ -138,6 +136,7 @@ export class ModularPipeline extends Construct {
       deploymentsTable: this.deploymentsTable,
       artifactBucket: this.artifactBucket,
       source,
+      fileStatements: fileStatementsOf(this.catalogue, source),
       baselineBranch: (props.baseline ?? Baseline.lastRelease()).branchName,
       pipelineName,
       pipelineArn: stack.formatArn({ service: 'codepipeline', resource: pipelineName, arnFormat: ArnFormat.NO_RESOURCE_NAME }),

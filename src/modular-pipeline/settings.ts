@@ -1,12 +1,13 @@
 import { DefaultStackSynthesizer, Duration, Names, Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { Component } from '../component/component';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { TEMPLATE_KIND } from '../component/kinds/template';
 import { MAX_SOLUTION_NAME_LENGTH, solutionNameProblem } from '../core/names';
 import { Target } from '../environment/target';
 import { requireLiteral } from '../private/literal';
+import { PipelineSourceConfig } from '../source/pipeline-source';
 
 const MAX_PIPELINE_NAME_LENGTH = 100;
 
@@ -52,8 +53,8 @@ export function planRetentionOf(retention: Duration = Duration.days(90)): Durati
 }
 
 /** @throws where there is not exactly one template among the components */
-export function templateOf(catalogue: ComponentCatalogue, components: readonly Component[]): string {
-  const templates = components.map(({ name }) => name).filter((name) => catalogue._bound(name).config.kind === TEMPLATE_KIND);
+export function templateOf(catalogue: ComponentCatalogue): string {
+  const templates = catalogue.componentNames.filter((name) => catalogue._bound(name).config.kind === TEMPLATE_KIND);
   if (templates.length !== 1) {
     const found = templates.length === 0 ? 'none of the components is' : `${templates.map((name) => JSON.stringify(name)).join(' and ')} are`;
     throw new Error(`A pipeline deploys one template, and ${found} of the kind Component.template: `
@@ -74,6 +75,20 @@ export function checkParameters(catalogue: ComponentCatalogue, targets: readonly
         + 'gives this parameter its location: remove it, or rename the component\'s.');
     }
   }
+}
+
+/**
+ * What the diff function needs to read files; nothing where no lockfile is traced.
+ * @throws where lockfiles are to be traced and the source lets nobody read files
+ */
+export function fileStatementsOf(catalogue: ComponentCatalogue, { fileStatements }: PipelineSourceConfig): readonly iam.PolicyStatement[] | undefined {
+  if (catalogue._catalogue.traceLockfiles !== true) {
+    return undefined;
+  }
+  if (fileStatements === undefined) {
+    throw new Error('traceLockfiles is true, and the source does not say what it takes to read files: let its bind() return fileStatements, or set traceLockfiles to false.');
+  }
+  return fileStatements;
 }
 
 function requireWhole(name: string, duration: Duration, unit: 'minutes' | 'days', least: number): void {

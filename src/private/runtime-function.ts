@@ -14,6 +14,8 @@ export interface RuntimeFunctionProps {
   readonly description: string;
   /** Files that the program finds beside itself. */
   readonly files: { readonly [name: string]: string };
+  /** Further programs that it loads when it needs them, by the file's name beside itself. */
+  readonly parts?: { readonly [name: string]: Bundle };
   /** Names are bounded (solution 64, branch 256 characters, ...), so that the 4 KB of a function's environment always hold them. */
   readonly environment: { readonly [name: string]: string | undefined };
   readonly timeout: Duration;
@@ -35,7 +37,8 @@ export class RuntimeFunction extends Construct {
       description: props.description,
     });
     allow(this.role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
-    const files = { ...props.files, 'index.js': fs.readFileSync(bundleFile(props.bundle)) };
+    const programs = Object.entries({ ...props.parts, 'index.js': props.bundle }).map(([name, bundle]) => [name, fs.readFileSync(bundleFile(bundle))]);
+    const files = { ...props.files, ...Object.fromEntries(programs) as { [name: string]: Buffer } };
     this.function = withFolder(this, files, (folder) => new lambda.Function(this, 'Function', {
       code: lambda.Code.fromAsset(folder),
       handler: 'index.handler',

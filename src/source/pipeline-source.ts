@@ -32,6 +32,12 @@ export interface PipelineSourceConfig {
 
   /** What a function needs to read the branch, differences and folders. */
   readonly readStatements: iam.PolicyStatement[];
+
+  /**
+   * What a function needs to read files as well.
+   * @default - none: lockfiles can't be traced
+   */
+  readonly fileStatements?: iam.PolicyStatement[];
 }
 
 /** Options of `PipelineSource.codeCommit`. */
@@ -98,6 +104,7 @@ class CodeCommitSource extends PipelineSource {
         actions: ['codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFolder'],
         resources: [repository.repositoryArn],
       })],
+      fileStatements: [new iam.PolicyStatement({ actions: ['codecommit:GetFile'], resources: [repository.repositoryArn] })],
     };
   }
 

@@ -3,8 +3,9 @@ import * as path from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { BuildArtifact } from '../../src/component/build-artifact';
+import { UnownedPaths } from '../../src/component/change-detection-props';
 import { Component } from '../../src/component/component';
-import { ComponentCatalogue, UnownedPaths } from '../../src/component/component-catalogue';
+import { ComponentCatalogue } from '../../src/component/component-catalogue';
 import { LocationParameter } from '../../src/component/location-parameter';
 import { testStack } from '../support/constructs';
 
@@ -14,9 +15,11 @@ test('what synth writes is a catalogue by the schema: every kind, every field', 
     solution: 'shop',
     globalPaths: ['package-lock.json'],
     unownedPaths: UnownedPaths.ALL,
+    traceLockfiles: true,
+    sharedPackages: { eslint: { tests: ['zip'] }, esbuild: { builds: ['zip', 'image'] }, husky: {} },
     components: [
       Component.lambdaImage('image', { path: 'image', dependsOn: ['shared'], testDependsOn: ['zip'] }),
-      Component.lambdaZip('zip', { path: 'zip', include: ['a/**'], exclude: ['**/*.md'], interfacePaths: ['zip/api/**'] }),
+      Component.lambdaZip('zip', { path: 'zip', include: ['a/**'], exclude: ['**/*.md'], interfacePaths: ['zip/api/**'], testPackages: ['mocha'] }),
       Component.glueJob('job', { path: 'job', modules: 'lib' }),
       Component.stateMachine('machine', { path: 'machine.asl.json' }),
       Component.template('template.yml', { path: 'template.yml' }),

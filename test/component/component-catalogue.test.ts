@@ -28,6 +28,7 @@ describe('what is written', () => {
       exclude: ['**/*.md'],
       dependsOn: ['lib'],
       testDependsOn: ['lib'],
+      testPackages: ['mocha'],
       interfacePaths: ['src/a/api/**'],
       artifact: BuildArtifact.zip('dist'),
       parameters: [LocationParameter.key('AKey')],
@@ -39,6 +40,7 @@ describe('what is written', () => {
       exclude: ['**/*.md'],
       dependsOn: ['lib'],
       testDependsOn: ['lib'],
+      testPackages: ['mocha'],
       interface: ['src/a/api/**'],
       build: {
         digest: expect.stringMatching(/^[0-9a-f]{64}$/), kind: 'custom', artifact: { type: 'zip', path: 'dist' }, parameters: [{ name: 'AKey', part: 'key' }],
@@ -50,6 +52,18 @@ describe('what is written', () => {
     const made = catalogue([custom('a')], { globalPaths: ['package-lock.json'], unownedPaths: UnownedPaths.ERROR });
     expect(made._catalogue).toMatchObject({ version: 1, solution: 'shop', globalPaths: ['package-lock.json'], unownedPaths: 'error' });
     expect(catalogue([custom('a')])._catalogue.unownedPaths).toBe('ignore');
+  });
+
+  test('what tracing needs, where lockfiles are traced', () => {
+    const sharedPackages = { eslint: { tests: ['a'] }, esbuild: { builds: ['a'] }, husky: {} };
+    expect(catalogue([custom('a')], { globalPaths: ['yarn.lock'], traceLockfiles: true, sharedPackages })._catalogue)
+      .toMatchObject({ traceLockfiles: true, sharedPackages: { eslint: { test: ['a'] }, esbuild: { build: ['a'] }, husky: {} } });
+    expect(catalogue([custom('a')], { globalPaths: ['yarn.lock'], traceLockfiles: false })._catalogue).not.toHaveProperty('traceLockfiles');
+  });
+
+  test('definitions do not depend on whether lockfiles are traced', () => {
+    const traced = catalogue([custom('a')], { globalPaths: ['yarn.lock'], traceLockfiles: true, sharedPackages: { eslint: {} } });
+    expect(traced._catalogue.components[0].build!.digest).toBe(digest({}));
   });
 
   test('is an asset that holds it', () => {
@@ -104,6 +118,7 @@ describe('the digest of a definition', () => {
   test.each<[string, Partial<CustomComponentProps>]>([
     ['the timeout', { timeout: Duration.hours(2) }],
     ['the interface', { interfacePaths: ['a/api/**'] }],
+    ['packages of its tests', { testPackages: ['mocha'] }],
   ])('does not change with %s, which makes no other artifact', (_, props) => {
     expect(digest(props)).toBe(base);
   });
@@ -138,6 +153,7 @@ describe('refused, by name', () => {
     ['path', { path: token() }],
     ['include[0]', { include: [token()] }],
     ['dependsOn[0]', { dependsOn: [token()] }],
+    ['testPackages[0]', { testPackages: [token()] }],
     ['interfacePaths[0]', { interfacePaths: [token()] }],
     ['buildspecFile', { buildspecFile: token() }],
   ])('a token as %s', (field, props) => {

@@ -1,5 +1,6 @@
 import { memoryFiles } from './support/memory-files';
-import { discoverCatalogue, Discovery } from '../../cli/discovery/discover';
+import { discoverCatalogue } from '../../cli/discovery/discover';
+import { Discovery } from '../../src/contract/discovery';
 import { compileGlobs } from '../../src/core/globs';
 
 function discover(contents: { readonly [path: string]: string }): Discovery {

@@ -1,13 +1,23 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Component } from '../../src';
 import { actionsOf, environment, OTHER_ACCOUNT, REGION, resource, statementsOf, testPipeline } from '../support/constructs';
 
-const { template } = testPipeline({
+const { stack, template } = testPipeline({
   components: [Component.lambdaImage('web', { path: 'web' }), Component.template('template.yml', { path: 'template.yml' })],
   environments: [environment('test'), environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION } })],
 });
 
 function role(name: string): any[] {
   return statementsOf(resource(template, 'AWS::IAM::Role', `Pipeline${name}Role`));
+}
+
+/** The files of the diff function's code. */
+function codeOf(of: Stack, its: Template): string[] {
+  const { S3Key: key } = resource(its, 'AWS::Lambda::Function', 'PipelineDiff').Properties.Code;
+  return fs.readdirSync(path.join((of.node.root as App).synth().directory, `asset.${key.replace('.zip', '')}`)).sort();
 }
 
 function keysOf(statements: any[], table: string, action: string): string[] | 'all' {
@@ -61,6 +71,14 @@ describe('invariant 10: least privilege', () => {
     expect(keysOf(role('Record'), 'DeploymentsTable', 'dynamodb:PutItem')).toEqual(['shop##test', 'shop##prod']);
     expect(keysOf(role('Record'), 'DeploymentsTable', 'dynamodb:UpdateItem')).toEqual(['shop#*']);
     expect(keysOf(role('Record'), 'DiffTable', 'dynamodb:PutItem')).toEqual(['execution']);
+  });
+
+  test('the diff function reads files, and has what traces lockfiles beside it, only where lockfiles are traced', () => {
+    const traced = testPipeline({ globalPaths: ['package-lock.json'], traceLockfiles: true });
+    const added = actionsOf(statementsOf(resource(traced.template, 'AWS::IAM::Role', 'PipelineDiffRole'))).filter((action) => !actionsOf(role('Diff')).includes(action));
+    expect(added).toEqual(['codecommit:GetFile']);
+    expect(codeOf(traced.stack, traced.template)).toEqual(['catalogue.json', 'environments.json', 'index.js', 'tracing.js']);
+    expect(codeOf(stack, template)).toEqual(['catalogue.json', 'environments.json', 'index.js']);
   });
 
   test('the pipeline', () => {

@@ -2,7 +2,11 @@ import { App, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { Baseline, BuildStrategy, Component, DeploymentEnvironment, ModularPipeline, ModularPipelineProps, PipelineSource } from '../../src';
+import { Construct } from 'constructs';
+import {
+  Baseline, BuildStrategy, Component, DeploymentEnvironment, ModularPipeline, ModularPipelineProps, PipelineSource, PipelineSourceBindOptions,
+  PipelineSourceConfig,
+} from '../../src';
 import { checkPipelineSize } from '../../src/modular-pipeline/limits';
 import { ACCOUNT, environment, pipelineProps, REGION, testPipeline, testStack } from '../support/constructs';
 
@@ -26,10 +30,34 @@ describe('components', () => {
   test('no template', () => refusal({ components: [custom('a')] }).toThrow(
     'A pipeline deploys one template, and none of the components is of the kind Component.template: add the template that is deployed.'));
   test('two templates', () => refusal({ components: [template, Component.template('other.yml', { path: 'other.yml' })] }).toThrow(
-    'A pipeline deploys one template, and "template.yml" and "other.yml" are of the kind Component.template: keep one'));
+    'A pipeline deploys one template, and "other.yml" and "template.yml" are of the kind Component.template: keep one'));
   test('an overlapping parameter', () => refusal({
     components: [template, Component.lambdaZip('a-b', { path: 'a' }), Component.lambdaZip('c', { path: 'c', bucketParameter: 'ABBucket' })],
   }).toThrow('Components "a-b", "c": build.parameters "ABBucket" is given by more than one: name each parameter once.'));
+});
+
+describe('lockfile tracing', () => {
+  test('without a lockfile to trace', () => refusal({ traceLockfiles: true, globalPaths: ['.nvmrc', '**/*.toml'] }).toThrow(
+    'traceLockfiles is true, and none of globalPaths (".nvmrc", "**/*.toml") is a lockfile: add the repository\'s, such as "package-lock.json"'));
+  test('without any global path', () => refusal({ traceLockfiles: true }).toThrow('none of globalPaths (it is empty) is a lockfile'));
+  test.each(['package-lock.json', 'web/pnpm-lock.yaml', '*.lock', '**/*', 'web/**', '{yarn.lock,package.json}'])('a lockfile by the glob %s is none', (glob) => {
+    expect(() => testPipeline({ traceLockfiles: true, globalPaths: [glob] })).not.toThrow();
+  });
+  test('users of packages where nothing is traced', () => refusal({ globalPaths: ['yarn.lock'], sharedPackages: { eslint: {} } }).toThrow(
+    'sharedPackages "eslint" says who uses the package, and lockfiles are not traced: set traceLockfiles to true, or remove it.'));
+  test('a user that is no component', () => refusal({ traceLockfiles: true, globalPaths: ['yarn.lock'], sharedPackages: { eslint: { tests: ['gone'] } } }).toThrow(
+    'sharedPackages "eslint": test "gone": no component has this name'));
+  test('a source that lets nobody read files', () => {
+    const stack = testStack();
+    const props = pipelineProps(stack, { traceLockfiles: true, globalPaths: ['yarn.lock'] });
+    class OtherSource extends PipelineSource {
+      public bind(scope: Construct, options: PipelineSourceBindOptions): PipelineSourceConfig {
+        return { ...props.source.bind(scope, options), fileStatements: undefined };
+      }
+    }
+    expect(() => new ModularPipeline(stack, 'Pipeline', { ...props, source: new OtherSource() })).toThrow(
+      'traceLockfiles is true, and the source does not say what it takes to read files: let its bind() return fileStatements, or set traceLockfiles to false.');
+  });
 });
 
 describe('names', () => {

@@ -1,0 +1,56 @@
+import { IConstruct } from 'constructs';
+import { ChangeDetectionProps, UnownedPaths } from './change-detection-props';
+import { Component } from './component';
+import { Catalogue, PackageUsers } from '../core/catalogue';
+import { compileGlob, globProblem } from '../core/globs';
+import { LOCKFILES } from '../core/lockfile/traceable';
+import { requireLiterals } from '../private/literal';
+
+/** The components, and what the catalogue says beside them. */
+export interface ChangeDetection {
+  readonly components: readonly Component[];
+  readonly settings: Pick<Catalogue, 'globalPaths' | 'unownedPaths' | 'traceLockfiles' | 'sharedPackages'>;
+}
+
+/**
+ * What the properties and, where it is asked for, discovery say.
+ * @throws where lockfiles are to be traced and there is none to trace, or the other way round
+ */
+export function changeDetectionOf(scope: IConstruct, props: ChangeDetectionProps & { readonly components: Component[] }): ChangeDetection {
+  const discovered = props.discovery?._discover(scope, props.components);
+  const globalPaths = [...new Set([...discovered?.globalPaths ?? [], ...requireLiterals('globalPaths', props.globalPaths ?? [])])];
+  const traceLockfiles = props.traceLockfiles ?? discovered?.traceLockfiles ?? false;
+  const [untraced] = traceLockfiles ? [] : Object.keys(props.sharedPackages ?? {});
+  if (untraced !== undefined) {
+    throw new Error(`sharedPackages ${JSON.stringify(untraced)} says who uses the package, and lockfiles are not traced: set traceLockfiles to true, or remove it.`);
+  }
+  return {
+    components: discovered?.components ?? props.components,
+    settings: {
+      ...(globalPaths.length > 0 ? { globalPaths } : {}),
+      unownedPaths: props.unownedPaths ?? UnownedPaths.IGNORE,
+      ...(traceLockfiles ? tracing(globalPaths, { ...discovered?.sharedPackages, ...usersOf(props) }) : {}),
+    },
+  };
+}
+
+function tracing(globalPaths: readonly string[], sharedPackages: { readonly [name: string]: PackageUsers }): Partial<ChangeDetection['settings']> {
+  if (!globalPaths.some(mayBeLockfile)) {
+    throw new Error(`traceLockfiles is true, and none of globalPaths (${globalPaths.map((glob) => JSON.stringify(glob)).join(', ') || 'it is empty'}) is a lockfile: `
+      + `add the repository's, such as "package-lock.json" (known are ${LOCKFILES.join(', ')}), or leave traceLockfiles out.`);
+  }
+  return { traceLockfiles: true, ...(Object.keys(sharedPackages).length > 0 ? { sharedPackages } : {}) };
+}
+
+function usersOf({ sharedPackages = {} }: ChangeDetectionProps): { [name: string]: PackageUsers } {
+  return Object.fromEntries(Object.entries(sharedPackages).map(([name, users]) => {
+    const list = (field: 'builds' | 'tests') => requireLiterals(`sharedPackages ${JSON.stringify(name)}: ${field}`, users[field] ?? []);
+    return [name, { ...(users.builds ? { build: list('builds') } : {}), ...(users.tests ? { test: list('tests') } : {}) }];
+  }));
+}
+
+/** Whether a glob may match a lockfile, by its last part. */
+function mayBeLockfile(glob: string): boolean {
+  const last = glob.slice(glob.lastIndexOf('/') + 1);
+  return LOCKFILES.some((name) => glob.includes(name) || (globProblem(last) === undefined && compileGlob(last)(name)));
+}

@@ -1,0 +1,214 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { CfnWaitConditionHandle, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { BuildArtifact, Component, ComponentCatalogue, ComponentCatalogueProps, ComponentDiscovery, WorkTreeDiscoveryOptions } from '../../src';
+import { CatalogueComponent } from '../../src/core/catalogue';
+import { testStack } from '../support/constructs';
+
+/** A workspace: an api that is built with lib and tested with tools, an app that defines the pipeline. */
+const WORKSPACE = {
+  'package.json': { name: 'root', private: true, workspaces: ['packages/*', 'services/*', 'infrastructure'], devDependencies: { esbuild: '1', eslint: '1' } },
+  'package-lock.json': {
+    lockfileVersion: 3,
+    packages: {
+      '': { devDependencies: { esbuild: '1', eslint: '1' } },
+      'packages/lib': {},
+      'packages/tools': {},
+      'services/api': { dependencies: { '@shop/lib': '*' }, devDependencies: { '@shop/tools': '*', 'jest': '1' } },
+      'infrastructure': {},
+      'node_modules/esbuild': { version: '1', bin: { esbuild: 'bin' } },
+      'node_modules/eslint': { version: '1', bin: { eslint: 'bin' } },
+      'node_modules/jest': { version: '1', bin: { jest: 'bin' } },
+    },
+  },
+  'packages/lib/package.json': { name: '@shop/lib' },
+  'packages/lib/index.js': '',
+  'packages/lib/test/lib.test.js': '',
+  'packages/tools/package.json': { name: '@shop/tools' },
+  'services/api/package.json': {
+    name: '@shop/api', dependencies: { '@shop/lib': '*' }, devDependencies: { '@shop/tools': '*', 'jest': '1' }, scripts: { test: 'jest', lint: 'eslint .' },
+  },
+  'services/api/index.js': 'require("@shop/lib")',
+  'services/api/test/api.test.js': 'require("@shop/tools")',
+  'infrastructure/package.json': { name: 'infrastructure' },
+  'template.yml': '',
+};
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true })));
+
+function repository(files: Readonly<Record<string, string | object>>): string {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'discovery-')));
+  folders.push(folder);
+  execFileSync('git', ['init', '--quiet', folder]);
+  for (const [name, content] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return folder;
+}
+
+interface Setup extends WorkTreeDiscoveryOptions {
+  readonly files?: Readonly<Record<string, string | object>>;
+  readonly components?: Component[];
+  readonly props?: Partial<ComponentCatalogueProps>;
+  readonly stack?: Stack;
+}
+
+function discover({ files = {}, components = [], props = {}, stack = testStack(), ...options }: Setup = {}) {
+  const discovery = ComponentDiscovery.workTree({ directory: repository({ ...WORKSPACE, ...files }), ...options });
+  const { _catalogue: catalogue } = new ComponentCatalogue(stack, 'Catalogue', { solution: 'shop', components, discovery, ...props });
+  const sources: Record<string, CatalogueComponent> = Object.fromEntries(catalogue.components.map(({ build, ...source }) => [source.name, source]));
+  return { catalogue, sources, names: Object.keys(sources) };
+}
+
+const zip = (name: string, props: object = {}) => Component.lambdaZip(name, { path: 'services/api', ...props });
+
+describe('packages that nobody gives', () => {
+  test('become components, with what their manifests and files say', () => {
+    const { sources, catalogue } = discover();
+    expect(sources).toEqual({
+      '@shop/lib': { name: '@shop/lib', path: 'packages/lib', interface: ['packages/lib/(?!test/)**'] },
+      '@shop/tools': { name: '@shop/tools', path: 'packages/tools' },
+      '@shop/api': { name: '@shop/api', path: 'services/api', dependsOn: ['@shop/lib'], testDependsOn: ['@shop/tools'], testPackages: ['jest'] },
+      'infrastructure': { name: 'infrastructure', path: 'infrastructure' },
+    });
+    expect(catalogue).toMatchObject({
+      globalPaths: ['package-lock.json', 'package.json'],
+      traceLockfiles: true,
+      sharedPackages: { esbuild: { build: [], test: [] }, eslint: { build: [], test: ['@shop/api'] } },
+    });
+  });
+
+  test('leave no artifact, and run what is said for all', () => {
+    const plain = discover().catalogue.components[0].build!;
+    expect([plain.artifact, plain.parameters]).toEqual([{ type: 'none' }, []]);
+    expect(discover({ builds: { testCommands: ['npm test'] } }).catalogue.components[0].build!.digest).not.toBe(plain.digest);
+  });
+
+  test('use what is run for all of them mentions', () => {
+    const { catalogue } = discover({ builds: { buildCommands: ['npx esbuild index.js'] } });
+    expect(catalogue.sharedPackages!.esbuild.build).toEqual(['@shop/api', '@shop/lib', '@shop/tools', 'infrastructure']);
+  });
+
+  test('are left out where they are excluded, by name or folder', () => {
+    expect(discover({ exclude: ['infrastructure', 'services/api'] }).names).toEqual(['@shop/lib', '@shop/tools']);
+    expect(discover({ exclude: ['@shop/api'] }).catalogue.sharedPackages!.eslint.test).toEqual([]);
+  });
+
+  test('are not left out while a component depends on them', () => {
+    expect(() => discover({ exclude: ['@shop/lib'] })).toThrow(
+      'ComponentDiscovery.workTree: exclude "@shop/lib": component "@shop/api" depends on it: keep it, or exclude both.');
+    expect(discover({ exclude: ['@shop/lib'], components: [zip('api', { dependsOn: [] })] }).names).not.toContain('@shop/lib');
+  });
+});
+
+describe('a component in the folder of a package', () => {
+  test('takes its place, under its own name and kind, completed', () => {
+    const { catalogue, sources } = discover({ components: [zip('api')] });
+    expect(sources.api).toEqual({
+      name: 'api', path: 'services/api', dependsOn: ['@shop/lib'], testDependsOn: ['@shop/tools'], testPackages: ['jest'],
+    });
+    expect(sources).not.toHaveProperty('@shop/api');
+    expect(catalogue.components[0].build).toMatchObject({ kind: 'lambda-zip', artifact: { type: 'zip', path: '.' } });
+    expect(catalogue.sharedPackages!.eslint).toEqual({ build: [], test: ['api'] });
+  });
+
+  test('is what dependents depend on', () => {
+    const { sources } = discover({ components: [Component.custom('library', { path: 'packages/lib' })] });
+    expect(sources['@shop/api'].dependsOn).toEqual(['library']);
+    expect(sources.library.interface).toEqual(['packages/lib/(?!test/)**']);
+  });
+
+  test('keeps what it gives', () => {
+    const { sources } = discover({ components: [zip('api', { dependsOn: [], testPackages: ['other'], include: ['shared/**'] })] });
+    expect(sources.api).toEqual({
+      name: 'api', path: 'services/api', include: ['shared/**'], dependsOn: [], testDependsOn: ['@shop/tools'], testPackages: ['other'],
+    });
+  });
+
+  test('uses for its build what its commands mention', () => {
+    const { sources, catalogue } = discover({ components: [zip('api', { buildCommands: ['npx eslint --fix', 'npx jest --showConfig'], testCommands: ['npx esbuild x'] })] });
+    expect(sources.api).not.toHaveProperty('testPackages');
+    expect(catalogue.sharedPackages).toEqual({ esbuild: { build: [], test: ['api'] }, eslint: { build: ['api'], test: [] } });
+  });
+
+  test('may use any package where a buildspec says how it is built', () => {
+    const { sources, catalogue } = discover({ components: [zip('api', { buildspecFile: 'services/api/buildspec.yml' })] });
+    expect(sources.api).not.toHaveProperty('testPackages');
+    expect(catalogue.sharedPackages).toEqual({ esbuild: { build: ['api'], test: [] }, eslint: { build: ['api'], test: [] } });
+  });
+
+  test('shares the place with another', () => {
+    const { sources } = discover({ components: [Component.custom('a', { path: 'packages/lib' }), Component.custom('b', { path: 'packages/lib' })] });
+    expect(sources['@shop/api'].dependsOn).toEqual(['a', 'b']);
+  });
+});
+
+describe('another component', () => {
+  test('stands beside the packages, and may use any of what the root names', () => {
+    const { names, catalogue } = discover({ components: [Component.template('template.yml', { path: 'template.yml' })] });
+    expect(names).toEqual(['template.yml', '@shop/lib', '@shop/tools', '@shop/api', 'infrastructure'].sort((a, b) => names.indexOf(a) - names.indexOf(b)));
+    expect(catalogue.sharedPackages!.eslint).toEqual({ build: ['template.yml'], test: ['@shop/api'] });
+  });
+
+  test('takes the place of a package of its name, as it is', () => {
+    const { sources } = discover({ components: [Component.custom('@shop/lib', { path: 'elsewhere', artifact: BuildArtifact.none() })] });
+    expect(sources['@shop/lib']).toEqual({ name: '@shop/lib', path: 'elsewhere' });
+    expect(sources['@shop/api'].dependsOn).toEqual(['@shop/lib']);
+  });
+});
+
+describe('settings', () => {
+  test('are added to what is found', () => {
+    const { catalogue } = discover({ props: { globalPaths: ['.tool-versions', 'package.json'], sharedPackages: { esbuild: { builds: ['@shop/api'] } } } });
+    expect(catalogue.globalPaths).toEqual(['package-lock.json', 'package.json', '.tool-versions']);
+    expect(catalogue.sharedPackages).toMatchObject({ esbuild: { build: ['@shop/api'] }, eslint: { test: ['@shop/api'] } });
+  });
+
+  test('turn tracing off', () => {
+    const { catalogue } = discover({ props: { traceLockfiles: false } });
+    expect(catalogue).not.toHaveProperty('traceLockfiles');
+    expect(catalogue).not.toHaveProperty('sharedPackages');
+  });
+});
+
+describe('the work tree', () => {
+  test('is found from any directory in it', () => {
+    const folder = repository(WORKSPACE);
+    expect(discover({ directory: path.join(folder, 'services', 'api') }).sources['@shop/api'].path).toBe('services/api');
+  });
+
+  test('is looked into without what Git ignores', () => {
+    const ignored = { '.gitignore': 'packages/generated\nservices/api/dist\n', 'packages/generated/package.json': '{ broken', 'services/api/dist/x.js': 'require("esbuild")' };
+    const { names, catalogue } = discover({ files: ignored });
+    expect(names).not.toContain('packages/generated');
+    expect(catalogue.sharedPackages!.esbuild.build).toEqual([]);
+  });
+
+  test('has to be one', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'discovery-'));
+    folders.push(folder);
+    expect(() => discover({ directory: folder })).toThrow(/ComponentDiscovery\.workTree: git rev-parse failed in '.*': fatal: not a git repository .* Synthesize in a clone of the repository/);
+  });
+
+  test('has to hold a workspace', () => {
+    expect(() => discover({ directory: repository({ 'README.md': '' }) })).toThrow(/ComponentDiscovery\.workTree: no workspace was found in ".*"\. Looked for package\.json/);
+  });
+
+  test('with a broken manifest is refused by its name, unless its folder is excluded', () => {
+    const files = { 'packages/broken/package.json': '{ "name": ' };
+    expect(() => discover({ files })).toThrow(/ComponentDiscovery\.workTree: packages\/broken\/package\.json can't be read: .* Mend it, or exclude its folder\./);
+    expect(discover({ files, exclude: ['packages/broken'] }).names).toContain('@shop/lib');
+  });
+
+  test('with what discovery can do without is warned of', () => {
+    const stack = testStack();
+    new CfnWaitConditionHandle(stack, 'SomeResource');
+    discover({ stack, files: { 'packages/nameless/package.json': '{}' } });
+    Annotations.fromStack(stack).hasWarning('/Stack/Catalogue', Match.stringLikeRegexp("packages/nameless/package.json: it has no 'name'; its folder 'packages/nameless' stands for it."));
+  });
+});
