@@ -19,7 +19,7 @@ function load(example: string): App {
 }
 
 test('there are examples', () => {
-  expect(examples).toEqual(expect.arrayContaining(['lambda-zip-service', 'ml-training-pipeline']));
+  expect(examples).toEqual(expect.arrayContaining(['cross-region-service', 'lambda-zip-service', 'ml-training-pipeline']));
 });
 
 describe.each(examples)('%s', (example) => {
