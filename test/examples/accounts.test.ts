@@ -1,0 +1,81 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { App } from 'aws-cdk-lib';
+
+// The examples import the package by its name.
+jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
+
+const folder = path.join(__dirname, '..', '..', 'examples');
+
+/** Each example's pipeline account, and the further accounts that it deploys to. */
+const EXAMPLES: Readonly<Record<string, { readonly own: string; readonly targets: readonly string[] }>> = {
+  'cross-region-service': { own: '111111111111', targets: ['222222222222', '333333333333'] },
+  'lambda-zip-service': { own: '111111111111', targets: [] },
+  'large-monorepo': { own: '111111111111', targets: [] },
+  'ml-training-pipeline': { own: '111111111111', targets: ['222222222222'] },
+};
+
+interface Statement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: unknown;
+}
+
+type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties?: any }>>;
+
+/** All statements with a principal: of resources' policies, and of roles' trust. */
+function statements(value: unknown): Statement[] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  const own = 'Effect' in value && 'Principal' in value ? [value as Statement] : [];
+  return [...own, ...Object.values(value).flatMap(statements)];
+}
+
+/** The accounts that a policy's Allow statements admit, without the pipeline's own. */
+function admitted(policies: readonly unknown[], own: string): string[] {
+  const principals = policies.flatMap(statements).filter(({ Effect }) => Effect === 'Allow').map(({ Principal }) => Principal);
+  return [...new Set(JSON.stringify(principals).match(/(?<=:iam::)\d{12}/g))].filter((account) => account !== own).sort();
+}
+
+function ofType(resources: Resources, type: string): [string, Resources[string]][] {
+  return Object.entries(resources).filter(([, { Type }]) => Type === type);
+}
+
+/** Whether a bucket names the key, or an alias of it. */
+function encryptsBucket(resources: Resources, key: string): boolean {
+  const encryptions = JSON.stringify(ofType(resources, 'AWS::S3::Bucket').map(([, { Properties }]) => Properties.BucketEncryption));
+  const aliases = ofType(resources, 'AWS::KMS::Alias').filter(([, { Properties }]) => JSON.stringify(Properties.TargetKeyId).includes(`"${key}"`));
+  return encryptions.includes(`"${key}"`) || aliases.some(([, { Properties }]) => encryptions.includes(Properties.AliasName as string));
+}
+
+test('every example is looked at', () => {
+  expect(fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, 'app.ts'))).sort()).toEqual(Object.keys(EXAMPLES));
+});
+
+describe.each(Object.entries(EXAMPLES))('%s', (example, { own, targets }) => {
+  const { stacks } = jest.requireActual<{ app: App }>(path.join(folder, example, 'app.ts')).app.synth();
+  const templates: [string, Resources][] = stacks.map(({ stackName, template }) => [stackName, (template as { Resources: Resources }).Resources]);
+
+  test('makes nothing in the accounts that it deploys to, and names no role there but those of the CDK bootstrap', () => {
+    expect(stacks.map(({ environment }) => environment.account)).toEqual(stacks.map(() => own));
+    const named = [...JSON.stringify(templates).matchAll(/:iam::(\d{12}):([^"]+)/g)].filter(([, account]) => account !== own);
+    expect([...new Set(named.map(([, account]) => account))].sort()).toEqual(targets);
+    const others = named.filter(([, account, name]) => name !== 'root' && !new RegExp(`^role/cdk-hnb659fds-(deploy|cfn-exec)-role-${account}-[a-z0-9-]+$`).test(name));
+    expect(others).toEqual([]);
+  });
+
+  test('admits to the buckets of artifacts, and to their keys, exactly the accounts that it deploys to', () => {
+    for (const [stackName, resources] of templates) {
+      expect([stackName, admitted(ofType(resources, 'AWS::S3::BucketPolicy'), own)]).toEqual([stackName, targets]);
+      const [ofBuckets, others] = [true, false].map((wanted) => ofType(resources, 'AWS::KMS::Key').filter(([id]) => encryptsBucket(resources, id) === wanted));
+      expect([stackName, admitted(ofBuckets, own)]).toEqual([stackName, targets]);
+      expect([stackName, admitted(others, own)]).toEqual([stackName, []]);
+    }
+  });
+
+  test('allows nothing to everybody', () => {
+    const all = templates.flatMap(([, resources]) => statements(resources));
+    expect(all.filter(({ Effect }) => Effect === 'Allow').length).toBeGreaterThan(0);
+    expect(all.filter(({ Effect, Principal }) => Effect === 'Allow' && /"\*"|:iam::\*/.test(JSON.stringify(Principal)))).toEqual([]);
+  });
+});
