@@ -97,6 +97,11 @@ export class Repository {
     return differences;
   }
 
+  /** A blob's content. */
+  public async blob(objectId: string): Promise<Buffer> {
+    return this.git('cat-file', 'blob', objectId);
+  }
+
   /** A commit's header and message, undecoded. */
   public async commitText(commit: string): Promise<string> {
     return (await this.git('cat-file', 'commit', commit)).toString();

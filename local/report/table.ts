@@ -40,7 +40,8 @@ export function formatReason(reason: Reason): string {
     case 'GlobalPath':
     case 'UnownedPath': {
       const shown = reason.paths.slice(0, SHOWN_PATHS).join(', ');
-      return `${reason.kind} ${shown}${reason.count > SHOWN_PATHS ? ` and ${reason.count - SHOWN_PATHS} more` : ''}`;
+      const more = reason.count > SHOWN_PATHS ? ` and ${reason.count - SHOWN_PATHS} more` : '';
+      return `${reason.kind} ${shown}${more}${reason.kind === 'GlobalPath' ? tracedBy(reason) : ''}`;
     }
     case 'Dependency':
     case 'TestDependency': return `${reason.kind} via ${reason.via}`;
@@ -48,6 +49,11 @@ export function formatReason(reason: Reason): string {
     case 'DiffUnreadable': return `${reason.kind} ${reason.detail}`;
     default: return reason.kind;
   }
+}
+
+/** What tracing a lockfile adds. */
+function tracedBy({ packages, untraced }: Extract<Reason, { kind: 'GlobalPath' }>): string {
+  return untraced !== undefined ? ` (not traced: ${untraced})` : packages !== undefined ? ` by ${packages.join(', ')}` : '';
 }
 
 /** Lines with columns under their titles. */

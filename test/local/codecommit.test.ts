@@ -2,12 +2,14 @@ import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BranchDoesNotExistException, CodeCommitClient, CodeCommitServiceException, CommitDoesNotExistException, CommitIdDoesNotExistException, Difference,
-  FolderDoesNotExistException, GetBranchCommand, GetCommitCommand, GetDifferencesCommand, GetFolderCommand, InvalidCommitIdException,
-  InvalidContinuationTokenException, ListRepositoriesCommand, paginateGetDifferences, PathDoesNotExistException, RepositoryDoesNotExistException,
+  FileDoesNotExistException, FileTooLargeException, FolderDoesNotExistException, GetBranchCommand, GetCommitCommand, GetDifferencesCommand, GetFileCommand,
+  GetFolderCommand, InvalidCommitIdException, InvalidContinuationTokenException, ListRepositoriesCommand,
+  paginateGetDifferences, PathDoesNotExistException, RepositoryDoesNotExistException,
 } from '@aws-sdk/client-codecommit';
 import { startServices, Services } from './services';
 import { removeFolders, temporaryFolder, TestRepository } from './support';
 import { Repository } from '../../local/engine/repository';
+import { MAX_FILE_BYTES } from '../../local/services/codecommit/service';
 
 const repositoryName = 'repository';
 const NOWHERE = 'f'.repeat(40);
@@ -167,6 +169,31 @@ describe('GetFolder', () => {
     expect(await caught(of('none'))).toBeInstanceOf(FolderDoesNotExistException);
     expect(await caught(of('a'))).toBeInstanceOf(FolderDoesNotExistException);
     expect(await caught(of('', NOWHERE))).toBeInstanceOf(CommitDoesNotExistException);
+  });
+});
+
+describe('GetFile', () => {
+  const get = (filePath: string, commitSpecifier = 'dev') => client.send(new GetFileCommand({ repositoryName, commitSpecifier, filePath }));
+
+  test('content and mode of files and links, at any depth', async () => {
+    git.commit({ 'plain': 'plain\n', 'src/deep/file': 'ä' });
+    symlinkSync('plain', join(git.directory, 'link'));
+    const commit = git.commit({});
+    await serve('dev', commit);
+    expect(await get('plain')).toMatchObject({ commitId: commit, blobId: git.git('rev-parse', `${commit}:plain`), filePath: 'plain', fileMode: 'NORMAL', fileSize: 6 });
+    expect(Buffer.from((await get('/src/deep/file', commit)).fileContent!).toString()).toBe('ä');
+    const link = await get('link');
+    expect([link.fileMode, Buffer.from(link.fileContent!).toString()]).toEqual(['SYMLINK', 'plain']);
+  });
+
+  test('what is no file, or too large a one', async () => {
+    await serve('dev', git.commit({ 'a/b': '1', 'large': 'x'.repeat(MAX_FILE_BYTES + 1), 'largest': 'x'.repeat(MAX_FILE_BYTES) }));
+    for (const path of ['none', 'a', 'none/b', 'a/b/c']) {
+      expect(await caught(get(path))).toBeInstanceOf(FileDoesNotExistException);
+    }
+    expect(await caught(get('large'))).toBeInstanceOf(FileTooLargeException);
+    expect((await get('largest')).fileSize).toBe(MAX_FILE_BYTES);
+    expect(await caught(get('a/b', NOWHERE))).toBeInstanceOf(CommitDoesNotExistException);
   });
 });
 

@@ -5,6 +5,8 @@ import { Reason } from '../../src/core/reasons';
 test.each<[Reason, string]>([
   [{ kind: 'Direct', paths: ['a'], count: 1 }, 'Direct a'],
   [{ kind: 'Direct', paths: ['a', 'b', 'c'], count: 12 }, 'Direct a, b and 10 more'],
+  [{ kind: 'GlobalPath', paths: ['lock'], count: 1, packages: ['a > b', 'c'] }, 'GlobalPath lock by a > b, c'],
+  [{ kind: 'GlobalPath', paths: ['lock'], count: 1, untraced: 'lock: not JSON' }, 'GlobalPath lock (not traced: lock: not JSON)'],
   [{ kind: 'Dependency', via: 'x' }, 'Dependency via x'],
   [{ kind: 'BaselineMissing', commit: '0123456789abcdef' }, 'BaselineMissing 0123456789ab'],
   [{ kind: 'NeverDeployed' }, 'NeverDeployed'],

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { GetBranchInput, GetCommitInput, GetDifferencesInput, GetFolderInput } from '@aws-sdk/client-codecommit';
+import type { GetBranchInput, GetCommitInput, GetDifferencesInput, GetFileInput, GetFolderInput } from '@aws-sdk/client-codecommit';
 import { RawDifference, Repository, TreeEntry } from '../../engine/repository';
 import { JsonService, ServiceError } from '../json-protocol';
 import { parseCommit } from './commit';
 
 const NO_OBJECT_MODE = '000000';
+
+/** By Git's mode. */
+const FILE_MODES: Readonly<Record<string, string>> = { 100644: 'NORMAL', 100664: 'NORMAL', 100755: 'EXECUTABLE', 120000: 'SYMLINK' };
+
+/** Most bytes of a file that the service gives out. */
+export const MAX_FILE_BYTES = 6 * 1024 ** 2;
 
 /** CodeCommit's API over Git objects. */
 export class CodeCommit {
@@ -12,6 +18,7 @@ export class CodeCommit {
     GetBranch: async (input: GetBranchInput) => this.getBranch(input),
     GetCommit: async (input: GetCommitInput) => this.getCommit(input),
     GetDifferences: async (input: GetDifferencesInput) => this.getDifferences(input),
+    GetFile: async (input: GetFileInput) => this.getFile(input),
     GetFolder: async (input: GetFolderInput) => this.getFolder(input),
   });
 
@@ -104,9 +111,37 @@ export class CodeCommit {
       folderPath: path,
       treeId,
       subFolders: entries.filter(({ type }) => type === 'tree').map((entry) => ({ treeId: entry.objectId, ...place(entry) })),
-      files: files.map((entry) => ({ blobId: entry.objectId, ...place(entry), fileMode: entry.mode === '100755' ? 'EXECUTABLE' : 'NORMAL' })),
+      files: files.map((entry) => ({ blobId: entry.objectId, ...place(entry), fileMode: FILE_MODES[entry.mode] })),
       symbolicLinks: entries.filter(({ mode }) => mode === '120000').map((entry) => ({ blobId: entry.objectId, ...place(entry), fileMode: 'SYMLINK' })),
       subModules: entries.filter(({ type }) => type === 'commit').map((entry) => ({ commitId: entry.objectId, ...place(entry) })),
+    };
+  }
+
+  private async getFile({ repositoryName, commitSpecifier, filePath }: GetFileInput): Promise<object> {
+    const repository = this.find(repositoryName);
+    if (!filePath) {
+      throw new ServiceError('PathRequiredException', 'A path is required, but was not specified.');
+    }
+    const path = trim(filePath);
+    const commitId = await this.specified(repository, commitSpecifier ?? 'HEAD');
+    const slash = path.lastIndexOf('/');
+    const folder = await repository.object(`${commitId}:${path.slice(0, Math.max(0, slash))}`);
+    const entries = folder === undefined ? [] : await repository.tree(folder).catch(() => []);
+    const entry = entries.find(({ name, type }) => name === path.slice(slash + 1) && type === 'blob');
+    if (!entry) {
+      throw new ServiceError('FileDoesNotExistException', `File ${filePath} does not exist`);
+    }
+    const content = await repository.blob(entry.objectId);
+    if (content.length > MAX_FILE_BYTES) {
+      throw new ServiceError('FileTooLargeException', `File ${filePath} has ${content.length} bytes`);
+    }
+    return {
+      commitId,
+      blobId: entry.objectId,
+      filePath: path,
+      fileMode: FILE_MODES[entry.mode],
+      fileSize: content.length,
+      fileContent: content.toString('base64'),
     };
   }
 

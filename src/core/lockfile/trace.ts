@@ -130,7 +130,8 @@ async function traceLockfile(input: TraceInput, path: string, packages: Map<stri
   const folder = folderOf(path);
   const [before, after] = [await readGraph(input, 'before', path, folder), await readGraph(input, 'after', path, folder)];
   if (before instanceof LockfileError || after instanceof LockfileError) {
-    return { unreadable: [before, after].flatMap((graph) => (graph instanceof LockfileError ? cut(graph.message.split('\n')[0]!) : []))[0]! };
+    const details = [before, after].flatMap((graph) => (graph instanceof LockfileError ? cut(graph.message.split('\n')[0]!) : []));
+    return { unreadable: [...new Set(details)].join('; ') };
   }
   const components = input.catalogue.components.filter(({ path: root }) => isWithin(root, folder) || isWithin(folder, root));
   const roots = new Set(components.map((component) => component.path));
