@@ -1,6 +1,6 @@
 import { Random } from './engine/random';
 
-export type StepKind = 'push' | 'deploy' | 'reconcile' | 'force' | 'release-change' | 'stop' | 'retry' | 'noise' | 'older' | 'rollback' | 'baseline-branch';
+export type StepKind = 'push' | 'deploy' | 'reconcile' | 'force' | 'release-change' | 'stop' | 'retry' | 'noise' | 'older' | 'rollback' | 'promote' | 'baseline-branch';
 export type Pause = 'none' | 'short' | 'long' | 'rest';
 
 /** One thing that people or the world do to the system. */
@@ -18,7 +18,7 @@ export function drawSteps(seed: number): Step[] {
   const count = random.integer(1, 6);
   const steps = Array.from({ length: count }, (): Step => ({
     kind: random.weighted({
-      'push': 12, 'deploy': 1.5, 'reconcile': 3, 'force': 1, 'release-change': 1, 'stop': 1.5, 'retry': 1.5, 'noise': 1, 'older': 0.4, 'rollback': 0.6, 'baseline-branch': 0.5,
+      'push': 12, 'deploy': 1.5, 'reconcile': 3, 'force': 1, 'release-change': 1, 'stop': 1.5, 'retry': 1.5, 'noise': 1, 'older': 0.4, 'rollback': 0.6, 'promote': 2, 'baseline-branch': 0.5,
     }),
     pause: random.weighted({ none: 2, short: 4, long: 3, rest: 2 }),
     seed: random.integer(0, 0x7fff_ffff),

@@ -2,7 +2,7 @@ import { Promotion } from '../../src/core/promotion';
 import { buildOf } from '../../src/core/release-assembly';
 import { Command } from '../command';
 import { Operation, openPipeline, PIPELINE_HELP, PIPELINE_OPTIONS, requireEnvironment } from '../operations/operation';
-import { promote as start, PROMOTION_HELP, PROMOTION_OPTIONS, readWish, refuse } from '../operations/promotion';
+import { promote as start, PROMOTION_HELP, PROMOTION_OPTIONS, readWish, refuse, Wish } from '../operations/promotion';
 
 export const promote: Command = {
   usage: 'ENVIRONMENT --pipeline NAME [--release RELEASE | --component NAME [--build NUMBER]] [--dry-run] [--wait]',
@@ -21,15 +21,19 @@ Examples:
   options: { ...PIPELINE_OPTIONS, ...PROMOTION_OPTIONS, release: { type: 'string' } },
   positionals: ['ENVIRONMENT'],
   async run(values, [name], context) {
-    const { release, component, build } = readWish(values, 'release');
+    const wish = readWish(values, 'release');
     const operation = await openPipeline(values);
     const environment = requireEnvironment(operation.pipeline, name!);
-    const wish: Promotion = component === undefined
-      ? { environment, release: release ?? (await liveBefore(operation, environment)).sequence }
-      : { environment, component, build: build ?? await buildLiveBefore(operation, environment, component) };
-    return start(operation, wish, values, context);
+    return start(operation, await wishedPromotion(operation, environment, wish), values, context);
   },
 };
+
+/** The promotion that is wished for: what the wish leaves open is what is live in the environment before. */
+export async function wishedPromotion(operation: Operation, environment: string, { release, component, build }: Wish): Promise<Promotion> {
+  return component === undefined
+    ? { environment, release: release ?? (await liveBefore(operation, environment)).sequence }
+    : { environment, component, build: build ?? await buildLiveBefore(operation, environment, component) };
+}
 
 /** What is live in the environment before this one. */
 async function liveBefore({ pipeline: { environments }, records }: Operation, environment: string) {

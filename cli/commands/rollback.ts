@@ -3,7 +3,7 @@ import { Promotion } from '../../src/core/promotion';
 import { buildOf } from '../../src/core/release-assembly';
 import { Command } from '../command';
 import { Operation, openPipeline, PIPELINE_HELP, PIPELINE_OPTIONS, requireEnvironment } from '../operations/operation';
-import { promote, PROMOTION_HELP, PROMOTION_OPTIONS, readWish, refuse } from '../operations/promotion';
+import { promote, PROMOTION_HELP, PROMOTION_OPTIONS, readWish, refuse, Wish } from '../operations/promotion';
 
 export const rollback: Command = {
   usage: 'ENVIRONMENT --pipeline NAME [--to RELEASE | --component NAME [--build NUMBER]] [--dry-run] [--wait]',
@@ -24,15 +24,19 @@ Examples:
   options: { ...PIPELINE_OPTIONS, ...PROMOTION_OPTIONS, to: { type: 'string' } },
   positionals: ['ENVIRONMENT'],
   async run(values, [name], context) {
-    const { release, component, build } = readWish(values, 'to');
+    const wish = readWish(values, 'to');
     const operation = await openPipeline(values);
     const environment = requireEnvironment(operation.pipeline, name!);
-    const wish: Promotion = component === undefined
-      ? { environment, release: release ?? await before(operation, environment) }
-      : { environment, component, build: build ?? await buildBefore(operation, environment, component) };
-    return promote(operation, wish, values, context);
+    return promote(operation, await wishedRollback(operation, environment, wish), values, context);
   },
 };
+
+/** The promotion that is wished for: what the wish leaves open is what was live in the environment before. */
+export async function wishedRollback(operation: Operation, environment: string, { release, component, build }: Wish): Promise<Promotion> {
+  return component === undefined
+    ? { environment, release: release ?? await before(operation, environment) }
+    : { environment, component, build: build ?? await buildBefore(operation, environment, component) };
+}
 
 async function before({ records }: Operation, environment: string): Promise<number> {
   const { live, history } = await records.environment(environment);

@@ -1,4 +1,5 @@
 import { BuildNumbers } from './numbers';
+import { Promotions } from './promotions';
 import { affected, expectedContent } from './rules';
 import { Violation } from './violation';
 import type { AgentDecision } from '../../src/contract/agent';
@@ -17,6 +18,8 @@ export interface MonitorProps {
   readonly readItems: (table: string) => readonly StoredItem[];
   readonly readRelease: (key: string) => Release | undefined;
   readonly baselineBranch?: string;
+  /** In the order of deployment. */
+  readonly environments: readonly string[];
   readonly now: () => number;
   /** How long a build may stay unseen by others. */
   readonly indexLag: number;
@@ -35,13 +38,16 @@ interface BuildContext {
 /** Watches a history from outside, and knows what must be true at each point of it. */
 export class Monitor {
   public readonly numbers = new BuildNumbers();
+  private readonly promotions: Promotions;
   private readonly contents = new Map<string, string>();
   private readonly locations = new Map<string, Release['components']>();
   private readonly startedFor = new Map<string, string>();
   private readonly headNumbers = new Map<string, Set<unknown>>();
   private readonly fingerprints = new Map<string, number>();
 
-  public constructor(private readonly props: MonitorProps) {}
+  public constructor(private readonly props: MonitorProps) {
+    this.promotions = new Promotions(props.environments);
+  }
 
   /** The pipeline was started anew. */
   public started({ id, request }: Execution): void {
@@ -91,6 +97,10 @@ export class Monitor {
       const source = execution.releasedBy;
       const { commitId } = source;
       this.checkOrigin(environment, source, release);
+      this.promotions.deployed(environment, execution, release);
+      if (source.request.promotion !== undefined) {
+        return;
+      }
       const end = (execution === source ? undefined : source.lastVersion) ?? this.props.versions.length;
       const versions = this.props.versions.filter(({ number }) => number >= source.version.number && number <= end);
       if (!versions.some(({ catalogue }) => catalogue.components.length === Object.keys(release.components).length
@@ -179,6 +189,7 @@ export class Monitor {
       throw new Violation('baselines move forward', `${environment} went from ${before.Sequence!.N} back to ${after.Sequence!.N}`);
     }
     this.checkDeployed(environment, text(after, 'PipelineExecutionId')!, 'is recorded as live');
+    this.promotions.recorded(environment, this.props.findExecution(text(after, 'PipelineExecutionId')!)!, text(after, 'Promotion'));
     const release = this.props.readRelease(text(after, 'Release')!);
     if (release?.commitId !== text(after, 'CommitId')) {
       throw new Violation('only what was deployed is recorded', `${environment}: the recorded release is of ${release?.commitId}, not ${text(after, 'CommitId')}`);
@@ -233,7 +244,10 @@ export class Monitor {
     const paths = GitRepository.differences(repository.remembered(baseline).tree, repository.remembered(commitId).tree).map(({ path }) => path);
     // The function that planned may have a later catalogue already than the build.
     const isAffected = this.props.versions.filter(({ number }) => number >= version.number).some(({ catalogue }) => {
-      const redefined = catalogue.components.filter(({ name, build }) => release.components[name]?.definition !== build!.digest).map(({ name }) => name);
+      // What somebody chose by hand is not what its commit has.
+      const redefined = catalogue.components
+        .filter(({ name, build }) => release.components[name]?.definition !== build!.digest || release.pinned?.includes(name))
+        .map(({ name }) => name);
       return affected(catalogue, paths, redefined).has(component);
     });
     if (!isAffected) {

@@ -1,4 +1,5 @@
 import { answered, jsonBody, Request, ServiceError } from './protocol';
+import { PROMOTION_VARIABLE } from '../../src/contract/events';
 import type { Response } from '../engine/task';
 import type { Jobs } from '../world/jobs';
 import type { PipelineEngine } from '../world/pipeline';
@@ -6,6 +7,7 @@ import type { PipelineEngine } from '../world/pipeline';
 interface StartInput {
   readonly clientRequestToken?: string;
   readonly sourceRevisions?: readonly { readonly revisionValue: string }[];
+  readonly variables?: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** CodePipeline's API over the engine. */
@@ -17,6 +19,7 @@ export class CodePipeline {
       const input = jsonBody(request);
       switch (operation) {
         case 'StartPipelineExecution': return this.start(input);
+        case 'GetPipelineState': return { stageStates: this.pipeline.stageStates() };
         case 'GetPipelineExecution': return this.execution(input.pipelineExecutionId as string);
         case 'PutJobSuccessResult':
           this.jobs.answer(input.jobId as string, { ok: true, variables: input.outputVariables as Record<string, string> });
@@ -29,8 +32,11 @@ export class CodePipeline {
     });
   }
 
-  private start({ clientRequestToken, sourceRevisions }: StartInput): object {
-    const { id } = this.pipeline.start({ token: clientRequestToken, commitId: sourceRevisions?.[0]?.revisionValue, by: 'function' });
+  private start({ clientRequestToken, sourceRevisions, variables }: StartInput): object {
+    const promotion = variables?.find(({ name }) => name === PROMOTION_VARIABLE)?.value;
+    const { id } = this.pipeline.start({
+      token: clientRequestToken, commitId: sourceRevisions?.[0]?.revisionValue, promotion, by: promotion === undefined ? 'function' : 'person',
+    });
     return { pipelineExecutionId: id };
   }
 

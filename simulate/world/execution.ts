@@ -14,6 +14,8 @@ export interface StartRequest {
   readonly commitId?: string;
   readonly token?: string;
   readonly by: 'function' | 'person';
+  /** What it promotes, as people write it. */
+  readonly promotion?: string;
   /** A rollback: the execution whose release an environment goes back to. */
   readonly rollback?: { readonly target: Execution; readonly environment: string };
 }

@@ -6,6 +6,10 @@ export type Action =
   | { readonly kind: 'build'; readonly component: string }
   | { readonly kind: 'prepare' | 'approve' | 'deploy' | 'record'; readonly environment: string };
 
+const BUILD_STAGE = 'build';
+/** Stages of one action, which is called as they are. */
+const SINGLE: readonly string[] = ['source', 'plan', 'release'];
+
 interface PlacedAction {
   readonly name: string;
   readonly runOrder: number;
@@ -73,6 +77,15 @@ export class PipelineEngine {
     return execution;
   }
 
+  /** As CodePipeline describes its stages. */
+  public stageStates(): object[] {
+    const described = ({ id, status }: Execution) => ({ pipelineExecutionId: id, status });
+    return this.states.map(({ occupant, waiting }) => ({
+      ...(occupant === undefined ? {} : { latestExecution: described(occupant) }),
+      inboundExecutions: waiting.map(described),
+    }));
+  }
+
   public get active(): Execution[] {
     return this.executions.filter(({ isActive }) => isActive);
   }
@@ -117,7 +130,7 @@ export class PipelineEngine {
     ));
     const single = (kind: 'source' | 'plan' | 'release'): Stage => ({ name: kind, actions: [{ name: kind, runOrder: 1, action: { kind } }] });
     return [
-      single('source'), single('plan'), { name: 'build', actions: builds }, single('release'),
+      single('source'), single('plan'), { name: BUILD_STAGE, actions: builds }, single('release'),
       ...this.props.environments.map(({ name: environment, approval }) => ({
         name: environment,
         actions: (['prepare', ...(approval ? ['approve' as const] : []), 'deploy', 'record'] as const)
@@ -155,6 +168,10 @@ export class PipelineEngine {
   private async runStage(execution: Execution): Promise<void> {
     const { name, actions } = this.stages[execution.stage]!;
     const { generation } = execution;
+    if (isSkipped(name, execution)) {
+      this.next(execution);
+      return;
+    }
     for (const runOrder of [...new Set(actions.map((action) => action.runOrder))].sort((a, b) => a - b)) {
       const group = actions.filter((action) => action.runOrder === runOrder && !execution.done.has(action.name));
       const results = await Promise.all(group.map(async (placed) => {
@@ -182,6 +199,10 @@ export class PipelineEngine {
         return;
       }
     }
+    this.next(execution);
+  }
+
+  private next(execution: Execution): void {
     this.leave(execution);
     execution.stage++;
     this.arrive(execution);
@@ -209,4 +230,9 @@ export class PipelineEngine {
       }
     }
   }
+}
+
+/** Stages have conditions: an execution that promotes builds nothing, and deploys to one environment alone. */
+function isSkipped(stage: string, { variables: { builds, environments } }: Execution): boolean {
+  return stage === BUILD_STAGE ? builds === 'false' : environments !== undefined && !SINGLE.includes(stage) && !environments.includes(`,${stage},`);
 }

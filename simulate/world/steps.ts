@@ -2,6 +2,7 @@ import { changeCatalogue } from './catalogues';
 import { Execution } from './execution';
 import { moveBranch } from './mutations';
 import { BRANCH, REPOSITORY } from './names';
+import { promoteByHand } from './promotions';
 import { System } from './system';
 import { assertCatalogue } from '../../src/core/validate';
 import { Random } from '../engine/random';
@@ -56,6 +57,7 @@ function act(system: System, { kind }: Step, random: Random): void {
       pipeline.start({ by: 'person', commitId: random.pick(repository.all()).id });
       return undefined;
     case 'rollback': return rollback(system, random);
+    case 'promote': return promoteByHand(system, random);
     case 'baseline-branch':
       if (repository.branches.has('test')) {
         repository.branches.set('test', random.pick(repository.all()).id);

@@ -41,6 +41,7 @@ export interface SystemProps {
 }
 
 const JOB_TIMEOUT_MS = 1_200_000;
+const PATIENCE_MS = 3_600_000;
 
 /** A whole solution: repository, services, functions, pipeline, builds, environments, and the model that watches them. */
 export class System {
@@ -57,6 +58,7 @@ export class System {
   public isTroubled = true;
   /** The pipeline's own stack is. */
   public isBeingDeployed = false;
+  private persons = 0;
   private readonly pendingApprovals: (() => void)[] = [];
   private readonly jobs = new Jobs();
   private readonly builds: Builds;
@@ -103,6 +105,7 @@ export class System {
       findExecution: (id) => this.pipeline.find(id),
       readItems: (table) => this.dynamoDb.items(table),
       readRelease: (key) => this.release(key),
+      environments: settings.environments.map(({ name }) => name),
       now: () => this.scheduler.now,
       fail: (violation) => this.scheduler.fail(violation),
     });
@@ -156,6 +159,11 @@ export class System {
   public release(key: string): Release | undefined {
     const json = this.s3.text(`s3://${ARTIFACT_BUCKET}/${key}`);
     return json === undefined ? undefined : JSON.parse(json) as Release;
+  }
+
+  /** Somebody runs a program at a terminal. */
+  public async byHand(program: (sandbox: Sandbox) => Promise<void>): Promise<void> {
+    await this.run(`person#${++this.persons}`, program, { timeoutMs: PATIENCE_MS, faultsSeen: new Set() });
   }
 
   /** From here on nothing goes wrong any more. */
@@ -243,7 +251,7 @@ export class System {
     const pipelineExecutionId = execution.id;
     switch (action.kind) {
       case 'source': return this.fetchSource(execution);
-      case 'plan': return this.runJob('diff', { action: 'plan', commitId, pipelineExecutionId, promotion: NO_PROMOTION });
+      case 'plan': return this.runJob('diff', { action: 'plan', commitId, pipelineExecutionId, promotion: execution.request.promotion ?? NO_PROMOTION });
       case 'build': return this.builds.build(execution, action.component);
       case 'release': return this.runJob('release', { commitId, pipelineExecutionId, ...variables }, artifactKey(execution));
       case 'prepare': return this.environments.prepare(execution, action.environment);
