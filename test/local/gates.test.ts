@@ -156,7 +156,7 @@ test('somebody is asked only where a resource is replaced, which the guard has t
 });
 
 test('nobody is ever asked where that is the mode', async () => {
-  await start(() => ({ gates: [Gate.changeSetGuard({ allowLogicalIds: ['Queue'] }), Gate.approval({ mode: ApprovalMode.NEVER })] }), undefined, [
+  await start(() => ({ gates: [Gate.changeSetGuard({ allowTypes: ['AWS::SQS::Queue'] }), Gate.approval({ mode: ApprovalMode.NEVER })] }), undefined, [
     Gate.changeSetGuard({ allowDestructiveChanges: true }),
   ]);
   expect((await release(template({ Queue: queue('a') }))).status).toBe('Succeeded');
