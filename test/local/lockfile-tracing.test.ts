@@ -4,6 +4,8 @@ import { CommitReport, reportCommit } from '../../local/report/commit-report';
 import { findSolution } from '../../local/report/solution';
 import { LocalSystem } from '../../local/system';
 import { BuildArtifact, Component, ComponentDiscovery, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
+import { Judge } from '../permissions/judge';
+import { Policies } from '../permissions/policies';
 
 const env = { account: '111111111111', region: 'eu-west-1' };
 const LOCK = 'package-lock.json';
@@ -37,6 +39,8 @@ const asText = (content: object, indent = 2) => JSON.stringify(content, undefine
 
 let git: TestRepository;
 let system: LocalSystem;
+/** Every call is held to the policies that the pipeline has. */
+let judge: Judge;
 
 beforeAll(async () => {
   git = new TestRepository();
@@ -64,7 +68,10 @@ beforeAll(async () => {
       environments: [{ name: 'test', env }],
     });
   });
-  system = await LocalSystem.start({ assembly, repository: git.directory, branch: 'dev', standInsOnly: true, retryDelay: 1 });
+  judge = new Judge(new Policies(assembly));
+  system = await LocalSystem.start({
+    authorizer: judge, assembly, repository: git.directory, branch: 'dev', standInsOnly: true, retryDelay: 1,
+  });
   expect(await release()).toMatchObject({ execution: { status: 'Succeeded' }, release: { api: 1, lib: 1, template: 1, web: 1 } });
 });
 afterAll(async () => {
@@ -95,6 +102,7 @@ test("another version of one component's dependency builds that one, and says by
     unchanged: ['web', 'template', 'lib'],
   });
   expect(built(report)).toEqual(['api 2']);
+  expect([...judge.used].filter((grant) => grant.includes('codecommit:GetFile'))).toHaveLength(1);
   expect(report.execution!.status).toBe('Succeeded');
 });
 
