@@ -1,6 +1,6 @@
 import { BuildNumbers } from './numbers';
 import { Promotions } from './promotions';
-import { affected, expectedContent } from './rules';
+import { affected, dependencies, expectedContent, unownedChanges } from './rules';
 import { Violation } from './violation';
 import type { AgentDecision } from '../../src/contract/agent';
 import type { Release } from '../../src/core/release';
@@ -18,6 +18,8 @@ export interface MonitorProps {
   readonly readItems: (table: string) => readonly StoredItem[];
   readonly readRelease: (key: string) => Release | undefined;
   readonly baselineBranch?: string;
+  /** Whether calls may take minutes. */
+  readonly isSlow: boolean;
   /** In the order of deployment. */
   readonly environments: readonly string[];
   readonly now: () => number;
@@ -30,6 +32,7 @@ interface BuildContext {
   readonly component: string;
   readonly commitId: string;
   readonly planId: string;
+  readonly executionId: string;
   readonly version: CatalogueVersion;
   /** When the agent began. */
   readonly beganAt: number;
@@ -76,6 +79,7 @@ export class Monitor {
     }
     this.check(() => {
       this.numbers.give(context.component, decision.buildNumber, highestBefore);
+      this.checkOrder(context);
       this.checkNeeded(context, decision.fingerprint);
     });
   }
@@ -97,6 +101,7 @@ export class Monitor {
       const source = execution.releasedBy;
       const { commitId } = source;
       this.checkOrigin(environment, source, release);
+      this.checkUnowned(source, release);
       this.promotions.deployed(environment, execution, release);
       if (source.request.promotion !== undefined) {
         return;
@@ -170,6 +175,19 @@ export class Monitor {
     });
   }
 
+  /** Where unowned files are an error, no release is made of a plan that would have to leave some out. */
+  private checkUnowned({ id, version: { catalogue } }: Execution, { commitId, baseline, promotion }: Release): void {
+    const { repository, baselineBranch } = this.props;
+    if (catalogue.unownedPaths !== 'error' || this.props.versions.length > 1 || promotion !== undefined || baseline === undefined
+      || baselineBranch !== undefined || this.props.isSlow || repository.find(baseline.commitId) === undefined) {
+      return;
+    }
+    const [unowned] = unownedChanges(catalogue, repository.remembered(baseline.commitId).tree, repository.remembered(commitId).tree);
+    if (unowned !== undefined) {
+      throw new Violation('changes that nobody owns are refused', `${id} deploys ${commitId}, although ${unowned} differs from ${baseline.commitId}`);
+    }
+  }
+
   /** Both environments get the very same builds from one execution. */
   private checkOrigin(environment: string, execution: Execution, release: Release): void {
     const first = this.locations.get(execution.id);
@@ -222,6 +240,18 @@ export class Monitor {
     }
   }
 
+  /** What a component depends on was built before it, as far as it changed. */
+  private checkOrder({ component, commitId, planId, executionId, version: { catalogue } }: BuildContext): void {
+    const { readItems } = this.props;
+    const planned = new Set(readItems(DIFF_TABLE).filter((item) => text(item, 'CommitId') === commitId && text(item, 'PlanId') === planId)
+      .map((item) => text(item, 'Component')));
+    const decided = new Set(readItems(DEPLOYMENTS_TABLE).map((item) => text(item, 'Component')));
+    const unbuilt = dependencies(catalogue, component).find((name) => planned.has(`shop#${name}`) && !decided.has(`shop#${name}#${executionId}`));
+    if (unbuilt !== undefined) {
+      throw new Violation('builds wait for what they depend on', `${executionId} built ${component} before ${unbuilt}`);
+    }
+  }
+
   /** A component is built only if it is affected, and only if no build was made from the same. */
   private checkNeeded({ component, commitId, planId, beganAt, version }: BuildContext, fingerprint: string): void {
     const items = this.props.readItems(DIFF_TABLE).filter((item) => text(item, 'CommitId') === commitId && text(item, 'PlanId') === planId);
@@ -237,7 +267,7 @@ export class Monitor {
     const baseline = marker && text(marker, 'BaselineCommitId');
     const release = marker && this.props.readRelease(text(marker, 'BaselineRelease') ?? '');
     if (diff === undefined || baseline === undefined || release === undefined || this.props.baselineBranch !== undefined
-      || JSON.stringify(diff.Reasons).includes('BaselineMissing')) {
+      || isUnknown(JSON.stringify(diff.Reasons), this.props.isSlow)) {
       return;
     }
     const { repository } = this.props;
@@ -265,6 +295,11 @@ export class Monitor {
       this.props.fail(error);
     }
   }
+}
+
+/** What cannot be known is built: the baseline's commit is gone, or differences came too slowly. */
+function isUnknown(reasons: string, isSlow: boolean): boolean {
+  return reasons.includes('BaselineMissing') || (isSlow && reasons.includes('DiffUnreadable'));
 }
 
 function text(item: StoredItem, attribute: string): string | undefined {

@@ -1,8 +1,9 @@
-import { isBroken } from './rules';
+import { isBroken, unownedChanges } from './rules';
 import { Violation } from './violation';
 import type { Execution } from '../world/execution';
 import { mended } from '../world/mutations';
 import { BRANCH } from '../world/names';
+import type { Tree } from '../world/repository';
 import { branchEvent } from '../world/steps';
 import type { System } from '../world/system';
 
@@ -33,7 +34,7 @@ export async function comeToRest(system: System): Promise<void> {
     requireReleased(system);
   }
   await requireIdempotence(system);
-  const stranded = system.functions.deadLetters.find(({ faults }) => faults.length === 0);
+  const stranded = system.functions.deadLetters.find(({ faults, error }) => faults.length === 0 && error?.name !== 'UnownedPathsError');
   if (stranded !== undefined) {
     throw new Violation('nothing is given up without a fault', `${stranded.name} ended in the dead-letter queue: ${stranded.error?.message}`);
   }
@@ -86,6 +87,9 @@ function excusedShortfall(system: System): Shortfall | undefined {
 }
 
 function requireExcuse(system: System, shortfall: Shortfall): void {
+  if (refusedChanges(system).paths.length > 0) {
+    return;
+  }
   const had = system.pipeline.executions.filter(({ status }) => status !== 'Superseded' && status !== 'Cancelled');
   const last = had[had.length - 1];
   const isByPerson = last?.request.by === 'person' && (last.request.commitId !== undefined || last.request.rollback !== undefined);
@@ -98,15 +102,25 @@ function requireExcuse(system: System, shortfall: Shortfall): void {
   }
 }
 
-function isReleasable({ latest: { catalogue }, repository, head }: System): boolean {
+/** Changes that keep the head from being planned, with the tree that they differ from. */
+function refusedChanges({ latest: { catalogue }, repository, head, environments, settings }: System): { readonly paths: readonly string[]; readonly baseline: Tree } {
   const { tree } = repository.remembered(head);
-  return !catalogue.components.some(({ name }) => isBroken(catalogue, name, tree)) && ![...tree.values()].some((content) => content.includes('undeployable'));
+  const live = environments.live(settings.environments[0]!.name);
+  const baseline = live === undefined ? tree : repository.remembered(live.release.commitId).tree;
+  return { baseline, paths: catalogue.unownedPaths === 'error' ? unownedChanges(catalogue, baseline, tree) : [] };
+}
+
+function isReleasable(system: System): boolean {
+  const { latest: { catalogue }, repository, head } = system;
+  const { tree } = repository.remembered(head);
+  return refusedChanges(system).paths.length === 0 && !catalogue.components.some(({ name }) => isBroken(catalogue, name, tree)) && ![...tree.values()].some((content) => content.includes('undeployable'));
 }
 
 /** A commit that makes the head releasable again. */
 function mend(system: System): void {
   const head = system.repository.remembered(system.head);
-  const commit = system.repository.commit(mended(head.tree), head.id);
+  const { baseline, paths } = refusedChanges(system);
+  const commit = system.repository.commit(mended(head.tree, baseline, paths), head.id);
   system.repository.branches.set(BRANCH, commit.id);
   system.log(`branch: mended, now ${commit.id}`);
   void system.functions.invoke('diff', branchEvent(commit.id));

@@ -41,6 +41,11 @@ export function isUnowned(catalogue: Catalogue, path: string): boolean {
   return !isGlobal(catalogue, path) && !catalogue.components.some((component) => owns(component, path));
 }
 
+/** Paths that differ and that nobody owns. */
+export function unownedChanges(catalogue: Catalogue, before: Tree, after: Tree): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path) && isUnowned(catalogue, path));
+}
+
 export function componentNamed(catalogue: Catalogue, name: string): CatalogueComponent {
   return catalogue.components.find((candidate) => candidate.name === name)!;
 }

@@ -17,8 +17,9 @@ export async function* inParallel(batches: readonly Batch[]): AsyncGenerator<Bat
   const workers = [...free];
   const running: Promise<BatchResult>[] = [];
   const idle: ((worker: ChildProcess) => void)[] = [];
+  let isOver = false;
   const release = (worker: ChildProcess): void => {
-    const waiting = idle.shift();
+    const waiting = isOver ? undefined : idle.shift();
     if (waiting === undefined) {
       free.push(worker);
     } else {
@@ -44,6 +45,7 @@ export async function* inParallel(batches: readonly Batch[]): AsyncGenerator<Bat
       yield await result;
     }
   } finally {
+    isOver = true;
     workers.forEach((worker) => worker.kill());
   }
 }

@@ -71,7 +71,7 @@ export class Builds {
     const numbersBefore = monitor.numbers.highest(name);
     const releases = new ReleaseStore(sandbox.s3, ARTIFACT_BUCKET);
     const { decision, dependencies } = await programs.begin({ catalogue, component, commitId, planId, releases, ...stores });
-    monitor.decided({ component: name, commitId, planId, version: props.version, beganAt }, decision, numbersBefore);
+    monitor.decided({ component: name, commitId, planId, executionId, version: props.version, beganAt }, decision, numbersBefore);
     if (decision.action === 'skip') {
       return;
     }

@@ -26,8 +26,13 @@ export function drawCatalogue(random: Random, most: number): Catalogue {
     solution: 'shop',
     components: [template(), ...names.map((name, index) => drawComponent(random, name, names.slice(0, index)))],
     ...(random.chance(0.3) ? { globalPaths: [random.pick(['lock.json', 'config/*.json'])] } : {}),
-    ...(random.chance(0.15) ? { unownedPaths: 'all' as const } : {}),
+    ...drawUnownedPaths(random),
   };
+}
+
+function drawUnownedPaths(random: Random): Pick<Catalogue, 'unownedPaths'> {
+  const policy = random.weighted({ ignore: 75, all: 15, error: 10 });
+  return policy === 'ignore' ? {} : { unownedPaths: policy };
 }
 
 /** Another catalogue: one component or rule of the first is another, new or gone. */

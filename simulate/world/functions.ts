@@ -4,7 +4,9 @@ import { Random } from '../engine/random';
 import type { Sandbox } from '../engine/sandbox';
 import type { Task } from '../engine/task';
 
-export type FunctionName = 'diff' | 'release' | 'record';
+export const FUNCTIONS = ['diff', 'builds', 'release', 'record'] as const;
+
+export type FunctionName = typeof FUNCTIONS[number];
 
 export type RunProgram = (
   name: string, program: (sandbox: Sandbox, task: Task) => Promise<void>, options: { readonly timeoutMs: number; readonly faultsSeen: Set<string> },
@@ -19,7 +21,7 @@ export interface FunctionsProps {
   readonly version: CatalogueVersion;
 }
 
-const TIMEOUT_MS = { diff: 900_000, release: 300_000, record: 300_000 } as const;
+const TIMEOUT_MS = { diff: 900_000, builds: 300_000, release: 300_000, record: 300_000 } as const;
 const RETRIES = 2;
 const FIRST_RETRY_MS = 60_000;
 
@@ -30,7 +32,7 @@ export class Functions {
   private invocations = 0;
 
   public constructor(private readonly props: FunctionsProps) {
-    this.versions = { diff: props.version, release: props.version, record: props.version };
+    this.versions = { diff: props.version, builds: props.version, release: props.version, record: props.version };
   }
 
   public deploy(name: FunctionName, version: CatalogueVersion): void {
@@ -39,6 +41,16 @@ export class Functions {
 
   public version(name: FunctionName): CatalogueVersion {
     return this.versions[name];
+  }
+
+  /** A synchronous invocation: there is one attempt, and whoever waits gets what the function returns; nothing where it fails. */
+  public async call(name: FunctionName, event: object, faults: Set<string>): Promise<unknown> {
+    const { programs, run } = this.props;
+    let answer: unknown;
+    await run(`${name}#${++this.invocations}`, async (sandbox) => {
+      answer = await programs(name, sandbox, this.versions[name]).handle(event, TIMEOUT_MS[name]);
+    }, { timeoutMs: TIMEOUT_MS[name], faultsSeen: faults });
+    return answer;
   }
 
   /** @param faults where what chance does to the invocation is noted */

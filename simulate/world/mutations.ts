@@ -50,9 +50,18 @@ function edit(random: Random, before: Tree): Tree {
   return tree;
 }
 
-/** The tree without anything that makes a build or a deployment fail. */
-export function mended(before: Tree): Tree {
-  return new Map([...before].map(([path, content]) => [path, /broken|undeployable/.test(content) ? 'mended' : content]));
+/** The tree without anything that makes a build or a deployment fail, and with these paths as they were in another tree. */
+export function mended(before: Tree, earlier: Tree, paths: readonly string[]): Tree {
+  const tree = new Map([...before].map(([path, content]) => [path, /broken|undeployable/.test(content) ? 'mended' : content]));
+  for (const path of paths) {
+    const content = earlier.get(path);
+    if (content === undefined) {
+      tree.delete(path);
+    } else {
+      tree.set(path, content);
+    }
+  }
+  return tree;
 }
 
 /** Moves the branch in one of the ways that people do. */

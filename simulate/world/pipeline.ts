@@ -2,7 +2,7 @@ import { runOrders } from './catalogues';
 import { ActionResult, CatalogueVersion, Execution, StartRequest } from './execution';
 
 export type Action =
-  | { readonly kind: 'source' | 'plan' | 'release' }
+  | { readonly kind: 'source' | 'plan' | 'release' | 'fan-out' }
   | { readonly kind: 'build'; readonly component: string }
   | { readonly kind: 'prepare' | 'approve' | 'deploy' | 'record'; readonly environment: string };
 
@@ -31,6 +31,7 @@ interface StageState {
 
 export interface PipelineProps {
   readonly mode: 'SUPERSEDED' | 'QUEUED';
+  readonly strategy: 'actions' | 'fan-out';
   readonly environments: readonly { readonly name: string; readonly approval: boolean }[];
   readonly version: CatalogueVersion;
   readonly perform: (execution: Execution, action: Action) => Promise<ActionResult>;
@@ -125,9 +126,10 @@ export class PipelineEngine {
   }
 
   private define({ catalogue }: CatalogueVersion): Stage[] {
-    const builds = [...runOrders(catalogue)].map(([component, runOrder]): PlacedAction => (
-      { name: `build ${component}`, runOrder, action: { kind: 'build', component } }
-    ));
+    const builds = this.props.strategy === 'fan-out' ? [{ name: 'builds', runOrder: 1, action: { kind: 'fan-out' as const } }]
+      : [...runOrders(catalogue)].map(([component, runOrder]): PlacedAction => (
+        { name: `build ${component}`, runOrder, action: { kind: 'build', component } }
+      ));
     const single = (kind: 'source' | 'plan' | 'release'): Stage => ({ name: kind, actions: [{ name: kind, runOrder: 1, action: { kind } }] });
     return [
       single('source'), single('plan'), { name: BUILD_STAGE, actions: builds }, single('release'),

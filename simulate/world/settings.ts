@@ -4,6 +4,8 @@ import { Random } from '../engine/random';
 /** What a history is like throughout. */
 export interface Settings {
   readonly mode: 'SUPERSEDED' | 'QUEUED';
+  /** How the pipeline builds: an action for each component, or one that fans out. */
+  readonly strategy: 'actions' | 'fan-out';
   /** Beside the template. */
   readonly components: number;
   readonly environments: readonly { readonly name: string; readonly approval: boolean }[];
@@ -23,6 +25,7 @@ export function drawSettings(random: Random): Settings {
   }
   return {
     mode: random.chance(0.75) ? 'SUPERSEDED' : 'QUEUED',
+    strategy: random.chance(0.7) ? 'actions' : 'fan-out',
     components: random.integer(1, 4),
     environments,
     attempts: random.integer(1, 3),

@@ -1,5 +1,6 @@
 import { changeCatalogue } from './catalogues';
 import { Execution } from './execution';
+import { FUNCTIONS } from './functions';
 import { moveBranch } from './mutations';
 import { BRANCH, REPOSITORY } from './names';
 import { promoteByHand } from './promotions';
@@ -110,7 +111,7 @@ function deploy(system: System, random: Random): void {
   assertCatalogue(version.catalogue);
   system.versions.push(version);
   system.log(`catalogue ${JSON.stringify(version.catalogue)}`);
-  for (const name of ['diff', 'release', 'record'] as const) {
+  for (const name of FUNCTIONS) {
     system.scheduler.after(random.duration(1_000, 30_000), () => system.functions.deploy(name, version));
   }
   system.scheduler.after(random.duration(30_000, 60_000), () => {

@@ -2,6 +2,7 @@ import { Builds } from './builds';
 import { drawCatalogue } from './catalogues';
 import { artifactKey, Environments } from './environments';
 import { ActionResult, CatalogueVersion, Execution } from './execution';
+import { FanOut } from './fan-out';
 import { FunctionName, Functions, RunProgram } from './functions';
 import { Jobs } from './jobs';
 import { drawTree } from './mutations';
@@ -13,6 +14,7 @@ import { Settings } from './settings';
 import { TABLES } from './tables';
 import { ImageCopier } from '../../lambda/release/image-copier';
 import { createLogger } from '../../lambda/shared/logger';
+import type { TrancheAnswer } from '../../src/contract/fan-out';
 import { NO_PROMOTION } from '../../src/core/promotion';
 import type { Release } from '../../src/core/release';
 import { FaultRates, NO_FAULTS } from '../engine/faults';
@@ -62,6 +64,7 @@ export class System {
   private readonly pendingApprovals: (() => void)[] = [];
   private readonly jobs = new Jobs();
   private readonly builds: Builds;
+  private readonly fanOut: FanOut;
   private readonly services: Services;
   private readonly random: Random;
 
@@ -87,6 +90,7 @@ export class System {
     });
     this.pipeline = new PipelineEngine({
       mode: settings.mode,
+      strategy: settings.strategy,
       environments: settings.environments,
       version: this.versions[0]!,
       perform: async (execution, action) => this.perform(execution, action),
@@ -106,6 +110,7 @@ export class System {
       readItems: (table) => this.dynamoDb.items(table),
       readRelease: (key) => this.release(key),
       environments: settings.environments.map(({ name }) => name),
+      isSlow: settings.faults.slow > 0,
       now: () => this.scheduler.now,
       fail: (violation) => this.scheduler.fail(violation),
     });
@@ -122,6 +127,10 @@ export class System {
     const isFlaky = (random: Random) => random.chance(this.faults().flaky);
     this.builds = new Builds({
       programs, run, ecr, isFlaky, monitor: this.monitor, folder: props.folder, treeOf: (commitId) => this.repository.remembered(commitId).tree,
+    });
+    this.fanOut = new FanOut({
+      ask: async (event, faults) => this.functions.call('builds', event, faults) as Promise<TrancheAnswer | undefined>,
+      build: async (execution, component) => this.builds.build(execution, component),
     });
     this.environments = new Environments({
       names: settings.environments.map(({ name }) => name),
@@ -242,6 +251,13 @@ export class System {
         s3In: () => s3,
         images: new ImageCopier({ ecrIn: () => sandbox.ecr, download: async () => new Uint8Array() }),
       });
+      case 'builds': return programs.builds({
+        ...common,
+        targets: Object.fromEntries(catalogue.components.map((component) => [component.name, { project: 'builds', role: component.name }])),
+        roleArnPrefix: 'arn:aws:iam::111111111111:role/',
+        maxConcurrency: 40,
+        pipelineBucket: PIPELINE_BUCKET,
+      });
       case 'record': return programs.record(common);
     }
   }
@@ -253,6 +269,7 @@ export class System {
       case 'source': return this.fetchSource(execution);
       case 'plan': return this.runJob('diff', { action: 'plan', commitId, pipelineExecutionId, promotion: execution.request.promotion ?? NO_PROMOTION });
       case 'build': return this.builds.build(execution, action.component);
+      case 'fan-out': return this.fanOut.run(execution);
       case 'release': return this.runJob('release', { commitId, pipelineExecutionId, ...variables }, artifactKey(execution));
       case 'prepare': return this.environments.prepare(execution, action.environment);
       case 'approve': return this.approval();
