@@ -26,8 +26,8 @@ export interface DiscoveredPackage {
   readonly published: readonly string[];
   /** The manifest's fields, of npm's packages. */
   readonly fields?: Fields;
-  /** Texts of the manifest that the build reads, and that its checks alone read, where references are looked for. */
-  readonly manifestTexts: { readonly build: string; readonly test: string };
+  /** Texts of the manifest where references are looked for, by who reads them: as `Use` in `package-reads.ts`. */
+  readonly manifestTexts: { readonly build: string; readonly test: string; readonly style?: string };
 }
 
 /** What one ecosystem's parser finds in a repository. */

@@ -1,8 +1,8 @@
 import { parse as parseYaml } from 'yaml';
 import { FoundPackage } from './ecosystem';
-import { INTERNAL_RULES, internalRuleOf } from './internal-files';
+import { INTERNAL_RULES } from './internal-files';
 import { DiscoveryMemory } from './memory';
-import { meaningful, PackageReads } from './package-reads';
+import { meaningful, Mentions, noMentions, PackageReads, Use, useOfFile } from './package-reads';
 import { FileIndex } from './repository-files';
 import { fieldsOf } from './values';
 import { PackageUsers } from '../../src/core/catalogue';
@@ -70,10 +70,11 @@ export class InstalledPackages {
       }
       inferUnmentioned(uses, own);
       addPeers(uses, (name) => own.get(name) ?? root.get(name));
-      testPackages.set(member.folder, [...own.keys()].filter((name) => own.get(name)?.importer === undefined && uses.get(name) === 'test').sort());
+      testPackages.set(member.folder, [...own.keys()].filter((name) => own.get(name)?.importer === undefined && isTests(uses.get(name))).sort());
       for (const [name, { build, test }] of users) {
         const use = uses.get(name);
-        if (use !== undefined) {
+        // How something is written is nobody's build and nobody's test.
+        if (use === 'build' || use === 'test') {
           (use === 'build' ? build : test).push(member.folder);
         }
       }
@@ -82,8 +83,9 @@ export class InstalledPackages {
   }
 }
 
-type Use = 'build' | 'test';
-type Mentions = PackageReads['mentions'];
+function isTests(use: Use | undefined): boolean {
+  return use === 'test' || use === 'style';
+}
 
 /** Whether the files can tell a shared package's users: not where its commands are unknown, nor for types, which compilers take in unasked. */
 function isJudged(name: string, node: ResolvedNode | undefined): boolean {
@@ -96,7 +98,7 @@ function isJudged(name: string, node: ResolvedNode | undefined): boolean {
  * leaves to others to bring. They are the tests' alone if that is; otherwise they count as built with, for only evidence makes a package the tests' alone.
  */
 function inferUnmentioned(uses: Map<string, Use | undefined>, own: ReadonlyMap<string, ResolvedNode | undefined>): void {
-  const tools = [...uses].filter(([, use]) => use === 'test').map(([name]) => name);
+  const tools = [...uses].filter(([, use]) => isTests(use)).map(([name]) => name);
   const brought = new Set(tools.flatMap((name) => [...own.get(name)?.dependencies.keys() ?? [], ...own.get(name)?.peers ?? []]));
   for (const name of own.keys()) {
     if (uses.get(name) === undefined) {
@@ -113,10 +115,7 @@ function useOf(name: string, node: ResolvedNode | undefined, own: Mentions, ever
   }
   const names = [name, ...node.commands];
   const isIn = (mentions: ReadonlySet<string>) => names.some((candidate) => mentions.has(candidate));
-  if (isIn(own.build) || isIn(everywhere.build)) {
-    return 'build';
-  }
-  return isIn(own.test) || isIn(everywhere.test) ? 'test' : undefined;
+  return (['build', 'test', 'style'] as const).find((use) => isIn(own[use]) || isIn(everywhere[use]));
 }
 
 /** What is built with a package is built with what that package leaves to its dependents to bring. */
@@ -138,11 +137,10 @@ function addPeers(uses: Map<string, Use | undefined>, find: (name: string) => Re
 
 /** Configuration at the root is what tools look for from every folder below. */
 function mentionsAtRoot(index: FileIndex, memory: DiscoveryMemory): Mentions {
-  const mentions = { build: new Set<string>(), test: new Set<string>() };
+  const mentions = noMentions();
   const paths = index.files.paths.filter((path) => !path.includes('/') && /(^\.[\w.-]*rc|config)(\.[a-z]+)*$|^tsconfig.*\.json$/.test(path));
   for (const [path, text] of index.files.read(paths)) {
-    const use = internalRuleOf(INTERNAL_RULES.npm, path) === undefined ? 'build' : 'test';
-    memory.scanner.scan(meaningful(path, text)).named.forEach((name) => mentions[use].add(name));
+    memory.scanner.scan(meaningful(path, text)).named.forEach((name) => mentions[useOfFile(INTERNAL_RULES.npm, path)].add(name));
   }
   return mentions;
 }

@@ -12,13 +12,19 @@ export interface InternalRules {
 
 const DOCUMENTS = ['*.md', '*.rst', 'LICENSE*', 'NOTICE*'];
 
+/** Configuration of linters, formatters, hooks of Git and generators of documents: no test and no build reads it. */
+const STYLE = [
+  '.eslintrc*', '.eslintignore', 'eslint.config.*', 'eslint-config.*', 'yarn.config.cjs', '.prettierrc*', '.prettierignore', 'biome.json', 'biome.jsonc', 'typedoc.json',
+  '.markdownlint*', '.versionrc*', '.lintstagedrc*', '.commitlintrc*', 'commitlint.config.*',
+];
+
 export const INTERNAL_RULES = {
   npm: {
     folders: ['test', 'tests', 'e2e', 'spec', 'benchmark', 'benchmarks', 'docs', 'doc'],
     anywhere: ['__tests__', '__mocks__', '__snapshots__'],
     names: [
       ...DOCUMENTS, '*.test.*', '*.spec.*', 'jest.config.*', 'vitest.config.*', 'karma.*', '.mocharc*', 'playwright.config.*', '.nycrc*', 'tsconfig.test*.json',
-      '.eslintrc*', '.eslintignore', 'eslint.config.*', 'eslint-config.*', 'yarn.config.cjs', '.prettierrc*', '.prettierignore', 'biome.json', 'typedoc.json', '.markdownlint*', '.versionrc*', '.lintstagedrc*', '.commitlintrc*', 'commitlint.config.*',
+      ...STYLE,
     ],
   },
   python: {
@@ -44,6 +50,11 @@ export function internalRuleOf(rules: InternalRules, path: string): { readonly f
   }
   const name = rules.names.find((pattern) => matchesName(pattern, segments.at(-1)!));
   return name === undefined ? undefined : { name };
+}
+
+export function isStyleFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return STYLE.some((pattern) => matchesName(pattern, name));
 }
 
 const compiled = new Map<string, RegExp>();

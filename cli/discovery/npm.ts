@@ -5,7 +5,7 @@ import { INTERNAL_RULES } from './internal-files';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
-import { isCheckScript } from '../../src/core/lockfile/component-manifest';
+import { isCheckScript, isStyleScript } from '../../src/core/lockfile/component-manifest';
 
 const DEPENDENCY_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const;
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
@@ -14,6 +14,9 @@ const SHARED_FILES = [...LOCKFILES, 'package.json', 'pnpm-workspace.yaml', '.npm
 
 /** Fields of a manifest that name what comes with it or describe it; none of them reads another package. */
 const UNREAD_FIELDS = [...DEPENDENCY_SECTIONS, 'name', 'version', 'description', 'keywords', 'peerDependenciesMeta', 'repository', 'homepage', 'bugs', 'author', 'scripts'];
+
+/** Fields of a manifest that linters, formatters and hooks of Git are configured by. */
+const STYLE_FIELDS = ['eslintConfig', 'eslintIgnore', 'prettier', 'lint-staged', 'husky', 'commitlint', 'simple-git-hooks'];
 
 /** Fields of a manifest that name files for others to read. */
 const PUBLISHED_FIELDS = ['main', 'module', 'types', 'typings', 'browser', 'exports', 'bin', 'files', 'typesVersions'];
@@ -93,7 +96,7 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
     }
   }
   const scripts = Object.entries(fieldsOf(manifest.scripts));
-  const rest = Object.fromEntries(Object.entries(manifest).filter(([field]) => !UNREAD_FIELDS.includes(field)));
+  const fields = Object.entries(manifest).filter(([field]) => !UNREAD_FIELDS.includes(field));
   return {
     name,
     folder,
@@ -103,8 +106,9 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
     references: [name, ...commandsOf(name, manifest)],
     published: PUBLISHED_FIELDS.flatMap((field) => stringsIn(manifest[field])).map((published) => published.replace(/^\.\//, '').replace(/\/?\*.*$/, '')),
     manifestTexts: {
-      build: JSON.stringify([rest, ...scripts.filter(([script]) => !isCheckScript(script))]),
-      test: JSON.stringify(scripts.filter(([script]) => isCheckScript(script))),
+      build: JSON.stringify([...fields.filter(([field]) => !STYLE_FIELDS.includes(field)), ...scripts.filter(([script]) => !isCheckScript(script))]),
+      test: JSON.stringify(scripts.filter(([script]) => isCheckScript(script) && !isStyleScript(script))),
+      style: JSON.stringify([...fields.filter(([field]) => STYLE_FIELDS.includes(field)), ...scripts.filter(([script]) => isStyleScript(script))]),
     },
   };
 }

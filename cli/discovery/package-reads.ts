@@ -1,9 +1,10 @@
 import { FoundPackage } from './ecosystem';
-import { internalRuleOf } from './internal-files';
+import { InternalRules, internalRuleOf, isStyleFile } from './internal-files';
 import { FileReferences, ReferenceScanner } from './references';
 import { baseName, FileIndex, folderOf, resolvePath } from './repository-files';
 
-type Use = 'build' | 'test';
+/** `style`: of the tests and checks, those that look at how something is written: linters, formatters, hooks of Git. */
+export type Use = 'build' | 'test' | 'style';
 
 /** What a package's files and manifest say that it reads, and what others read of it. */
 export interface PackageReads {
@@ -14,11 +15,17 @@ export interface PackageReads {
   /** Folders of the packages that its tests or checks read. */
   readonly test: Set<string>;
   /** Files outside of all packages that it refers to, by what for. */
-  readonly includes: Map<string, Use>;
+  readonly includes: Map<string, 'build' | 'test'>;
   /** Paths, relative to its folder, that the package itself publishes or builds with, or that other packages refer to. */
   readonly internallyRead: Set<string>;
-  /** Of the names that were looked for: those that its build, and its tests and checks, mention. */
-  readonly mentions: { readonly build: Set<string>; readonly test: Set<string> };
+  /** Of the names that were looked for: those that it mentions. */
+  readonly mentions: Mentions;
+}
+
+export type Mentions = { readonly [use in Use]: Set<string> };
+
+export function noMentions(): Mentions {
+  return { build: new Set(), test: new Set(), style: new Set() };
 }
 
 /** Files whose text says nothing about what is read: documents, pictures, archives, lockfiles, lists of what to ignore; and manifests, which have been read. */
@@ -35,7 +42,7 @@ export function readPackages(
 ): Map<string, PackageReads> {
   const owners = new Map(packages.map((one) => [one.folder, one]));
   const reads = new Map<string, PackageReads>(packages.map(({ folder }) => [folder, {
-    files: [], build: new Set(), test: new Set(), includes: new Map(), internallyRead: new Set(), mentions: { build: new Set(), test: new Set() },
+    files: [], build: new Set(), test: new Set(), includes: new Map(), internallyRead: new Set(), mentions: noMentions(),
   }]));
   for (const path of index.files.paths) {
     const owner = ownerOf(path, owners);
@@ -85,12 +92,12 @@ class PackageReader {
   public read(texts: ReadonlyMap<string, string>): void {
     this.take(this.scanner.scan(this.one.manifestTexts.build), this.one.folder, 'build');
     this.take(this.scanner.scan(this.one.manifestTexts.test), this.one.folder, 'test');
+    this.take(this.scanner.scan(this.one.manifestTexts.style ?? ''), this.one.folder, 'style');
     for (const file of this.own.files) {
       const path = join(this.one.folder, file);
       const text = texts.get(path);
       if (text !== undefined) {
-        const use = internalRuleOf(this.one.ecosystem.internal, file) === undefined ? 'build' : 'test';
-        this.take(this.scanner.scan(meaningful(path, text)), folderOf(path), use);
+        this.take(this.scanner.scan(meaningful(path, text)), folderOf(path), useOfFile(this.one.ecosystem.internal, file));
       }
     }
   }
@@ -112,7 +119,7 @@ class PackageReader {
     for (const reference of relative) {
       const path = resolvePath(folder, reference);
       if (path !== undefined && path !== '.') {
-        this.takePath(path, use);
+        this.takePath(path, use === 'build' ? 'build' : 'test');
       }
     }
   }
@@ -129,7 +136,7 @@ class PackageReader {
     return { name: /^@[^/]+\/[^/]+|^[^/]+/.exec(reference)![0], rest: '' };
   }
 
-  private takePath(path: string, use: Use): void {
+  private takePath(path: string, use: 'build' | 'test'): void {
     const owner = ownerOf(path, this.owners) ?? this.owners.get(path);
     if (owner === this.one) {
       if (use === 'build') {
@@ -163,6 +170,11 @@ class PackageReader {
     }
     return this.owners.has(path) || (ownerOf(path, this.owners) !== undefined && this.index.under(path).length > 0) ? path : undefined;
   }
+}
+
+/** What a file of a package is for, by its path relative to the package. */
+export function useOfFile(rules: InternalRules, file: string): Use {
+  return internalRuleOf(rules, file) === undefined ? 'build' : isStyleFile(file) ? 'style' : 'test';
 }
 
 /** The innermost package that a path is in. */

@@ -96,7 +96,7 @@ describe('dependencies between members', () => {
     ['a source that requires it', { 'packages/b/lib.js': 'const a = require("@s/a")' }],
     ['a bundler\'s configuration', { 'packages/b/rollup.config.js': "external: ['@s/a']" }],
     ['a script that builds with its command', { 'packages/b/package.json': { ...b, scripts: { build: 'a-tool src' } } }],
-    ['a field of the manifest', { 'packages/b/package.json': { ...b, prettier: '@s/a' } }],
+    ['a field of the manifest', { 'packages/b/package.json': { ...b, babel: { presets: ['@s/a'] } } }],
     ['code after a comment', { 'packages/b/x.js': "/* why */ import '@s/a'" }],
   ])('a development dependency is one of the build with %s', (_, contents) => {
     const files = { 'package.json': ROOT, ...a, 'packages/b/package.json': b, ...contents };
@@ -242,7 +242,16 @@ describe('packages from the registry', () => {
   });
 
   test('of the root are used by whom their names or commands say; types by all', () => {
-    expect(discover(files).catalogue.sharedPackages).toEqual({ eslint: { test: ['a'] }, husky: {}, typescript: { build: ['a'] } });
+    expect(discover(files).catalogue.sharedPackages).toEqual({ eslint: {}, husky: {}, typescript: { build: ['a'] } });
+  });
+
+  test('of the root that only look at how something is written concern nobody, and a component\'s own of that kind its tests', () => {
+    const style = { ...files, 'packages/a/eslint.config.mjs': "import 'mocha-junit'; import 'husky'" };
+    const { catalogue } = discover(style);
+    expect(catalogue.sharedPackages!.husky).toEqual({});
+    expect(catalogue.components[0]!.testPackages).toContain('mocha-junit');
+    expect(discover({ ...style, 'packages/a/jest.config.js': "require('eslint')" }).catalogue.sharedPackages!.eslint).toEqual({ test: ['a'] });
+    expect(discover({ ...style, 'packages/a/src/x.js': "require('eslint')" }).catalogue.sharedPackages!.eslint).toEqual({ build: ['a'] });
   });
 
   test('are the build\'s for all where a configuration at the root names them', () => {

@@ -1,5 +1,6 @@
 /** What concerns a component's checks, or its readers, alone: scripts that npm itself or general custom gives to checks. */
-const CHECK_SCRIPT = /^((pre|post)?test|lint|tdd|coverage|bench|e2e)(:|$)/;
+const CHECK_SCRIPT = /^((pre|post)?test|tdd|coverage|bench|e2e)(:|$)/;
+const STYLE_SCRIPT = /^(lint|format)(:|$)/;
 
 /** Fields that describe a package to people and registries. */
 const DESCRIPTIVE = ['description', 'keywords', 'homepage', 'bugs', 'author', 'contributors', 'funding', 'repository'];
@@ -8,7 +9,12 @@ type Fields = { readonly [field: string]: unknown };
 
 /** Whether a script of a `package.json` is one of the package's checks, and none that builds it. */
 export function isCheckScript(name: string): boolean {
-  return CHECK_SCRIPT.test(name);
+  return CHECK_SCRIPT.test(name) || isStyleScript(name);
+}
+
+/** Whether it looks at how the package is written, and not at what it does. */
+export function isStyleScript(name: string): boolean {
+  return STYLE_SCRIPT.test(name);
 }
 
 /**
