@@ -37,6 +37,8 @@ export interface WorkTreeDiscoveryOptions {
  * Every other package becomes a component that leaves no artifact.
  *
  * @example
+ * import { Component, ComponentDiscovery, DeploymentEnvironment, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
+ *
  * declare const source: PipelineSource;
  * declare const test: DeploymentEnvironment;
  *

@@ -118,6 +118,9 @@ describe('FileReader', () => {
     const files = reader();
     await Promise.all(Array.from({ length: 100 }, async (_, index) => files.read('commit', `${index}`)));
     expect([most, running, mock.commandCalls(GetFileCommand).length]).toEqual([16, 0, 100]);
+    // Whoever comes later finds all places free again.
+    await Promise.all(Array.from({ length: 100 }, async (_, index) => files.read('later', `${index}`)));
+    expect([most, mock.commandCalls(GetFileCommand).length]).toEqual([16, 200]);
   });
 
   it('tells an absent file, one that cannot be read, and other errors apart', async () => {
