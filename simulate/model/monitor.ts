@@ -9,6 +9,7 @@ import type { Deployment } from '../world/environments';
 import type { CatalogueVersion, Execution } from '../world/execution';
 import { DEPLOYMENTS_TABLE, DIFF_TABLE } from '../world/names';
 import { GitRepository } from '../world/repository';
+import type { EnvironmentSettings } from '../world/settings';
 
 export interface MonitorProps {
   readonly repository: GitRepository;
@@ -21,7 +22,7 @@ export interface MonitorProps {
   /** Whether calls may take minutes. */
   readonly isSlow: boolean;
   /** In the order of deployment. */
-  readonly environments: readonly string[];
+  readonly environments: readonly EnvironmentSettings[];
   readonly now: () => number;
   /** How long a build may stay unseen by others. */
   readonly indexLag: number;
@@ -46,10 +47,12 @@ export class Monitor {
   private readonly locations = new Map<string, Release['components']>();
   private readonly startedFor = new Map<string, string>();
   private readonly headNumbers = new Map<string, Set<unknown>>();
+  /** Markers and diffs that were ever written, by commit and plan. */
+  private readonly plans = new Map<string, Map<string, StoredItem>>();
   private readonly fingerprints = new Map<string, number>();
 
   public constructor(private readonly props: MonitorProps) {
-    this.promotions = new Promotions(props.environments);
+    this.promotions = new Promotions(props.environments.map(({ name }) => name));
   }
 
   /** The pipeline was started anew. */
@@ -94,9 +97,13 @@ export class Monitor {
     return Object.values(release.components).map(({ component, buildNumber }) => this.contents.get(`${component}#${buildNumber}`) ?? '');
   }
 
-  /** An environment's stack was updated. */
-  public deployed(environment: string, { execution, release, parameters }: Deployment): void {
-    execution.deployedIn.add(environment);
+  /** The stack in one of an environment's places was updated. */
+  public deployed(environment: string, place: string, { execution, release, parameters }: Deployment): void {
+    execution.places.add(place);
+    const { places } = this.props.environments.find(({ name }) => name === environment)!;
+    if (places.every((other) => execution.places.has(other))) {
+      execution.deployedIn.add(environment);
+    }
     this.check(() => {
       const source = execution.releasedBy;
       const { commitId } = source;
@@ -146,6 +153,7 @@ export class Monitor {
   public wrote(table: string, before: StoredItem | undefined, after: StoredItem | undefined): void {
     if (table !== DEPLOYMENTS_TABLE) {
       this.noteHead(after);
+      this.notePlan(after);
       return;
     }
     this.check(() => {
@@ -163,6 +171,15 @@ export class Monitor {
       const commitId = text(item, 'HeadCommitId')!;
       const numbers = this.headNumbers.get(commitId) ?? new Set();
       this.headNumbers.set(commitId, numbers.add(item.HeadNumber!.N));
+    }
+  }
+
+  /** Another plan for the same commit may take its place. */
+  private notePlan(item: StoredItem | undefined): void {
+    const planId = item && text(item, 'PlanId');
+    if (planId !== undefined) {
+      const key = `${text(item!, 'CommitId')} ${planId}`;
+      this.plans.set(key, (this.plans.get(key) ?? new Map()).set(text(item!, 'Component')!, item!));
     }
   }
 
@@ -207,10 +224,12 @@ export class Monitor {
       throw new Violation('baselines move forward', `${environment} went from ${before.Sequence!.N} back to ${after.Sequence!.N}`);
     }
     this.checkDeployed(environment, text(after, 'PipelineExecutionId')!, 'is recorded as live');
-    this.promotions.recorded(environment, this.props.findExecution(text(after, 'PipelineExecutionId')!)!, text(after, 'Promotion'));
     const release = this.props.readRelease(text(after, 'Release')!);
     if (release?.commitId !== text(after, 'CommitId')) {
       throw new Violation('only what was deployed is recorded', `${environment}: the recorded release is of ${release?.commitId}, not ${text(after, 'CommitId')}`);
+    }
+    if (isCurrent) {
+      this.promotions.recorded(environment, this.props.findExecution(text(after, 'PipelineExecutionId')!)!, text(after, 'Promotion'), release!);
     }
   }
 
@@ -236,16 +255,14 @@ export class Monitor {
 
   private checkDeployed(environment: string, executionId: string, what: string): void {
     if (this.props.findExecution(executionId)?.deployedIn.has(environment) !== true) {
-      throw new Violation('only what was deployed is recorded', `${executionId} ${what} in ${environment}, where it was never deployed`);
+      throw new Violation('only what was deployed is recorded', `${executionId} ${what} in ${environment}, where it was not deployed everywhere`);
     }
   }
 
   /** What a component depends on was built before it, as far as it changed. */
   private checkOrder({ component, commitId, planId, executionId, version: { catalogue } }: BuildContext): void {
-    const { readItems } = this.props;
-    const planned = new Set(readItems(DIFF_TABLE).filter((item) => text(item, 'CommitId') === commitId && text(item, 'PlanId') === planId)
-      .map((item) => text(item, 'Component')));
-    const decided = new Set(readItems(DEPLOYMENTS_TABLE).map((item) => text(item, 'Component')));
+    const planned = this.plans.get(`${commitId} ${planId}`)!;
+    const decided = new Set(this.props.readItems(DEPLOYMENTS_TABLE).map((item) => text(item, 'Component')));
     const unbuilt = dependencies(catalogue, component).find((name) => planned.has(`shop#${name}`) && !decided.has(`shop#${name}#${executionId}`));
     if (unbuilt !== undefined) {
       throw new Violation('builds wait for what they depend on', `${executionId} built ${component} before ${unbuilt}`);
@@ -254,10 +271,10 @@ export class Monitor {
 
   /** A component is built only if it is affected, and only if no build was made from the same. */
   private checkNeeded({ component, commitId, planId, beganAt, version }: BuildContext, fingerprint: string): void {
-    const items = this.props.readItems(DIFF_TABLE).filter((item) => text(item, 'CommitId') === commitId && text(item, 'PlanId') === planId);
-    const diff = items.find((item) => text(item, 'Component') === `shop#${component}`);
-    const marker = items.find((item) => text(item, 'Component') === 'shop#');
-    if (diff?.Forced?.BOOL === true || items.some((item) => item.Forced?.BOOL === true)) {
+    const plan = this.plans.get(`${commitId} ${planId}`)!;
+    const diff = plan.get(`shop#${component}`);
+    const marker = plan.get('shop#');
+    if ([...plan.values()].some((item) => item.Forced?.BOOL === true)) {
       return;
     }
     const madeAt = this.fingerprints.get(`shop#${component} ${fingerprint}`);

@@ -6,15 +6,17 @@ type Builds = ReadonlyMap<string, number>;
 
 /** What promotions and rollbacks by hand may deploy, and how they are recorded. */
 export class Promotions {
-  /** What was deployed in each environment, the latest last. */
+  /** What was deployed in each environment. */
   private readonly deployments = new Map<string, Builds[]>();
+  /** What is recorded as live in each. */
+  private readonly live = new Map<string, Builds>();
 
   /** @param environments in the order of deployment */
   public constructor(private readonly environments: readonly string[]) {}
 
   /** An environment's stack was updated. */
   public deployed(environment: string, { id, request: { promotion, rollback } }: Execution, release: Release): void {
-    const builds = new Map(Object.entries(release.components).map(([name, { buildNumber }]) => [name, buildNumber]));
+    const builds = buildsOf(release);
     const [, place, component, number] = /^([^/=]+)(?:\/([^=]+))?=(\d+)$/.exec(promotion ?? '') ?? [];
     if (place !== undefined) {
       if (place !== environment) {
@@ -31,8 +33,9 @@ export class Promotions {
     this.deployments.set(environment, [...this.at(environment), builds]);
   }
 
-  /** An execution's release was recorded. */
-  public recorded(environment: string, { id, request: { promotion, rollback } }: Execution, recorded: string | undefined): void {
+  /** An execution's release was recorded as live. */
+  public recorded(environment: string, { id, request: { promotion, rollback } }: Execution, recorded: string | undefined, release: Release): void {
+    this.live.set(environment, buildsOf(release));
     const isRight = rollback === undefined ? recorded === promotion : recorded !== undefined && recorded.startsWith(`${environment}`);
     if (!isRight) {
       throw new Violation('promotions are recorded as such', `${id} promotes ${promotion ?? (rollback ? 'by a rollback' : 'nothing')}, and is recorded as ${recorded}`);
@@ -46,7 +49,7 @@ export class Promotions {
   }
 
   private checkSingle(environment: string, what: string, builds: Builds, component: string, number: number): void {
-    const live = this.at(environment).at(-1);
+    const live = this.live.get(environment);
     if (live === undefined || !isSame(new Map([...live, [component, number]]), builds)) {
       throw new Violation('a single build leaves the others as they are', `${what} brought ${describe(builds)} to ${environment}, where ${live && describe(live)} was`);
     }
@@ -64,6 +67,10 @@ export class Promotions {
   private at(environment: string): Builds[] {
     return this.deployments.get(environment) ?? [];
   }
+}
+
+function buildsOf(release: Release): Builds {
+  return new Map(Object.entries(release.components).map(([name, { buildNumber }]) => [name, buildNumber]));
 }
 
 function isSame(one: Builds, other: Builds): boolean {

@@ -62,10 +62,10 @@ interface Shortfall {
 /** The first environment that has something else live than the head; nothing where all is well. */
 function findShortfall(system: System): Shortfall | undefined {
   const { environments, monitor, latest: { catalogue } } = system;
-  for (const { name } of system.settings.environments) {
-    const live = environments.live(name);
+  for (const [name, place] of system.settings.environments.flatMap((environment) => environment.places.map((one) => [environment.name, one] as const))) {
+    const live = environments.live(place);
     if (live === undefined) {
-      return { environment: name, problem: 'nothing is live' };
+      return { environment: name, problem: `nothing is live in ${place}` };
     }
     for (const component of catalogue.components) {
       const problem = monitor.contentProblem(catalogue, component.name, system.head, live.release, live.parameters);
@@ -103,7 +103,8 @@ function requireExcuse(system: System, shortfall: Shortfall): void {
 }
 
 /** Changes that keep the head from being planned, with the tree that they differ from. */
-function refusedChanges({ latest: { catalogue }, repository, head, environments, settings }: System): { readonly paths: readonly string[]; readonly baseline: Tree } {
+function refusedChanges(system: System): { readonly paths: readonly string[]; readonly baseline: Tree } {
+  const { latest: { catalogue }, repository, head, environments, settings } = system;
   const { tree } = repository.remembered(head);
   const live = environments.live(settings.environments[0]!.name);
   const baseline = live === undefined ? tree : repository.remembered(live.release.commitId).tree;

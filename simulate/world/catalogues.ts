@@ -1,3 +1,4 @@
+import type { Settings } from './settings';
 import { ArtifactDefinition, Catalogue, CatalogueComponent } from '../../src/core/catalogue';
 import { Random } from '../engine/random';
 
@@ -18,20 +19,21 @@ function parameterOf(name: string): string {
   return `Location${name.replace(/[^a-z0-9]/g, '')}`;
 }
 
-/** A catalogue of the template and up to this many further components. */
-export function drawCatalogue(random: Random, most: number): Catalogue {
+/** A catalogue of the template and some further components. */
+export function drawCatalogue(random: Random, { components: most, baselineBranch }: Pick<Settings, 'components' | 'baselineBranch'>): Catalogue {
   const names = NAMES.slice(0, random.integer(1, most));
   return {
     version: 1,
     solution: 'shop',
     components: [template(), ...names.map((name, index) => drawComponent(random, name, names.slice(0, index)))],
     ...(random.chance(0.3) ? { globalPaths: [random.pick(['lock.json', 'config/*.json'])] } : {}),
-    ...drawUnownedPaths(random),
+    // What is to be mended there depends on a second tree, which people move as they like.
+    ...drawUnownedPaths(random, baselineBranch === undefined),
   };
 }
 
-function drawUnownedPaths(random: Random): Pick<Catalogue, 'unownedPaths'> {
-  const policy = random.weighted({ ignore: 75, all: 15, error: 10 });
+function drawUnownedPaths(random: Random, mayRefuse: boolean): Pick<Catalogue, 'unownedPaths'> {
+  const policy = random.weighted({ ignore: 75, all: 15, error: mayRefuse ? 10 : 0 });
   return policy === 'ignore' ? {} : { unownedPaths: policy };
 }
 

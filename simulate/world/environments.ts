@@ -22,7 +22,7 @@ interface Stack {
 }
 
 export interface EnvironmentsProps {
-  readonly names: readonly string[];
+  readonly places: readonly string[];
   readonly s3: S3;
   readonly monitor: Monitor;
   readonly random: Random;
@@ -34,33 +34,33 @@ export function artifactKey(execution: Execution): string {
   return `${execution.releasedBy.id}/release.zip`;
 }
 
-/** CloudFormation in the environments' accounts. */
+/** CloudFormation in the environments' accounts and Regions. */
 export class Environments {
   private readonly stacks: ReadonlyMap<string, Stack>;
 
   public constructor(private readonly props: EnvironmentsProps) {
-    this.stacks = new Map(props.names.map((name) => [name, { isUpdating: false }]));
+    this.stacks = new Map(props.places.map((place) => [place, { isUpdating: false }]));
   }
 
-  public live(environment: string): Deployment | undefined {
-    return this.stacks.get(environment)!.live;
+  public live(place: string): Deployment | undefined {
+    return this.stacks.get(place)!.live;
   }
 
-  public prepare(execution: Execution, environment: string): ActionResult {
-    const stack = this.stacks.get(environment)!;
+  public prepare(execution: Execution, place: string): ActionResult {
+    const stack = this.stacks.get(place)!;
     if (stack.isUpdating) {
       return { ok: false, why: 'The stack is being updated for an execution that was given up.', injected: true };
     }
     const files = unzipSync(this.props.s3.get(`s3://${PIPELINE_BUCKET}/${artifactKey(execution)}`)!);
     const read = (name: string) => JSON.parse(strFromU8(files[name]!)) as unknown;
-    const { Parameters: parameters } = read(RELEASE_FILES.configuration(environment)) as { Parameters: Record<string, string> };
+    const { Parameters: parameters } = read(RELEASE_FILES.configuration(place)) as { Parameters: Record<string, string> };
     stack.changeSet = { execution, release: read(RELEASE_FILES.release) as Release, parameters };
     return { ok: true };
   }
 
-  public async deploy(environment: string): Promise<ActionResult> {
+  public async deploy(environment: string, place: string): Promise<ActionResult> {
     const { random, sleep, monitor, isFlaky } = this.props;
-    const stack = this.stacks.get(environment)!;
+    const stack = this.stacks.get(place)!;
     if (stack.isUpdating) {
       return { ok: false, why: 'The stack is being updated for an execution that was given up.', injected: true };
     }
@@ -73,7 +73,7 @@ export class Environments {
       return { ok: false, why: 'The stack\'s update was rolled back.', injected: true };
     }
     stack.live = deployment;
-    monitor.deployed(environment, deployment);
+    monitor.deployed(environment, place, deployment);
     return { ok: true };
   }
 }

@@ -37,7 +37,8 @@ export class Execution {
   /** Changes when actions under way no longer matter to it. */
   public generation = 0;
   public failure?: { readonly why: string; readonly injected: boolean };
-  /** Environments in which its release was deployed. */
+  /** Places in which its release was deployed, and environments in all of whose places it was. */
+  public readonly places = new Set<string>();
   public readonly deployedIn = new Set<string>();
   /** The latest version of the catalogue at its end, for those that have ended; and whether that was while it was being deployed. */
   public lastVersion?: number;

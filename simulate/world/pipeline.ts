@@ -1,10 +1,12 @@
 import { runOrders } from './catalogues';
 import { ActionResult, CatalogueVersion, Execution, StartRequest } from './execution';
+import type { EnvironmentSettings } from './settings';
 
 export type Action =
   | { readonly kind: 'source' | 'plan' | 'release' | 'fan-out' }
   | { readonly kind: 'build'; readonly component: string }
-  | { readonly kind: 'prepare' | 'approve' | 'deploy' | 'record'; readonly environment: string };
+  | { readonly kind: 'prepare' | 'deploy'; readonly environment: string; readonly place: string }
+  | { readonly kind: 'approve' | 'record'; readonly environment: string };
 
 const BUILD_STAGE = 'build';
 /** Stages of one action, which is called as they are. */
@@ -32,7 +34,7 @@ interface StageState {
 export interface PipelineProps {
   readonly mode: 'SUPERSEDED' | 'QUEUED';
   readonly strategy: 'actions' | 'fan-out';
-  readonly environments: readonly { readonly name: string; readonly approval: boolean }[];
+  readonly environments: readonly EnvironmentSettings[];
   readonly version: CatalogueVersion;
   readonly perform: (execution: Execution, action: Action) => Promise<ActionResult>;
   readonly log: (text: string) => void;
@@ -133,11 +135,13 @@ export class PipelineEngine {
     const single = (kind: 'source' | 'plan' | 'release'): Stage => ({ name: kind, actions: [{ name: kind, runOrder: 1, action: { kind } }] });
     return [
       single('source'), single('plan'), { name: BUILD_STAGE, actions: builds }, single('release'),
-      ...this.props.environments.map(({ name: environment, approval }) => ({
-        name: environment,
-        actions: (['prepare', ...(approval ? ['approve' as const] : []), 'deploy', 'record'] as const)
-          .map((kind, index): PlacedAction => ({ name: kind, runOrder: index + 1, action: { kind, environment } })),
-      })),
+      ...this.props.environments.map(({ name: environment, approval, places }): Stage => {
+        const inEach = (kind: 'prepare' | 'deploy', runOrder: number) => places.map((place): PlacedAction => (
+          { name: places.length === 1 ? kind : `${kind} ${place}`, runOrder, action: { kind, environment, place } }
+        ));
+        const once = (kind: 'approve' | 'record', runOrder: number): PlacedAction => ({ name: kind, runOrder, action: { kind, environment } });
+        return { name: environment, actions: [...inEach('prepare', 1), ...(approval ? [once('approve', 2)] : []), ...inEach('deploy', 3), once('record', 4)] };
+      }),
     ];
   }
 

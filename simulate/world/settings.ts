@@ -8,7 +8,8 @@ export interface Settings {
   readonly strategy: 'actions' | 'fan-out';
   /** Beside the template. */
   readonly components: number;
-  readonly environments: readonly { readonly name: string; readonly approval: boolean }[];
+  /** In the order of deployment. */
+  readonly environments: readonly EnvironmentSettings[];
   /** How often the SDK tries a call. */
   readonly attempts: number;
   readonly differencesPage: number;
@@ -18,10 +19,21 @@ export interface Settings {
   readonly faults: FaultRates;
 }
 
+export interface EnvironmentSettings {
+  readonly name: string;
+  readonly approval: boolean;
+  /** Names of its Regions' places, which are deployed to side by side. */
+  readonly places: readonly string[];
+}
+
+function drawPlaces(random: Random, environment: string): string[] {
+  return random.chance(0.75) ? [environment] : [environment, `${environment}-us-east-1`];
+}
+
 export function drawSettings(random: Random): Settings {
-  const environments = [{ name: 'test', approval: false }];
+  const environments = [{ name: 'test', approval: false, places: drawPlaces(random, 'test') }];
   if (random.chance(0.6)) {
-    environments.push({ name: 'prod', approval: random.chance(0.5) });
+    environments.push({ name: 'prod', approval: random.chance(0.5), places: drawPlaces(random, 'prod') });
   }
   return {
     mode: random.chance(0.75) ? 'SUPERSEDED' : 'QUEUED',

@@ -71,7 +71,7 @@ export class System {
   public constructor(private readonly props: SystemProps) {
     const { seed, settings, programs } = props;
     this.random = Random.named(seed, 'system');
-    this.versions = [{ number: 1, catalogue: drawCatalogue(Random.named(seed, 'catalogue'), settings.components) }];
+    this.versions = [{ number: 1, catalogue: drawCatalogue(Random.named(seed, 'catalogue'), settings) }];
     const tree = drawTree(Random.named(seed, 'tree'));
     const first = this.repository.commit(tree, undefined);
     this.repository.branches.set(BRANCH, first.id);
@@ -109,7 +109,7 @@ export class System {
       findExecution: (id) => this.pipeline.find(id),
       readItems: (table) => this.dynamoDb.items(table),
       readRelease: (key) => this.release(key),
-      environments: settings.environments.map(({ name }) => name),
+      environments: settings.environments,
       isSlow: settings.faults.slow > 0,
       now: () => this.scheduler.now,
       fail: (violation) => this.scheduler.fail(violation),
@@ -133,7 +133,7 @@ export class System {
       build: async (execution, component) => this.builds.build(execution, component),
     });
     this.environments = new Environments({
-      names: settings.environments.map(({ name }) => name),
+      places: settings.environments.flatMap(({ places }) => places),
       s3: this.s3,
       monitor: this.monitor,
       random: Random.named(seed, 'environments'),
@@ -243,9 +243,7 @@ export class System {
       });
       case 'release': return programs.release({
         ...common,
-        environments: environments.map((environment) => ({
-          name: environment.name, environment: environment.name, parameters: {}, tags: {},
-        })),
+        environments: environments.flatMap(({ name: environment, places }) => places.map((place) => ({ name: place, environment, parameters: {}, tags: {} }))),
         region: 'eu-west-1',
         s3As: () => s3,
         s3In: () => s3,
@@ -271,9 +269,9 @@ export class System {
       case 'build': return this.builds.build(execution, action.component);
       case 'fan-out': return this.fanOut.run(execution);
       case 'release': return this.runJob('release', { commitId, pipelineExecutionId, ...variables }, artifactKey(execution));
-      case 'prepare': return this.environments.prepare(execution, action.environment);
+      case 'prepare': return this.environments.prepare(execution, action.place);
       case 'approve': return this.approval();
-      case 'deploy': return this.environments.deploy(action.environment);
+      case 'deploy': return this.environments.deploy(action.environment, action.place);
       case 'record': return this.runJob('record', { environment: action.environment, pipelineExecutionId });
     }
   }
