@@ -52,7 +52,7 @@ function withCommands(one: FoundPackage, { commandsOf }: DiscoveryOptions): Foun
     return one;
   }
   const { build, test } = commandsOf(one.folder);
-  return { ...one, manifestTexts: { build: `${one.manifestTexts.build}\n${build}`, test: `${one.manifestTexts.test}\n${test}` } };
+  return { ...one, manifestTexts: { ...one.manifestTexts, build: `${one.manifestTexts.build}\n${build}`, test: `${one.manifestTexts.test}\n${test}` } };
 }
 
 /** Two ecosystems, or two folders of one, may use the same name: the folder tells them apart. */

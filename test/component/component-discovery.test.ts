@@ -10,17 +10,17 @@ import { testStack } from '../support/constructs';
 
 /** A workspace: an api that is built with lib and tested with tools, an app that defines the pipeline. */
 const WORKSPACE = {
-  'package.json': { name: 'root', private: true, workspaces: ['packages/*', 'services/*', 'infrastructure'], devDependencies: { esbuild: '1', eslint: '1' } },
+  'package.json': { name: 'root', private: true, workspaces: ['packages/*', 'services/*', 'infrastructure'], devDependencies: { esbuild: '1', c8: '1' } },
   'package-lock.json': {
     lockfileVersion: 3,
     packages: {
-      '': { devDependencies: { esbuild: '1', eslint: '1' } },
+      '': { devDependencies: { esbuild: '1', c8: '1' } },
       'packages/lib': {},
       'packages/tools': {},
       'services/api': { dependencies: { '@shop/lib': '*' }, devDependencies: { '@shop/tools': '*', 'jest': '1' } },
       'infrastructure': {},
       'node_modules/esbuild': { version: '1', bin: { esbuild: 'bin' } },
-      'node_modules/eslint': { version: '1', bin: { eslint: 'bin' } },
+      'node_modules/c8': { version: '1', bin: { c8: 'bin' } },
       'node_modules/jest': { version: '1', bin: { jest: 'bin' } },
     },
   },
@@ -29,7 +29,7 @@ const WORKSPACE = {
   'packages/lib/test/lib.test.js': '',
   'packages/tools/package.json': { name: '@shop/tools' },
   'services/api/package.json': {
-    name: '@shop/api', dependencies: { '@shop/lib': '*' }, devDependencies: { '@shop/tools': '*', 'jest': '1' }, scripts: { test: 'jest', lint: 'eslint .' },
+    name: '@shop/api', dependencies: { '@shop/lib': '*' }, devDependencies: { '@shop/tools': '*', 'jest': '1' }, scripts: { test: 'jest', coverage: 'c8 jest' },
   },
   'services/api/index.js': 'require("@shop/lib")',
   'services/api/test/api.test.js': 'require("@shop/tools")',
@@ -79,7 +79,7 @@ describe('packages that nobody gives', () => {
     expect(catalogue).toMatchObject({
       globalPaths: ['package-lock.json', 'package.json'],
       traceLockfiles: true,
-      sharedPackages: { esbuild: { build: [], test: [] }, eslint: { build: [], test: ['@shop/api'] } },
+      sharedPackages: { esbuild: { build: [], test: [] }, c8: { build: [], test: ['@shop/api'] } },
     });
   });
 
@@ -96,7 +96,7 @@ describe('packages that nobody gives', () => {
 
   test('are left out where they are excluded, by name or folder', () => {
     expect(discover({ exclude: ['infrastructure', 'services/api'] }).names).toEqual(['@shop/lib', '@shop/tools']);
-    expect(discover({ exclude: ['@shop/api'] }).catalogue.sharedPackages!.eslint.test).toEqual([]);
+    expect(discover({ exclude: ['@shop/api'] }).catalogue.sharedPackages!.c8.test).toEqual([]);
   });
 
   test('are not left out while a component depends on them', () => {
@@ -114,7 +114,7 @@ describe('a component in the folder of a package', () => {
     });
     expect(sources).not.toHaveProperty('@shop/api');
     expect(catalogue.components[0].build).toMatchObject({ kind: 'lambda-zip', artifact: { type: 'zip', path: '.' } });
-    expect(catalogue.sharedPackages!.eslint).toEqual({ build: [], test: ['api'] });
+    expect(catalogue.sharedPackages!.c8).toEqual({ build: [], test: ['api'] });
   });
 
   test('is what dependents depend on', () => {
@@ -131,15 +131,24 @@ describe('a component in the folder of a package', () => {
   });
 
   test('uses for its build what its commands mention', () => {
-    const { sources, catalogue } = discover({ components: [zip('api', { buildCommands: ['npx eslint --fix', 'npx jest --showConfig'], testCommands: ['npx esbuild x'] })] });
+    const { sources, catalogue } = discover({ components: [zip('api', { buildCommands: ['npx c8 pack', 'npx jest --showConfig'], testCommands: ['npx esbuild x'] })] });
     expect(sources.api).not.toHaveProperty('testPackages');
-    expect(catalogue.sharedPackages).toEqual({ esbuild: { build: [], test: ['api'] }, eslint: { build: ['api'], test: [] } });
+    expect(catalogue.sharedPackages).toEqual({ esbuild: { build: [], test: ['api'] }, c8: { build: ['api'], test: [] } });
+  });
+
+  test('reads what its own scripts say beside its commands', () => {
+    const own = { ...WORKSPACE['services/api/package.json'], devDependencies: { jest: '1', linter: '1' }, scripts: { test: 'jest', lint: 'linter .' } };
+    const lock = structuredClone(WORKSPACE['package-lock.json']) as { packages: Record<string, object> };
+    Object.assign(lock.packages, { 'services/api': { devDependencies: own.devDependencies }, 'node_modules/linter': { version: '1', bin: { linter: 'bin' } } });
+    const files = { 'services/api/package.json': own, 'package-lock.json': lock };
+    expect(discover({ files, components: [zip('api', { testCommands: ['npm ci'] })] }).sources.api.testPackages).toEqual(['jest', 'linter']);
+    expect(discover({ files, components: [zip('api', { buildCommands: ['npx linter --write'] })] }).sources.api.testPackages).toEqual(['jest']);
   });
 
   test('may use any package where a buildspec says how it is built', () => {
     const { sources, catalogue } = discover({ components: [zip('api', { buildspecFile: 'services/api/buildspec.yml' })] });
     expect(sources.api).not.toHaveProperty('testPackages');
-    expect(catalogue.sharedPackages).toEqual({ esbuild: { build: ['api'], test: [] }, eslint: { build: ['api'], test: [] } });
+    expect(catalogue.sharedPackages).toEqual({ esbuild: { build: ['api'], test: [] }, c8: { build: ['api'], test: [] } });
   });
 
   test('shares the place with another', () => {
@@ -152,7 +161,7 @@ describe('another component', () => {
   test('stands beside the packages, and may use any of what the root names', () => {
     const { names, catalogue } = discover({ components: [Component.template('template.yml', { path: 'template.yml' })] });
     expect(names).toEqual(['template.yml', '@shop/lib', '@shop/tools', '@shop/api', 'infrastructure'].sort((a, b) => names.indexOf(a) - names.indexOf(b)));
-    expect(catalogue.sharedPackages!.eslint).toEqual({ build: ['template.yml'], test: ['@shop/api'] });
+    expect(catalogue.sharedPackages!.c8).toEqual({ build: ['template.yml'], test: ['@shop/api'] });
   });
 
   test('takes the place of a package of its name, as it is', () => {
@@ -166,7 +175,7 @@ describe('settings', () => {
   test('are added to what is found', () => {
     const { catalogue } = discover({ props: { globalPaths: ['.tool-versions', 'package.json'], sharedPackages: { esbuild: { builds: ['@shop/api'] } } } });
     expect(catalogue.globalPaths).toEqual(['package-lock.json', 'package.json', '.tool-versions']);
-    expect(catalogue.sharedPackages).toMatchObject({ esbuild: { build: ['@shop/api'] }, eslint: { test: ['@shop/api'] } });
+    expect(catalogue.sharedPackages).toMatchObject({ esbuild: { build: ['@shop/api'] }, c8: { test: ['@shop/api'] } });
   });
 
   test('turn tracing off', () => {
