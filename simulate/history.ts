@@ -18,7 +18,7 @@ export function drawSteps(seed: number): Step[] {
   const count = random.integer(1, 6);
   const steps = Array.from({ length: count }, (): Step => ({
     kind: random.weighted({
-      'push': 12, 'deploy': 1.5, 'reconcile': 3, 'force': 1, 'release-change': 1, 'stop': 1.5, 'retry': 1.5, 'noise': 1, 'older': 0.4, 'rollback': 0.6, 'promote': 2, 'baseline-branch': 0.5,
+      'push': 12, 'deploy': 1.5, 'reconcile': 3, 'force': 1, 'release-change': 1, 'stop': 1.5, 'retry': 1.5, 'noise': 1, 'older': 0.4, 'rollback': 0.6, 'promote': 3.5, 'baseline-branch': 0.5,
     }),
     pause: random.weighted({ none: 2, short: 4, long: 3, rest: 2 }),
     seed: random.integer(0, 0x7fff_ffff),

@@ -14,7 +14,8 @@ const USAGE = `Usage:
   npm run simulate -- --replay SEED              run one history and print its log
        [--steps 0,2,3|none] [--without kill,slow]  … cut down to these steps, without these kinds of faults
   npm run simulate -- --planted [--seed S]       plant each known defect and run histories until it is caught
-       [--histories N]                           … at most N for each (${MOST_PER_DEFECT} where absent)`;
+       [--histories N]                           … at most N for each (${MOST_PER_DEFECT} where absent)
+       [--defects NAME,NAME]                     … these alone`;
 
 /** Histories of one batch: enough that a process has something to do, few enough that the processes end at the same time. */
 const BATCH = 20;
@@ -43,17 +44,18 @@ async function simulate(count: number, seed: number): Promise<boolean> {
   return true;
 }
 
-async function plant(seed: number, count: number): Promise<boolean> {
-  const hunts = inParallel(DEFECTS.map(({ name: defect }) => ({ seed, count, defect })));
+async function plant(seed: number, count: number, only: string | undefined): Promise<boolean> {
+  const defects = DEFECTS.filter(({ name }) => only === undefined || only.split(',').includes(name));
+  const hunts = inParallel(defects.map(({ name: defect }) => ({ seed, count, defect })));
   let missed = 0;
-  for (const defect of DEFECTS) {
+  for (const defect of defects) {
     const { histories, violation } = (await hunts.next()).value as BatchResult;
     missed += violation === undefined ? 1 : 0;
     console.log(`${violation === undefined ? 'MISSED' : 'caught'}  ${defect.name.padEnd(40)} ${String(histories).padStart(5)} ${histories === 1 ? 'history  ' : 'histories'}`
       + `${violation === undefined ? '' : `  by seed ${violation.seed}: ${violation.rule}`}`);
   }
   await hunts.return(undefined);
-  console.log(`${DEFECTS.length - missed} of ${DEFECTS.length} planted defects were caught.`);
+  console.log(`${defects.length - missed} of ${defects.length} planted defects were caught.`);
   return missed === 0;
 }
 
@@ -66,6 +68,7 @@ async function main(): Promise<void> {
       steps: { type: 'string' },
       without: { type: 'string' },
       planted: { type: 'boolean' },
+      defects: { type: 'string' },
     },
   });
   let held: boolean;
@@ -80,7 +83,7 @@ async function main(): Promise<void> {
     console.log(violation === undefined ? 'Every rule held.' : violation.message);
     held = violation === undefined;
   } else if (values.planted) {
-    held = await plant(Number(values.seed), Number(values.histories ?? MOST_PER_DEFECT));
+    held = await plant(Number(values.seed), Number(values.histories ?? MOST_PER_DEFECT), values.defects);
   } else if (values.histories !== undefined) {
     held = await simulate(Number(values.histories), Number(values.seed));
   } else {

@@ -1,4 +1,4 @@
-import { isBroken, unownedChanges } from './rules';
+import { isBroken, isUnowned, unownedChanges } from './rules';
 import { Violation } from './violation';
 import type { Execution } from '../world/execution';
 import { mended } from '../world/mutations';
@@ -120,8 +120,9 @@ function isReleasable(system: System): boolean {
 /** A commit that makes the head releasable again. */
 function mend(system: System): void {
   const head = system.repository.remembered(system.head);
+  const { latest: { catalogue } } = system;
   const { baseline, paths } = refusedChanges(system);
-  const commit = system.repository.commit(mended(head.tree, baseline, paths), head.id);
+  const commit = system.repository.commit(mended(head.tree, { tree: baseline, paths, mayChange: (path) => catalogue.unownedPaths !== 'error' || !isUnowned(catalogue, path) }), head.id);
   system.repository.branches.set(BRANCH, commit.id);
   system.log(`branch: mended, now ${commit.id}`);
   void system.functions.invoke('diff', branchEvent(commit.id));

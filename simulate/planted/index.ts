@@ -1,5 +1,6 @@
 import { BUILDING } from './building';
 import { Defect } from './defect';
 import { PLANNING } from './planning';
+import { PROMOTING } from './promoting';
 
-export const DEFECTS: readonly Defect[] = [...PLANNING, ...BUILDING];
+export const DEFECTS: readonly Defect[] = [...PLANNING, ...BUILDING, ...PROMOTING];

@@ -53,6 +53,9 @@ export class Environments {
     }
     const files = unzipSync(this.props.s3.get(`s3://${PIPELINE_BUCKET}/${artifactKey(execution)}`)!);
     const read = (name: string) => JSON.parse(strFromU8(files[name]!)) as unknown;
+    if (files[RELEASE_FILES.configuration(place)] === undefined) {
+      return { ok: false, why: `The release has nothing for ${place}.`, injected: false };
+    }
     const { Parameters: parameters } = read(RELEASE_FILES.configuration(place)) as { Parameters: Record<string, string> };
     stack.changeSet = { execution, release: read(RELEASE_FILES.release) as Release, parameters };
     return { ok: true };

@@ -50,9 +50,17 @@ function edit(random: Random, before: Tree): Tree {
   return tree;
 }
 
-/** The tree without anything that makes a build or a deployment fail, and with these paths as they were in another tree. */
-export function mended(before: Tree, earlier: Tree, paths: readonly string[]): Tree {
-  const tree = new Map([...before].map(([path, content]) => [path, /broken|undeployable/.test(content) ? 'mended' : content]));
+/** What is to be as it was. */
+export interface Earlier {
+  readonly tree: Tree;
+  readonly paths: readonly string[];
+  /** Whether a path may be another than it was. */
+  readonly mayChange: (path: string) => boolean;
+}
+
+/** The tree without anything that makes a build or a deployment fail, and with some paths as they were in an earlier one. */
+export function mended(before: Tree, { tree: earlier, paths, mayChange }: Earlier): Tree {
+  const tree = new Map([...before].map(([path, content]) => [path, /broken|undeployable/.test(content) && mayChange(path) ? 'mended' : content]));
   for (const path of paths) {
     const content = earlier.get(path);
     if (content === undefined) {

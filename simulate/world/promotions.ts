@@ -25,7 +25,7 @@ export function promoteByHand(system: System, random: Random): void {
 }
 
 function drawWish(random: Random, components: readonly string[]): Wish {
-  switch (random.weighted({ whole: 4, release: 2, component: 2, build: 2 })) {
+  switch (random.weighted({ whole: 3, release: 1, component: 3, build: 3 })) {
     case 'whole': return {};
     case 'release': return { release: random.integer(1, 6) };
     case 'component': return { component: random.pick(components) };
