@@ -46,3 +46,6 @@ export const MAX_REASON_PATHS = 10;
 
 /** How many chains of packages a reason lists, sorted. */
 export const MAX_REASON_PACKAGES = 10;
+
+/** Length of what a reason says about lockfiles that can't be traced, in characters: enough for a few. */
+export const MAX_UNTRACED = 1_000;

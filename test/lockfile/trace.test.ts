@@ -4,7 +4,7 @@ import { explain, formatExplanation } from '../../src/core/explain';
 import { LockfileError } from '../../src/core/lockfile/resolved-graph';
 import { Side, Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
-import { Plan } from '../../src/core/plan';
+import { Plan, PlannedChange } from '../../src/core/plan';
 
 type Files = { readonly [path: string]: string };
 
@@ -276,6 +276,16 @@ describe('the plan of a trace', () => {
     expect(explained(unreadable, 'handler')).toBe(
       'handler: "package-lock.json" changed, a global path (not traced: "package-lock.json: lockfileVersion is undefined; versions 2 and 3 can be read")',
     );
+  });
+
+  test('says in few words why many are not traced', async () => {
+    const paths = Array.from({ length: 100 }, (_, index) => `folder-${index}/package-lock.json`);
+    const traced = await trace({}, Object.fromEntries(paths.map((path) => [path, '{}'])), { globalPaths: ['**/package-lock.json'] });
+    const comparison = { kind: 'diff' as const, baseline: { commit: 'b' }, changes: paths.map((path) => ({ path, type: 'A' as const })) };
+    const plan = makeTracedPlan({ catalogue: { ...catalogue, globalPaths: ['**/package-lock.json'] }, head: 'h', comparison }, traced);
+    const [{ reasons: [reason] }] = plan.changed as [PlannedChange];
+    expect(reason).toMatchObject({ kind: 'GlobalPath', count: 100, untraced: expect.stringMatching(/^folder-0\/package-lock.json: it is not there at the baseline; /) as string });
+    expect((reason as { untraced: string }).untraced).toHaveLength(1_000);
   });
 
   test('re-tests a component without affecting its dependents, and says why', async () => {

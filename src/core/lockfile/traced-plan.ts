@@ -1,6 +1,6 @@
 import { ComponentGraph } from '../graph';
 import { makePlan, PathChange, Plan, PlanInput, PlannedChange } from '../plan';
-import { MAX_REASON_PACKAGES, MAX_REASON_PATHS, Reason } from '../reasons';
+import { MAX_REASON_PACKAGES, MAX_REASON_PATHS, MAX_UNTRACED, Reason } from '../reasons';
 import { Trace } from './trace';
 
 /** A plan's input whose changes can be read more than once. */
@@ -58,7 +58,7 @@ function withPath(reasons: readonly Reason[], path: string, own: boolean): Reaso
 
 function explained(reason: Extract<Reason, { kind: 'GlobalPath' }>, component: string, trace: Trace): Reason {
   const packages = [...trace.packages.get(component) ?? []].sort().slice(0, MAX_REASON_PACKAGES);
-  const untraced = trace.warnings.slice(0, MAX_REASON_PATHS).map(({ path, detail }) => `${path}: ${detail}`).join('; ');
+  const untraced = trace.warnings.map(({ path, detail }) => `${path}: ${detail}`).join('; ').slice(0, MAX_UNTRACED);
   return { ...reason, ...(packages.length > 0 ? { packages } : {}), ...(untraced !== '' ? { untraced } : {}) };
 }
 

@@ -1,5 +1,5 @@
 import { storedReasons } from '../../../lambda/shared/stored-reasons';
-import { Reason } from '../../../src/core/reasons';
+import { MAX_UNTRACED, Reason } from '../../../src/core/reasons';
 
 const dependencies = (count: number) => Array.from({ length: count }, (_, index): Reason => ({ kind: 'Dependency', via: `component-${index}` }));
 
@@ -19,8 +19,10 @@ test('of very many dependencies some are left out, and counted; every other reas
 test('the longest fit an item of DynamoDB', () => {
   const paths = Array.from({ length: 10 }, (_, index) => `${index}`.padEnd(4_096, 'ü').slice(0, 4_096));
   const longest = dependencies(5_000).map((_, index): Reason => ({ kind: 'Dependency', via: `${index}`.padEnd(128, 'x') }));
+  const packages = Array.from({ length: 10 }, (_, index) => `${index}`.padEnd(200, 'ü'));
+  const untraced = 'ü'.repeat(MAX_UNTRACED);
   const stored = storedReasons([
-    { kind: 'Direct', paths, count: 10 }, { kind: 'GlobalPath', paths, count: 10 }, { kind: 'UnownedPath', paths, count: 10 }, ...longest,
+    { kind: 'Direct', paths, count: 10 }, { kind: 'GlobalPath', paths, count: 10, packages, untraced }, { kind: 'UnownedPath', paths, count: 10 }, ...longest,
   ]);
   expect(Buffer.byteLength(JSON.stringify(stored))).toBeLessThan(400_000);
 });
