@@ -83,6 +83,29 @@ describe('packages that nobody gives', () => {
     });
   });
 
+  test('are found in every ecosystem', () => {
+    const pom = (artifact: string, body = '') => `<project><groupId>shop</groupId><artifactId>${artifact}</artifactId><version>1</version>${body}</project>`;
+    const directory = repository({
+      'go.work': 'go 1.22\nuse (\n\t./go/store\n\t./go/server\n)\n',
+      'go/store/go.mod': 'module example.com/store\n',
+      'go/server/go.mod': 'module example.com/server\n\nrequire example.com/store v0.0.0\n',
+      'go/server/main.go': 'package main\n\nimport "example.com/store"\n',
+      'pyproject.toml': '[tool.uv.workspace]\nmembers = ["python/*"]\n',
+      'python/model/pyproject.toml': '[project]\nname = "model"\nversion = "1"\n',
+      'python/train/pyproject.toml': '[project]\nname = "train"\nversion = "1"\ndependencies = ["model"]\n\n[tool.uv.sources]\nmodel = { workspace = true }\n',
+      'Cargo.toml': '[workspace]\nmembers = ["rust/*"]\n',
+      'rust/codec/Cargo.toml': '[package]\nname = "codec"\nversion = "1.0.0"\n',
+      'rust/tool/Cargo.toml': '[package]\nname = "tool"\nversion = "1.0.0"\n\n[dependencies]\ncodec = { path = "../codec" }\n',
+      'pom.xml': pom('parent', '<packaging>pom</packaging><modules><module>java/domain</module><module>java/web</module></modules>'),
+      'java/domain/pom.xml': pom('domain'),
+      'java/web/pom.xml': pom('web', '<dependencies><dependency><groupId>shop</groupId><artifactId>domain</artifactId><version>1</version></dependency></dependencies>'),
+    });
+    const { sources, catalogue } = discover({ directory });
+    const dependencies = Object.fromEntries(Object.values(sources).filter(({ dependsOn }) => dependsOn).map(({ path: at, dependsOn }) => [at, dependsOn]));
+    expect(dependencies).toEqual({ 'go/server': ['example.com/store'], 'python/train': ['model'], 'rust/tool': ['codec'], 'java/web': ['domain'] });
+    expect(catalogue).not.toHaveProperty('traceLockfiles');
+  });
+
   test('leave no artifact, and run what is said for all', () => {
     const plain = discover().catalogue.components[0].build!;
     expect([plain.artifact, plain.parameters]).toEqual([{ type: 'none' }, []]);
