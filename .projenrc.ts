@@ -167,6 +167,11 @@ project.addTask('simulate', {
   exec: 'tsx --tsconfig test/tsconfig.json simulate/main.ts',
   receiveArgs: true,
 });
+project.addTask('fuzz', {
+  description: 'Give hostile inputs to whatever reads events, catalogues, paths and files, and list what became of them',
+  exec: 'tsx --tsconfig test/tsconfig.json test/fuzz/main.ts',
+  receiveArgs: true,
+});
 project.addTask('bench', {
   description: 'Measure this project beside its peers: the tables of docs/performance.md',
   steps: [
