@@ -76,8 +76,10 @@ export interface LocalSystemOptions {
 
 const CREDENTIALS = { accessKeyId: 'AKIALOCALLOCALLOCAL0', secretAccessKey: 'local', sessionToken: 'local' };
 
-/** What is known of beside what is emulated: keys, for the objects that they encrypt. */
-const KNOWN_TYPES = new Set(['AWS::CodeBuild::Project', 'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::S3::Bucket']);
+/** What is known of beside what is emulated: keys and their aliases, for the objects that they encrypt. */
+const KNOWN_TYPES = new Set([
+  'AWS::CodeBuild::Project', 'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::KMS::Alias', 'AWS::KMS::Key', 'AWS::S3::Bucket',
+]);
 
 /** A synthesized system that runs on this machine. */
 export class LocalSystem {

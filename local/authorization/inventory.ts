@@ -35,6 +35,10 @@ interface BucketProperties {
   };
 }
 
+interface AliasProperties {
+  readonly TargetKeyId?: string;
+}
+
 /** What is known of the resources that calls name. */
 export class Inventory {
   private readonly byName: ReadonlyMap<string, Resource>;
@@ -75,8 +79,23 @@ export class Inventory {
     return this.byName.get(`${type} ${name}`) as Resource<Properties> | undefined;
   }
 
-  /** A key may be named by its ID. */
+  /** Names of a key's aliases: policies may have conditions on them. */
+  public aliasesOf(keyArn: string): string[] {
+    return this.aliases().filter(({ properties: { TargetKeyId: target = '' } }) => this.keyArn(target) === keyArn).map(({ name }) => name);
+  }
+
+  private aliases(): Resource<AliasProperties>[] {
+    return this.resources.filter(({ type }) => type === 'AWS::KMS::Alias');
+  }
+
+  /** A key may be named by its ID, or by an alias: rights are rights on the key itself. */
   private keyArn(key: string): string {
+    const [, region, account, alias] = /^arn:[a-z-]+:kms:([^:]+):(\d{12}):(alias\/.+)$/.exec(key) ?? [];
+    if (alias !== undefined) {
+      const named = this.aliases().find((candidate) => candidate.name === alias && candidate.region === region && candidate.account === account);
+      const target = named?.properties.TargetKeyId;
+      return target === undefined ? key : this.keyArn(target);
+    }
     return key.startsWith('arn:') ? key : this.resources.find(({ type, arn }) => type === 'AWS::KMS::Key' && arn.endsWith(`/${key}`))?.arn ?? key;
   }
 }

@@ -68,7 +68,7 @@ export function objectAccess(
   const accesses = [access(principal, action, `arn:aws:s3:::${place.bucket}/${place.key}`, account)];
   return keyArn === undefined
     ? accesses
-    : [...accesses, keyAccess(principal, action === 's3:GetObject' ? 'kms:Decrypt' : 'kms:GenerateDataKey', keyArn, `s3.${region}.amazonaws.com`)];
+    : [...accesses, keyAccess(principal, action === 's3:GetObject' ? 'kms:Decrypt' : 'kms:GenerateDataKey', { keyArn, via: `s3.${region}.amazonaws.com` }, inventory)];
 }
 
 export function accountOf(arn: string): string {
@@ -79,8 +79,9 @@ function access(principal: string, action: string, resource: string, account: st
   return { principal, action, resource, account, context };
 }
 
-function keyAccess(principal: string, action: string, keyArn: string, via: string): Access {
-  return access(principal, action, keyArn, accountOf(keyArn), { 'kms:ViaService': via });
+function keyAccess(principal: string, action: string, { keyArn, via }: { readonly keyArn: string; readonly via: string }, inventory: Inventory): Access {
+  const aliases = inventory.aliasesOf(keyArn);
+  return access(principal, action, keyArn, accountOf(keyArn), { 'kms:ViaService': via, ...(aliases.length > 0 ? { 'kms:ResourceAliases': aliases } : {}) });
 }
 
 function s3({ role, operation, input }: ServiceCall, { inventory, lacksObject }: Surroundings): Access[] {
@@ -127,7 +128,7 @@ function dynamodb({ role, operation, input }: ServiceCall, { inventory }: Surrou
     const resource = request.IndexName === undefined ? table.arn : `${table.arn}/index/${request.IndexName}`;
     return [
       access(role, `dynamodb:${operation}`, resource, table.account, keys.length > 0 ? { 'dynamodb:LeadingKeys': [...new Set(keys)] } : {}),
-      ...(table.keyArn === undefined ? [] : [keyAccess(role, 'kms:Decrypt', table.keyArn, `dynamodb.${table.region}.amazonaws.com`)]),
+      ...(table.keyArn === undefined ? [] : [keyAccess(role, 'kms:Decrypt', { keyArn: table.keyArn, via: `dynamodb.${table.region}.amazonaws.com` }, inventory)]),
     ];
   });
 }

@@ -7,6 +7,8 @@ import { Execution } from '../../local/engine/pipeline/execution';
 import { Records } from '../../local/report/records';
 import { findSolution } from '../../local/report/solution';
 import { LocalSystem } from '../../local/system';
+import { Judge } from '../permissions/judge';
+import { Policies } from '../permissions/policies';
 
 const ROOT = join(__dirname, '..', '..');
 const EXAMPLE = join(ROOT, 'examples', 'cross-region-service');
@@ -46,6 +48,8 @@ describe('the example of a service in two Regions of two accounts', () => {
       standInsOnly: true,
       retryDelay: 1,
       alarmMinute: 10,
+      // What the roles may not do ends the run.
+      authorizer: new Judge(new Policies(assembly)),
       approvals: ({ action, text }) => {
         asked.push(`${action}: ${text}`);
         return 'Approved';
