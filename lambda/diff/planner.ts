@@ -3,7 +3,7 @@ import { Baseline, compare, Compared, ComparisonOptions, readBaseline } from './
 import { InputsOptions, readInputs } from './inputs';
 import { PlanMarkerItem } from '../../src/contract/tables';
 import { Catalogue } from '../../src/core/catalogue';
-import { canonicalJson, catalogueDigest } from '../../src/core/digest';
+import { canonicalJson, catalogueDigest, namesDigest } from '../../src/core/digest';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
 import { makePlan, Plan } from '../../src/core/plan';
 import { buildOf } from '../../src/core/release-assembly';
@@ -85,6 +85,7 @@ export class Planner {
       planId: this.planId(request, baseline, forced),
       plannedFor,
       catalogueDigest: this.catalogueDigest,
+      namesDigest: namesDigest(catalogue),
       baseline: baseline?.release && { commitId: baseline.commitId, release: baseline.key },
       diffs: changed.map(({ component, reasons }) => ({
         component,

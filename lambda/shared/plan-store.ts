@@ -14,6 +14,7 @@ export interface NewPlan {
   /** See `PlanMarkerItem.PlannedFor`. */
   readonly plannedFor: string;
   readonly catalogueDigest: string;
+  readonly namesDigest?: string;
   readonly baseline?: { readonly commitId: string; readonly release: string };
   readonly diffs: readonly NewDiff[];
   readonly unowned: { readonly count: number; readonly paths: readonly string[] };
@@ -135,6 +136,7 @@ export class PlanStore {
       PlannedFor: plan.plannedFor,
       Status: 'Writing',
       CatalogueDigest: plan.catalogueDigest,
+      NamesDigest: plan.namesDigest,
       BaselineCommitId: plan.baseline?.commitId,
       BaselineRelease: plan.baseline?.release,
       Changed: plan.diffs.length,

@@ -1,5 +1,6 @@
 import { locationParameters, templateConfiguration } from '../../../lambda/release/configuration';
 import { templateParameters } from '../../../lambda/release/template';
+import { Catalogue } from '../../../src/core/catalogue';
 import { Release } from '../../../src/core/release';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 import { fileComponent, templateComponent, World } from '../../support/world';
@@ -78,8 +79,9 @@ describe('release function', () => {
   beforeAll(async () => { db = await startDynamoDb(); });
   afterAll(async () => db.stop());
 
-  async function built(components = [fileComponent('x'), fileComponent('y')]) {
+  async function built(components = [fileComponent('x'), fileComponent('y')], change: (catalogue: Catalogue) => Catalogue = (catalogue) => catalogue) {
     const world = await World.create(db, components);
+    world.catalogue = change(world.catalogue);
     world.push({ x: 'x1', y: 'y1' });
     const execution = (await world.diff())!;
     const variables = await world.plan(execution);
@@ -151,14 +153,29 @@ describe('release function', () => {
   });
 
   it.each([0, 2])('refuses a catalogue with %d templates', async (count) => {
-    const { world, execution, variables } = await built();
+    const { world, execution, variables } = await built([fileComponent('x'), fileComponent('y')], (catalogue) => {
+      const others = catalogue.components.filter(({ name }) => name !== 'template').map((component, index) => (
+        index < count ? { ...component, build: { ...component.build!, kind: 'template' } } : component
+      ));
+      const template = catalogue.components.find(({ name }) => name === 'template')!;
+      return { ...catalogue, components: [...others, { ...template, build: { ...template.build!, kind: 'custom' } }] };
+    });
     await world.build(execution, variables.planId);
-    const others = world.catalogue.components.filter(({ name }) => name !== 'template').map((component, index) => (
-      index < count ? { ...component, build: { ...component.build!, kind: 'template' } } : component
-    ));
-    const template = world.catalogue.components.find(({ name }) => name === 'template')!;
-    world.catalogue = { ...world.catalogue, components: [...others, { ...template, build: { ...template.build!, kind: 'custom' } }] };
     await expect(world.release(execution, variables)).rejects.toThrow(`the catalogue has ${count}`);
+  });
+
+  it('takes nothing for unchanged that the plan does not know', async () => {
+    const world = await World.create(db, [fileComponent('x'), fileComponent('y')]);
+    await world.deploy({ x: 'x1', y: 'y1' });
+    // The pipeline's stack is deployed: the diff function has the new catalogue already, builds and Release action still have the old one.
+    const old = world.catalogue;
+    world.catalogue = { ...old, components: old.components.filter(({ name }) => name !== 'y') };
+    world.push({ x: 'x1', y: 'y2' });
+    const next = (await world.diff())!;
+    const variables = await world.plan(next);
+    world.catalogue = old;
+    await world.build(next, variables.planId);
+    await expect(world.release(next, variables)).rejects.toThrow('was made for other components than this function knows');
   });
 
   it('never overwrites a release', async () => {
