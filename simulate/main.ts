@@ -19,6 +19,8 @@ const USAGE = `Usage:
 
 /** Histories of one batch: enough that a process has something to do, few enough that the processes end at the same time. */
 const BATCH = 20;
+/** Histories after which a long run says that it is still there. */
+const REPORT_EVERY = 1_000;
 
 async function simulate(count: number, seed: number): Promise<boolean> {
   const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, index): Batch => (
@@ -37,6 +39,9 @@ async function simulate(count: number, seed: number): Promise<boolean> {
       console.log(`Least: ${replayCommand(await shrink(simulator, violation.seed, violation.rule))}`);
       simulator.dispose();
       return false;
+    }
+    if (histories % REPORT_EVERY === 0 && histories < count) {
+      console.log(`${histories} histories: every rule held so far.`);
     }
   }
   console.log(`${histories} histories, ${executions} executions, ${calls} AWS calls: every rule held.`
