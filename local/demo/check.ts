@@ -90,6 +90,11 @@ export function nothingLeft(changeSets: readonly { readonly id: string }[]): Cla
   return claim('no change set is left that could be executed', [], changeSets.map(({ id }) => id));
 }
 
+/** That a text is in what is deployed in every environment. */
+export function deployedEverywhere(text: string, stacks: readonly { readonly template: string }[]): Claim {
+  return claim(`every environment has ${JSON.stringify(text)}`, stacks.map(() => true), stacks.map(({ template }) => template.includes(text)));
+}
+
 /** That all environments of one execution were given the same locations: built once. */
 export function builtOnce(report: CommitReport, ownParameters: readonly string[]): Claim {
   const given = report.environments.map(({ parameters }) => Object.fromEntries(Object.entries(parameters).filter(([name]) => !ownParameters.includes(name))));

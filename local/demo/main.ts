@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
-import { builtOnce, check, Claim, nothingLeft } from './check';
+import { builtOnce, check, Claim, deployedEverywhere, nothingLeft } from './check';
 import { showProgress } from './progress';
 import { DemoRepository } from './repository';
 import { begin, BRANCH, Step, STORY } from './story';
@@ -46,7 +46,11 @@ async function tell(directory: string, onStep: (number: number, step: Step) => v
       const typed = await begin(step, system, target);
       await system.waitUntilIdle().finally(stopProgress);
       const report = await reportCommit(system, solution, target, system.executions.slice(known));
-      const claims = [...check(step, report, told.map((earlier) => earlier.report)), ...(step.refused ? [nothingLeft(system.changeSets)] : [])];
+      const claims = [
+        ...check(step, report, told.map((earlier) => earlier.report)),
+        ...(step.refused ? [nothingLeft(system.changeSets)] : []),
+        ...(step.deployed === undefined ? [] : [deployedEverywhere(step.deployed, system.stacks)]),
+      ];
       told.push({ step, typed, report, claims: step.outcome === 'Succeeded' ? [...claims, builtOnce(report, OWN_PARAMETERS)] : claims });
       onTold(told.at(-1)!);
     }
@@ -64,7 +68,9 @@ function synthesize(outdir: string): void {
 }
 
 function print({ typed, report, claims }: Told): void {
-  typed.forEach((line) => console.log(`  ${line}`));
+  if (typed.length > 0) {
+    console.log(`${typed.map((line) => `  ${line}`).join('\n')}\n`);
+  }
   console.log(formatReport(report));
   for (const { text, holds, found } of claims) {
     console.log(holds ? `  ${styleText('green', '✓')} ${text}` : `  ${styleText('red', '✗')} ${text}; found ${found}`);

@@ -24,6 +24,8 @@ export interface Step {
   readonly baseline?: number;
   /** The step, by its number, whose builds are to be live again. */
   readonly sameAs?: number;
+  /** What the template of every environment holds afterwards. */
+  readonly deployed?: string;
   /** What the guard of an environment refuses. */
   readonly refused?: { readonly environment: string; readonly resource: string; readonly because: string };
 }
@@ -35,6 +37,7 @@ const REFERENCE_FILE = 'columns.csv';
 const FETCH_REFERENCE = `\n# The columns that the business agreed on are kept outside of the repository.\naws s3 cp --only-show-errors s3://${REFERENCE_BUCKET}/${REFERENCE_FILE} ${REFERENCE_FILE}\n`;
 
 const JOB = '    Type: AWS::Glue::Job\n    Properties:\n';
+const JOB_NAME = 'Name: !Sub preprocessing-${EnvironmentName}';
 
 const built = (...reasons: ReasonKind[]): Expected => ({ action: 'built', reasons });
 const reused = (...reasons: ReasonKind[]): Expected => ({ action: 'reused', reasons });
@@ -147,7 +150,7 @@ export const STORY: readonly Step[] = [
     title: 'A change that would replace a resource',
     moral: 'A Glue job with another name is another job: the old one goes, and its history with it. The guard reads that in the change set, and refuses.',
     change: (repository) => {
-      repository.replace('template.yml', JOB, `${JOB}      Name: !Sub preprocessing-\${EnvironmentName}\n`);
+      repository.replace('template.yml', JOB, `${JOB}      ${JOB_NAME}\n`);
       return repository.commit('Give the job a name that people know');
     },
     outcome: 'Failed',
@@ -161,6 +164,7 @@ export const STORY: readonly Step[] = [
     change: (repository) => repository.head(),
     retry: async (system) => takeWayOut(system, ['test', 'prod'], ['--resources', 'PreprocessingJob']),
     outcome: 'Succeeded',
+    deployed: JOB_NAME,
     components: { 'template.yml': built('Direct') },
     baseline: 8,
   },
