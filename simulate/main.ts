@@ -15,7 +15,8 @@ const USAGE = `Usage:
        [--steps 0,2,3|none] [--without kill,slow]  … cut down to these steps, without these kinds of faults
   npm run simulate -- --planted [--seed S]       plant each known defect and run histories until it is caught
        [--histories N]                           … at most N for each (${MOST_PER_DEFECT} where absent)
-       [--defects NAME,NAME]                     … these alone`;
+       [--defects NAME,NAME]                     … these alone
+       [--brief]                                 … without those that take many histories`;
 
 /** Histories of one batch: enough that a process has something to do, few enough that the processes end at the same time. */
 const BATCH = 20;
@@ -49,8 +50,18 @@ async function simulate(count: number, seed: number): Promise<boolean> {
   return true;
 }
 
-async function plant(seed: number, count: number, only: string | undefined): Promise<boolean> {
-  const defects = DEFECTS.filter(({ name }) => only === undefined || only.split(',').includes(name));
+interface Planting {
+  readonly seed: number;
+  /** Most histories for each. */
+  readonly count: number;
+  /** Names of defects, with commas between them; all where absent. */
+  readonly only?: string;
+  /** Leaves out those that take many histories. */
+  readonly isBrief: boolean;
+}
+
+async function plant({ seed, count, only, isBrief }: Planting): Promise<boolean> {
+  const defects = DEFECTS.filter(({ name, isRare }) => (only === undefined || only.split(',').includes(name)) && !(isBrief && isRare));
   const hunts = inParallel(defects.map(({ name: defect }) => ({ seed, count, defect })));
   let missed = 0;
   for (const defect of defects) {
@@ -74,6 +85,7 @@ async function main(): Promise<void> {
       without: { type: 'string' },
       planted: { type: 'boolean' },
       defects: { type: 'string' },
+      brief: { type: 'boolean' },
     },
   });
   let held: boolean;
@@ -88,7 +100,9 @@ async function main(): Promise<void> {
     console.log(violation === undefined ? 'Every rule held.' : violation.message);
     held = violation === undefined;
   } else if (values.planted) {
-    held = await plant(Number(values.seed), Number(values.histories ?? MOST_PER_DEFECT), values.defects);
+    held = await plant({
+      seed: Number(values.seed), count: Number(values.histories ?? MOST_PER_DEFECT), only: values.defects, isBrief: values.brief === true,
+    });
   } else if (values.histories !== undefined) {
     held = await simulate(Number(values.histories), Number(values.seed));
   } else {
