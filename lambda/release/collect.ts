@@ -30,7 +30,7 @@ export async function collectRelease(request: ReleaseRequest, props: CollectProp
   const { solution, catalogue, plans, outcomes, builds, releases, now } = props;
   const { marker, diffs } = await plans.require(request.commitId, request.planId);
   // A component that the plan does not know would be taken for unchanged, whatever became of it.
-  if (marker.NamesDigest !== undefined && marker.NamesDigest !== namesDigest(catalogue)) {
+  if (marker.NamesDigest !== namesDigest(catalogue)) {
     throw new Error(`Plan ${request.planId} of commit ${request.commitId} was made for other components than this function knows: the pipeline's own stack was deployed`
       + ' meanwhile. Nothing is wrong with the commit: start the pipeline again.');
   }

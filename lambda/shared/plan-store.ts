@@ -14,7 +14,7 @@ export interface NewPlan {
   /** See `PlanMarkerItem.PlannedFor`. */
   readonly plannedFor: string;
   readonly catalogueDigest: string;
-  readonly namesDigest?: string;
+  readonly namesDigest: string;
   readonly baseline?: { readonly commitId: string; readonly release: string };
   readonly diffs: readonly NewDiff[];
   readonly unowned: { readonly count: number; readonly paths: readonly string[] };

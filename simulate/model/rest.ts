@@ -2,7 +2,7 @@ import { isBroken, isUnowned, unownedChanges } from './rules';
 import { Violation } from './violation';
 import type { Execution } from '../world/execution';
 import { mended } from '../world/mutations';
-import { BRANCH } from '../world/names';
+import { BRANCH, DEPLOYMENTS_TABLE } from '../world/names';
 import type { Tree } from '../world/repository';
 import { branchEvent } from '../world/steps';
 import type { System } from '../world/system';
@@ -104,10 +104,11 @@ function requireExcuse(system: System, shortfall: Shortfall): void {
 
 /** Changes that keep the head from being planned, with the tree that they differ from. */
 function refusedChanges(system: System): { readonly paths: readonly string[]; readonly baseline: Tree } {
-  const { latest: { catalogue }, repository, head, environments, settings } = system;
+  const { latest: { catalogue }, repository, head, dynamoDb, settings } = system;
   const { tree } = repository.remembered(head);
-  const live = environments.live(settings.environments[0]!.name);
-  const baseline = live === undefined ? tree : repository.remembered(live.release.commitId).tree;
+  const recorded = dynamoDb.items(DEPLOYMENTS_TABLE)
+    .find((item) => item.Component!.S === `shop##${settings.environments[0]!.name}` && item.BuildNumber!.N === '0');
+  const baseline = recorded === undefined ? tree : repository.remembered(recorded.CommitId!.S as string).tree;
   return { baseline, paths: catalogue.unownedPaths === 'error' ? unownedChanges(catalogue, baseline, tree) : [] };
 }
 

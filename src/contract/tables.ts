@@ -72,8 +72,8 @@ export interface PlanMarkerItem {
   readonly PlannedFor: string;
   readonly Status: 'Writing' | 'Complete';
   readonly CatalogueDigest: string;
-  /** Digest of the names of the catalogue's components; absent in plans of earlier versions. */
-  readonly NamesDigest?: string;
+  /** Digest of the names of the catalogue's components. */
+  readonly NamesDigest: string;
   readonly BaselineCommitId?: string;
   /** Object key of the baseline's release in the artifact bucket. */
   readonly BaselineRelease?: string;

@@ -70,6 +70,7 @@ describe('agent', () => {
     planId: 'plan',
     plannedFor: 'head:1',
     catalogueDigest: 'catalogue',
+    namesDigest: 'names',
     diffs: components.map((component) => ({ component, reasons: [{ kind: 'NeverDeployed' }], inputsDigest: 'inputs', forced: false })),
     unowned: { count: 0, paths: [] },
   }, 90);

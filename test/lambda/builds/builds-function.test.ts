@@ -29,6 +29,7 @@ async function functionOver(components: readonly CatalogueComponent[], changed: 
     planId: PLAN.planId,
     plannedFor: 'head:1',
     catalogueDigest: 'd',
+    namesDigest: 'n',
     diffs: changed.map((component) => ({ component, reasons: [{ kind: 'NoBaseline' }], inputsDigest: 'i', forced: false })),
     unowned: { count: 0, paths: [] },
   }, 90);

@@ -58,6 +58,7 @@ const plan = (components: readonly string[]): NewPlan => ({
   planId: 'p',
   plannedFor: 'p',
   catalogueDigest: 'catalogue',
+  namesDigest: 'names',
   diffs: components.map((component) => ({ component, reasons: [{ kind: 'NeverDeployed' }], inputsDigest: component, forced: false })),
   unowned: { count: 0, paths: [] },
 });
