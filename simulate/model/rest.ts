@@ -94,12 +94,17 @@ function requireExcuse(system: System, shortfall: Shortfall): void {
   const last = had[had.length - 1];
   const isByPerson = last?.request.by === 'person' && (last.request.commitId !== undefined || last.request.rollback !== undefined);
   // What fails while the pipeline's own stack is deployed, some parts of it new and some old, is for a person as well.
-  const isExcused = isByPerson || last?.status === 'Stopped' || (last?.status === 'Failed' && (last.failure!.injected || last.endedInDeployment));
+  const isExcused = isByPerson || last?.status === 'Stopped' || (last?.status === 'Failed' && (last.failure!.injected || last.endedInDeployment || wasPlannedLate(system, last)));
   // The first environment is the baseline: a head that differs from it has an execution of its own.
   const isFirst = shortfall.environment === system.settings.environments[0]!.name;
   if (!isExcused || (isFirst && !isByPerson && last?.commitId !== undefined && last.commitId !== system.head)) {
     throw notReleased(shortfall, last);
   }
+}
+
+/** A Plan action that began before the pipeline's own stack was deployed, and took minutes, came last and replaced the plan: that is for a person too. */
+function wasPlannedLate({ settings, versions }: System, { failure }: Execution): boolean {
+  return settings.faults.slow > 0 && versions.length > 1 && failure!.why.includes('was planned again');
 }
 
 /** Changes that keep the head from being planned, with the tree that they differ from. */
