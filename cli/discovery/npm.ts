@@ -5,7 +5,7 @@ import { INTERNAL_RULES } from './internal-files';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
-import { isCheckScript, isStyleScript } from '../../src/core/lockfile/component-manifest';
+import { buildScripts, isStyleScript } from '../../src/core/lockfile/component-manifest';
 
 const DEPENDENCY_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const;
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
@@ -96,6 +96,8 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
     }
   }
   const scripts = Object.entries(fieldsOf(manifest.scripts));
+  const built = buildScripts(fieldsOf(manifest.scripts));
+  const style = scripts.filter(([script]) => !built.has(script) && isStyleScript(script));
   const fields = Object.entries(manifest).filter(([field]) => !UNREAD_FIELDS.includes(field));
   return {
     name,
@@ -106,9 +108,9 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
     references: [name, ...commandsOf(name, manifest)],
     published: PUBLISHED_FIELDS.flatMap((field) => stringsIn(manifest[field])).map((published) => published.replace(/^\.\//, '').replace(/\/?\*.*$/, '')),
     manifestTexts: {
-      build: JSON.stringify([...fields.filter(([field]) => !STYLE_FIELDS.includes(field)), ...scripts.filter(([script]) => !isCheckScript(script))]),
-      test: JSON.stringify(scripts.filter(([script]) => isCheckScript(script) && !isStyleScript(script))),
-      style: JSON.stringify([...fields.filter(([field]) => STYLE_FIELDS.includes(field)), ...scripts.filter(([script]) => isStyleScript(script))]),
+      build: JSON.stringify([...fields.filter(([field]) => !STYLE_FIELDS.includes(field)), ...scripts.filter(([script]) => built.has(script))]),
+      test: JSON.stringify(scripts.filter(([script]) => !built.has(script) && !isStyleScript(script))),
+      style: JSON.stringify([...fields.filter(([field]) => STYLE_FIELDS.includes(field)), ...style]),
     },
   };
 }

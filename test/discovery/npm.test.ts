@@ -96,6 +96,7 @@ describe('dependencies between members', () => {
     ['a source that requires it', { 'packages/b/lib.js': 'const a = require("@s/a")' }],
     ['a bundler\'s configuration', { 'packages/b/rollup.config.js': "external: ['@s/a']" }],
     ['a script that builds with its command', { 'packages/b/package.json': { ...b, scripts: { build: 'a-tool src' } } }],
+    ['a check that its build runs', { 'packages/b/package.json': { ...b, scripts: { build: 'npm run format && tsc', format: 'a-tool' } } }],
     ['a field of the manifest', { 'packages/b/package.json': { ...b, babel: { presets: ['@s/a'] } } }],
     ['code after a comment', { 'packages/b/x.js': "/* why */ import '@s/a'" }],
   ])('a development dependency is one of the build with %s', (_, contents) => {

@@ -246,6 +246,7 @@ describe("a component's own manifest", () => {
     ['a package that the build uses', { devDependencies: { rollup: '1' } }, { devDependencies: { rollup: '2' } }, false],
     ['a script that tests', { scripts: { 'test:unit': 'a' } }, { scripts: { 'test:unit': 'b' } }, true],
     ['a script that builds', { scripts: { build: 'a' } }, { scripts: { build: 'b' } }, false],
+    ['a check that its build runs', { scripts: { build: 'npm run format && tsc', format: 'a' } }, { scripts: { build: 'npm run format && tsc', format: 'b' } }, false],
     ['its description', { description: 'a' }, { description: 'b' }, true],
     ['its version', { version: '1' }, { version: '2' }, false],
     ['an entry point', { main: 'a' }, { main: 'b' }, false],

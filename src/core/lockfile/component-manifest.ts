@@ -7,8 +7,19 @@ const DESCRIPTIVE = ['description', 'keywords', 'homepage', 'bugs', 'author', 'c
 
 type Fields = { readonly [field: string]: unknown };
 
-/** Whether a script of a `package.json` is one of the package's checks, and none that builds it. */
-export function isCheckScript(name: string): boolean {
+/** Names of a `package.json`'s scripts that build, and of the checks that these run in their turn: a formatter among them decides what is built. */
+export function buildScripts(scripts: Fields): ReadonlySet<string> {
+  const names = Object.keys(scripts);
+  const built = new Set(names.filter((name) => !isCheckScript(name)));
+  // A Set's iterator also visits what is added on the way.
+  for (const script of built) {
+    const words = String(scripts[script]).split(/[\s;&|"'()]+/);
+    names.filter((name) => words.includes(name)).forEach((name) => built.add(name));
+  }
+  return built;
+}
+
+function isCheckScript(name: string): boolean {
   return CHECK_SCRIPT.test(name) || isStyleScript(name);
 }
 
@@ -29,12 +40,14 @@ export function concernsTestsAlone(before: string | undefined, after: string | u
   if (old === undefined || now === undefined) {
     return false;
   }
+  const built = [old, now].map(({ scripts }) => buildScripts(fieldsOf(scripts)));
+  const runsInBuild = (script: string) => built.some((names) => names.has(script));
   return differing(old, now).every((field) => {
     switch (field) {
       case 'devDependencies':
         return differing(fieldsOf(old[field]), fieldsOf(now[field])).every(isTestOnly);
       case 'scripts':
-        return differing(fieldsOf(old[field]), fieldsOf(now[field])).every(isCheckScript);
+        return differing(fieldsOf(old[field]), fieldsOf(now[field])).every((script) => !runsInBuild(script));
       default:
         return DESCRIPTIVE.includes(field);
     }
