@@ -1,7 +1,13 @@
 import { Catalogue, CatalogueComponent, CatalogueError } from './catalogue';
 import { stronglyConnectedComponents } from './strongly-connected';
 
-type Edges = ReadonlyMap<string, readonly string[]>;
+/** By component, the components that its edges lead to. Components stand for their places among the sorted names, so sorted places are sorted names. */
+type Edges = readonly (readonly number[])[];
+
+interface Links {
+  readonly forward: Edges;
+  readonly backward: Edges;
+}
 
 /** The components and what they depend on. Every list of names is sorted; nothing here recurses, hangs or depends on the catalogue's order. */
 export class ComponentGraph {
@@ -14,27 +20,28 @@ export class ComponentGraph {
 
   /** All components. */
   public readonly names: readonly string[];
-  private readonly dependsOn: Edges;
-  private readonly testDependsOn: Edges;
-  private readonly dependedOnBy: Edges;
-  private readonly testDependedOnBy: Edges;
+  private readonly places = new Map<string, number>();
+  private readonly build: Links;
+  private readonly test: Links;
   private condensed?: Condensation;
 
   private constructor(components: readonly CatalogueComponent[]) {
-    const known = new Set(components.map(({ name }) => name));
-    if (known.size !== components.length) {
-      const twice = components.find(({ name }, index) => components.findIndex((other) => other.name === name) !== index)!;
-      throw new CatalogueError(`Component ${JSON.stringify(twice.name)} is in the catalogue twice: give every component its own name.`);
+    const byName = new Map<string, CatalogueComponent>();
+    for (const component of components) {
+      if (byName.has(component.name)) {
+        throw new CatalogueError(`Component ${JSON.stringify(component.name)} is in the catalogue twice: give every component its own name.`);
+      }
+      byName.set(component.name, component);
     }
-    this.names = [...known].sort();
-    this.dependsOn = edgesOf(components, known, 'dependsOn');
-    this.testDependsOn = edgesOf(components, known, 'testDependsOn');
-    this.dependedOnBy = reversed(this.dependsOn);
-    this.testDependedOnBy = reversed(this.testDependsOn);
+    this.names = [...byName.keys()].sort();
+    this.names.forEach((name, place) => this.places.set(name, place));
+    const sorted = this.names.map((name) => byName.get(name)!);
+    this.build = linksOf(sorted, this.places, 'dependsOn');
+    this.test = linksOf(sorted, this.places, 'testDependsOn', this.build.forward);
   }
 
   public has(component: string): boolean {
-    return this.dependsOn.has(component);
+    return this.places.has(component);
   }
 
   /**
@@ -49,33 +56,35 @@ export class ComponentGraph {
   }
 
   /** What the component's `dependsOn` names. */
-  public dependencies(component: string): readonly string[] {
-    return this.neighbours(this.dependsOn, component);
+  public dependencies(component: string): string[] {
+    return this.named(this.build.forward[this.place(component)]);
   }
 
   /** What the component's `testDependsOn` names, without what `dependsOn` names too. */
-  public testDependencies(component: string): readonly string[] {
-    return this.neighbours(this.testDependsOn, component);
+  public testDependencies(component: string): string[] {
+    return this.named(this.test.forward[this.place(component)]);
   }
 
   /** The components whose `dependsOn` names this one. */
-  public dependents(component: string): readonly string[] {
-    return this.neighbours(this.dependedOnBy, component);
+  public dependents(component: string): string[] {
+    return this.named(this.build.backward[this.place(component)]);
   }
 
   /** The components whose `testDependsOn`, and not `dependsOn`, names this one. */
-  public testDependents(component: string): readonly string[] {
-    return this.neighbours(this.testDependedOnBy, component);
+  public testDependents(component: string): string[] {
+    return this.named(this.test.backward[this.place(component)]);
   }
 
   /** Everything reached over `dependsOn`, without the component itself. */
   public transitiveDependencies(component: string): string[] {
-    return reach(this.dependsOn, component, this.dependencies(component));
+    const place = this.place(component);
+    return this.reach(this.build.forward, place, this.build.forward[place]);
   }
 
   /** Everything that reaches the component over `dependsOn`, without the component itself. */
   public transitiveDependents(component: string): string[] {
-    return reach(this.dependedOnBy, component, this.dependents(component));
+    const place = this.place(component);
+    return this.reach(this.build.backward, place, this.build.backward[place]);
   }
 
   /**
@@ -83,12 +92,13 @@ export class ComponentGraph {
    * `dependsOn`. What the tests of a dependency read is no concern of its dependents.
    */
   public buildDependencies(component: string): string[] {
-    return reach(this.dependsOn, component, [...this.dependencies(component), ...this.testDependencies(component)]);
+    const place = this.place(component);
+    return this.reach(this.build.forward, place, [...this.build.forward[place], ...this.test.forward[place]]);
   }
 
   /** Groups of components that depend on each other, over `dependsOn` and `testDependsOn`. Empty where there is no cycle. */
   public cycles(): string[][] {
-    return this.condensation().groups.filter((group) => group.length > 1).map((group) => [...group]);
+    return this.condensation().groups.filter((group) => group.length > 1).map((group) => this.named(group));
   }
 
   /**
@@ -96,8 +106,7 @@ export class ComponentGraph {
    * For presentation and detection; where an order of builds is needed, `tranches` refuses cycles.
    */
   public order(): readonly string[] {
-    const { level } = this.condensation();
-    return [...this.names].sort((a, b) => level.get(a)! - level.get(b)! || (a < b ? -1 : 1));
+    return this.levels().flat();
   }
 
   /**
@@ -111,12 +120,7 @@ export class ComponentGraph {
       throw new CatalogueError('Components depend on each other in a cycle, so there is no order to build them in:\n'
         + `${printed}\nRemove one dependency of each cycle, or make its components one.`);
     }
-    const { level } = this.condensation();
-    const tranches: string[][] = [];
-    for (const name of this.names) {
-      (tranches[level.get(name)!] ??= []).push(name);
-    }
-    return tranches;
+    return this.levels();
   }
 
   /** One way around a cycle's members: a shortest one through the first of them. */
@@ -143,70 +147,85 @@ export class ComponentGraph {
     return [...members];
   }
 
-  private neighbours(edges: Edges, component: string): readonly string[] {
+  private levels(): string[][] {
+    const { level } = this.condensation();
+    const levels: string[][] = [];
+    this.names.forEach((name, place) => (levels[level[place]] ??= []).push(name));
+    return levels;
+  }
+
+  private place(component: string): number {
     this.assertHas(component);
-    return edges.get(component)!;
+    return this.places.get(component)!;
+  }
+
+  private named(places: readonly number[]): string[] {
+    return places.map((place) => this.names[place]);
+  }
+
+  private reach(edges: Edges, place: number, from: readonly number[]): string[] {
+    const reached = new Set(from);
+    // A Set's iterator also visits what is added on the way.
+    for (const at of reached) {
+      edges[at].forEach((next) => reached.add(next));
+    }
+    reached.delete(place);
+    return this.named([...reached].sort((a, b) => a - b));
   }
 
   private condensation(): Condensation {
-    return this.condensed ??= condense(this.names, (name) => [...this.dependencies(name), ...this.testDependencies(name)]);
+    return this.condensed ??= condense(this.build.forward.map((targets, place) => targets.concat(this.test.forward[place])));
   }
 }
 
 interface Condensation {
   /** Strongly connected components, dependencies first; members sorted. */
-  readonly groups: readonly (readonly string[])[];
-  /** Length of the longest way down from a component's group to one without dependencies. */
-  readonly level: ReadonlyMap<string, number>;
+  readonly groups: readonly (readonly number[])[];
+  /** By component: length of the longest way down from its group to one without dependencies. */
+  readonly level: readonly number[];
 }
 
-function condense(names: readonly string[], successors: (name: string) => readonly string[]): Condensation {
-  const groups = stronglyConnectedComponents(names, successors).map((group) => group.sort());
-  const level = new Map<string, number>();
+function condense(edges: Edges): Condensation {
+  const groups = stronglyConnectedComponents(edges);
+  const level: number[] = edges.map(() => -1);
   for (const group of groups) {
     let height = 0;
-    for (const name of group) {
-      for (const next of successors(name)) {
+    for (const place of group) {
+      for (const next of edges[place]) {
         // Members of the same group have no level yet.
-        height = Math.max(height, (level.get(next) ?? -1) + 1);
+        height = Math.max(height, level[next] + 1);
       }
     }
-    group.forEach((name) => level.set(name, height));
+    group.sort((a, b) => a - b).forEach((place) => { level[place] = height; });
   }
   return { groups, level };
 }
 
-function edgesOf(components: readonly CatalogueComponent[], known: ReadonlySet<string>, field: 'dependsOn' | 'testDependsOn'): Edges {
-  return new Map(components.map((component) => {
-    const targets = new Set(component[field]);
-    for (const target of targets) {
-      if (!known.has(target)) {
-        throw new CatalogueError(`Component ${JSON.stringify(component.name)}: ${field} names ${JSON.stringify(target)}, `
-          + 'which is no component of the catalogue: correct the name, or add the component.');
-      }
+/**
+ * @param components - sorted by name
+ * @param without - edges to leave out
+ */
+function linksOf(
+  components: readonly CatalogueComponent[], places: ReadonlyMap<string, number>, field: 'dependsOn' | 'testDependsOn', without?: Edges,
+): Links {
+  const backward: number[][] = components.map(() => []);
+  components.forEach((component, from) => component[field]?.forEach((target) => {
+    const to = places.get(target);
+    if (to === undefined) {
+      throw new CatalogueError(`Component ${JSON.stringify(component.name)}: ${field} names ${JSON.stringify(target)}, `
+        + 'which is no component of the catalogue: correct the name, or add the component.');
     }
-    if (field === 'testDependsOn') {
-      component.dependsOn?.forEach((target) => targets.delete(target));
+    // A target that is named twice was added last.
+    if (to !== from && backward[to].at(-1) !== from && !without?.[from].includes(to)) {
+      backward[to].push(from);
     }
-    targets.delete(component.name);
-    return [component.name, [...targets].sort()];
   }));
+  return { forward: reversed(backward), backward };
 }
 
-function reversed(forward: Edges): Edges {
-  const backward = new Map<string, string[]>([...forward.keys()].map((name) => [name, []]));
-  for (const name of [...forward.keys()].sort()) {
-    forward.get(name)!.forEach((target) => backward.get(target)!.push(name));
-  }
-  return backward;
-}
-
-function reach(map: Edges, component: string, from: readonly string[]): string[] {
-  const reached = new Set(from);
-  // A Set's iterator also visits what is added on the way.
-  for (const name of reached) {
-    map.get(name)!.forEach((next) => reached.add(next));
-  }
-  reached.delete(component);
-  return [...reached].sort();
+/** The same edges the other way round; sorted, whatever order they are in here. */
+function reversed(edges: Edges): Edges {
+  const others: number[][] = edges.map(() => []);
+  edges.forEach((targets, from) => targets.forEach((to) => others[to].push(from)));
+  return others;
 }

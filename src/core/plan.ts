@@ -132,24 +132,29 @@ function ownReasons(
   return own;
 }
 
-function propagate(graph: ComponentGraph, order: readonly string[], own: ReadonlyMap<string, readonly Reason[]>): PlannedChange[] {
+/** Adds to the components' own reasons those that follow from what they depend on. */
+function propagate(graph: ComponentGraph, order: readonly string[], own: ReadonlyMap<string, Reason[]>): PlannedChange[] {
+  const reasons = new Map(own);
+  const add = (component: string, reason: Reason): void => {
+    const found = reasons.get(component);
+    if (found) {
+      found.push(reason);
+    } else {
+      reasons.set(component, [reason]);
+    }
+  };
   // The components whose change their dependents see; a Set's iterator also visits what is added on the way.
-  const seen = new Set([...own].filter(([, reasons]) => reasons.some(affectsDependents)).map(([name]) => name));
+  const seen = new Set([...own].filter(([, found]) => found.some(affectsDependents)).map(([name]) => name));
   for (const name of seen) {
     graph.dependents(name).forEach((dependent) => seen.add(dependent));
   }
-  const changed: PlannedChange[] = [];
-  for (const component of order) {
-    const reasons: Reason[] = [
-      ...own.get(component) ?? [],
-      ...graph.dependencies(component).filter((via) => seen.has(via)).map((via): Reason => ({ kind: 'Dependency', via })),
-      ...graph.testDependencies(component).filter((via) => seen.has(via)).map((via): Reason => ({ kind: 'TestDependency', via })),
-    ];
-    if (reasons.length > 0) {
-      changed.push({ component, reasons: reasons.sort((a, b) => RANK[a.kind] - RANK[b.kind]) });
-    }
+  for (const via of [...seen].sort()) {
+    graph.dependents(via).forEach((dependent) => add(dependent, { kind: 'Dependency', via }));
+    graph.testDependents(via).forEach((dependent) => add(dependent, { kind: 'TestDependency', via }));
   }
-  return changed;
+  return order.filter((component) => reasons.has(component)).map((component) => ({
+    component, reasons: reasons.get(component)!.sort((a, b) => RANK[a.kind] - RANK[b.kind]),
+  }));
 }
 
 /** Whether a component's dependents are affected too by what this reason says. */

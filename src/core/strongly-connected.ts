@@ -1,19 +1,22 @@
 /**
  * Tarjan's strongly connected components without recursion: a deep graph overflows no stack.
  * Groups come out successors first.
+ *
+ * @param edges - by node, its successors
  */
-export function stronglyConnectedComponents(nodes: readonly string[], successors: (node: string) => readonly string[]): string[][] {
-  const visits = new Map<string, Visit>();
-  const groups: string[][] = [];
+export function stronglyConnectedComponents(edges: readonly (readonly number[])[]): number[][] {
+  const visits: (Visit | undefined)[] = edges.map(() => undefined);
+  const groups: number[][] = [];
   const open: Visit[] = [];
   const path: Visit[] = [];
+  let visited = 0;
 
-  const enter = (node: string): Visit => {
-    const visit: Visit = { node, index: visits.size, low: visits.size, open: true, successors: successors(node), next: 0 };
-    visits.set(node, visit);
+  const enter = (node: number): void => {
+    const visit: Visit = { node, index: visited, low: visited, open: true, next: 0 };
+    visited++;
+    visits[node] = visit;
     open.push(visit);
     path.push(visit);
-    return visit;
   };
   const leave = (visit: Visit): void => {
     path.pop();
@@ -28,20 +31,21 @@ export function stronglyConnectedComponents(nodes: readonly string[], successors
     }
   };
 
-  for (const root of nodes) {
-    if (visits.has(root)) {
+  for (let root = 0; root < edges.length; root++) {
+    if (visits[root]) {
       continue;
     }
     enter(root);
     while (path.length > 0) {
       const visit = path[path.length - 1];
-      if (visit.next === visit.successors.length) {
+      const successors = edges[visit.node];
+      if (visit.next === successors.length) {
         leave(visit);
         continue;
       }
-      const successor = visits.get(visit.successors[visit.next]);
+      const successor = visits[successors[visit.next]];
       if (!successor) {
-        enter(visit.successors[visit.next]);
+        enter(successors[visit.next]);
       } else if (successor.open) {
         visit.low = Math.min(visit.low, successor.index);
       }
@@ -52,9 +56,8 @@ export function stronglyConnectedComponents(nodes: readonly string[], successors
 }
 
 interface Visit {
-  readonly node: string;
+  readonly node: number;
   readonly index: number;
-  readonly successors: readonly string[];
   low: number;
   /** On Tarjan's stack: not yet given to a group. */
   open: boolean;
