@@ -2,84 +2,18 @@
 // @ts-nocheck
 /* eslint-disable */
 "use strict";
-export const validate = validate20;
-export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://unpkg.com/cdk-modular-pipeline/schema/catalogue.schema.json","title":"Catalogue of a modular pipeline","description":"All components of one pipeline: what each is made of and what it depends on. Written by synth, by `cdk-modular-pipeline discover`, or by hand. All paths and globs are relative to the repository's root and use `/`.","type":"object","required":["version","components"],"additionalProperties":false,"properties":{"$schema":{"description":"This schema, for editors.","type":"string"},"version":{"description":"Version of this format.","const":1},"solution":{"description":"Names the pipeline in tables that several pipelines share.","type":"string","minLength":1},"components":{"description":"The units of the repository that are built, versioned and deployed by themselves.","type":"array","items":{"$ref":"#/$defs/component"}},"globalPaths":{"description":"Globs of files that affect every component, such as a lockfile.","$ref":"#/$defs/globs"},"unownedPaths":{"description":"What a changed file that no component owns means: nothing (`ignore`), every component is affected (`all`), or the plan is refused (`error`).","enum":["ignore","all","error"],"default":"ignore"},"traceLockfiles":{"description":"Lockfiles and root manifests (npm, pnpm, yarn) among `globalPaths` affect only the components whose resolved dependencies changed, instead of all.","type":"boolean","default":false},"sharedPackages":{"description":"With `traceLockfiles`: of the packages that the root's manifest names, which components use them. A package that is not listed is used by all; a component listed under none of a package's uses doesn't use it.","type":"object","additionalProperties":{"type":"object","additionalProperties":false,"properties":{"build":{"description":"What is built of these components may contain the package or be made with it.","$ref":"#/$defs/names"},"test":{"description":"Only the tests and checks of these components use the package.","$ref":"#/$defs/names"}}}}},"$defs":{"globs":{"type":"array","items":{"type":"string","minLength":1}},"names":{"type":"array","items":{"$ref":"#/$defs/name"}},"name":{"description":"A component's name: that of its ecosystem, such as `@scope/name`.","type":"string","minLength":1},"component":{"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"path":{"description":"A folder or a file, taken literally: not a glob. `.` is the repository's root.","type":"string","minLength":1},"include":{"description":"Globs of further files that the component is made of.","$ref":"#/$defs/globs"},"exclude":{"description":"Globs of files that are not the component's although `path` or `include` selects them.","$ref":"#/$defs/globs"},"dependsOn":{"description":"Components whose change affects this one and, through it, its own dependents.","$ref":"#/$defs/names"},"testDependsOn":{"description":"Components whose change re-tests this one and goes no further.","$ref":"#/$defs/names"},"testPackages":{"description":"With `traceLockfiles`: packages from the ecosystem's registry that only the component's tests and checks use. A change of them re-tests the component and goes no further.","type":"array","items":{"type":"string","minLength":1}},"interface":{"description":"Globs of what dependents read of this component: a change outside them affects the component, not its dependents. Everything is read where absent.","$ref":"#/$defs/globs"},"build":{"$ref":"#/$defs/build"}}},"build":{"description":"How the component is built and what becomes of its artifact. Written by synth; absent in a catalogue that is only compared.","type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"description":"Digest of the whole definition: a component whose digest differs from its last build's has changed.","type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","none"]}}},"parameters":{"description":"The template parameters that receive the location of the component's build.","type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}}}};
-const schema34 = {"type":"array","items":{"type":"string","minLength":1}};
-const func1 = require("ajv/dist/runtime/ucs2length").default;
-const schema32 = {"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"$ref":"#/$defs/name"},"path":{"description":"A folder or a file, taken literally: not a glob. `.` is the repository's root.","type":"string","minLength":1},"include":{"description":"Globs of further files that the component is made of.","$ref":"#/$defs/globs"},"exclude":{"description":"Globs of files that are not the component's although `path` or `include` selects them.","$ref":"#/$defs/globs"},"dependsOn":{"description":"Components whose change affects this one and, through it, its own dependents.","$ref":"#/$defs/names"},"testDependsOn":{"description":"Components whose change re-tests this one and goes no further.","$ref":"#/$defs/names"},"testPackages":{"description":"With `traceLockfiles`: packages from the ecosystem's registry that only the component's tests and checks use. A change of them re-tests the component and goes no further.","type":"array","items":{"type":"string","minLength":1}},"interface":{"description":"Globs of what dependents read of this component: a change outside them affects the component, not its dependents. Everything is read where absent.","$ref":"#/$defs/globs"},"build":{"$ref":"#/$defs/build"}}};
-const schema33 = {"description":"A component's name: that of its ecosystem, such as `@scope/name`.","type":"string","minLength":1};
-const schema39 = {"description":"How the component is built and what becomes of its artifact. Written by synth; absent in a catalogue that is only compared.","type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"description":"Digest of the whole definition: a component whose digest differs from its last build's has changed.","type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","none"]}}},"parameters":{"description":"The template parameters that receive the location of the component's build.","type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}};
+export const validate = validate21;
+export default validate21;
+const schema6 = {"type":"object","required":["version","components"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"solution":{"type":"string","minLength":1},"components":{"type":"array","items":{"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"path":{"type":"string","minLength":1},"include":{"type":"array","items":{"type":"string","minLength":1}},"exclude":{"type":"array","items":{"type":"string","minLength":1}},"dependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testDependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testPackages":{"type":"array","items":{"type":"string","minLength":1}},"interface":{"type":"array","items":{"type":"string","minLength":1}},"build":{"$ref":"#/$defs/build"}}}},"globalPaths":{"type":"array","items":{"type":"string","minLength":1}},"unownedPaths":{"enum":["ignore","all","error"]},"traceLockfiles":{"type":"boolean"},"sharedPackages":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"properties":{"build":{"type":"array","items":{"type":"string","minLength":1}},"test":{"type":"array","items":{"type":"string","minLength":1}}}}}},"$defs":{"build":{"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}}}};
 const func2 = Object.prototype.hasOwnProperty;
-const schema36 = {"type":"array","items":{"$ref":"#/$defs/name"}};
+const schema7 = {"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate22.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(Array.isArray(data)){
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-if(typeof data0 === "string"){
-if(func1(data0) < 1){
-const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate22.errors = vErrors;
-return errors === 0;
-}
-validate22.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate21.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
+if(data.digest === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -88,8 +22,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.path === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
+if(data.kind === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -98,9 +32,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(func2.call(schema32.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(data.artifact === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifact"},message:"must have required property '"+"artifact"+"'"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -109,12 +42,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-}
-if(data.name !== undefined){
-let data0 = data.name;
-if(typeof data0 === "string"){
-if(func1(data0) < 1){
-const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.parameters === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},message:"must have required property '"+"parameters"+"'"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -123,9 +52,11 @@ vErrors.push(err3);
 }
 errors++;
 }
-}
-else {
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.digest !== undefined){
+let data0 = data.digest;
+if(typeof data0 === "string"){
+if(data0.length < 1){
+const err4 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -135,11 +66,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data.path !== undefined){
-let data1 = data.path;
-if(typeof data1 === "string"){
-if(func1(data1) < 1){
-const err5 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err5 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -149,8 +77,11 @@ vErrors.push(err5);
 errors++;
 }
 }
-else {
-const err6 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.kind !== undefined){
+let data1 = data.kind;
+if(typeof data1 === "string"){
+if(data1.length < 1){
+const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -160,15 +91,8 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.include !== undefined){
-let data2 = data.include;
-if(Array.isArray(data2)){
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-if(typeof data3 === "string"){
-if(func1(data3) < 1){
-const err7 = {instancePath:instancePath+"/include/" + i0,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -178,8 +102,11 @@ vErrors.push(err7);
 errors++;
 }
 }
-else {
-const err8 = {instancePath:instancePath+"/include/" + i0,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.artifact !== undefined){
+let data2 = data.artifact;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.type === undefined){
+const err8 = {instancePath:instancePath+"/artifact",schemaPath:"#/properties/artifact/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -188,10 +115,10 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/include",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data2.type !== undefined){
+let data3 = data2.type;
+if(!(((((data3 === "image") || (data3 === "zip")) || (data3 === "file")) || (data3 === "files")) || (data3 === "none"))){
+const err9 = {instancePath:instancePath+"/artifact/type",schemaPath:"#/properties/artifact/properties/type/enum",keyword:"enum",params:{allowedValues: schema7.properties.artifact.properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -201,15 +128,9 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data.exclude !== undefined){
-let data4 = data.exclude;
-if(Array.isArray(data4)){
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-let data5 = data4[i1];
-if(typeof data5 === "string"){
-if(func1(data5) < 1){
-const err10 = {instancePath:instancePath+"/exclude/" + i1,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err10 = {instancePath:instancePath+"/artifact",schemaPath:"#/properties/artifact/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -219,8 +140,15 @@ vErrors.push(err10);
 errors++;
 }
 }
-else {
-const err11 = {instancePath:instancePath+"/exclude/" + i1,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.parameters !== undefined){
+let data4 = data.parameters;
+if(Array.isArray(data4)){
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.name === undefined){
+const err11 = {instancePath:instancePath+"/parameters/" + i0,schemaPath:"#/properties/parameters/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -229,10 +157,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/exclude",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data5.part === undefined){
+const err12 = {instancePath:instancePath+"/parameters/" + i0,schemaPath:"#/properties/parameters/items/required",keyword:"required",params:{missingProperty: "part"},message:"must have required property '"+"part"+"'"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -241,28 +167,11 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-if(data.dependsOn !== undefined){
-if(!(validate22(data.dependsOn, {instancePath:instancePath+"/dependsOn",parentData:data,parentDataProperty:"dependsOn",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-}
-if(data.testDependsOn !== undefined){
-if(!(validate22(data.testDependsOn, {instancePath:instancePath+"/testDependsOn",parentData:data,parentDataProperty:"testDependsOn",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-}
-if(data.testPackages !== undefined){
-let data8 = data.testPackages;
-if(Array.isArray(data8)){
-const len2 = data8.length;
-for(let i2=0; i2<len2; i2++){
-let data9 = data8[i2];
-if(typeof data9 === "string"){
-if(func1(data9) < 1){
-const err13 = {instancePath:instancePath+"/testPackages/" + i2,schemaPath:"#/properties/testPackages/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data5.name !== undefined){
+let data6 = data5.name;
+if(typeof data6 === "string"){
+if(data6.length < 1){
+const err13 = {instancePath:instancePath+"/parameters/" + i0+"/name",schemaPath:"#/properties/parameters/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -273,7 +182,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/testPackages/" + i2,schemaPath:"#/properties/testPackages/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err14 = {instancePath:instancePath+"/parameters/" + i0+"/name",schemaPath:"#/properties/parameters/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -283,9 +192,13 @@ vErrors.push(err14);
 errors++;
 }
 }
-}
-else {
-const err15 = {instancePath:instancePath+"/testPackages",schemaPath:"#/properties/testPackages/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data5.part !== undefined){
+let data7 = data5.part;
+const _errs15 = errors;
+let valid5 = false;
+const _errs16 = errors;
+if(!(((data7 === "location") || (data7 === "bucket")) || (data7 === "key"))){
+const err15 = {instancePath:instancePath+"/parameters/" + i0+"/part",schemaPath:"#/properties/parameters/items/properties/part/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema7.properties.parameters.items.properties.part.anyOf[0].enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -294,16 +207,13 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-if(data.interface !== undefined){
-let data10 = data.interface;
-if(Array.isArray(data10)){
-const len3 = data10.length;
-for(let i3=0; i3<len3; i3++){
-let data11 = data10[i3];
-if(typeof data11 === "string"){
-if(func1(data11) < 1){
-const err16 = {instancePath:instancePath+"/interface/" + i3,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+var _valid0 = _errs16 === errors;
+valid5 = valid5 || _valid0;
+if(!valid5){
+const _errs17 = errors;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(data7.file === undefined){
+const err16 = {instancePath:instancePath+"/parameters/" + i0+"/part",schemaPath:"#/properties/parameters/items/properties/part/anyOf/1/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -312,9 +222,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-else {
-const err17 = {instancePath:instancePath+"/interface/" + i3,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.file !== undefined){
+let data8 = data7.file;
+if(typeof data8 === "string"){
+if(data8.length < 1){
+const err17 = {instancePath:instancePath+"/parameters/" + i0+"/part/file",schemaPath:"#/properties/parameters/items/properties/part/anyOf/1/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -324,9 +236,8 @@ vErrors.push(err17);
 errors++;
 }
 }
-}
 else {
-const err18 = {instancePath:instancePath+"/interface",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err18 = {instancePath:instancePath+"/parameters/" + i0+"/part/file",schemaPath:"#/properties/parameters/items/properties/part/anyOf/1/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -336,11 +247,9 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.build !== undefined){
-let data12 = data.build;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(data12.digest === undefined){
-const err19 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'"};
+}
+else {
+const err19 = {instancePath:instancePath+"/parameters/" + i0+"/part",schemaPath:"#/properties/parameters/items/properties/part/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -349,8 +258,11 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(data12.kind === undefined){
-const err20 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+var _valid0 = _errs17 === errors;
+valid5 = valid5 || _valid0;
+}
+if(!valid5){
+const err20 = {instancePath:instancePath+"/parameters/" + i0+"/part",schemaPath:"#/properties/parameters/items/properties/part/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -359,252 +271,11 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(data12.artifact === undefined){
-const err21 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "artifact"},message:"must have required property '"+"artifact"+"'"};
-if(vErrors === null){
-vErrors = [err21];
-}
 else {
-vErrors.push(err21);
-}
-errors++;
-}
-if(data12.parameters === undefined){
-const err22 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/required",keyword:"required",params:{missingProperty: "parameters"},message:"must have required property '"+"parameters"+"'"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-if(data12.digest !== undefined){
-let data13 = data12.digest;
-if(typeof data13 === "string"){
-if(func1(data13) < 1){
-const err23 = {instancePath:instancePath+"/build/digest",schemaPath:"#/$defs/build/properties/digest/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-else {
-const err24 = {instancePath:instancePath+"/build/digest",schemaPath:"#/$defs/build/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
-}
-}
-if(data12.kind !== undefined){
-let data14 = data12.kind;
-if(typeof data14 === "string"){
-if(func1(data14) < 1){
-const err25 = {instancePath:instancePath+"/build/kind",schemaPath:"#/$defs/build/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
-errors++;
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/build/kind",schemaPath:"#/$defs/build/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
-errors++;
-}
-}
-if(data12.artifact !== undefined){
-let data15 = data12.artifact;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.type === undefined){
-const err27 = {instancePath:instancePath+"/build/artifact",schemaPath:"#/$defs/build/properties/artifact/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
-errors++;
-}
-if(data15.type !== undefined){
-let data16 = data15.type;
-if(!(((((data16 === "image") || (data16 === "zip")) || (data16 === "file")) || (data16 === "files")) || (data16 === "none"))){
-const err28 = {instancePath:instancePath+"/build/artifact/type",schemaPath:"#/$defs/build/properties/artifact/properties/type/enum",keyword:"enum",params:{allowedValues: schema39.properties.artifact.properties.type.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
-errors++;
-}
-}
-}
-else {
-const err29 = {instancePath:instancePath+"/build/artifact",schemaPath:"#/$defs/build/properties/artifact/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-}
-if(data12.parameters !== undefined){
-let data17 = data12.parameters;
-if(Array.isArray(data17)){
-const len4 = data17.length;
-for(let i4=0; i4<len4; i4++){
-let data18 = data17[i4];
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if(data18.name === undefined){
-const err30 = {instancePath:instancePath+"/build/parameters/" + i4,schemaPath:"#/$defs/build/properties/parameters/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-if(data18.part === undefined){
-const err31 = {instancePath:instancePath+"/build/parameters/" + i4,schemaPath:"#/$defs/build/properties/parameters/items/required",keyword:"required",params:{missingProperty: "part"},message:"must have required property '"+"part"+"'"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-if(data18.name !== undefined){
-let data19 = data18.name;
-if(typeof data19 === "string"){
-if(func1(data19) < 1){
-const err32 = {instancePath:instancePath+"/build/parameters/" + i4+"/name",schemaPath:"#/$defs/build/properties/parameters/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
-errors++;
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/build/parameters/" + i4+"/name",schemaPath:"#/$defs/build/properties/parameters/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
-}
-if(data18.part !== undefined){
-let data20 = data18.part;
-const _errs45 = errors;
-let valid19 = false;
-const _errs46 = errors;
-if(!(((data20 === "location") || (data20 === "bucket")) || (data20 === "key"))){
-const err34 = {instancePath:instancePath+"/build/parameters/" + i4+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema39.properties.parameters.items.properties.part.anyOf[0].enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-var _valid0 = _errs46 === errors;
-valid19 = valid19 || _valid0;
-const _errs47 = errors;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(data20.file === undefined){
-const err35 = {instancePath:instancePath+"/build/parameters/" + i4+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-}
-if(data20.file !== undefined){
-let data21 = data20.file;
-if(typeof data21 === "string"){
-if(func1(data21) < 1){
-const err36 = {instancePath:instancePath+"/build/parameters/" + i4+"/part/file",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/build/parameters/" + i4+"/part/file",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-}
-}
-else {
-const err38 = {instancePath:instancePath+"/build/parameters/" + i4+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-var _valid0 = _errs47 === errors;
-valid19 = valid19 || _valid0;
-if(_valid0){
-var props0 = {};
-props0.file = true;
-}
-if(!valid19){
-const err39 = {instancePath:instancePath+"/build/parameters/" + i4+"/part",schemaPath:"#/$defs/build/properties/parameters/items/properties/part/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-else {
-errors = _errs45;
+errors = _errs15;
 if(vErrors !== null){
-if(_errs45){
-vErrors.length = _errs45;
+if(_errs15){
+vErrors.length = _errs15;
 }
 else {
 vErrors = null;
@@ -614,68 +285,47 @@ vErrors = null;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/build/parameters/" + i4,schemaPath:"#/$defs/build/properties/parameters/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err21 = {instancePath:instancePath+"/parameters/" + i0,schemaPath:"#/properties/parameters/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err40];
+vErrors = [err21];
 }
 else {
-vErrors.push(err40);
+vErrors.push(err21);
 }
 errors++;
 }
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/build/parameters",schemaPath:"#/$defs/build/properties/parameters/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err22 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
-vErrors = [err41];
+vErrors = [err22];
 }
 else {
-vErrors.push(err41);
+vErrors.push(err22);
 }
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/build",schemaPath:"#/$defs/build/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err42];
+vErrors = [err23];
 }
 else {
-vErrors.push(err42);
+vErrors.push(err23);
 }
 errors++;
 }
-}
-}
-else {
-const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
-validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://unpkg.com/cdk-modular-pipeline/schema/catalogue.schema.json" */;
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate20.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.version === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'"};
@@ -736,7 +386,7 @@ errors++;
 if(data.solution !== undefined){
 let data2 = data.solution;
 if(typeof data2 === "string"){
-if(func1(data2) < 1){
+if(data2.length < 1){
 const err5 = {instancePath:instancePath+"/solution",schemaPath:"#/properties/solution/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err5];
@@ -763,14 +413,10 @@ let data3 = data.components;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate21(data3[i0], {instancePath:instancePath+"/components/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/components",schemaPath:"#/properties/components/type",keyword:"type",params:{type: "array"},message:"must be array"};
+let data4 = data3[i0];
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.name === undefined){
+const err7 = {instancePath:instancePath+"/components/" + i0,schemaPath:"#/properties/components/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -779,16 +425,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-if(data.globalPaths !== undefined){
-let data5 = data.globalPaths;
-if(Array.isArray(data5)){
-const len1 = data5.length;
-for(let i1=0; i1<len1; i1++){
-let data6 = data5[i1];
-if(typeof data6 === "string"){
-if(func1(data6) < 1){
-const err8 = {instancePath:instancePath+"/globalPaths/" + i1,schemaPath:"#/$defs/globs/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data4.path === undefined){
+const err8 = {instancePath:instancePath+"/components/" + i0,schemaPath:"#/properties/components/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -797,9 +435,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-else {
-const err9 = {instancePath:instancePath+"/globalPaths/" + i1,schemaPath:"#/$defs/globs/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key1 in data4){
+if(!(func2.call(schema6.properties.components.items.properties, key1))){
+const err9 = {instancePath:instancePath+"/components/" + i0,schemaPath:"#/properties/components/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -809,9 +447,11 @@ vErrors.push(err9);
 errors++;
 }
 }
-}
-else {
-const err10 = {instancePath:instancePath+"/globalPaths",schemaPath:"#/$defs/globs/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data4.name !== undefined){
+let data5 = data4.name;
+if(typeof data5 === "string"){
+if(data5.length < 1){
+const err10 = {instancePath:instancePath+"/components/" + i0+"/name",schemaPath:"#/properties/components/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -821,10 +461,8 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.unownedPaths !== undefined){
-let data7 = data.unownedPaths;
-if(!(((data7 === "ignore") || (data7 === "all")) || (data7 === "error"))){
-const err11 = {instancePath:instancePath+"/unownedPaths",schemaPath:"#/properties/unownedPaths/enum",keyword:"enum",params:{allowedValues: schema31.properties.unownedPaths.enum},message:"must be equal to one of the allowed values"};
+else {
+const err11 = {instancePath:instancePath+"/components/" + i0+"/name",schemaPath:"#/properties/components/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -834,9 +472,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.traceLockfiles !== undefined){
-if(typeof data.traceLockfiles !== "boolean"){
-const err12 = {instancePath:instancePath+"/traceLockfiles",schemaPath:"#/properties/traceLockfiles/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data4.path !== undefined){
+let data6 = data4.path;
+if(typeof data6 === "string"){
+if(data6.length < 1){
+const err12 = {instancePath:instancePath+"/components/" + i0+"/path",schemaPath:"#/properties/components/items/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -846,15 +486,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.sharedPackages !== undefined){
-let data9 = data.sharedPackages;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-for(const key1 in data9){
-let data10 = data9[key1];
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-for(const key2 in data10){
-if(!((key2 === "build") || (key2 === "test"))){
-const err13 = {instancePath:instancePath+"/sharedPackages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sharedPackages/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+else {
+const err13 = {instancePath:instancePath+"/components/" + i0+"/path",schemaPath:"#/properties/components/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -864,21 +497,15 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data10.build !== undefined){
-if(!(validate22(data10.build, {instancePath:instancePath+"/sharedPackages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/build",parentData:data10,parentDataProperty:"build",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-}
-if(data10.test !== undefined){
-if(!(validate22(data10.test, {instancePath:instancePath+"/sharedPackages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/test",parentData:data10,parentDataProperty:"test",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/sharedPackages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sharedPackages/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data4.include !== undefined){
+let data7 = data4.include;
+if(Array.isArray(data7)){
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+if(typeof data8 === "string"){
+if(data8.length < 1){
+const err14 = {instancePath:instancePath+"/components/" + i0+"/include/" + i1,schemaPath:"#/properties/components/items/properties/include/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -888,9 +515,8 @@ vErrors.push(err14);
 errors++;
 }
 }
-}
 else {
-const err15 = {instancePath:instancePath+"/sharedPackages",schemaPath:"#/properties/sharedPackages/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err15 = {instancePath:instancePath+"/components/" + i0+"/include/" + i1,schemaPath:"#/properties/components/items/properties/include/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -902,7 +528,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err16 = {instancePath:instancePath+"/components/" + i0+"/include",schemaPath:"#/properties/components/items/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -911,8 +537,444 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate20.errors = vErrors;
+}
+if(data4.exclude !== undefined){
+let data9 = data4.exclude;
+if(Array.isArray(data9)){
+const len2 = data9.length;
+for(let i2=0; i2<len2; i2++){
+let data10 = data9[i2];
+if(typeof data10 === "string"){
+if(data10.length < 1){
+const err17 = {instancePath:instancePath+"/components/" + i0+"/exclude/" + i2,schemaPath:"#/properties/components/items/properties/exclude/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/components/" + i0+"/exclude/" + i2,schemaPath:"#/properties/components/items/properties/exclude/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/components/" + i0+"/exclude",schemaPath:"#/properties/components/items/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data4.dependsOn !== undefined){
+let data11 = data4.dependsOn;
+if(Array.isArray(data11)){
+const len3 = data11.length;
+for(let i3=0; i3<len3; i3++){
+let data12 = data11[i3];
+if(typeof data12 === "string"){
+if(data12.length < 1){
+const err20 = {instancePath:instancePath+"/components/" + i0+"/dependsOn/" + i3,schemaPath:"#/properties/components/items/properties/dependsOn/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/components/" + i0+"/dependsOn/" + i3,schemaPath:"#/properties/components/items/properties/dependsOn/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/components/" + i0+"/dependsOn",schemaPath:"#/properties/components/items/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data4.testDependsOn !== undefined){
+let data13 = data4.testDependsOn;
+if(Array.isArray(data13)){
+const len4 = data13.length;
+for(let i4=0; i4<len4; i4++){
+let data14 = data13[i4];
+if(typeof data14 === "string"){
+if(data14.length < 1){
+const err23 = {instancePath:instancePath+"/components/" + i0+"/testDependsOn/" + i4,schemaPath:"#/properties/components/items/properties/testDependsOn/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/components/" + i0+"/testDependsOn/" + i4,schemaPath:"#/properties/components/items/properties/testDependsOn/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/components/" + i0+"/testDependsOn",schemaPath:"#/properties/components/items/properties/testDependsOn/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data4.testPackages !== undefined){
+let data15 = data4.testPackages;
+if(Array.isArray(data15)){
+const len5 = data15.length;
+for(let i5=0; i5<len5; i5++){
+let data16 = data15[i5];
+if(typeof data16 === "string"){
+if(data16.length < 1){
+const err26 = {instancePath:instancePath+"/components/" + i0+"/testPackages/" + i5,schemaPath:"#/properties/components/items/properties/testPackages/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/components/" + i0+"/testPackages/" + i5,schemaPath:"#/properties/components/items/properties/testPackages/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/components/" + i0+"/testPackages",schemaPath:"#/properties/components/items/properties/testPackages/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data4.interface !== undefined){
+let data17 = data4.interface;
+if(Array.isArray(data17)){
+const len6 = data17.length;
+for(let i6=0; i6<len6; i6++){
+let data18 = data17[i6];
+if(typeof data18 === "string"){
+if(data18.length < 1){
+const err29 = {instancePath:instancePath+"/components/" + i0+"/interface/" + i6,schemaPath:"#/properties/components/items/properties/interface/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/components/" + i0+"/interface/" + i6,schemaPath:"#/properties/components/items/properties/interface/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/components/" + i0+"/interface",schemaPath:"#/properties/components/items/properties/interface/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data4.build !== undefined){
+if(!(validate22(data4.build, {instancePath:instancePath+"/components/" + i0+"/build",parentData:data4,parentDataProperty:"build",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/components/" + i0,schemaPath:"#/properties/components/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/components",schemaPath:"#/properties/components/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.globalPaths !== undefined){
+let data20 = data.globalPaths;
+if(Array.isArray(data20)){
+const len7 = data20.length;
+for(let i7=0; i7<len7; i7++){
+let data21 = data20[i7];
+if(typeof data21 === "string"){
+if(data21.length < 1){
+const err34 = {instancePath:instancePath+"/globalPaths/" + i7,schemaPath:"#/properties/globalPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/globalPaths/" + i7,schemaPath:"#/properties/globalPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/globalPaths",schemaPath:"#/properties/globalPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data.unownedPaths !== undefined){
+let data22 = data.unownedPaths;
+if(!(((data22 === "ignore") || (data22 === "all")) || (data22 === "error"))){
+const err37 = {instancePath:instancePath+"/unownedPaths",schemaPath:"#/properties/unownedPaths/enum",keyword:"enum",params:{allowedValues: schema6.properties.unownedPaths.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data.traceLockfiles !== undefined){
+if(typeof data.traceLockfiles !== "boolean"){
+const err38 = {instancePath:instancePath+"/traceLockfiles",schemaPath:"#/properties/traceLockfiles/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(data.sharedPackages !== undefined){
+let data24 = data.sharedPackages;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key2 in data24){
+let data25 = data24[key2];
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+for(const key3 in data25){
+if(!((key3 === "build") || (key3 === "test"))){
+const err39 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sharedPackages/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data25.build !== undefined){
+let data26 = data25.build;
+if(Array.isArray(data26)){
+const len8 = data26.length;
+for(let i8=0; i8<len8; i8++){
+let data27 = data26[i8];
+if(typeof data27 === "string"){
+if(data27.length < 1){
+const err40 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/build/" + i8,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/build/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/build/" + i8,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/build/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/build",schemaPath:"#/properties/sharedPackages/additionalProperties/properties/build/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data25.test !== undefined){
+let data28 = data25.test;
+if(Array.isArray(data28)){
+const len9 = data28.length;
+for(let i9=0; i9<len9; i9++){
+let data29 = data28[i9];
+if(typeof data29 === "string"){
+if(data29.length < 1){
+const err43 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/test/" + i9,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/test/" + i9,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/test",schemaPath:"#/properties/sharedPackages/additionalProperties/properties/test/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sharedPackages/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/sharedPackages",schemaPath:"#/properties/sharedPackages/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+validate21.errors = vErrors;
 return errors === 0;
 }
-validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
