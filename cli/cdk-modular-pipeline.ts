@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import { main } from './main';
 
 // A reader that has seen enough, such as `head`, is no failure.
@@ -9,7 +8,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 void main(process.argv.slice(2), {
   out: (text) => { process.stdout.write(text); },
   err: (text) => { process.stderr.write(text); },
-  readInput: async () => buffer(process.stdin),
+  readInput: async () => (await import('node:stream/consumers')).buffer(process.stdin),
   // Node.js's own judgement, which heeds NO_COLOR.
   colours: process.stdout.isTTY && process.stdout.hasColors(),
   environment: process.env,

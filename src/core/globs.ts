@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { hasRelativeSegment } from './segments';
 
 /**
  * How globs are read, everywhere: on every platform alike, and as Git stores paths.
@@ -50,7 +51,7 @@ export function globProblem(glob: string): string | undefined {
   if (glob.endsWith('/')) {
     return `it matches no file: write ${JSON.stringify(`${glob}**`)} for everything in the folder`;
   }
-  if (glob.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
+  if (hasRelativeSegment(glob)) {
     return 'no part between slashes may be empty, "." or "..": write it relative to the repository\'s root';
   }
   return FALLIBLE.test(glob) || glob.length > MAX_UNCOMPILED_LENGTH ? compileProblem(glob) : undefined;

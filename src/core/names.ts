@@ -1,4 +1,5 @@
 import { sha256 } from './digest';
+import { hasRelativeSegment } from './segments';
 
 /** Longest name of a component, in characters. */
 export const MAX_COMPONENT_NAME_LENGTH = 128;
@@ -10,6 +11,8 @@ export const MAX_SOLUTION_NAME_LENGTH = 64;
 export const MAX_COMPONENT_ID_LENGTH = 48;
 
 const COMPONENT_NAME = /^@?[A-Za-z0-9][A-Za-z0-9._@/-]*$/;
+/** Names that need not be made safe, as most. */
+const SAFE = /^[A-Za-z0-9_]+$/;
 const SOLUTION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** What is wrong with a component's name and what to do; `undefined` where nothing is. */
@@ -23,7 +26,7 @@ export function componentNameProblem(name: string): string | undefined {
   if (!COMPONENT_NAME.test(name)) {
     return 'use letters, digits and . _ - @ / only, and begin with a letter or a digit, after an @ if any';
   }
-  if (name.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
+  if (hasRelativeSegment(name)) {
     return 'no part between slashes may be empty, "." or "..": write it like "@scope/name"';
   }
   return undefined;
@@ -51,7 +54,7 @@ export function solutionNameProblem(name: string): string | undefined {
  * Two names can have one id (`findIdCollisions`).
  */
 export function componentId(name: string): string {
-  const id = name.replace(/[^A-Za-z0-9_]+/g, '-').replace(/^-|-$/g, '');
+  const id = SAFE.test(name) ? name : name.replace(/[^A-Za-z0-9_]+/g, '-').replace(/^-|-$/g, '');
   if (id.length <= MAX_COMPONENT_ID_LENGTH) {
     return id;
   }
@@ -64,13 +67,16 @@ export function componentId(name: string): string {
  * and some file systems don't tell them apart.
  */
 export function findIdCollisions(names: Iterable<string>): string[][] {
-  const byId = new Map<string, string[]>();
+  const first = new Map<string, string>();
+  const groups = new Map<string, string[]>();
   for (const name of new Set(names)) {
     const id = componentId(name).toLowerCase();
-    byId.set(id, [...(byId.get(id) ?? []), name]);
+    const other = first.get(id);
+    if (other === undefined) {
+      first.set(id, name);
+    } else {
+      groups.set(id, [...(groups.get(id) ?? [other]), name]);
+    }
   }
-  return [...byId.values()]
-    .filter((group) => group.length > 1)
-    .map((group) => group.sort())
-    .sort((a, b) => (a[0] < b[0] ? -1 : 1));
+  return [...groups.values()].map((group) => group.sort()).sort((a, b) => (a[0] < b[0] ? -1 : 1));
 }

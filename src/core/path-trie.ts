@@ -6,10 +6,11 @@ interface GlobRule {
   matches?: PathPredicate;
 }
 
+/** Most nodes are leaves, and have no globs. */
 interface Node {
   /** Path and a slash; empty for the root. */
   readonly prefix: string;
-  readonly children: Map<string, Node>;
+  children?: Map<string, Node>;
   /** The nearest node at or above this one that has rules. */
   up?: Node;
   /** Owners of the node's path and everything under it. */
@@ -17,7 +18,7 @@ interface Node {
   /** Owners of the node's path alone. */
   readonly exact: number[];
   /** Globs whose matches all lie at or under the node. */
-  readonly globs: Map<string, GlobRule>;
+  globs?: Map<string, GlobRule>;
 }
 
 const NOBODY: readonly number[] = [];
@@ -47,6 +48,7 @@ export class PathTrie {
     } else if (kind === 'exact') {
       node.exact.push(owner);
     } else {
+      node.globs ??= new Map();
       const rule = node.globs.get(glob) ?? { glob, owners: [] };
       rule.owners.push(owner);
       node.globs.set(glob, rule);
@@ -66,12 +68,12 @@ export class PathTrie {
     }
     for (let at: Node | undefined = hasRules(node) ? node : node.up; at; at = at.up) {
       found = joined(found, at.subtree);
-      for (const rule of at.globs.values()) {
+      at.globs?.forEach((rule) => {
         rule.matches ??= compileGlob(rule.glob);
         if (rule.matches(path)) {
           found = joined(found, rule.owners);
         }
-      }
+      });
     }
     return found;
   }
@@ -82,7 +84,7 @@ export class PathTrie {
     }
     let node = this.root;
     let start = 0;
-    while (start <= path.length && node.children.size > 0) {
+    while (start <= path.length && node.children) {
       let end = path.indexOf('/', start);
       end = end === -1 ? path.length : end;
       const child = node.children.get(path.slice(start, end));
@@ -92,7 +94,7 @@ export class PathTrie {
       node = child;
       start = end + 1;
     }
-    this.lastLeaf = node.children.size === 0 ? node : undefined;
+    this.lastLeaf = node.children ? undefined : node;
     return node;
   }
 
@@ -100,6 +102,7 @@ export class PathTrie {
     this.linked = false;
     let node = this.root;
     for (const segment of path === '' ? [] : path.split('/')) {
+      node.children ??= new Map();
       let child = node.children.get(segment);
       if (!child) {
         child = newNode(`${node.prefix}${segment}/`);
@@ -113,10 +116,10 @@ export class PathTrie {
   private link(): void {
     const nodes = [this.root];
     for (const node of nodes) {
-      for (const child of node.children.values()) {
+      node.children?.forEach((child) => {
         child.up = hasRules(node) ? node : node.up;
         nodes.push(child);
-      }
+      });
     }
     this.lastLeaf = undefined;
     this.linked = true;
@@ -124,11 +127,11 @@ export class PathTrie {
 }
 
 function newNode(prefix: string): Node {
-  return { prefix, children: new Map(), subtree: [], exact: [], globs: new Map() };
+  return { prefix, subtree: [], exact: [] };
 }
 
 function hasRules(node: Node): boolean {
-  return node.subtree.length > 0 || node.globs.size > 0;
+  return node.subtree.length > 0 || node.globs !== undefined;
 }
 
 /** Copies only where both have something: most paths have one owner. */

@@ -1,6 +1,7 @@
 import { Catalogue, CatalogueComponent, CatalogueError, ComponentDefinition, ParameterBinding } from './catalogue';
 import { globProblem } from './globs';
 import { componentId, componentNameProblem, findIdCollisions, solutionNameProblem } from './names';
+import { hasRelativeSegment } from './segments';
 
 /**
  * Everything that is wrong with a catalogue's content; empty where nothing is. Each problem names the component, the field and
@@ -43,15 +44,15 @@ export function pathProblem(path: string): string | undefined {
   if (/^([A-Za-z]:)?\//.test(path)) {
     return 'it is absolute: write it relative to the repository\'s root';
   }
+  if (!hasRelativeSegment(path)) {
+    return undefined;
+  }
   const segments = path.split('/');
   if (segments.includes('..')) {
     return 'it may leave the repository: write it without ".."';
   }
-  if (segments.includes('') || segments.includes('.')) {
-    const canonical = segments.filter((segment) => segment !== '' && segment !== '.').join('/');
-    return `write it as ${JSON.stringify(canonical || '.')}`;
-  }
-  return undefined;
+  const canonical = segments.filter((segment) => segment !== '' && segment !== '.').join('/');
+  return `write it as ${JSON.stringify(canonical || '.')}`;
 }
 
 function catalogueProblems(catalogue: Catalogue): string[] {
@@ -122,13 +123,19 @@ function pathProblems(component: CatalogueComponent): string[] {
 
 function dependencyProblems(components: readonly CatalogueComponent[]): string[] {
   const known = new Set(components.map(({ name }) => name));
-  return components.flatMap((component) => (['dependsOn', 'testDependsOn'] as const).flatMap((field) =>
-    [...new Set(component[field])].flatMap((target) => {
-      if (target === component.name) {
-        return [`${title(component)}: ${field} ${show(target)}: it names the component itself: remove it.`];
-      }
-      return known.has(target) ? [] : [`${title(component)}: ${field} ${show(target)}: no component has this name: correct it, or add the component.`];
-    })));
+  const problems: string[] = [];
+  for (const component of components) {
+    for (const field of ['dependsOn', 'testDependsOn'] as const) {
+      component[field]?.forEach((target, position, targets) => {
+        const problem = target === component.name ? 'it names the component itself: remove it'
+          : known.has(target) ? undefined : 'no component has this name: correct it, or add the component';
+        if (problem !== undefined && targets.indexOf(target) === position) {
+          problems.push(`${title(component)}: ${field} ${show(target)}: ${problem}.`);
+        }
+      });
+    }
+  }
+  return problems;
 }
 
 function packageUserProblems({ components, sharedPackages = {} }: Catalogue): string[] {
