@@ -85,7 +85,7 @@ function componentOf(
   const nested = packages.filter(({ folder }) => folder !== one.folder && (one.folder === '.' || folder.startsWith(`${one.folder}/`)));
   const dependsOn = [...build].map((folder) => names.get(folder)!).sort();
   const testDependsOn = [...test].filter((folder) => !build.has(folder)).map((folder) => names.get(folder)!).sort();
-  const include = [...includes.keys()].filter((path) => !globalPaths.includes(path)).sort();
+  const include = [...includes].filter(([path, purpose]) => purpose !== 'style' && !globalPaths.includes(path)).map(([path]) => path).sort();
   const isRead = [...reads.values()].some((other) => other.build.has(one.folder) || other.test.has(one.folder));
   const own = isRead ? interfaceGlobs(one.folder, findInternalFiles(one.ecosystem.internal, files, internallyRead)) : undefined;
   const testPackages = use?.testPackages.get(one.folder) ?? [];

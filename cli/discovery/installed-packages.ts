@@ -2,7 +2,7 @@ import { parse as parseYaml } from 'yaml';
 import { FoundPackage } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { DiscoveryMemory } from './memory';
-import { meaningful, Mentions, noMentions, PackageReads, Use, useOfFile } from './package-reads';
+import { meaningful, Mentions, noMentions, PackageReads, Use, useOfFile, USES } from './package-reads';
 import { FileIndex } from './repository-files';
 import { fieldsOf } from './values';
 import { PackageUsers } from '../../src/core/catalogue';
@@ -92,18 +92,25 @@ function isJudged(name: string, node: ResolvedNode | undefined): boolean {
   return node?.commands !== undefined && !name.startsWith('@types/');
 }
 
+/** What runs tests, counts what they cover, or stands in for what they need. Nothing can be built with these unless something names them. */
+const TEST_TOOLS = [
+  'ava', 'c8', 'chai', 'cypress', 'jasmine', 'jest', 'karma', 'mocha', 'msw', 'nock', 'nyc', 'playwright', 'sinon', 'size-limit', 'supertest', 'tap', 'vitest',
+];
+
 /**
  * The use of packages that a component's own manifest names and nothing mentions. They may be there for something that is mentioned:
- * type declarations (`@types/mocha`), plugins that a tool finds by their names (`karma-coverage`, `eslint-config-prettier`), what a package
- * leaves to others to bring. They are the tests' alone if that is; otherwise they count as built with, for only evidence makes a package the tests' alone.
+ * type declarations (`@types/mocha`), plugins that a tool finds by their names (`karma-coverage`, `@size-limit/file`), what a package
+ * leaves to others to bring. They are the tests' alone if that is, or if tests are what they are made for; otherwise they count as built with,
+ * for only evidence makes a package the tests' alone.
  */
 function inferUnmentioned(uses: Map<string, Use | undefined>, own: ReadonlyMap<string, ResolvedNode | undefined>): void {
+  TEST_TOOLS.filter((name) => own.has(name) && uses.get(name) === undefined).forEach((name) => uses.set(name, 'test'));
   const tools = [...uses].filter(([, use]) => isTests(use)).map(([name]) => name);
   const brought = new Set(tools.flatMap((name) => [...own.get(name)?.dependencies.keys() ?? [], ...own.get(name)?.peers ?? []]));
   for (const name of own.keys()) {
     if (uses.get(name) === undefined) {
       const described = name.replace(/^@types\//, '').replace('__', '/');
-      const isTools = name === described ? tools.some((tool) => name.startsWith(`${tool}-`)) || brought.has(name) : tools.includes(described);
+      const isTools = name === described ? brought.has(name) || tools.some((tool) => name.startsWith(`${tool}-`) || name.startsWith(`@${tool}/`)) : tools.includes(described);
       uses.set(name, isTools ? 'test' : 'build');
     }
   }
@@ -115,7 +122,7 @@ function useOf(name: string, node: ResolvedNode | undefined, own: Mentions, ever
   }
   const names = [name, ...node.commands];
   const isIn = (mentions: ReadonlySet<string>) => names.some((candidate) => mentions.has(candidate));
-  return (['build', 'test', 'style'] as const).find((use) => isIn(own[use]) || isIn(everywhere[use]));
+  return USES.find((use) => isIn(own[use]) || isIn(everywhere[use]));
 }
 
 /** What is built with a package is built with what that package leaves to its dependents to bring. */

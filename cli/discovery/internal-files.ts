@@ -53,8 +53,17 @@ export function internalRuleOf(rules: InternalRules, path: string): { readonly f
 }
 
 export function isStyleFile(path: string): boolean {
+  return hasName(path, STYLE);
+}
+
+/** Whether it is there for people to read, so that listing it among what is published doesn't mean that other packages do. */
+export function isDocument(path: string): boolean {
+  return hasName(path, DOCUMENTS);
+}
+
+function hasName(path: string, patterns: readonly string[]): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return STYLE.some((pattern) => matchesName(pattern, name));
+  return patterns.some((pattern) => matchesName(pattern, name));
 }
 
 const compiled = new Map<string, RegExp>();

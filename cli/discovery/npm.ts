@@ -1,11 +1,11 @@
 import picomatch from 'picomatch';
 import { parse as parseYaml } from 'yaml';
 import { DiscoveredPackage, Ecosystem, EcosystemFindings, NOTHING_FOUND, PackageDependency } from './ecosystem';
-import { INTERNAL_RULES } from './internal-files';
+import { INTERNAL_RULES, isDocument } from './internal-files';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
-import { buildScripts, isStyleScript } from '../../src/core/lockfile/component-manifest';
+import { ScriptUse, usesOfScripts } from '../../src/core/lockfile/package-scripts';
 
 const DEPENDENCY_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const;
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
@@ -95,9 +95,8 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
       }
     }
   }
-  const scripts = Object.entries(fieldsOf(manifest.scripts));
-  const built = buildScripts(fieldsOf(manifest.scripts));
-  const style = scripts.filter(([script]) => !built.has(script) && isStyleScript(script));
+  const uses = usesOfScripts(fieldsOf(manifest.scripts));
+  const scripts = (use: ScriptUse) => Object.entries(fieldsOf(manifest.scripts)).filter(([script]) => uses.get(script) === use);
   const fields = Object.entries(manifest).filter(([field]) => !UNREAD_FIELDS.includes(field));
   return {
     name,
@@ -106,11 +105,12 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
     fields: manifest,
     dependencies,
     references: [name, ...commandsOf(name, manifest)],
-    published: PUBLISHED_FIELDS.flatMap((field) => stringsIn(manifest[field])).map((published) => published.replace(/^\.\//, '').replace(/\/?\*.*$/, '')),
+    published: PUBLISHED_FIELDS.flatMap((field) => stringsIn(manifest[field]))
+      .map((published) => published.replace(/^\.\//, '').replace(/\/?\*.*$/, '')).filter((published) => !isDocument(published)),
     manifestTexts: {
-      build: JSON.stringify([...fields.filter(([field]) => !STYLE_FIELDS.includes(field)), ...scripts.filter(([script]) => built.has(script))]),
-      test: JSON.stringify(scripts.filter(([script]) => !built.has(script) && !isStyleScript(script))),
-      style: JSON.stringify([...fields.filter(([field]) => STYLE_FIELDS.includes(field)), ...style]),
+      build: JSON.stringify([...fields.filter(([field]) => !STYLE_FIELDS.includes(field)), ...scripts('build')]),
+      test: JSON.stringify(scripts('test')),
+      style: JSON.stringify([...fields.filter(([field]) => STYLE_FIELDS.includes(field)), ...scripts('style')]),
     },
   };
 }

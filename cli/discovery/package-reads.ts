@@ -3,8 +3,9 @@ import { InternalRules, internalRuleOf, isStyleFile } from './internal-files';
 import { FileReferences, ReferenceScanner } from './references';
 import { baseName, FileIndex, folderOf, resolvePath } from './repository-files';
 
-/** `style`: of the tests and checks, those that look at how something is written: linters, formatters, hooks of Git. */
-export type Use = 'build' | 'test' | 'style';
+/** What something is read for; of several the first counts. `style`: by checks that look at how something is written: linters, formatters, hooks of Git. */
+export const USES = ['build', 'test', 'style'] as const;
+export type Use = typeof USES[number];
 
 /** What a package's files and manifest say that it reads, and what others read of it. */
 export interface PackageReads {
@@ -15,7 +16,7 @@ export interface PackageReads {
   /** Folders of the packages that its tests or checks read. */
   readonly test: Set<string>;
   /** Files outside of all packages that it refers to, by what for. */
-  readonly includes: Map<string, 'build' | 'test'>;
+  readonly includes: Map<string, Use>;
   /** Paths, relative to its folder, that the package itself publishes or builds with, or that other packages refer to. */
   readonly internallyRead: Set<string>;
   /** Of the names that were looked for: those that it mentions. */
@@ -119,7 +120,7 @@ class PackageReader {
     for (const reference of relative) {
       const path = resolvePath(folder, reference);
       if (path !== undefined && path !== '.') {
-        this.takePath(path, use === 'build' ? 'build' : 'test');
+        this.takePath(path, use);
       }
     }
   }
@@ -136,7 +137,7 @@ class PackageReader {
     return { name: /^@[^/]+\/[^/]+|^[^/]+/.exec(reference)![0], rest: '' };
   }
 
-  private takePath(path: string, use: 'build' | 'test'): void {
+  private takePath(path: string, use: Use): void {
     const owner = ownerOf(path, this.owners) ?? this.owners.get(path);
     if (owner === this.one) {
       if (use === 'build') {
@@ -144,14 +145,15 @@ class PackageReader {
       }
     } else if (owner !== undefined) {
       if (this.exists(path) !== undefined) {
-        this.own[use].add(owner.folder);
+        this.own[use === 'build' ? 'build' : 'test'].add(owner.folder);
         if (path !== owner.folder) {
           this.reads.get(owner.folder)!.internallyRead.add(within(owner.folder, path));
         }
       }
     } else {
       const file = this.exists(path);
-      if (file !== undefined && this.own.includes.get(file) !== 'build' && this.own.includes.get(file) !== use) {
+      const known = file === undefined ? undefined : this.own.includes.get(file);
+      if (file !== undefined && (known === undefined || USES.indexOf(use) < USES.indexOf(known))) {
         this.own.includes.set(file, use);
         // What it refers to in its turn is read as well.
         const text = UNREAD.test(file) ? undefined : this.index.readOne(file);
@@ -189,13 +191,15 @@ function ownerOf(path: string, owners: ReadonlyMap<string, FoundPackage>): Found
 
 /**
  * Text of a file without what refers to nothing that is read. In TypeScript's configuration project references name what is compiled before,
- * imports name what is read; and a plain name among `types` means the package of that name under `@types`.
+ * imports name what is read; what is excluded is not read; `ts-node` has its settings there whether it is used or not;
+ * and a plain name among `types` means the package of that name under `@types`.
  */
 export function meaningful(path: string, text: string): string {
   if (!/^tsconfig.*\.json$/.test(baseName(path))) {
     return text;
   }
-  return text.replace(/"references"\s*:\s*\[[^\]]*\]/, '')
+  return text.replace(/"(?:references|exclude)"\s*:\s*\[[^\]]*\]/g, '')
+    .replace(/"ts-node"\s*:/, '')
     .replace(/"types"\s*:\s*\[[^\]]*\]/, (types) => types.replace(/"([\w.-]+)"(?!\s*:)/g, '"@types/$1"'));
 }
 

@@ -113,6 +113,8 @@ describe('dependencies between members', () => {
     ['documents', { 'packages/b/README.md': '@s/a' }],
     ['another name that starts alike', { 'packages/b/x.js': "import '@s/ab'" }],
     ['project references', { 'packages/b/tsconfig.json': '{"references":[{"path":"../a"}]}' }],
+    ['what is not compiled', { 'packages/b/tsconfig.json': '{"exclude":["../a","a-tool.config.ts"]}' }],
+    ['a check of another name', { 'packages/b/package.json': { ...b, scripts: { 'cycle-check': 'a-tool' } } }],
   ])('a development dependency is one of the tests alone with %s', (_, contents) => {
     const files = { 'package.json': ROOT, ...a, 'packages/b/package.json': b, ...contents };
     expect(component(files, 'b')).toMatchObject({ testDependsOn: ['@s/a'] });
@@ -140,6 +142,19 @@ describe('dependencies between members', () => {
     const found = component(files, '@s/a');
     expect(found.include).toEqual(['config/strict.json', 'scripts/check.js', 'tsconfig.base.json']);
     expect(found.interface!.slice(-2)).toEqual(['config/strict.json', 'tsconfig.base.json']);
+  });
+
+  test('files beside all members that only a linter\'s configuration refers to are nobody\'s, as the linter at the root is', () => {
+    const files: Contents = {
+      'package.json': ROOT,
+      'eslint.base.js': "require('./config/rules')",
+      'config/rules.js': '',
+      ...a,
+      'packages/a/eslint.config.js': "require('../../eslint.base')",
+    };
+    expect(component(files, '@s/a').include).toBeUndefined();
+    expect(component({ ...files, 'packages/a/test/x.js': "require('../../../config/rules')" }, '@s/a').include).toEqual(['config/rules.js']);
+    expect(component({ ...files, 'packages/a/src/index.js': "require('../../../eslint.base')" }, '@s/a').include).toEqual(['config/rules.js', 'eslint.base.js']);
   });
 });
 
@@ -175,7 +190,7 @@ describe('the interface of a member', () => {
     ['another member reaches them by path', { 'packages/b/x.ts': "import '../a/test/x'" }],
     ["a member's tests import them", { 'packages/b/test/x.ts': "import 'a/test/helpers'" }],
     ["the member's source reaches them", { 'packages/a/src/index.ts': "import '../test/x'" }],
-    ['the manifest publishes them', { 'packages/a/package.json': { name: 'a', files: ['lib', 'test/**'] } }],
+    ['the manifest publishes them', { 'packages/a/package.json': { name: 'a', files: ['lib', 'test/**', 'README.md', './LICENSE'] } }],
     ['the manifest exports them', { 'packages/a/package.json': { name: 'a', exports: { './testing': './test/x.ts' } } }],
   ])('holds tests as well where %s', (_, contents) => {
     expect(isInterface({ ...files, ...contents }, 'packages/a/test/x.ts')).toBe(true);
@@ -223,6 +238,38 @@ describe('packages from the registry', () => {
 
   test('are the tests\' alone where there is evidence for it and none against it', () => {
     expect(component(files, 'a').testPackages).toEqual(['@types/mocha', 'mocha', 'mocha-junit']);
+  });
+
+  test('are the tests\' alone where nothing names them but tests are what they are for, or a plugin of such a tool', () => {
+    const devDependencies = { 'nyc': '1', '@nyc/report': '1', '@nycx/report': '1', 'unseen': '1' };
+    const installed = Object.fromEntries(Object.keys(devDependencies).map((name) => [`node_modules/${name}`, { version: '1.0.0', bin: { [`${name}-command`]: 'x' } }]));
+    const contents = (manifest: object): Contents => ({
+      'package.json': ROOT,
+      'package-lock.json': { lockfileVersion: 3, packages: { '': {}, 'packages/a': { name: 'a', devDependencies }, ...installed } },
+      'packages/a/package.json': { name: 'a', devDependencies, ...manifest },
+    });
+    expect(component(contents({}), 'a').testPackages).toEqual(['@nyc/report', 'nyc']);
+    expect(component(contents({ scripts: { build: 'nyc-command instrument' } }), 'a').testPackages).toBeUndefined();
+  });
+
+  test('are the tests\' alone where a build runs them only to look', () => {
+    const scripts = { test: 'mocha', lint: 'eslint .', build: 'tsc && rollup -c && npm run lint' };
+    const manifest = { ...files['packages/a/package.json'] as object, scripts };
+    expect(discover({ ...files, 'packages/a/package.json': manifest }).catalogue.sharedPackages!.eslint).toEqual({ test: ['a'] });
+    const mends = { ...manifest, scripts: { ...scripts, lint: 'eslint . --fix' } };
+    expect(discover({ ...files, 'packages/a/package.json': mends }).catalogue.sharedPackages!.eslint).toEqual({ build: ['a'] });
+  });
+
+  test('are not used where TypeScript\'s configuration only holds their settings', () => {
+    const manifest = { name: 'a', scripts: { test: 'ts-node test/x' }, devDependencies: { 'ts-node': '1' } };
+    const contents = (tsconfig: string): Contents => ({
+      'package.json': ROOT,
+      'package-lock.json': { lockfileVersion: 3, packages: { '': {}, 'packages/a': manifest, 'node_modules/ts-node': { version: '1.0.0', bin: { 'ts-node': 'x' } } } },
+      'packages/a/package.json': manifest,
+      'packages/a/tsconfig.json': tsconfig,
+    });
+    expect(component(contents('{"ts-node": {"swc": true}}'), 'a').testPackages).toEqual(['ts-node']);
+    expect(component(contents('{"extends": "ts-node/tsconfig.json"}'), 'a').testPackages).toBeUndefined();
   });
 
   test('are the build\'s where its sources name them as well', () => {

@@ -1,32 +1,9 @@
-/** What concerns a component's checks, or its readers, alone: scripts that npm itself or general custom gives to checks. */
-const CHECK_SCRIPT = /^((pre|post)?test|tdd|coverage|bench|e2e)(:|$)/;
-const STYLE_SCRIPT = /^(lint|format)(:|$)/;
+import { usesOfScripts } from './package-scripts';
 
 /** Fields that describe a package to people and registries. */
 const DESCRIPTIVE = ['description', 'keywords', 'homepage', 'bugs', 'author', 'contributors', 'funding', 'repository'];
 
 type Fields = { readonly [field: string]: unknown };
-
-/** Names of a `package.json`'s scripts that build, and of the checks that these run in their turn: a formatter among them decides what is built. */
-export function buildScripts(scripts: Fields): ReadonlySet<string> {
-  const names = Object.keys(scripts);
-  const built = new Set(names.filter((name) => !isCheckScript(name)));
-  // A Set's iterator also visits what is added on the way.
-  for (const script of built) {
-    const words = String(scripts[script]).split(/[\s;&|"'()]+/);
-    names.filter((name) => words.includes(name)).forEach((name) => built.add(name));
-  }
-  return built;
-}
-
-function isCheckScript(name: string): boolean {
-  return CHECK_SCRIPT.test(name) || isStyleScript(name);
-}
-
-/** Whether it looks at how the package is written, and not at what it does. */
-export function isStyleScript(name: string): boolean {
-  return STYLE_SCRIPT.test(name);
-}
 
 /**
  * Whether nothing changed in a component's manifest but what its own tests and checks, or people, read.
@@ -40,14 +17,14 @@ export function concernsTestsAlone(before: string | undefined, after: string | u
   if (old === undefined || now === undefined) {
     return false;
   }
-  const built = [old, now].map(({ scripts }) => buildScripts(fieldsOf(scripts)));
-  const runsInBuild = (script: string) => built.some((names) => names.has(script));
+  const uses = [old, now].map(({ scripts }) => usesOfScripts(fieldsOf(scripts)));
+  const builds = (script: string) => uses.some((of) => of.get(script) === 'build');
   return differing(old, now).every((field) => {
     switch (field) {
       case 'devDependencies':
         return differing(fieldsOf(old[field]), fieldsOf(now[field])).every(isTestOnly);
       case 'scripts':
-        return differing(fieldsOf(old[field]), fieldsOf(now[field])).every((script) => !runsInBuild(script));
+        return differing(fieldsOf(old[field]), fieldsOf(now[field])).every((script) => !builds(script));
       default:
         return DESCRIPTIVE.includes(field);
     }

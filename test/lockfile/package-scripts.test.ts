@@ -1,0 +1,67 @@
+import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
+
+function useOf(name: string, scripts: { [name: string]: string }): string | undefined {
+  return usesOfScripts(scripts).get(name);
+}
+
+test.each([
+  'test', 'pretest', 'posttest', 'test:unit', 'tdd', 'coverage', 'bench', 'e2e:chrome', 'check', 'check:types', 'check-types', 'cycle-check', 'types:check', 'typecheck',
+])('a script called %s only checks', (name) => {
+  expect(useOf(name, { [name]: 'x' })).toBe('test');
+});
+
+test.each(['lint', 'lint:fix', 'format', 'format:check'])('a script called %s looks at how something is written', (name) => {
+  expect(useOf(name, { [name]: 'x' })).toBe('style');
+});
+
+test.each(['build', 'compile', 'checkout', 'tests', 'pretestify', 'prepare', 'docs', 'linters', 'version'])('a script called %s may build', (name) => {
+  expect(useOf(name, { [name]: 'x' })).toBe('build');
+});
+
+describe('a check that a build runs', () => {
+  test.each([
+    'eslint .',
+    'npx eslint . --ext .js,.ts --ignore-path=.gitignore',
+    'FORCE_COLOR=1 NODE_OPTIONS=\'--no-warnings\' eslint "src/**/*.ts"',
+    'eslint . && prettier --check .',
+    'biome lint .',
+    'stylelint "**/*.css"; tslint -p .',
+    'prettier -l .',
+  ])('is a check where it only looks: %s', (lint) => {
+    expect(useOf('lint', { build: 'tsc && npm run lint', lint })).toBe('test');
+  });
+
+  test.each([
+    'eslint . --fix',
+    'eslint --fix-type problem .',
+    'eslint . --cache',
+    'eslint . -o report.html',
+    'eslint . --output-file=report.html',
+    'eslint . > report.txt',
+    'prettier --write .',
+    'prettier -w .',
+    'prettier -lw .',
+    'biome check --apply .',
+    'biome migrate --write',
+    'eslint . && node generate.js',
+    'eslint . & node generate.js',
+    'eslint $(node generate.js)',
+    'eslint `node generate.js`',
+    'eslint .\nnode generate.js',
+    'eslint-and-more .',
+    'a-tool',
+  ])('is part of the build where it may write: %s', (lint) => {
+    expect(useOf('lint', { build: 'tsc && npm run lint', lint })).toBe('build');
+  });
+
+  test('is part of the build where the build tells it to write', () => {
+    expect(useOf('lint', { build: 'tsc && yarn lint --fix', lint: 'eslint .' })).toBe('build');
+    expect(useOf('lint', { build: 'tsc && yarn lint', prepare: 'yarn lint --fix', lint: 'eslint .' })).toBe('build');
+    expect(useOf('lint', { build: 'yarn lint --fix', prepare: 'yarn lint', lint: 'eslint .' })).toBe('build');
+  });
+
+  test('is found through other scripts', () => {
+    const scripts = { build: 'npm run check', check: 'run-s lint format', lint: 'eslint .', format: 'prettier -w .', test: 'mocha' };
+    expect([...usesOfScripts(scripts)]).toEqual([['build', 'build'], ['check', 'build'], ['lint', 'test'], ['format', 'build'], ['test', 'test']]);
+  });
+});
