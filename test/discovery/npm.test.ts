@@ -306,6 +306,42 @@ describe('packages from the registry', () => {
     expect(discover({ ...files, 'babel.config.js': "plugins: ['husky']" }).catalogue.sharedPackages!.husky).toEqual({ build: ['a'] });
   });
 
+  describe('in a lockfile of pnpm, which tells that there are commands but not which,', () => {
+    const pnpm = (root: { [name: string]: string }, packages: string): Contents => ({
+      'package.json': {},
+      'pnpm-workspace.yaml': 'packages: [packages/*]',
+      'pnpm-lock.yaml': [
+        "lockfileVersion: '9.0'",
+        'importers:',
+        '  .:\n    devDependencies:',
+        ...Object.entries(root).map(([name, version]) => `      ${name}: { specifier: '*', version: ${version} }`),
+        "  packages/a:\n    devDependencies:\n      roll: { specifier: '*', version: 1.0.0 }",
+        `packages:\n${packages}  roll@1.0.0: { resolution: { integrity: x }, peerDependencies: { sass: '*' } }`,
+        `snapshots:\n${packages.replace(/\{.*\}/g, '{}')}  roll@1.0.0: {}`,
+      ].join('\n'),
+      'packages/a/package.json': { name: 'a', scripts: { build: 'tsc', lint: 'eslint .' }, devDependencies: { roll: '*' } },
+    });
+
+    test('those of well-known tools are known', () => {
+      const contents = pnpm({ eslint: '9.0.0', typescript: '6.0.0', ncu: '1.0.0' }, [
+        '  eslint@9.0.0: { resolution: { integrity: x }, hasBin: true }',
+        '  typescript@6.0.0: { resolution: { integrity: x }, hasBin: true }',
+        '  ncu@1.0.0: { resolution: { integrity: x }, hasBin: true }',
+        '',
+      ].join('\n'));
+      expect(discover(contents).catalogue.sharedPackages).toEqual({ eslint: {}, typescript: { build: ['a'] } });
+    });
+
+    test.each(["'@fork/eslint@1.0.0'", "'eslint@https://example.com/eslint.tgz'"])('those of something else under such a name are not: %s', (id) => {
+      expect(discover(pnpm({ eslint: id }, `  ${id}: { resolution: { integrity: x }, hasBin: true }\n`)).catalogue.sharedPackages).toBeUndefined();
+    });
+
+    test('what is built with a package is built with what that leaves to be brought', () => {
+      expect(discover(pnpm({ sass: '1.0.0' }, '  sass@1.0.0: { resolution: { integrity: x } }\n')).catalogue.sharedPackages).toEqual({ sass: { build: ['a'] } });
+      expect(discover(pnpm({ other: '1.0.0' }, '  other@1.0.0: { resolution: { integrity: x } }\n')).catalogue.sharedPackages).toEqual({ other: {} });
+    });
+  });
+
   test('are anybody\'s where the lockfile does not tell their commands', () => {
     const { catalogue } = discover({ ...files, 'package-lock.json': 'broken' });
     expect(catalogue.sharedPackages).toBeUndefined();

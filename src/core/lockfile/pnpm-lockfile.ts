@@ -1,3 +1,4 @@
+import { knownCommands } from './known-commands';
 import { asOptionalRecord, asRecord, LockfileError, MutableNode, ResolvedGraph } from './resolved-graph';
 
 type Entries = { readonly [key: string]: unknown };
@@ -66,10 +67,12 @@ class PnpmGraph {
     // The suffix in parentheses names resolved peers, which are edges as well, and a patch, which is not.
     const patch = /\(patch_hash=[^)]*\)/.exec(key)?.[0] ?? '';
     const base = key.replace(/\(.*$/, '');
-    const { resolution, hasBin } = asRecord(this.packages[key] ?? this.packages[base], `the package of '${key}'`);
+    const { resolution, hasBin, peerDependencies } = asRecord(this.packages[key] ?? this.packages[base], `the package of '${key}'`);
     const { directory } = asRecord(resolution, `resolution of '${key}'`);
     const own = typeof directory === 'string' && Object.hasOwn(this.folders, directory);
-    return new MutableNode(own ? `importer ${directory}` : JSON.stringify([base, patch, resolution]), own ? directory : undefined, hasBin === true ? undefined : []);
+    const identity = own ? `importer ${directory}` : JSON.stringify([base, patch, resolution]);
+    const peers = Object.keys(asOptionalRecord(peerDependencies, `peerDependencies of '${key}'`));
+    return new MutableNode(identity, own ? directory : undefined, hasBin === true ? knownCommands(base.slice(this.keyPrefix.length)) : [], peers);
   }
 
   private connectImporter(node: MutableNode, folder: string, sections: readonly string[]): void {

@@ -14,7 +14,7 @@ export interface ResolvedNode {
   readonly importer?: string;
   /** By the name it is required by; undefined where nothing is installed under that name (an optional dependency, a peer). */
   readonly dependencies: ReadonlyMap<string, ResolvedNode | undefined>;
-  /** Names of the commands that the package brings; undefined where the lockfile doesn't say. */
+  /** Names of the commands that the package brings; undefined where neither the lockfile nor its name says. */
   readonly commands?: readonly string[];
   /** Names that it leaves to its dependents to bring, where the lockfile doesn't resolve them itself. */
   readonly peers?: readonly string[];
