@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { InputError } from './activity';
+import { clientEnvironment } from './client-environment';
 import { reportCommit } from './report/commit-report';
 import { findSolution } from './report/solution';
 import { formatReport } from './report/table';
@@ -103,7 +104,7 @@ async function run({ assembly, repository, branch, commits, json, standIns, serv
       console.log(json ? JSON.stringify(report) : formatReport(report));
     }
     if (serve) {
-      const variables = { ...system.clientEnvironment(), AWS_REGION: solution.pipeline.definition.region };
+      const variables = { ...clientEnvironment(system.endpoint), AWS_REGION: solution.pipeline.definition.region };
       console.error(Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`).join('\n'));
       console.error(`# The pipeline is '${solution.pipeline.definition.name}'.`);
       await untilItFails(system);

@@ -2,24 +2,21 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { actionHandlers } from './action-handlers';
 import { Activity } from './activity';
 import { Assembly, readAssembly } from './assembly/manifest';
 import { resolveDeclared, resolveResources } from './assembly/resources';
-import { AccessDeniedError, Authorizer } from './authorization/access';
+import { AccessDeniedError } from './authorization/access';
 import { Authority } from './authorization/authority';
-import { ApprovalPolicy, Approvals, manualApproval } from './engine/actions/approval';
-import { cloudFormation } from './engine/actions/cloud-formation';
-import { codeBuild } from './engine/actions/code-build';
+import { clientEnvironment, CREDENTIALS } from './client-environment';
+import { ApprovalPolicy, Approvals } from './engine/actions/approval';
 import { Jobs } from './engine/actions/jobs';
-import { lambdaInvoke } from './engine/actions/lambda';
-import { codeCommitSource } from './engine/actions/source';
-import { stepFunctions } from './engine/actions/step-functions';
 import { Alarms } from './engine/alarms';
 import { ChangeSet, Stack, Stacks } from './engine/cloud-formation/stacks';
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
+import { branchEvent, executionEvent, sourcesOf } from './engine/events';
 import { LambdaFunction } from './engine/lambda/function';
-import { ActionHandler } from './engine/pipeline/action';
 import { Artifacts } from './engine/pipeline/artifacts';
 import { PipelineDefinition } from './engine/pipeline/definition';
 import { Execution } from './engine/pipeline/execution';
@@ -27,14 +24,10 @@ import { Pipeline } from './engine/pipeline/pipeline';
 import { StageRunner } from './engine/pipeline/stage-runner';
 import { Queues } from './engine/queues';
 import { Repository } from './engine/repository';
-import { Slots } from './engine/slots';
-import { Checkouts } from './engine/step-functions/checkouts';
-import { StateMachine } from './engine/step-functions/state-machine';
-import { serviceTasks } from './engine/step-functions/tasks';
 import { zipDirectory } from './engine/zip';
+import { LocalSystemOptions } from './options';
 import { provision, Provisioned } from './provision';
 import { cloudFormationService, readTemplate } from './services/cloudformation/service';
-import { parseCommit } from './services/codecommit/commit';
 import { CodeCommit } from './services/codecommit/service';
 import { CodePipeline } from './services/codepipeline/service';
 import { DynamoDb } from './services/dynamodb';
@@ -46,35 +39,6 @@ import { AwsServer } from './services/server';
 import { Message, Sns } from './services/sns';
 import { stsService } from './services/sts';
 import { findTools, hostPath } from './tools';
-
-export interface LocalSystemOptions {
-  /** Folder of the synthesized cloud assembly. */
-  readonly assembly: string;
-  /** Folder of a Git repository, bare or not. Only read. */
-  readonly repository: string;
-  /** Branch that `moveBranch` moves. It does not exist before. */
-  readonly branch: string;
-  /** @default - every approval is given */
-  readonly approvals?: ApprovalPolicy;
-  /** Use the stand-ins even where AWS CLI and Docker are installed. @default false */
-  readonly standInsOnly?: boolean;
-  /** Builds at once. @default - one for each processor */
-  readonly buildConcurrency?: number;
-  /** Most differences on a page of GetDifferences. @default 3 */
-  readonly differencesPageSize?: number;
-  /** Most changes on a page of DescribeChangeSet. @default 2 */
-  readonly changesPageSize?: number;
-  /** How long a minute lasts in which alarms are watched, in milliseconds. @default 100 */
-  readonly alarmMinute?: number;
-  /** Judges every access of every role. @default - all is allowed */
-  readonly authorizer?: Authorizer;
-  /** Whether the run goes on after an access that AWS would deny. @default false */
-  readonly tolerateDenied?: boolean;
-  /** Before a failed asynchronous invocation is tried again, in milliseconds; grows with each attempt. @default 100 */
-  readonly retryDelay?: number;
-}
-
-const CREDENTIALS = { accessKeyId: 'AKIALOCALLOCALLOCAL0', secretAccessKey: 'local', sessionToken: 'local' };
 
 /** What is known of beside what is emulated: keys and their aliases, for the objects that they encrypt. */
 const KNOWN_TYPES = new Set([
@@ -216,26 +180,7 @@ export class LocalSystem {
   /** The event of a branch that has moved, without moving it: for events that come twice, late or out of order. */
   public sendBranchEvent(commit: string, options: { readonly branch?: string; readonly before?: string } = {}): void {
     const { branch = this.options.branch, before } = options;
-    for (const { account, region, repositoryName } of this.sources()) {
-      this.sendEvent({
-        'source': 'aws.codecommit',
-        'detail-type': 'CodeCommit Repository State Change',
-        account,
-        region,
-        'resources': [`arn:aws:codecommit:${region}:${account}:${repositoryName}`],
-        'detail': {
-          event: before === undefined ? 'referenceCreated' : 'referenceUpdated',
-          repositoryName,
-          repositoryId: repositoryName,
-          referenceType: 'branch',
-          referenceName: branch,
-          referenceFullName: `refs/heads/${branch}`,
-          commitId: commit,
-          ...(before === undefined ? {} : { oldCommitId: before }),
-          callerUserArn: `arn:aws:iam::${account}:user/local`,
-        },
-      });
-    }
+    sourcesOf(this.running(this.resources).pipelines).forEach((source) => this.sendEvent(branchEvent(source, branch, commit, before)));
   }
 
   public sendEvent(entry: EventEntry): void {
@@ -285,9 +230,22 @@ export class LocalSystem {
     this.client = new DynamoDBClient({ endpoint: this.endpoint, region: this.assembly.stacks[0]?.region ?? 'us-east-1', credentials: CREDENTIALS });
     this.publishAssets();
     this.resources = await this.provision();
-    const handlers = this.actionHandlers(this.resources);
+    const handlers = actionHandlers(this.resources, {
+      activity: this.activity,
+      authority: this.authority,
+      objects: this.objects,
+      codeCommit: this.codeCommit,
+      jobs: this.jobs,
+      approvals: this.openApprovals,
+      approvalPolicy: () => this.approvals,
+      stacks: this.stacksOfRun,
+      alarms: this.alarms,
+      buildConcurrency: this.options.buildConcurrency ?? availableParallelism(),
+      checkouts: join(this.directory, 'checkouts'),
+      onBuild: (build, executionId) => { this.buildsOfRun.push({ executionId, build }); },
+    });
     this.pipelines = this.resources.pipelines.map((definition) => this.pipeline(definition, handlers));
-    const names = [...this.resources.repositoryNames, ...this.sources().map(({ repositoryName }) => repositoryName)];
+    const names = [...this.resources.repositoryNames, ...sourcesOf(this.resources.pipelines).map(({ repositoryName }) => repositoryName)];
     for (const name of new Set(names)) {
       this.codeCommit.add(name, this.repository);
     }
@@ -308,7 +266,7 @@ export class LocalSystem {
     this.standIns = tools.standIns;
     const builds = join(this.directory, 'builds');
     mkdirSync(builds);
-    const clientEnvironment = this.clientEnvironment();
+    const environment = clientEnvironment(this.endpoint);
     return provision(resolveResources(this.assembly), {
       directory: this.directory,
       activity: this.activity,
@@ -317,11 +275,11 @@ export class LocalSystem {
       ecr: this.ecr,
       queues: this.queues,
       authority: this.authority,
-      clientEnvironment: { ...clientEnvironment, PATH: hostPath() },
+      clientEnvironment: { ...environment, PATH: hostPath() },
       machine: {
         directory: builds,
         environment: (privileged, role) => ({
-          ...clientEnvironment, ...this.authority.credentials.variables(role), PATH: privileged ? tools.privilegedPath : tools.path,
+          ...environment, ...this.authority.credentials.variables(role), PATH: privileged ? tools.privilegedPath : tools.path,
         }),
       },
       retryDelay: this.options.retryDelay ?? 100,
@@ -329,84 +287,12 @@ export class LocalSystem {
     });
   }
 
-  /** Leads SDK and AWS CLI to the emulated services, and away from everything that the user of this machine has configured. */
-  public clientEnvironment(): Record<string, string> {
-    return {
-      AWS_ENDPOINT_URL: this.endpoint,
-      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-      AWS_SESSION_TOKEN: CREDENTIALS.sessionToken,
-      AWS_CONFIG_FILE: '/dev/null',
-      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_PAGER: '',
-      LANG: 'C.UTF-8',
-    };
-  }
-
-  private actionHandlers({ functions, projects, stateMachines }: Provisioned): Record<string, ActionHandler> {
-    const slots = new Slots(this.options.buildConcurrency ?? availableParallelism());
-    const buildServices = {
-      project: (name: string) => projects.get(name),
-      schedule: async <T>(build: () => Promise<T>) => slots.run(build),
-      onBuild: (build: Build, executionId: string) => { this.buildsOfRun.push({ executionId, build }); },
-    };
-    const builds = codeBuild(buildServices);
-    const checkouts = new Checkouts(join(this.directory, 'checkouts'));
-    const tasks = serviceTasks({
-      ...buildServices,
-      functionByArn: (arn) => [...functions.values()].find(({ options }) => options.arn === arn),
-      checkout: async (repository, commit) => checkouts.folder(this.codeCommit.repository(repository)!, commit),
-      objects: this.objects,
-    });
-    const machines = stateMachines.map((resource) => new StateMachine(resource, this.authority.tasks(tasks, resource)));
-    return this.authority.actions({
-      'Source/CodeCommit': codeCommitSource({
-        repository: (name) => this.codeCommit.repository(name),
-        describe: (text) => {
-          const { message, author, committer } = parseCommit(text);
-          return { message, authorDate: author.date, committerDate: committer.date };
-        },
-      }),
-      'Invoke/Lambda': lambdaInvoke({
-        jobs: this.jobs,
-        functionByName: (name) => functions.get(name),
-        track: (invocation) => this.activity.track(invocation),
-        credentials: (roleArn) => this.authority.credentials.of(roleArn),
-        continuationDelay: 200,
-      }),
-      'Invoke/StepFunctions': stepFunctions((arn) => machines.find(({ resource }) => resource.arn === arn)),
-      'Build/CodeBuild': builds,
-      'Test/CodeBuild': builds,
-      'Approval/Manual': manualApproval(this.openApprovals, () => this.approvals, async (work) => this.activity.parked(work)),
-      'Deploy/CloudFormation': cloudFormation(this.stacksOfRun, this.alarms),
-    });
-  }
-
-  private pipeline(definition: PipelineDefinition, handlers: Record<string, ActionHandler>): Pipeline {
+  private pipeline(definition: PipelineDefinition, handlers: ReturnType<typeof actionHandlers>): Pipeline {
     const artifacts = new Artifacts(this.objects, definition.artifactBucket, definition.name, join(this.directory, 'artifacts'));
     const runner = new StageRunner(definition, handlers, artifacts, this.activity);
-    const pipeline = new Pipeline(definition, runner, this.activity, (execution, state) => this.sendExecutionEvent(definition, execution, state));
+    const pipeline = new Pipeline(definition, runner, this.activity, (execution, state) => this.sendEvent(executionEvent(definition, execution, state)));
     this.codePipeline.add(pipeline);
     return pipeline;
-  }
-
-  private sendExecutionEvent({ name, account, region }: PipelineDefinition, { id, started }: Execution, state: string): void {
-    this.sendEvent({
-      'source': 'aws.codepipeline',
-      'detail-type': 'CodePipeline Pipeline Execution State Change',
-      account,
-      region,
-      'resources': [`arn:aws:codepipeline:${region}:${account}:${name}`],
-      'detail': { 'pipeline': name, 'execution-id': id, 'start-time': started.toISOString(), state, 'version': 1 },
-    });
-  }
-
-  /** The CodeCommit repositories that pipelines start from: all are the one under test. */
-  private sources(): { readonly account: string; readonly region: string; readonly repositoryName: string }[] {
-    const actions = this.running(this.resources).pipelines.flatMap(({ stages }) => stages.flatMap(({ groups }) => groups.flat()));
-    const sources = actions.filter(({ kind }) => kind === 'Source/CodeCommit').map(({ account, region, configuration }) => ({ account, region, repositoryName: configuration.RepositoryName }));
-    return [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
   }
 
   private onDenied(error: AccessDeniedError): void {

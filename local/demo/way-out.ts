@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { clientEnvironment } from '../client-environment';
 import { LocalSystem } from '../system';
 
 const COMMAND = join(__dirname, '..', '..', 'assets', 'cli', 'cdk-modular-pipeline', 'index.js');
@@ -27,7 +28,7 @@ export async function takeWayOut(system: LocalSystem, environments: readonly str
   for (const environment of environments) {
     const args = ['allow', environment, ...command.slice(2), ...more];
     const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, ...args], {
-      env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...system.clientEnvironment(), AWS_REGION: pipeline.definition.region },
+      env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...clientEnvironment(system.endpoint), AWS_REGION: pipeline.definition.region },
     });
     lines.push(`$ cdk-modular-pipeline ${args.join(' ')}`, stdout.split('\n')[0]);
   }

@@ -10,8 +10,7 @@ const OPERATIONS = new Set([
   'PutItem', 'Query', 'Scan', 'UpdateItem',
 ]);
 
-// dynalite ships no types.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- dynalite ships no types.
 const dynalite = require('dynalite') as (options: { createTableMs: number }) => Server;
 
 /** DynamoDB, by the embedded server. Tables live in memory. */

@@ -10,6 +10,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { removeFolders, synthesize, TestRepository } from './support';
+import { clientEnvironment } from '../../local/client-environment';
 import { PendingApproval } from '../../local/engine/actions/approval';
 import { Execution } from '../../local/engine/pipeline/execution';
 import { LocalSystem } from '../../local/system';
@@ -76,7 +77,7 @@ async function release(files: Record<string, string>): Promise<Execution> {
 /** Runs the command line as somebody with the account's credentials would. */
 async function command(...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [join(__dirname, '../../assets/cli/cdk-modular-pipeline/index.js'), ...args], {
-    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...system.clientEnvironment(), AWS_REGION: env.region },
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...clientEnvironment(system.endpoint), AWS_REGION: env.region },
   });
   return stdout;
 }

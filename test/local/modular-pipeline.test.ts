@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { removeFolders, synthesize, TestRepository } from './support';
 import { ApprovalDecision } from '../../local/engine/actions/approval';
+import { LocalSystemOptions } from '../../local/options';
 import { CommitReport, reportCommit } from '../../local/report/commit-report';
 import { Records } from '../../local/report/records';
 import { findSolution } from '../../local/report/solution';
-import { LocalSystem, LocalSystemOptions } from '../../local/system';
+import { LocalSystem } from '../../local/system';
 import { BuildArtifact, Component, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
 
 const env = { account: '111111111111', region: 'eu-west-1' };

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { removeFolders, synthesize, TestRepository } from './support';
+import { clientEnvironment } from '../../local/client-environment';
 import { LocalSystem } from '../../local/system';
 import { BuildArtifact, Component, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
 
@@ -50,7 +51,7 @@ describe('promotion by hand, end to end', () => {
   async function command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const result = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
       execFile(process.execPath, [COMMAND, ...args, '--pipeline', 'solution'], {
-        env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...system.clientEnvironment(), AWS_REGION: env.region },
+        env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...clientEnvironment(system.endpoint), AWS_REGION: env.region },
       }, (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }));
     });
     await system.waitUntilIdle();

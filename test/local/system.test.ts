@@ -16,7 +16,8 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { handlerFolder, removeFolders, synthesize, TestRepository } from './support';
-import { LocalSystem, LocalSystemOptions } from '../../local/system';
+import { LocalSystemOptions } from '../../local/options';
+import { LocalSystem } from '../../local/system';
 
 /** Starts the pipeline at the commit of the event; fails for a commit that says so. */
 const STARTER = `

@@ -1,0 +1,80 @@
+import { Activity } from './activity';
+import { Authority } from './authorization/authority';
+import { ApprovalPolicy, Approvals, manualApproval } from './engine/actions/approval';
+import { cloudFormation } from './engine/actions/cloud-formation';
+import { codeBuild } from './engine/actions/code-build';
+import { Jobs } from './engine/actions/jobs';
+import { lambdaInvoke } from './engine/actions/lambda';
+import { codeCommitSource } from './engine/actions/source';
+import { stepFunctions } from './engine/actions/step-functions';
+import { Alarms } from './engine/alarms';
+import { Stacks } from './engine/cloud-formation/stacks';
+import { Build } from './engine/code-build/project';
+import { ActionHandler } from './engine/pipeline/action';
+import { Slots } from './engine/slots';
+import { Checkouts } from './engine/step-functions/checkouts';
+import { StateMachine } from './engine/step-functions/state-machine';
+import { serviceTasks } from './engine/step-functions/tasks';
+import { Provisioned } from './provision';
+import { parseCommit } from './services/codecommit/commit';
+import { CodeCommit } from './services/codecommit/service';
+import { ObjectStore } from './services/s3/object-store';
+
+/** What the actions of pipelines work with. */
+export interface ActionServices {
+  readonly activity: Activity;
+  readonly authority: Authority;
+  readonly objects: ObjectStore;
+  readonly codeCommit: CodeCommit;
+  readonly jobs: Jobs;
+  readonly approvals: Approvals;
+  readonly approvalPolicy: () => ApprovalPolicy;
+  readonly stacks: Stacks;
+  readonly alarms: Alarms;
+  /** Builds at once. */
+  readonly buildConcurrency: number;
+  /** Where state machines check repositories out. */
+  readonly checkouts: string;
+  readonly onBuild: (build: Build, executionId: string) => void;
+}
+
+/** What runs each kind of action, with every access judged. */
+export function actionHandlers({ functions, projects, stateMachines }: Provisioned, services: ActionServices): Record<string, ActionHandler> {
+  const { activity, authority, objects, codeCommit, jobs, stacks, alarms } = services;
+  const slots = new Slots(services.buildConcurrency);
+  const buildServices = {
+    project: (name: string) => projects.get(name),
+    schedule: async <T>(build: () => Promise<T>) => slots.run(build),
+    onBuild: services.onBuild,
+  };
+  const builds = codeBuild(buildServices);
+  const checkouts = new Checkouts(services.checkouts);
+  const tasks = serviceTasks({
+    ...buildServices,
+    functionByArn: (arn) => [...functions.values()].find(({ options }) => options.arn === arn),
+    checkout: async (repository, commit) => checkouts.folder(codeCommit.repository(repository)!, commit),
+    objects,
+  });
+  const machines = stateMachines.map((resource) => new StateMachine(resource, authority.tasks(tasks, resource)));
+  return authority.actions({
+    'Source/CodeCommit': codeCommitSource({
+      repository: (name) => codeCommit.repository(name),
+      describe: (text) => {
+        const { message, author, committer } = parseCommit(text);
+        return { message, authorDate: author.date, committerDate: committer.date };
+      },
+    }),
+    'Invoke/Lambda': lambdaInvoke({
+      jobs,
+      functionByName: (name) => functions.get(name),
+      track: (invocation) => activity.track(invocation),
+      credentials: (roleArn) => authority.credentials.of(roleArn),
+      continuationDelay: 200,
+    }),
+    'Invoke/StepFunctions': stepFunctions((arn) => machines.find(({ resource }) => resource.arn === arn)),
+    'Build/CodeBuild': builds,
+    'Test/CodeBuild': builds,
+    'Approval/Manual': manualApproval(services.approvals, services.approvalPolicy, async (work) => activity.parked(work)),
+    'Deploy/CloudFormation': cloudFormation(stacks, alarms),
+  });
+}

@@ -1,0 +1,55 @@
+import { EventEntry } from './event-bus';
+import { PipelineDefinition } from './pipeline/definition';
+import { Execution } from './pipeline/execution';
+
+/** A CodeCommit repository that pipelines start from. */
+export interface Source {
+  readonly account: string;
+  readonly region: string;
+  readonly repositoryName: string;
+}
+
+export function sourcesOf(pipelines: readonly PipelineDefinition[]): Source[] {
+  const actions = pipelines.flatMap(({ stages }) => stages.flatMap(({ groups }) => groups.flat()));
+  const sources = actions.filter(({ kind }) => kind === 'Source/CodeCommit')
+    .map(({ account, region, configuration }) => ({ account, region, repositoryName: configuration.RepositoryName }));
+  return [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
+}
+
+/**
+ * What CodeCommit sends when a branch has moved.
+ *
+ * @param before the commit that the branch was at; undefined where it is new
+ */
+export function branchEvent({ account, region, repositoryName }: Source, branch: string, commit: string, before: string | undefined): EventEntry {
+  return {
+    'source': 'aws.codecommit',
+    'detail-type': 'CodeCommit Repository State Change',
+    account,
+    region,
+    'resources': [`arn:aws:codecommit:${region}:${account}:${repositoryName}`],
+    'detail': {
+      event: before === undefined ? 'referenceCreated' : 'referenceUpdated',
+      repositoryName,
+      repositoryId: repositoryName,
+      referenceType: 'branch',
+      referenceName: branch,
+      referenceFullName: `refs/heads/${branch}`,
+      commitId: commit,
+      ...(before === undefined ? {} : { oldCommitId: before }),
+      callerUserArn: `arn:aws:iam::${account}:user/local`,
+    },
+  };
+}
+
+/** What CodePipeline sends when an execution has another state. */
+export function executionEvent({ name, account, region }: PipelineDefinition, { id, started }: Execution, state: string): EventEntry {
+  return {
+    'source': 'aws.codepipeline',
+    'detail-type': 'CodePipeline Pipeline Execution State Change',
+    account,
+    region,
+    'resources': [`arn:aws:codepipeline:${region}:${account}:${name}`],
+    'detail': { 'pipeline': name, 'execution-id': id, 'start-time': started.toISOString(), state, 'version': 1 },
+  };
+}

@@ -1,0 +1,29 @@
+import { Authorizer } from './authorization/access';
+import { ApprovalPolicy } from './engine/actions/approval';
+
+export interface LocalSystemOptions {
+  /** Folder of the synthesized cloud assembly. */
+  readonly assembly: string;
+  /** Folder of a Git repository, bare or not. Only read. */
+  readonly repository: string;
+  /** Branch that `moveBranch` moves. It does not exist before. */
+  readonly branch: string;
+  /** @default - every approval is given */
+  readonly approvals?: ApprovalPolicy;
+  /** Use the stand-ins even where AWS CLI and Docker are installed. @default false */
+  readonly standInsOnly?: boolean;
+  /** Builds at once. @default - one for each processor */
+  readonly buildConcurrency?: number;
+  /** Most differences on a page of GetDifferences. @default 3 */
+  readonly differencesPageSize?: number;
+  /** Most changes on a page of DescribeChangeSet. @default 2 */
+  readonly changesPageSize?: number;
+  /** How long a minute lasts in which alarms are watched, in milliseconds. @default 100 */
+  readonly alarmMinute?: number;
+  /** Judges every access of every role. @default - all is allowed */
+  readonly authorizer?: Authorizer;
+  /** Whether the run goes on after an access that AWS would deny. @default false */
+  readonly tolerateDenied?: boolean;
+  /** Before a failed asynchronous invocation is tried again, in milliseconds; grows with each attempt. @default 100 */
+  readonly retryDelay?: number;
+}
