@@ -29,9 +29,8 @@ export function parseTomlManifests(index: FileIndex, paths: readonly string[], w
   return paths.length === 0 ? [] : parseManifests(index, paths, loadTomlParser(), warnings);
 }
 
-/** Its types say that it is an ES module alone, which a CommonJS module can't import; it has a CommonJS half as well. */
 function loadTomlParser(): (text: string) => unknown {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Its types say that it is an ES module alone; it has a CommonJS half as well.
   return (require('smol-toml') as { parse(text: string): unknown }).parse;
 }
 

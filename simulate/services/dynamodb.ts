@@ -18,8 +18,7 @@ interface Validations {
   checkValidations(data: object, types: object, custom: unknown, store: MemoryStore): void;
 }
 
-// dynalite's answers to requests, without its server: the package has neither types nor an entry for them.
-/* eslint-disable @typescript-eslint/no-require-imports */
+/* eslint-disable @typescript-eslint/no-require-imports -- dynalite's answers to requests, without its server: it has neither types nor an entry for them. */
 const validations = require('dynalite/validations') as Validations;
 const { createKey } = require('dynalite/db') as { createKey(item: StoredItem, table: object): string };
 const OPERATIONS = ['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] as const;

@@ -2,8 +2,7 @@ import { Catalogue } from './catalogue';
 
 /** SHA-256 of a text, in hexadecimal. */
 export function sha256(text: string): string {
-  // Loading it takes as long as a small plan: whoever hashes nothing goes without.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Loading it takes as long as a small plan: whoever hashes nothing goes without.
   const { createHash } = require('node:crypto') as typeof import('node:crypto');
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import type picomatch from 'picomatch';
 import { hasRelativeSegment } from './segments';
 
 /**
@@ -26,7 +26,9 @@ export type PathPredicate = (path: string) => boolean;
 
 /** Compiles one glob. Throws where `globProblem` says that it cannot be read. */
 export function compileGlob(glob: string): PathPredicate {
-  const regex = picomatch.makeRe(glob, GLOB_OPTIONS);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Most catalogues have only globs that need not be compiled.
+  const { makeRe } = require('picomatch') as typeof picomatch;
+  const regex = makeRe(glob, GLOB_OPTIONS);
   // As picomatch does: a path always matches itself, so `[slug].ts` matches the file of that name as well as `s.ts`.
   return (path) => path === glob || regex.test(path);
 }

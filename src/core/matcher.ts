@@ -25,7 +25,7 @@ export class ComponentMatcher {
       include?.forEach((glob) => this.owned.addGlob(glob, index));
     });
     this.hasExcludes = components.map(({ exclude }) => (exclude?.length ?? 0) > 0);
-    this.exclusions = components.map(({ exclude }, index) => this.addExcludes(exclude ?? [], index));
+    this.exclusions = components.map(({ exclude }, index) => exclude && this.addExcludes(exclude, index));
   }
 
   /** Names of the components that own the path, in the catalogue's order. */

@@ -78,8 +78,7 @@ interface RunningServer {
 }
 
 async function startDynalite(): Promise<RunningServer> {
-  // The package has no types; it is a function that makes an HTTP server.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- The package has no types; it is a function that makes an HTTP server.
   const dynalite = require('dynalite') as (options: { createTableMs: number }) => Server;
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
