@@ -75,6 +75,14 @@ async function plant({ seed, count, only, isBrief }: Planting): Promise<boolean>
   return missed === 0;
 }
 
+/** @throws for what is no positive whole number */
+function positive(option: string, value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) {
+    throw new Error(`--${option} is '${value}': pass a whole number from 1 to 999999999.\n\n${USAGE}`);
+  }
+  return Number(value);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -92,7 +100,7 @@ async function main(): Promise<void> {
   if (values.replay !== undefined) {
     const simulator = new Simulator();
     const { violation } = await simulator.run({
-      seed: Number(values.replay),
+      seed: positive('replay', values.replay),
       steps: values.steps === undefined ? undefined : values.steps === 'none' ? [] : values.steps.split(',').map(Number),
       without: values.without?.split(',') as FaultKind[] | undefined,
     }, (line) => console.log(line));
@@ -101,10 +109,10 @@ async function main(): Promise<void> {
     held = violation === undefined;
   } else if (values.planted) {
     held = await plant({
-      seed: Number(values.seed), count: Number(values.histories ?? MOST_PER_DEFECT), only: values.defects, isBrief: values.brief === true,
+      seed: positive('seed', values.seed), count: positive('histories', values.histories ?? String(MOST_PER_DEFECT)), only: values.defects, isBrief: values.brief === true,
     });
   } else if (values.histories !== undefined) {
-    held = await simulate(Number(values.histories), Number(values.seed));
+    held = await simulate(positive('histories', values.histories), positive('seed', values.seed));
   } else {
     throw new Error(USAGE);
   }

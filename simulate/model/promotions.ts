@@ -36,7 +36,7 @@ export class Promotions {
   /** An execution's release was recorded as live. */
   public recorded(environment: string, { id, request: { promotion, rollback } }: Execution, recorded: string | undefined, release: Release): void {
     this.live.set(environment, buildsOf(release));
-    const isRight = rollback === undefined ? recorded === promotion : recorded !== undefined && recorded.startsWith(`${environment}`);
+    const isRight = rollback === undefined ? recorded === promotion : recorded?.startsWith(environment) === true;
     if (!isRight) {
       throw new Violation('promotions are recorded as such', `${id} promotes ${promotion ?? (rollback ? 'by a rollback' : 'nothing')}, and is recorded as ${recorded}`);
     }
