@@ -6,11 +6,13 @@ import { escapeGlob, findInternalFiles, interfaceGlobs } from './interface-globs
 import { maven } from './maven';
 import { DiscoveryMemory } from './memory';
 import { npm } from './npm';
-import { PackageReads, readPackages } from './package-reads';
+import { PackageReads, readPackages, Use } from './package-reads';
 import { python } from './python';
 import { FileIndex, RepositoryFiles } from './repository-files';
+import { fieldsOf } from './values';
 import { Discovery, DiscoveryOptions, DiscoveryWarning } from '../../src/contract/discovery';
 import { CatalogueComponent, PackageUsers } from '../../src/core/catalogue';
+import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
 
 const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven];
 const TRACEABLE = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$/;
@@ -25,7 +27,7 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
   const findings = ECOSYSTEMS.map((ecosystem) => ({ ecosystem, ...ecosystem.discover(index) }));
   const warnings = findings.flatMap((finding) => finding.warnings);
   const packages = withUniqueNames(findings.flatMap(({ ecosystem, packages: found }) => found.map((one) => ({ ...one, ecosystem }))), warnings)
-    .map((one) => withCommands(one, options));
+    .map((one) => withScripts(one, options));
   const globalPaths = [...new Set(findings.filter((finding) => finding.packages.length > 0).flatMap((finding) => finding.globalPaths))].sort();
   const installed = packages.some(({ ecosystem }) => ecosystem === npm) ? InstalledPackages.read(index, memory) : undefined;
   const reads = readPackages(index, packages, memory.scanner, installed?.names() ?? []);
@@ -46,13 +48,19 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
   };
 }
 
-/** Commands count as its manifest's own scripts do. */
-function withCommands(one: FoundPackage, { commandsOf }: DiscoveryOptions): FoundPackage {
-  if (commandsOf === undefined) {
-    return one;
-  }
-  const { build, test } = commandsOf(one.folder);
-  return { ...one, manifestTexts: { ...one.manifestTexts, build: `${one.manifestTexts.build}\n${build}`, test: `${one.manifestTexts.test}\n${test}` } };
+/** With what the manifest's scripts, and the commands that are given, refer to. */
+function withScripts(one: FoundPackage, { commandsOf }: DiscoveryOptions): FoundPackage {
+  const scripts = fieldsOf(one.fields?.scripts);
+  const commands = commandsOf?.(one.folder);
+  const uses = usesOfScripts(scripts, commands);
+  const { build, test, style = '' } = one.manifestTexts;
+  const textOf = (use: Use) => JSON.stringify(Object.entries(scripts).filter(([script]) => uses.get(script) === use));
+  return {
+    ...one,
+    manifestTexts: {
+      build: [build, textOf('build'), commands?.build].join('\n'), test: [test, textOf('test'), commands?.test].join('\n'), style: [style, textOf('style')].join('\n'),
+    },
+  };
 }
 
 /** Two ecosystems, or two folders of one, may use the same name: the folder tells them apart. */

@@ -5,7 +5,6 @@ import { INTERNAL_RULES, isDocument } from './internal-files';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
-import { ScriptUse, usesOfScripts } from '../../src/core/lockfile/package-scripts';
 
 const DEPENDENCY_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const;
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
@@ -95,8 +94,6 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
       }
     }
   }
-  const uses = usesOfScripts(fieldsOf(manifest.scripts));
-  const scripts = (use: ScriptUse) => Object.entries(fieldsOf(manifest.scripts)).filter(([script]) => uses.get(script) === use);
   const fields = Object.entries(manifest).filter(([field]) => !UNREAD_FIELDS.includes(field));
   return {
     name,
@@ -108,9 +105,9 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
     published: PUBLISHED_FIELDS.flatMap((field) => stringsIn(manifest[field]))
       .map((published) => published.replace(/^\.\//, '').replace(/\/?\*.*$/, '')).filter((published) => !isDocument(published)),
     manifestTexts: {
-      build: JSON.stringify([...fields.filter(([field]) => !STYLE_FIELDS.includes(field)), ...scripts('build')]),
-      test: JSON.stringify(scripts('test')),
-      style: JSON.stringify([...fields.filter(([field]) => STYLE_FIELDS.includes(field)), ...scripts('style')]),
+      build: JSON.stringify(fields.filter(([field]) => !STYLE_FIELDS.includes(field))),
+      test: '',
+      style: JSON.stringify(fields.filter(([field]) => STYLE_FIELDS.includes(field))),
     },
   };
 }

@@ -168,6 +168,14 @@ describe('a component in the folder of a package', () => {
     expect(discover({ files, components: [zip('api', { buildCommands: ['npx linter --write'] })] }).sources.api.testPackages).toEqual(['jest']);
   });
 
+  test('is built with what a script uses that its commands run, whatever that is called', () => {
+    const own = { ...WORKSPACE['services/api/package.json'], scripts: { 'test': 'jest', 'lint': 'c8 .', 'check-all': 'npm run lint' } };
+    const users = (props: object) => discover({ files: { 'services/api/package.json': own }, components: [zip('api', props)] }).catalogue.sharedPackages!.c8;
+    expect(users({ buildCommands: ['npm ci'] })).toEqual({ build: [], test: [] });
+    expect(users({ testCommands: ['npm run lint'] })).toEqual({ build: [], test: ['api'] });
+    expect(users({ buildCommands: ['npm ci', 'npm run check-all'] })).toEqual({ build: ['api'], test: [] });
+  });
+
   test('may use any package where a buildspec says how it is built', () => {
     const { sources, catalogue } = discover({ components: [zip('api', { buildspecFile: 'services/api/buildspec.yml' })] });
     expect(sources.api).not.toHaveProperty('testPackages');

@@ -18,6 +18,13 @@ test.each(['build', 'compile', 'checkout', 'tests', 'pretestify', 'prepare', 'do
   expect(useOf(name, { [name]: 'x' })).toBe('build');
 });
 
+test('what looks at how something is written checks where the tests\' own commands run it', () => {
+  const scripts = { all: 'run-s lint', lint: 'eslint .', format: 'prettier -c .', build: 'tsc' };
+  expect(Object.fromEntries(usesOfScripts(scripts, { build: '', test: 'npm run build && npm run format' })))
+    .toEqual({ all: 'build', lint: 'test', format: 'test', build: 'build' });
+  expect(useOf('format', scripts)).toBe('style');
+});
+
 describe('a check that a build runs', () => {
   test.each([
     'eslint .',
@@ -58,6 +65,15 @@ describe('a check that a build runs', () => {
     expect(useOf('lint', { build: 'tsc && yarn lint --fix', lint: 'eslint .' })).toBe('build');
     expect(useOf('lint', { build: 'tsc && yarn lint', prepare: 'yarn lint --fix', lint: 'eslint .' })).toBe('build');
     expect(useOf('lint', { build: 'yarn lint --fix', prepare: 'yarn lint', lint: 'eslint .' })).toBe('build');
+  });
+
+  test('is what the build\'s own commands run as well', () => {
+    const scripts = { lint: 'eslint .', format: 'prettier -w .', check: 'npm run format', test: 'mocha' };
+    const uses = (build: string) => Object.fromEntries(usesOfScripts(scripts, { build, test: '' }));
+    expect(uses('npm ci && npm run compile')).toEqual({ lint: 'style', format: 'style', check: 'test', test: 'test' });
+    expect(uses('npm ci && npm run lint')).toEqual({ lint: 'test', format: 'style', check: 'test', test: 'test' });
+    expect(uses('npm run lint -- --fix')).toEqual({ lint: 'build', format: 'style', check: 'test', test: 'test' });
+    expect(uses('npm ci\nnpm run check\nnpm test')).toEqual({ lint: 'style', format: 'build', check: 'build', test: 'build' });
   });
 
   test('is found through other scripts', () => {

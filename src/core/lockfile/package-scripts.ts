@@ -16,25 +16,43 @@ const LOOK = /^\s*(?:\w+=(?:'[^']*'|[\w./:=-]*)\s+)*(?:npx\s+)?(?:eslint|tslint|
 /** Options by which they write: what they mend, reports, caches. Short ones may stand together. */
 const WRITES = /(?:^|\s)(?:--(?:fix|write|apply|output|cache|init|migrate)|-[a-z]*[wo])/;
 
+/** What a component is built and tested with beside its manifest's scripts, as shell text. */
+export interface RunCommands {
+  readonly build: string;
+  readonly test: string;
+}
+
 /**
  * The uses of a manifest's scripts. What a name doesn't tell is a build; and so is a check that a build runs, for it may be a formatter that
  * decides what is built, unless it is seen to do nothing but look.
+ *
+ * @param commands which run some of them, where they are known
  */
-export function usesOfScripts(scripts: { readonly [name: string]: unknown }): ReadonlyMap<string, ScriptUse> {
+export function usesOfScripts(scripts: { readonly [name: string]: unknown }, commands?: RunCommands): ReadonlyMap<string, ScriptUse> {
   const names = Object.keys(scripts);
-  const uses = new Map(names.map((name): [string, ScriptUse] => [name, STYLE_SCRIPT.test(name) ? 'style' : CHECK_SCRIPT.test(name) ? 'test' : 'build']));
   const textOf = (name: string) => String(scripts[name]);
-  const running = new Set(names.filter((name) => uses.get(name) === 'build'));
-  // A Set's iterator also visits what is added on the way.
-  for (const script of running) {
-    const words = textOf(script).split(/[\s;&|"'()]+/);
-    names.filter((name) => words.includes(name)).forEach((name) => {
-      // An option after a script's name is the script's.
-      uses.set(name, uses.get(name) !== 'build' && onlyLooks(textOf(name)) && !WRITES.test(textOf(script)) ? 'test' : 'build');
-      running.add(name);
-    });
-  }
+  const uses = new Map(names.map((name): [string, ScriptUse] => [name, STYLE_SCRIPT.test(name) ? 'style' : CHECK_SCRIPT.test(name) ? 'test' : 'build']));
+  follow(scripts, [commands?.build ?? '', ...names.filter((name) => uses.get(name) === 'build').map(textOf)], (name, text) => {
+    // An option after a script's name is the script's.
+    uses.set(name, uses.get(name) !== 'build' && onlyLooks(textOf(name)) && !WRITES.test(text) ? 'test' : 'build');
+  });
+  follow(scripts, [commands?.test ?? ''], (name) => {
+    uses.set(name, uses.get(name) === 'build' ? 'build' : 'test');
+  });
   return uses;
+}
+
+/** Calls for every script that a text may run, and that such a script may run in its turn, each time with the text that names it. */
+function follow(scripts: { readonly [name: string]: unknown }, texts: readonly string[], run: (name: string, text: string) => void): void {
+  const reached = new Set(texts);
+  // A Set's iterator also visits what is added on the way.
+  for (const text of reached) {
+    const words = new Set(text.split(/[\s;&|"'()]+/));
+    for (const name of Object.keys(scripts).filter((script) => words.has(script))) {
+      run(name, text);
+      reached.add(String(scripts[name]));
+    }
+  }
 }
 
 function onlyLooks(script: string): boolean {
