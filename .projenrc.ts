@@ -56,9 +56,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check',
     'fast-xml-parser',
     'fflate',
+    'js-yaml@^5.5.0',
     'smol-toml',
     'tsx',
-    'yaml',
     'yocto-spinner',
   ],
 

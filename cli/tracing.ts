@@ -1,6 +1,6 @@
-import { parse as parseYaml } from 'yaml';
 import { ObjectReader } from './git/object-reader';
 import { GitRepository } from './git/run';
+import { parseYaml } from './yaml';
 import { Catalogue } from '../src/core/catalogue';
 import { Trace, traceLockfiles } from '../src/core/lockfile/trace';
 

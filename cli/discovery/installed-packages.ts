@@ -1,4 +1,3 @@
-import { parse as parseYaml } from 'yaml';
 import { FoundPackage } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { DiscoveryMemory } from './memory';
@@ -9,6 +8,7 @@ import { PackageUsers } from '../../src/core/catalogue';
 import { needsManifests, readLockfile } from '../../src/core/lockfile/lockfiles';
 import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
 import { LOCKFILES } from '../../src/core/lockfile/traceable';
+import { parseYaml } from '../yaml';
 
 /** Who uses the packages that come from npm's registry, as far as files tell. */
 export interface PackageUse {

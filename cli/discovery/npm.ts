@@ -1,10 +1,10 @@
 import picomatch from 'picomatch';
-import { parse as parseYaml } from 'yaml';
 import { DiscoveredPackage, Ecosystem, EcosystemFindings, NOTHING_FOUND, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES, isDocument } from './internal-files';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
+import { parseYaml } from '../yaml';
 
 const DEPENDENCY_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const;
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];

@@ -1,4 +1,3 @@
-import { parse as parseYaml } from 'yaml';
 import { Catalogue } from '../../src/core/catalogue';
 import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
@@ -10,6 +9,7 @@ import { CommittedFiles, ContentCache } from '../git/committed-files';
 import { readDifferences } from '../git/differences';
 import { firstParentCommits } from '../git/revisions';
 import { GitRepository } from '../git/run';
+import { parseYaml } from '../yaml';
 
 /** One commit of a history and how many components it would have changed, by different rules. */
 export interface ReplayedChange {

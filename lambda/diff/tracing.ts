@@ -1,10 +1,10 @@
-import { parse as parseYaml } from 'yaml';
 import { Catalogue } from '../../src/core/catalogue';
 import { mergeTraces, TraceSince } from '../../src/core/lockfile/merge-traces';
 import { LockfileError } from '../../src/core/lockfile/resolved-graph';
 import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { isNamed } from '../shared/errors';
 import type { FileReader } from '../shared/file-reader';
+import { readYaml } from '../shared/yaml';
 
 /** Paths that tracing has something to say about, and that differ between a commit and the head. */
 export interface TraceablePaths {
@@ -32,7 +32,7 @@ async function traceSince({ baseCommitId, paths }: TraceablePaths, { catalogue, 
   return traceLockfiles({
     catalogue,
     paths,
-    parseYaml,
+    parseYaml: (text) => readYaml(text, 'it is no YAML'),
     async read(side, path) {
       try {
         // What is not among the differences is the same in both.

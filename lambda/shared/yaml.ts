@@ -1,19 +1,30 @@
-import { parseDocument } from 'yaml';
+import { CORE_SCHEMA, defineMappingTag, defineScalarTag, defineSequenceTag, loadAll, mapTag } from 'js-yaml';
+
+/** A few lines of aliases of aliases can stand for more than any memory holds. */
+const MAX_ALIASES = 100;
+const ANY = { matchByTagPrefix: true, identify: () => false };
+
+/** Tags that are not known leave values as they are. */
+const LENIENT_SCHEMA = CORE_SCHEMA.withTags(
+  defineScalarTag('', { ...ANY, resolve: (source) => source }),
+  defineSequenceTag<unknown[]>('', { ...ANY, create: () => [], addItem: (items, item) => { items.push(item); } }),
+  defineMappingTag('', { ...mapTag, ...ANY }),
+);
 
 /**
- * The content of a text in YAML (or JSON, which is YAML). A tag that is not known, such as CloudFormation's `!Ref`, leaves the value as it is.
+ * The content of a text in YAML (or JSON, which is YAML); null where it holds none.
+ * A tag that is not known, such as CloudFormation's `!Ref`, leaves the value as it is.
+ *
  * @throws Error that begins with `otherwise`, such as `buildspec.yml is not YAML`
  */
 export function readYaml(text: string, otherwise: string): unknown {
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    throw new Error(`${otherwise}: ${problem.message}`);
-  }
   try {
-    return document.toJS() as unknown;
+    const [content = null, ...more] = loadAll(text, { schema: LENIENT_SCHEMA, maxAliases: MAX_ALIASES });
+    if (more.length > 0) {
+      throw new Error(`it holds ${more.length + 1} documents instead of one`);
+    }
+    return content;
   } catch (error) {
-    // An alias without an anchor, or so many of them that they hold more than any file should.
     throw new Error(`${otherwise}: ${(error as Error).message}`);
   }
 }

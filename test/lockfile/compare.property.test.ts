@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { parse as parseYaml } from 'yaml';
 import { FOLDERS, pairOfInstalls } from './support/arbitraries';
 import { closureOf, Install, npmLockfile, pnpmLockfile, yarnBerryLockfile, yarnClassicLockfile } from './support/install';
+import { parseYaml } from '../../cli/yaml';
 import { changedDependencies } from '../../src/core/lockfile/compare';
 import { parseNpmLockfile } from '../../src/core/lockfile/npm-lockfile';
 import { readPnpmLockfile } from '../../src/core/lockfile/pnpm-lockfile';

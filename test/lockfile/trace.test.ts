@@ -1,4 +1,4 @@
-import { parse as parseYaml } from 'yaml';
+import { parseYaml } from '../../cli/yaml';
 import { Catalogue } from '../../src/core/catalogue';
 import { explain, formatExplanation } from '../../src/core/explain';
 import { LockfileError } from '../../src/core/lockfile/resolved-graph';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { parse as parseYaml } from 'yaml';
 import { FOLDERS, NAMES, pairOfInstalls } from './support/arbitraries';
 import { closureOf, Install, npmLockfile, pnpmLockfile } from './support/install';
+import { parseYaml } from '../../cli/yaml';
 import { Catalogue, CatalogueComponent } from '../../src/core/catalogue';
 import { traceLockfiles } from '../../src/core/lockfile/trace';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { readTemplateText } from './template-yaml';
 
 /** What makes CloudFormation refuse a template or its parameters. */
 export class StackError extends Error {}
@@ -20,13 +20,9 @@ export interface ParsedTemplate {
 
 /** @throws StackError with CloudFormation's complaint */
 export function parseTemplate(text: string): ParsedTemplate {
-  // Short forms such as !Ref are tags that YAML knows nothing of; they are taken as their plain values, silently.
-  const document = parseDocument(text, { logLevel: 'silent' });
-  if (document.errors.length > 0) {
-    throw new StackError(`Template format error: ${document.errors[0].message}`);
-  }
-  const template = document.toJS() as { Parameters?: ParsedTemplate['parameters']; Resources?: ParsedTemplate['resources'] } | null;
-  const { Parameters: parameters = {}, Resources: resources = {} } = template ?? {};
+  const { Parameters: parameters = {}, Resources: resources = {} } = (contentOf(text) ?? {}) as {
+    Parameters?: ParsedTemplate['parameters']; Resources?: ParsedTemplate['resources'];
+  };
   if (Object.keys(resources).length === 0) {
     throw new StackError('Template format error: At least one Resources member must be defined.');
   }
@@ -37,6 +33,14 @@ export function parseTemplate(text: string): ParsedTemplate {
     throw new StackError(`Template format error: Number of parameters, ${Object.keys(parameters).length}, is greater than maximum allowed, ${MAX_PARAMETERS}`);
   }
   return { parameters, resources };
+}
+
+function contentOf(text: string): unknown {
+  try {
+    return readTemplateText(text);
+  } catch (error) {
+    throw new StackError(`Template format error: ${(error as Error).message}`);
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parseDocument, ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
+import { readTemplateText } from './template-yaml';
 
 /** A resource of a template, the values of parameters filled in. */
 export interface TemplateResource {
@@ -14,22 +14,9 @@ export interface FilledTemplate {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-const SHORT_FORMS = ['And', 'Base64', 'Cidr', 'Condition', 'Equals', 'FindInMap', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join', 'Not', 'Or', 'Ref', 'Select', 'Split', 'Sub'];
-
-/** Short forms such as `!Ref x`, as the long ones that JSON has. */
-const TAGS = SHORT_FORMS.flatMap((name): ScalarTag[] => {
-  const key = name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
-  const long = (value: unknown) => ({ [key]: value });
-  return [
-    { tag: `!${name}`, resolve: (text: string) => long(name === 'GetAtt' ? text.split('.') : text) },
-    { tag: `!${name}`, collection: 'seq', resolve: (node: YAMLSeq) => long(node.toJSON()) } as unknown as ScalarTag,
-    { tag: `!${name}`, collection: 'map', resolve: (node: YAMLMap) => long(node.toJSON()) } as unknown as ScalarTag,
-  ];
-});
-
 /** Reads a template's resources and outputs with these parameters. */
 export function fillTemplate(text: string, parameters: Readonly<Record<string, string>>, stackName: string): FilledTemplate {
-  const { Resources: resources = {}, Outputs: outputs = {} } = (parseDocument(text, { customTags: TAGS, logLevel: 'silent' }).toJS() ?? {}) as {
+  const { Resources: resources = {}, Outputs: outputs = {} } = (readTemplateText(text) ?? {}) as {
     Resources?: Record<string, TemplateResource>; Outputs?: Record<string, { Value: unknown }>;
   };
   return {

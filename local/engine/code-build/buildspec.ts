@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { NotEmulatedError } from '../../activity';
 
 /** The phases that run commands, in their order. */
@@ -27,7 +27,7 @@ const HARMLESS = { top: ['cache', 'reports'], phase: ['runtime-versions'] };
  * @throws NotEmulatedError for a key that is not emulated
  */
 export function parseBuildspec(text: string, project: string): Buildspec {
-  const document = asObject(parse(text), 'the buildspec', project);
+  const document = asObject(load(text), 'the buildspec', project);
   if (Number(document.version) !== 0.2) {
     throw new NotEmulatedError(`buildspec version ${String(document.version)} of project '${project}'`, 'Version 0.2 is.');
   }
