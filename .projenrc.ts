@@ -103,21 +103,29 @@ project.jest!.config.collectCoverage = false;
 // ---- run-time code: bundled here, so that a consumer's synth needs neither esbuild nor Docker ----
 // Handlers, agent and command line carry the SDK they were tested with rather than the one a Lambda runtime happens to have.
 // ES modules first: unused parts of the SDK's clients are left out of them.
-const bundling = {
-  platform: 'node', target: 'node20', minify: true, watchTask: false, tsconfigPath: 'test/tsconfig.json', esbuildArgs: { '--main-fields': 'module,main' },
-};
+const addBundle = (entry: string, options: { readonly [option: string]: unknown } = {}) => project.bundler.addBundle(entry, {
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  watchTask: false,
+  tsconfigPath: 'test/tsconfig.json',
+  ...options,
+  esbuildArgs: { '--main-fields': 'module,main', '--metafile': `node_modules/.cache/bundles/${entry.replaceAll('/', '-')}.json` },
+});
 for (const name of ['builds', 'release', 'record', 'guard', 'approval', 'health', 'guarded-deployment']) {
-  project.bundler.addBundle(`lambda/${name}.lambda.ts`, bundling);
+  addBundle(`lambda/${name}.lambda.ts`);
 }
 // Lockfiles are traced by a file of its own, so that the parsers add nothing to the start of the function.
-project.bundler.addBundle('lambda/diff.lambda.ts', { ...bundling, externals: ['./tracing'] });
-project.bundler.addBundle('lambda/diff/tracing.ts', bundling);
-project.bundler.addBundle('agent/agent.ts', bundling);
+addBundle('lambda/diff.lambda.ts', { externals: ['./tracing'] });
+addBundle('lambda/diff/tracing.ts');
+addBundle('agent/agent.ts');
 // The command starts fast because what needs libraries, the SDK above all, is a file of its own, loaded when it is called for.
-project.bundler.addBundle('cli/cdk-modular-pipeline.ts', { ...bundling, executable: true, banner: '#!/usr/bin/env node', externals: ['../parts/*'] } as typeof bundling);
+addBundle('cli/cdk-modular-pipeline.ts', { executable: true, banner: '#!/usr/bin/env node', externals: ['../parts/*'] });
 for (const part of ['analysis', 'operations']) {
-  project.bundler.addBundle(`cli/parts/${part}.ts`, bundling);
+  addBundle(`cli/parts/${part}.ts`);
 }
+// Whose code is in the bundles, and under which licenses.
+project.bundler.bundleTask.exec('tsx --tsconfig test/tsconfig.json projenrc/third-party-licenses/generate.ts');
 project.addBins({ 'cdk-modular-pipeline': 'assets/cli/cdk-modular-pipeline/index.js' });
 
 // ---- lint: who may import whom ----

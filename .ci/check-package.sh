@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 npm pack --silent --pack-destination "$work" >/dev/null
 tarball="$(ls "$work"/*.tgz)"
 
-unexpected="$(tar -tzf "$tarball" | grep -vE '^package/(lib/|assets/(lambda|agent|cli)/|schema/|node_modules/picomatch/|(package\.json|\.jsii|API\.md|README\.md|LICENSE|NOTICE)$)' || true)"
+unexpected="$(tar -tzf "$tarball" | grep -vE '^package/(lib/|assets/(lambda|agent|cli)/|assets/THIRD_PARTY_LICENSES$|schema/|node_modules/picomatch/|(package\.json|\.jsii|API\.md|README\.md|LICENSE|NOTICE)$)' || true)"
 if [ -n "$unexpected" ]; then
   printf 'the package holds files that users do not need:\n%s\n' "$unexpected" >&2
   exit 1
@@ -18,6 +18,7 @@ if [ -n "$sources" ]; then
   printf 'the package holds sources:\n%s\n' "$sources" >&2
   exit 1
 fi
+tar -xzOf "$tarball" package/assets/THIRD_PARTY_LICENSES | grep '^@aws-sdk/client-dynamodb ' >/dev/null || { echo 'the licenses of what is bundled are not in the package' >&2; exit 1; }
 printf '%s files, %s bytes packed\n' "$(tar -tzf "$tarball" | wc -l)" "$(wc -c < "$tarball")"
 
 mkdir "$work/app"
