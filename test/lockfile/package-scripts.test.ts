@@ -76,6 +76,27 @@ describe('a check that a build runs', () => {
     expect(uses('npm ci\nnpm run check\nnpm test')).toEqual({ lint: 'style', format: 'build', check: 'build', test: 'build' });
   });
 
+  test.each([
+    ['run-s lint:*'],
+    ['npm-run-all --parallel *:a'],
+    ['concurrently "npm:lint:a" "npm:x"'],
+    ['concurrently "npm:lint*"'],
+    ['pnpm run "/^lint:/"'],
+    ['npm run b'],
+  ])('is found by a pattern, or as what runs before or after: %s', (build) => {
+    const scripts = { build, 'b': 'tsc', 'postb': 'npm run lint:a', 'lint:a': 'a-tool', 'test': 'mocha', 'format': 'other-tool' };
+    expect(Object.fromEntries(usesOfScripts(scripts))).toEqual({ 'build': 'build', 'b': 'build', 'postb': 'build', 'lint:a': 'build', 'test': 'test', 'format': 'style' });
+  });
+
+  test('is not found in paths', () => {
+    expect(useOf('test', { build: 'rm -rf lib/* && cp -r src/test/* lib && tsc -p test/tsconfig.json && ls /test/ *', test: 'mocha' })).toBe('test');
+  });
+
+  test('is found with what a package manager runs before it', () => {
+    expect(Object.fromEntries(usesOfScripts({ build: 'npm test', pretest: 'a-tool', test: 'mocha', posttest: 'b' })))
+      .toEqual({ build: 'build', pretest: 'build', test: 'build', posttest: 'build' });
+  });
+
   test('is found through other scripts', () => {
     const scripts = { build: 'npm run check', check: 'run-s lint format', lint: 'eslint .', format: 'prettier -w .', test: 'mocha' };
     expect([...usesOfScripts(scripts)]).toEqual([['build', 'build'], ['check', 'build'], ['lint', 'test'], ['format', 'build'], ['test', 'test']]);

@@ -47,12 +47,27 @@ function follow(scripts: { readonly [name: string]: unknown }, texts: readonly s
   const reached = new Set(texts);
   // A Set's iterator also visits what is added on the way.
   for (const text of reached) {
-    const words = new Set(text.split(/[\s;&|"'()]+/));
-    for (const name of Object.keys(scripts).filter((script) => words.has(script))) {
+    const named = scriptsNamedBy(text);
+    // Package managers run those that are called so before and after.
+    for (const name of Object.keys(scripts).filter((script) => named(script) || named(script.replace(/^(pre|post)/, '')))) {
       run(name, text);
       reached.add(String(scripts[name]));
     }
   }
+}
+
+/** Whether a text names a script: as it is called, or by a pattern of `npm-run-all` (`lint:*`), `concurrently` (`npm:lint-*`) or pnpm (`/^lint:/`). */
+function scriptsNamedBy(text: string): (script: string) => boolean {
+  const words = text.split(/[\s;&|"'()]+/);
+  const names = new Set(words.map((word) => word.replace(/^npm:/, '')));
+  const patterns = words.flatMap((word) => {
+    if (/^[\w:*-]*\*[\w:*-]*$/.test(word) && word.includes(':')) {
+      return new RegExp(`^${word.replace(/^npm:/, '').replace(/\*+/g, '.*')}$`);
+    }
+    const expression = /^\/\^([\w:-]+)\/$/.exec(word)?.[1];
+    return expression === undefined ? [] : new RegExp(`^${expression}`);
+  });
+  return (script) => names.has(script) || patterns.some((pattern) => pattern.test(script));
 }
 
 function onlyLooks(script: string): boolean {
