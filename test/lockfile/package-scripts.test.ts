@@ -10,11 +10,11 @@ test.each([
   expect(useOf(name, { [name]: 'x' })).toBe('test');
 });
 
-test.each(['lint', 'lint:fix', 'format', 'format:check'])('a script called %s looks at how something is written', (name) => {
+test.each(['lint', 'lint:fix', 'format', 'format:check', 'docs', 'doc:html'])('a script called %s looks at how something is written, or makes documents', (name) => {
   expect(useOf(name, { [name]: 'x' })).toBe('style');
 });
 
-test.each(['build', 'compile', 'checkout', 'tests', 'pretestify', 'prepare', 'docs', 'linters', 'version'])('a script called %s may build', (name) => {
+test.each(['build', 'compile', 'checkout', 'tests', 'pretestify', 'prepare', 'docker', 'linters', 'version'])('a script called %s may build', (name) => {
   expect(useOf(name, { [name]: 'x' })).toBe('build');
 });
 

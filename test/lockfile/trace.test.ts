@@ -203,6 +203,12 @@ describe('a changed manifest of the root', () => {
     ['what describes it', '{"description":"a"}', '{"description":"b"}', true],
     ['dependencies', '{"devDependencies":{"a":"1"}}', '{"devDependencies":{"a":"2"}}', true],
     ['a script', '{"scripts":{"build":"a"}}', '{"scripts":{"build":"b"}}', false],
+    ['a script that tests', '{"scripts":{"test":"a"}}', '{"scripts":{"test":"b"}}', false],
+    ['scripts that lint or make documents', '{"scripts":{"lint:md":"a","docs":"c","build":"x"}}', '{"scripts":{"lint:md":"b","docs:test":"d","build":"x"}}', true],
+    ['scripts of all kinds', '{"scripts":{"lint":"a","build":"x"}}', '{"scripts":{"lint":"b","build":"y"}}', false],
+    ['a script that another runs to build', '{"scripts":{"docs":"a","build":"npm run docs"}}', '{"scripts":{"docs":"b","build":"npm run docs"}}', false],
+    ['a script that another no longer runs to build', '{"scripts":{"docs":"a","build":"npm run docs"}}', '{"scripts":{"docs":"b","build":"x"}}', false],
+    ['scripts that are none', '{"scripts":{"lint":"a"}}', '{"scripts":["b"]}', false],
     ['text that is no JSON', '{"a":1}', '{', false],
   ])('%s', async (_, before, after, affectsNothing) => {
     const { affected } = await trace({ ...lock, 'package.json': before }, { ...lock, 'package.json': after });

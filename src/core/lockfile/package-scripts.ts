@@ -3,13 +3,13 @@
  *
  * - `build`: its result may depend on it;
  * - `test`: it tells whether the package is right, and changes nothing;
- * - `style`: as `test`, but it looks at how the package is written, and no build runs it.
+ * - `style`: it looks at how the package is written, or makes documents of it, and neither a build nor, where that is known, a test runs it.
  */
 export type ScriptUse = 'build' | 'test' | 'style';
 
 /** Names that npm itself or general custom gives to what only checks. */
 const CHECK_SCRIPT = /^((pre|post)?test|tdd|coverage|bench|e2e)(:|$)|^check([:-]|$)|[:-]check$|^typecheck$/;
-const STYLE_SCRIPT = /^(lint|format)(:|$)/;
+const STYLE_SCRIPT = /^(lint|format|docs?)(:|$)/;
 
 /** A call of a linter or formatter, alone between what separates commands; nothing in it makes the shell run or write something else. */
 const LOOK = /^\s*(?:\w+=(?:'[^']*'|[\w./:=-]*)\s+)*(?:npx\s+)?(?:eslint|tslint|stylelint|prettier|biome\s+(?:check|ci|format|lint))(?:\s[^`$<>()\\]*)?$/;

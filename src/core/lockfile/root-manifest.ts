@@ -1,3 +1,7 @@
+import { usesOfScripts } from './package-scripts';
+
+type Fields = { readonly [field: string]: unknown };
+
 /** What a changed manifest of a workspace's root says about the components. */
 export type RootManifestChange =
   /** Nothing that a build reads. */
@@ -26,12 +30,26 @@ export function compareRootManifests(before: unknown, after: unknown): RootManif
   if (!isObject(before) || !isObject(after)) {
     return 'all';
   }
-  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((field) => !DESCRIPTIVE.includes(field) && canonical(before[field]) !== canonical(after[field]));
+  const changed = differing(before, after).filter((field) => (
+    !DESCRIPTIVE.includes(field) && !(field === 'scripts' && isStyleAlone(before.scripts, after.scripts))
+  ));
   if (changed.length === 0) {
     return 'nothing';
   }
   return changed.every((field) => DEPENDENCIES.includes(field)) ? 'dependencies' : 'all';
+}
+
+/** Whether only such scripts differ as look at how something is written, or make documents. */
+function isStyleAlone(before: unknown = {}, after: unknown = {}): boolean {
+  if (!isObject(before) || !isObject(after)) {
+    return false;
+  }
+  const uses = [usesOfScripts(before), usesOfScripts(after)];
+  return differing(before, after).every((script) => uses.every((of) => (of.get(script) ?? 'style') === 'style'));
+}
+
+function differing(before: Fields, after: Fields): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => canonical(before[field]) !== canonical(after[field]));
 }
 
 function canonical(value: unknown): string | undefined {
@@ -40,6 +58,6 @@ function canonical(value: unknown): string | undefined {
     : inner));
 }
 
-function isObject(value: unknown): value is { readonly [field: string]: unknown } {
+function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
