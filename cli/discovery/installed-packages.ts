@@ -62,12 +62,10 @@ export class InstalledPackages {
       const own = this.graph.importers.get(member.folder)!.dependencies;
       const always = new Set(BUILD_SECTIONS.flatMap((section) => Object.keys(fieldsOf(member.fields?.[section]))));
       const uses = new Map<string, Use | undefined>();
-      for (const [name, node] of root) {
-        uses.set(name, useOf(name, node, mentions, everywhere));
-      }
-      for (const [name, node] of own) {
+      for (const [name, node] of [...root, ...own]) {
         uses.set(name, always.has(name) ? 'build' : useOf(name, node, mentions, everywhere));
       }
+      peersOf(member, packages, reads).filter((name) => uses.has(name)).forEach((name) => uses.set(name, 'build'));
       inferUnmentioned(uses, own);
       addPeers(uses, (name) => own.get(name) ?? root.get(name));
       testPackages.set(member.folder, [...own.keys()].filter((name) => own.get(name)?.importer === undefined && isTests(uses.get(name))).sort());
@@ -125,11 +123,27 @@ function useOf(name: string, node: ResolvedNode | undefined, own: Mentions, ever
   return USES.find((use) => isIn(own[use]) || isIn(everywhere[use]));
 }
 
-/** What is built with a package is built with what that package leaves to its dependents to bring. */
+/** What the repository's packages that one is built with leave to their dependents to bring. */
+function peersOf(member: FoundPackage, packages: readonly FoundPackage[], reads: ReadonlyMap<string, PackageReads>): string[] {
+  const folders = new Set(reads.get(member.folder)!.build);
+  // A Set's iterator also visits what is added on the way.
+  for (const folder of folders) {
+    reads.get(folder)?.build.forEach((next) => folders.add(next));
+  }
+  return packages.filter(({ folder }) => folders.has(folder)).flatMap(({ fields }) => Object.keys(fieldsOf(fields?.peerDependencies)));
+}
+
+/**
+ * What is built with a package is built with what that package leaves to its dependents to bring. What a package of the repository needs of
+ * others it finds from its own folder: that is its own affair.
+ */
 function addPeers(uses: Map<string, Use | undefined>, find: (name: string) => ResolvedNode | undefined): void {
   const nodes = new Set([...uses].filter(([, use]) => use === 'build').map(([name]) => find(name)));
   // A Set's iterator also visits what is added on the way.
   for (const node of nodes) {
+    if (node?.importer !== undefined) {
+      continue;
+    }
     for (const dependency of node?.dependencies.values() ?? []) {
       nodes.add(dependency);
     }

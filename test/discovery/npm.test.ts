@@ -289,6 +289,30 @@ describe('packages from the registry', () => {
     expect(yarn('  peerDependencies:\n    mocha: "*"\n')).toBeUndefined();
   });
 
+  test('are not the build\'s because another member is tested with what leaves them to be brought, but because that member itself leaves them', () => {
+    const yarnLock = [
+      '__metadata:\n  version: 8\n',
+      '"root@workspace:.":\n  resolution: "root@workspace:."\n  dependencies:\n    linter: "npm:1"\n    view: "npm:1"\n',
+      '"a@workspace:packages/a":\n  resolution: "a@workspace:packages/a"\n  dependencies:\n    b: "workspace:*"\n',
+      '"b@workspace:packages/b":\n  resolution: "b@workspace:packages/b"\n  dependencies:\n    plugin: "npm:1"\n',
+      '"c@workspace:packages/c":\n  resolution: "c@workspace:packages/c"\n  dependencies:\n    a: "workspace:*"\n',
+      '"plugin@npm:1":\n  resolution: "plugin@npm:1.0.0"\n  peerDependencies:\n    linter: "*"\n',
+      '"linter@npm:1":\n  resolution: "linter@npm:1.0.0"\n  bin:\n    linter: x\n',
+      '"view@npm:1":\n  resolution: "view@npm:1.0.0"\n',
+    ].join('\n');
+    const shared = (b: object) => discover({
+      'package.json': ROOT,
+      'yarn.lock': yarnLock,
+      'packages/a/package.json': { name: 'a', dependencies: { b: 'workspace:*' } },
+      'packages/a/test/x.js': "require('view')",
+      'packages/b/package.json': { name: 'b', devDependencies: { plugin: '1' }, scripts: { lint: 'linter' }, ...b },
+      'packages/b/.eslintrc.js': "plugins: ['plugin']",
+      'packages/c/package.json': { name: 'c', dependencies: { a: 'workspace:*' } },
+    }).catalogue.sharedPackages;
+    expect(shared({})).toEqual({ linter: {}, view: { test: ['a'] } });
+    expect(shared({ peerDependencies: { view: '*' } })!.view).toEqual({ build: ['a', 'b', 'c'] });
+  });
+
   test('of the root are used by whom their names or commands say; types by all', () => {
     expect(discover(files).catalogue.sharedPackages).toEqual({ eslint: {}, husky: {}, typescript: { build: ['a'] } });
   });
