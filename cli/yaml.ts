@@ -1,14 +1,10 @@
 import { CORE_SCHEMA, loadAll } from 'js-yaml';
 
 /**
- * The content of a text in YAML; null where it holds none.
+ * The documents of a text in YAML.
  *
- * @throws Error where it is no YAML, or holds several documents
+ * @throws Error where it is none
  */
-export function parseYaml(text: string): unknown {
-  const [content = null, ...more] = loadAll(text, { schema: CORE_SCHEMA });
-  if (more.length > 0) {
-    throw new Error(`it holds ${more.length + 1} documents instead of one`);
-  }
-  return content;
+export function parseYaml(text: string): unknown[] {
+  return loadAll(text, { schema: CORE_SCHEMA });
 }

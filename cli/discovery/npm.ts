@@ -56,7 +56,7 @@ function pnpmPatterns(index: FileIndex, warnings: DiscoveryWarning[]): string[] 
     return [];
   }
   try {
-    return stringsOf(fieldAt(parseYaml(text), 'packages'));
+    return stringsOf(fieldAt(parseYaml(text)[0], 'packages'));
   } catch (error) {
     warnings.push({ kind: 'BrokenManifest', path, detail: (error as Error).message.split('\n')[0]! });
     return [];

@@ -4,7 +4,7 @@ import { LockfileError } from '../../src/core/lockfile/resolved-graph';
 import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { isNamed } from '../shared/errors';
 import type { FileReader } from '../shared/file-reader';
-import { readYaml } from '../shared/yaml';
+import { readYamlDocuments } from '../shared/yaml';
 
 /** Paths that tracing has something to say about, and that differ between a commit and the head. */
 export interface TraceablePaths {
@@ -32,7 +32,7 @@ async function traceSince({ baseCommitId, paths }: TraceablePaths, { catalogue, 
   return traceLockfiles({
     catalogue,
     paths,
-    parseYaml: (text) => readYaml(text, 'it is no YAML'),
+    parseYaml: readYamlDocuments,
     async read(side, path) {
       try {
         // What is not among the differences is the same in both.

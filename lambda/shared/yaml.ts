@@ -19,7 +19,7 @@ const LENIENT_SCHEMA = CORE_SCHEMA.withTags(
  */
 export function readYaml(text: string, otherwise: string): unknown {
   try {
-    const [content = null, ...more] = loadAll(text, { schema: LENIENT_SCHEMA, maxAliases: MAX_ALIASES });
+    const [content = null, ...more] = readYamlDocuments(text);
     if (more.length > 0) {
       throw new Error(`it holds ${more.length + 1} documents instead of one`);
     }
@@ -27,4 +27,12 @@ export function readYaml(text: string, otherwise: string): unknown {
   } catch (error) {
     throw new Error(`${otherwise}: ${(error as Error).message}`);
   }
+}
+
+/**
+ * The documents of a text in YAML, likewise.
+ * @throws Error where it is none
+ */
+export function readYamlDocuments(text: string): unknown[] {
+  return loadAll(text, { schema: LENIENT_SCHEMA, maxAliases: MAX_ALIASES });
 }

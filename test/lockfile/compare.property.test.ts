@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { FOLDERS, pairOfInstalls } from './support/arbitraries';
-import { closureOf, Install, npmLockfile, pnpmLockfile, yarnBerryLockfile, yarnClassicLockfile } from './support/install';
+import { closureOf, Install, npmLockfile, pnpmLockfile, pnpmLockfileWithEnvironment, yarnBerryLockfile, yarnClassicLockfile } from './support/install';
 import { parseYaml } from '../../cli/yaml';
 import { changedDependencies } from '../../src/core/lockfile/compare';
 import { parseNpmLockfile } from '../../src/core/lockfile/npm-lockfile';
@@ -24,11 +24,12 @@ describe('the importers that two lockfiles resolve differently are those whose i
     }],
     ['pnpm 6', (model) => readPnpmLockfile(parseYaml(pnpmLockfile(model, '6.0')))],
     ['pnpm 9', (model) => readPnpmLockfile(parseYaml(pnpmLockfile(model, '9.0')))],
+    ['pnpm 11 and later', (model) => readPnpmLockfile(parseYaml(pnpmLockfileWithEnvironment(pnpmLockfile(model, '9.0'))))],
     ['Yarn 1', (model) => {
       const { text, manifests } = yarnClassicLockfile(model);
       return readYarnClassicLockfile(text, manifests);
     }],
-    ['Yarn 2 and later', (model) => readYarnBerryLockfile(parseYaml(yarnBerryLockfile(model)))],
+    ['Yarn 2 and later', (model) => readYarnBerryLockfile(parseYaml(yarnBerryLockfile(model))[0])],
   ])('%s', (_, graphOf) => {
     let compared = 0;
     fc.assert(fc.property(pairOfInstalls, (pair) => {

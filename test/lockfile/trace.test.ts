@@ -1,3 +1,4 @@
+import { pnpmLockfileWithEnvironment } from './support/install';
 import { parseYaml } from '../../cli/yaml';
 import { Catalogue } from '../../src/core/catalogue';
 import { explain, formatExplanation } from '../../src/core/explain';
@@ -192,6 +193,45 @@ describe('the packages that a component is concerned by', () => {
 
   test('are cut where their names are longer than any package may have', async () => {
     expect((await packagesOf('a'.repeat(10_000)))[0]).toHaveLength(200);
+  });
+});
+
+describe('a lockfile of pnpm 11 or later, which begins with what pnpm itself is', () => {
+  const importers = (left: string) => `importers:
+  .: {}
+  packages/core:
+    dependencies:
+      left: { specifier: '*', version: ${left} }
+packages:
+  left@${left}: { resolution: { integrity: left-${left} } }
+snapshots:
+  left@${left}: {}`;
+  const lock = (left: string, environment?: { pnpm?: string; hooks?: string }) => pnpmLockfileWithEnvironment(`lockfileVersion: '9.0'\n${importers(left)}`, environment);
+  const affectedBy = async (before: string, after: string) => {
+    const { affected, packages, warnings } = await trace({ 'pnpm-lock.yaml': before }, { 'pnpm-lock.yaml': after });
+    expect(warnings).toEqual([]);
+    return { affected: [...affected.get('pnpm-lock.yaml') as Set<string>], by: [...packages.get('core') ?? []] };
+  };
+
+  test('concerns those whose dependencies changed', async () => {
+    expect(await affectedBy(lock('1.0.0'), lock('1.0.1'))).toEqual({ affected: ['core'], by: ['left'] });
+  });
+
+  test.each([
+    ['another pnpm', lock('1.0.0'), lock('1.0.0', { pnpm: '12.4.3' }), 'packageManagerDependencies > pnpm'],
+    ['another configuration', lock('1.0.0', { hooks: '1.0.0' }), lock('1.0.0', { hooks: '1.0.1' }), 'configDependencies > hooks'],
+    ['a configuration', lock('1.0.0'), lock('1.0.0', { hooks: '1.0.1' }), 'configDependencies > hooks'],
+    ['a pnpm that is named now', `lockfileVersion: '9.0'\n${importers('1.0.0')}`, lock('1.0.0'), 'packageManagerDependencies'],
+  ])('concerns everybody where it has %s', async (_, before, after, by) => {
+    const found = await affectedBy(before, after);
+    expect(found.affected).toEqual(['core', 'api', 'app', 'handler']);
+    expect(found.by).toContain(by);
+  });
+
+  test('of three documents can\'t be read', async () => {
+    const { affected, warnings } = await trace({ 'pnpm-lock.yaml': lock('1.0.0') }, { 'pnpm-lock.yaml': `${lock('1.0.0')}\n---\na: 1\n` });
+    expect(affected.get('pnpm-lock.yaml')).toBe('all');
+    expect(warnings[0]!.detail).toBe('it holds 3 documents; one, or two where the first is about pnpm itself, can be read');
   });
 });
 

@@ -3,6 +3,9 @@ import { readPnpmLockfile } from './pnpm-lockfile';
 import { ResolvedGraph } from './resolved-graph';
 import { isYarnClassic, Manifests, readYarnBerryLockfile, readYarnClassicLockfile } from './yarn-lockfile';
 
+/** Gives the documents of a text in YAML; throws where it is none. */
+export type YamlParser = (text: string) => readonly unknown[];
+
 /** Whether a lockfile leaves out what the repository's own packages depend on. */
 export function needsManifests(path: string, text: string): boolean {
   return path.endsWith('yarn.lock') && isYarnClassic(text);
@@ -14,12 +17,12 @@ export function needsManifests(path: string, text: string): boolean {
  * @param manifests of the repository's own packages, where `needsManifests`
  * @throws LockfileError, or what the YAML parser throws, where it can't be read
  */
-export function readLockfile(path: string, text: string, parseYaml: (text: string) => unknown, manifests: Manifests = new Map()): ResolvedGraph {
+export function readLockfile(path: string, text: string, parseYaml: YamlParser, manifests: Manifests = new Map()): ResolvedGraph {
   if (path.endsWith('.json')) {
     return parseNpmLockfile(text);
   }
   if (path.endsWith('pnpm-lock.yaml')) {
     return readPnpmLockfile(parseYaml(text));
   }
-  return isYarnClassic(text) ? readYarnClassicLockfile(text, manifests) : readYarnBerryLockfile(parseYaml(text));
+  return isYarnClassic(text) ? readYarnClassicLockfile(text, manifests) : readYarnBerryLockfile(parseYaml(text)[0]);
 }

@@ -5,20 +5,43 @@ type Entries = { readonly [key: string]: unknown };
 
 const RUNTIME_SECTIONS = ['dependencies', 'optionalDependencies'] as const;
 const ALL_SECTIONS = [...RUNTIME_SECTIONS, 'devDependencies'] as const;
+/** What pnpm itself is made of and configured by: these install everything. */
+const ENVIRONMENT_SECTIONS = ['configDependencies', 'packageManagerDependencies'] as const;
 
 /**
  * The graph in a `pnpm-lock.yaml` of version 6 or 9.
  *
- * @param lockfile the parsed YAML
+ * pnpm 11 and later put a document before the others', where the manifest names the package manager or its configuration is a package:
+ * the root depends on what is in it, by the sections' names.
+ *
+ * @param documents the parsed YAML
  * @throws LockfileError for another version or form
  */
-export function readPnpmLockfile(lockfile: unknown): ResolvedGraph {
-  const content = asRecord(lockfile, 'the lockfile');
+export function readPnpmLockfile(documents: readonly unknown[]): ResolvedGraph {
+  if (documents.length > 2) {
+    throw new LockfileError(`it holds ${documents.length} documents; one, or two where the first is about pnpm itself, can be read`);
+  }
+  const graph = readDocument(documents.at(-1), ALL_SECTIONS);
+  if (documents.length === 1) {
+    return graph;
+  }
+  const root = new MutableNode('importer .', '.');
+  graph.importers.get('.')?.dependencies.forEach((node, name) => root.dependencies.set(name, node));
+  for (const section of ENVIRONMENT_SECTIONS) {
+    const environment = new MutableNode(section);
+    readDocument(documents[0], [section]).importers.get('.')?.dependencies.forEach((node, name) => environment.dependencies.set(name, node));
+    root.dependencies.set(section, environment);
+  }
+  return { importers: new Map([...graph.importers, ['.', root]]) };
+}
+
+function readDocument(document: unknown, sections: readonly string[]): ResolvedGraph {
+  const content = asRecord(document, 'the lockfile');
   const version = String(content.lockfileVersion);
   if (!/^[69]\./.test(version)) {
     throw new LockfileError(`lockfileVersion is ${JSON.stringify(content.lockfileVersion)}; versions 6 and 9 can be read`);
   }
-  return new PnpmGraph(content, version.startsWith('6') ? '/' : '').read();
+  return new PnpmGraph(content, version.startsWith('6') ? '/' : '', sections).read();
 }
 
 class PnpmGraph {
@@ -29,7 +52,8 @@ class PnpmGraph {
   /** The repository's own packages as those that depend on them see them. */
   private readonly linked = new Map<string, MutableNode>();
 
-  public constructor(content: Entries, private readonly keyPrefix: string) {
+  /** @param sections of an importer */
+  public constructor(content: Entries, private readonly keyPrefix: string, private readonly sections: readonly string[]) {
     this.packages = asOptionalRecord(content.packages, "'packages'");
     this.snapshots = keyPrefix === '' ? asOptionalRecord(content.snapshots, "'snapshots'") : this.packages;
     // Version 6 leaves 'importers' out where the repository is one package.
@@ -57,7 +81,7 @@ class PnpmGraph {
     return {
       importers: new Map(Object.keys(this.folders).map((folder) => {
         const node = new MutableNode(`importer ${folder}`, folder);
-        this.connectImporter(node, folder, ALL_SECTIONS);
+        this.connectImporter(node, folder, this.sections);
         return [folder, node];
       })),
     };

@@ -22,7 +22,7 @@ export interface ResolvedNode {
 
 /** A node under construction: nodes refer to each other in cycles. */
 export class MutableNode implements ResolvedNode {
-  public readonly dependencies = new Map<string, MutableNode | undefined>();
+  public readonly dependencies = new Map<string, ResolvedNode | undefined>();
 
   public constructor(
     public readonly identity: string,

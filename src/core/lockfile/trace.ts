@@ -3,7 +3,7 @@ import { compileGlobs, PathPredicate } from '../globs';
 import { ComponentMatcher } from '../matcher';
 import { changedDependencies, DependencyChain } from './compare';
 import { concernsTestsAlone } from './component-manifest';
-import { needsManifests, readLockfile } from './lockfiles';
+import { needsManifests, readLockfile, YamlParser } from './lockfiles';
 import { LockfileError, ResolvedGraph } from './resolved-graph';
 import { compareRootManifests } from './root-manifest';
 import { LOCKFILES, MANIFESTS } from './traceable';
@@ -15,13 +15,12 @@ export interface TraceInput {
   readonly catalogue: Catalogue;
   /** Changed paths; those that can't be traced are left alone. */
   readonly paths: Iterable<string>;
+  readonly parseYaml: YamlParser;
   /**
    * Text of a file at the baseline or at the head; undefined where it isn't there. May be asked for many at once.
    * It throws a `LockfileError` for a file that can't be read at any attempt; every other error ends the tracing.
    */
   read(side: Side, path: string): Promise<string | undefined>;
-  /** A YAML parser; throws where the text is none. */
-  parseYaml(text: string): unknown;
 }
 
 /** What changed lockfiles and manifests mean to the components. */
@@ -185,7 +184,7 @@ async function readGraph(input: TraceInput, side: Side, path: string, folder: st
     return manifests;
   }
   try {
-    return readLockfile(path, text, (yaml) => input.parseYaml(yaml), manifests);
+    return readLockfile(path, text, input.parseYaml, manifests);
   } catch (error) {
     // Whatever the text makes of the parsers.
     return new LockfileError((error as Error).message);
@@ -231,7 +230,7 @@ function parseManifest(text: string, folder: string): { readonly [field: string]
 async function isExplainedByLockfile(input: TraceInput, path: string, traced: Traced): Promise<boolean> {
   const parse = (text: string | undefined): unknown => {
     try {
-      return text === undefined ? undefined : path.endsWith('.json') ? JSON.parse(text) : input.parseYaml(text);
+      return text === undefined ? undefined : path.endsWith('.json') ? JSON.parse(text) : input.parseYaml(text)[0];
     } catch {
       return undefined;
     }

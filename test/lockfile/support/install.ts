@@ -102,6 +102,44 @@ export function pnpmLockfile(install: Install, version: '6.0' | '9.0'): string {
     });
 }
 
+/** What pnpm 11 and later write before the lockfile, as they write it. */
+export function pnpmLockfileWithEnvironment(lockfile: string, { pnpm = '12.4.2', hooks }: { readonly pnpm?: string; readonly hooks?: string } = {}): string {
+  return `---
+lockfileVersion: '9.0'
+
+importers:
+
+  .:
+    configDependencies:${hooks === undefined ? ' {}' : `\n      hooks:\n        specifier: ${hooks}\n        version: ${hooks}`}
+    packageManagerDependencies:
+      pnpm:
+        specifier: ${pnpm}
+        version: ${pnpm}
+
+packages:
+
+  '@pnpm/exe.linux-x64@${pnpm}':
+    resolution: {integrity: exe-${pnpm}}
+    cpu: [x64]
+
+  pnpm@${pnpm}:
+    resolution: {integrity: pnpm-${pnpm}}
+    hasBin: true
+${hooks === undefined ? '' : `\n  hooks@${hooks}:\n    resolution: {integrity: hooks-${hooks}}\n`}
+snapshots:
+
+  '@pnpm/exe.linux-x64@${pnpm}':
+    optional: true
+
+  pnpm@${pnpm}:
+    optionalDependencies:
+      '@pnpm/exe.linux-x64': ${pnpm}
+${hooks === undefined ? '' : `\n  hooks@${hooks}: {}\n`}
+---
+${lockfile}
+`;
+}
+
 /** `yarn.lock` of version 1, with the manifests that belong to it. */
 export function yarnClassicLockfile(install: Install): { readonly text: string; readonly manifests: Map<string, { readonly [field: string]: unknown }> } {
   const blocks = Object.entries(install.packages).map(([key, { integrity, dependencies }]) => [
