@@ -196,7 +196,10 @@ function condense(edges: Edges): Condensation {
         height = Math.max(height, level[next] + 1);
       }
     }
-    group.sort((a, b) => a - b).forEach((place) => { level[place] = height; });
+    if (group.length > 1) {
+      group.sort((a, b) => a - b);
+    }
+    group.forEach((place) => { level[place] = height; });
   }
   return { groups, level };
 }

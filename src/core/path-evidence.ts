@@ -43,7 +43,11 @@ export function readChanges(catalogue: Catalogue, changes: Iterable<PathChange>,
   }
 
   const reasons = new Map<string, readonly Reason[]>();
+  const concernsAll = globalForAll.count > 0 || (unowned.count > 0 && catalogue.unownedPaths === 'all');
   components.forEach(({ name }, index) => {
+    if (!concernsAll && !direct[index] && !globalForSome.has(name)) {
+      return;
+    }
     const found: Reason[] = [];
     const own = direct[index]?.reason();
     if (own) {

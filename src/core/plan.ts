@@ -112,7 +112,8 @@ function ownReasons(
 ): Map<string, Reason[]> {
   const own = new Map<string, Reason[]>();
   for (const { name, build } of catalogue.components) {
-    const reasons = [...byPath.get(name) ?? []];
+    const found = byPath.get(name);
+    const reasons: Reason[] = found ? [...found] : [];
     const deployed = baseline.components?.get(name);
     if (baseline.components && !deployed) {
       reasons.push({ kind: 'NeverDeployed' });

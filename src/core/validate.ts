@@ -104,19 +104,21 @@ function nameProblems(components: readonly CatalogueComponent[]): string[] {
   return problems;
 }
 
+const GLOB_FIELDS = ['include', 'exclude', 'interface'] as const;
+
 function pathProblems(component: CatalogueComponent): string[] {
   const problems: string[] = [];
   const path = pathProblem(component.path);
   if (path) {
     problems.push(`${title(component)}: path ${show(component.path)}: ${path}.`);
   }
-  for (const field of ['include', 'exclude', 'interface'] as const) {
-    for (const glob of component[field] ?? []) {
+  for (const field of GLOB_FIELDS) {
+    component[field]?.forEach((glob) => {
       const problem = globProblem(glob);
       if (problem) {
         problems.push(`${title(component)}: ${field} ${show(glob)}: ${problem}.`);
       }
-    }
+    });
   }
   return problems;
 }
@@ -138,7 +140,10 @@ function dependencyProblems(components: readonly CatalogueComponent[]): string[]
   return problems;
 }
 
-function packageUserProblems({ components, sharedPackages = {} }: Catalogue): string[] {
+function packageUserProblems({ components, sharedPackages }: Catalogue): string[] {
+  if (!sharedPackages) {
+    return [];
+  }
   const known = new Set(components.map(({ name }) => name));
   return Object.entries(sharedPackages).flatMap(([name, users]) => (['build', 'test'] as const).flatMap((use) => (
     (users[use] ?? []).filter((user) => !known.has(user)).map((user) => (
