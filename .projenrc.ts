@@ -103,7 +103,7 @@ project.jest!.config.collectCoverage = false;
 // ---- run-time code: bundled here, so that a consumer's synth needs neither esbuild nor Docker ----
 // Handlers, agent and command line carry the SDK they were tested with rather than the one a Lambda runtime happens to have.
 // ES modules first: unused parts of the SDK's clients are left out of them.
-const addBundle = (entry: string, options: { readonly [option: string]: unknown } = {}) => project.bundler.addBundle(entry, {
+const addBundle = (entry: string, options: Partial<javascript.AddBundleOptions> = {}) => project.bundler.addBundle(entry, {
   platform: 'node',
   target: 'node20',
   minify: true,

@@ -26,7 +26,7 @@ export interface DiscoveredPackage {
   readonly published: readonly string[];
   /** The manifest's fields, of npm's packages. */
   readonly fields?: Fields;
-  /** Texts of the manifest, but for its scripts, where references are looked for, by who reads them: as `Use` in `package-reads.ts`. */
+  /** Texts of the manifest where references are looked for, by who reads them: as `Use`. Scripts are added once it is known what runs them. */
   readonly manifestTexts: { readonly build: string; readonly test: string; readonly style?: string };
 }
 

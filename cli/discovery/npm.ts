@@ -4,6 +4,7 @@ import { INTERNAL_RULES, isDocument } from './internal-files';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
+import { onlyDocument } from '../../src/core/lockfile/lockfiles';
 import { parseYaml } from '../yaml';
 
 const DEPENDENCY_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const;
@@ -56,7 +57,7 @@ function pnpmPatterns(index: FileIndex, warnings: DiscoveryWarning[]): string[] 
     return [];
   }
   try {
-    return stringsOf(fieldAt(parseYaml(text)[0], 'packages'));
+    return stringsOf(fieldAt(onlyDocument(parseYaml(text)), 'packages'));
   } catch (error) {
     warnings.push({ kind: 'BrokenManifest', path, detail: (error as Error).message.split('\n')[0]! });
     return [];
@@ -102,8 +103,8 @@ function describe({ name, folder, path, manifest }: Member, members: readonly Me
     fields: manifest,
     dependencies,
     references: [name, ...commandsOf(name, manifest)],
-    published: PUBLISHED_FIELDS.flatMap((field) => stringsIn(manifest[field]))
-      .map((published) => published.replace(/^\.\//, '').replace(/\/?\*.*$/, '')).filter((published) => !isDocument(published)),
+    published: PUBLISHED_FIELDS.flatMap((field) => stringsIn(manifest[field]).map((published) => published.replace(/^\.\//, '').replace(/\/?\*.*$/, ''))
+      .filter((published) => field !== 'files' || !isDocument(published))),
     manifestTexts: {
       build: JSON.stringify(fields.filter(([field]) => !STYLE_FIELDS.includes(field))),
       test: '',

@@ -197,6 +197,11 @@ describe('the interface of a member', () => {
     expect(isInterface({ ...files, ...contents }, 'packages/a/README.md')).toBe(false);
   });
 
+  test('holds documents where the manifest exports one', () => {
+    const manifest = { name: 'a', exports: { './README.md': './README.md' } };
+    expect(isInterface({ ...files, 'packages/a/package.json': manifest }, 'packages/a/README.md')).toBe(true);
+  });
+
   test('holds documents where the source reads one', () => {
     expect(isInterface({ ...files, 'packages/a/src/index.ts': "readFileSync(join(__dirname, '..', 'README.md'))" }, 'packages/a/README.md')).toBe(true);
   });

@@ -278,6 +278,15 @@ describe('a changed manifest of the root', () => {
     expect(affected.get('yarn.lock')).toEqual(new Set(['core', 'api', 'app', 'handler']));
   });
 
+  test('several documents of pnpm-workspace.yaml, or of Yarn\'s lockfile, are left untraced: what is in others must not go unread', async () => {
+    const several = (second: string) => ({ 'pnpm-workspace.yaml': `packages: [a]\n---\n${second}` });
+    expect((await trace(several('a: 1'), several('a: 2'))).affected.has('pnpm-workspace.yaml')).toBe(false);
+    const yarn = (second: string) => ({ 'yarn.lock': `__metadata:\n  version: 8\n---\n${second}` });
+    const { affected, warnings } = await trace(yarn('a: 1'), yarn('a: 2'));
+    expect(affected.get('yarn.lock')).toBe('all');
+    expect(warnings[0]!.detail).toBe('it holds 2 documents instead of one');
+  });
+
   test('comments of pnpm-workspace.yaml', async () => {
     const { affected } = await trace({ 'pnpm-workspace.yaml': 'packages: [a]' }, { 'pnpm-workspace.yaml': '# all\npackages:\n  - a\n' });
     expect(affected.get('pnpm-workspace.yaml')).toEqual(new Set());

@@ -14,7 +14,11 @@ const SCHEMA = CORE_SCHEMA.withTags(...SHORT_FORMS.flatMap((name) => {
   ];
 }));
 
-/** The content of a template. @throws Error for a text that is neither YAML nor JSON, or has a tag that CloudFormation doesn't know */
+/** The content of a template. @throws Error for a text that is neither YAML nor JSON, holds several documents, or has a tag that is none of the short forms */
 export function readTemplateText(text: string): unknown {
-  return loadAll(text, { schema: SCHEMA })[0];
+  const documents = loadAll(text, { schema: SCHEMA });
+  if (documents.length > 1) {
+    throw new Error(`it holds ${documents.length} documents instead of one`);
+  }
+  return documents[0];
 }

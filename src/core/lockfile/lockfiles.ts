@@ -1,10 +1,22 @@
 import { parseNpmLockfile } from './npm-lockfile';
 import { readPnpmLockfile } from './pnpm-lockfile';
-import { ResolvedGraph } from './resolved-graph';
+import { LockfileError, ResolvedGraph } from './resolved-graph';
 import { isYarnClassic, Manifests, readYarnBerryLockfile, readYarnClassicLockfile } from './yarn-lockfile';
 
 /** Gives the documents of a text in YAML; throws where it is none. */
 export type YamlParser = (text: string) => readonly unknown[];
+
+/**
+ * The content of a text that has no more than one document: what is in others must not go unread.
+ *
+ * @throws LockfileError where there are more
+ */
+export function onlyDocument(documents: readonly unknown[]): unknown {
+  if (documents.length > 1) {
+    throw new LockfileError(`it holds ${documents.length} documents instead of one`);
+  }
+  return documents[0];
+}
 
 /** Whether a lockfile leaves out what the repository's own packages depend on. */
 export function needsManifests(path: string, text: string): boolean {
@@ -24,5 +36,5 @@ export function readLockfile(path: string, text: string, parseYaml: YamlParser, 
   if (path.endsWith('pnpm-lock.yaml')) {
     return readPnpmLockfile(parseYaml(text));
   }
-  return isYarnClassic(text) ? readYarnClassicLockfile(text, manifests) : readYarnBerryLockfile(parseYaml(text)[0]);
+  return isYarnClassic(text) ? readYarnClassicLockfile(text, manifests) : readYarnBerryLockfile(onlyDocument(parseYaml(text)));
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../digest';
 import { usesOfScripts } from './package-scripts';
 
 type Fields = { readonly [field: string]: unknown };
@@ -49,13 +50,7 @@ function isStyleAlone(before: unknown = {}, after: unknown = {}): boolean {
 }
 
 function differing(before: Fields, after: Fields): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => canonical(before[field]) !== canonical(after[field]));
-}
-
-function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, inner: unknown) => (isObject(inner)
-    ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : inner));
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => canonicalJson(before[field]) !== canonicalJson(after[field]));
 }
 
 function isObject(value: unknown): value is Fields {

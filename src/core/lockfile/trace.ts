@@ -3,7 +3,7 @@ import { compileGlobs, PathPredicate } from '../globs';
 import { ComponentMatcher } from '../matcher';
 import { changedDependencies, DependencyChain } from './compare';
 import { concernsTestsAlone } from './component-manifest';
-import { needsManifests, readLockfile, YamlParser } from './lockfiles';
+import { needsManifests, onlyDocument, readLockfile, YamlParser } from './lockfiles';
 import { LockfileError, ResolvedGraph } from './resolved-graph';
 import { compareRootManifests } from './root-manifest';
 import { LOCKFILES, MANIFESTS } from './traceable';
@@ -230,7 +230,7 @@ function parseManifest(text: string, folder: string): { readonly [field: string]
 async function isExplainedByLockfile(input: TraceInput, path: string, traced: Traced): Promise<boolean> {
   const parse = (text: string | undefined): unknown => {
     try {
-      return text === undefined ? undefined : path.endsWith('.json') ? JSON.parse(text) : input.parseYaml(text)[0];
+      return text === undefined ? undefined : path.endsWith('.json') ? JSON.parse(text) : onlyDocument(input.parseYaml(text));
     } catch {
       return undefined;
     }
