@@ -5,7 +5,7 @@ import { FileIndex, resolvePath } from './repository-files';
 import { fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 
-const SHARED_FILES = ['Cargo.lock', 'Cargo.toml', 'rust-toolchain', 'rust-toolchain.toml', '.cargo/config.toml'];
+const SHARED_FILES = ['Cargo.lock', 'Cargo.toml', 'rust-toolchain', 'rust-toolchain.toml', '.cargo/config', '.cargo/config.toml'];
 
 /** Sections of a manifest; Cargo gives `dev-dependencies` to tests, examples and benchmarks alone. */
 const SECTIONS = [['dependencies', 'build'], ['build-dependencies', 'build'], ['dev-dependencies', 'test']] as const;
@@ -22,7 +22,7 @@ export const cargo: Ecosystem = {
       return { ...NOTHING_FOUND, warnings };
     }
     const packages = members(index, root, warnings).map((member) => describe(member, root));
-    return { packages, globalPaths: SHARED_FILES.filter((path) => index.has(path)), warnings };
+    return { packages, globalPaths: SHARED_FILES, foundFrom: ['**/Cargo.toml'], warnings };
   },
 };
 

@@ -15,6 +15,8 @@ import { CatalogueComponent, PackageUsers } from '../../src/core/catalogue';
 import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
 
 const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven];
+/** Decide what files are like once they are checked out, which their object IDs do not tell. */
+const CHECKED_OUT_BY = ['.gitattributes', '.gitmodules'];
 const TRACEABLE = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$/;
 
 /**
@@ -28,14 +30,15 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
   const warnings = findings.flatMap((finding) => finding.warnings);
   const packages = withUniqueNames(findings.flatMap(({ ecosystem, packages: found }) => found.map((one) => ({ ...one, ecosystem }))), warnings)
     .map((one) => withScripts(one, options));
-  const globalPaths = [...new Set(findings.filter((finding) => finding.packages.length > 0).flatMap((finding) => finding.globalPaths))].sort();
+  const used = findings.filter((finding) => finding.packages.length > 0);
+  const globalPaths = used.length === 0 ? [] : [...new Set([...CHECKED_OUT_BY, ...used.flatMap((finding) => finding.globalPaths)])].sort();
   const installed = packages.some(({ ecosystem }) => ecosystem === npm) ? InstalledPackages.read(index, memory) : undefined;
   const reads = readPackages(index, packages, memory.scanner, installed?.names() ?? []);
   const use = installed?.useBy(packages, reads, index, memory);
   const found = packages.map((one) => componentOf(one, packages, reads, globalPaths, use));
   const given = new Map((options.components ?? []).map((component) => [component.name, component]));
   const components = [...found.filter(({ name }) => !given.has(name)), ...given.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const traceLockfiles = globalPaths.some((path) => TRACEABLE.test(path));
+  const traceLockfiles = globalPaths.some((path) => TRACEABLE.test(path) && index.has(path));
   return {
     catalogue: {
       version: 1,

@@ -26,6 +26,11 @@ export interface DiscoveredPackage {
   readonly published: readonly string[];
   /** The manifest's fields, of npm's packages. */
   readonly fields?: Fields;
+  /**
+   * Of a package at the repository's root: globs, relative to the root, of what its tool takes: its sources, its manifest. Whatever else is
+   * there changes it too, and counts as owned by no component. Unknown where absent: then that goes for everything.
+   */
+  readonly takes?: readonly string[];
   /** Texts of the manifest where references are looked for, by who reads them: as `Use`. Scripts are added once it is known what runs them. */
   readonly manifestTexts: { readonly build: string; readonly test: string; readonly style?: string };
 }
@@ -33,8 +38,13 @@ export interface DiscoveredPackage {
 /** What one ecosystem's parser finds in a repository. */
 export interface EcosystemFindings {
   readonly packages: readonly DiscoveredPackage[];
-  /** Files that every package of the ecosystem reads. */
+  /** Names of the files that every package of the ecosystem reads, whether they are there or not: one that is added or deleted counts too. */
   readonly globalPaths: readonly string[];
+  /**
+   * Globs, relative to the repository's root, of the files that facts were taken from: manifests, settings of workspaces, lockfiles that name local
+   * packages. Another text there may mean other packages and dependencies. Sources are not among them: they are scanned for references.
+   */
+  readonly foundFrom?: readonly string[];
   readonly warnings: readonly DiscoveryWarning[];
 }
 

@@ -22,7 +22,7 @@ export const go: Ecosystem = {
     if (used === undefined && !linked.some(({ dependencies }) => dependencies.length > 0)) {
       return { ...NOTHING_FOUND, warnings };
     }
-    return { packages: linked, globalPaths: ['go.work', 'go.work.sum'].filter((path) => index.has(path)), warnings };
+    return { packages: linked, globalPaths: ['go.work', 'go.work.sum'], foundFrom: ['go.work', '**/go.mod'], warnings };
   },
 };
 

@@ -1,13 +1,14 @@
 import { FoundPackage } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { DiscoveryMemory } from './memory';
-import { meaningful, Mentions, noMentions, PackageReads, Use, useOfFile, USES } from './package-reads';
+import { Mentions, noMentions, PackageReads, Use, useOfFile, USES } from './package-reads';
 import { FileIndex } from './repository-files';
 import { fieldsOf } from './values';
 import { PackageUsers } from '../../src/core/catalogue';
 import { needsManifests, readLockfile } from '../../src/core/lockfile/lockfiles';
 import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
 import { LOCKFILES } from '../../src/core/lockfile/traceable';
+import { meaningful } from '../../src/core/references/source-text';
 import { parseYaml } from '../yaml';
 
 /** Who uses the packages that come from npm's registry, as far as files tell. */

@@ -19,8 +19,8 @@ export const maven: Ecosystem = {
       return { ...NOTHING_FOUND, warnings };
     }
     const packages = modules.filter(({ folder }) => folder !== '.').map((module) => describe(module, modules));
-    const shared = ['pom.xml', '.mvn/maven.config', '.mvn/extensions.xml', '.mvn/jvm.config'];
-    return { packages, globalPaths: shared.filter((path) => index.has(path)), warnings };
+    const shared = ['pom.xml', '.mvn/maven.config', '.mvn/extensions.xml', '.mvn/jvm.config', '.mvn/wrapper/maven-wrapper.properties'];
+    return { packages, globalPaths: shared, foundFrom: ['**/pom.xml'], warnings };
   },
 };
 

@@ -1,5 +1,5 @@
-import { ReferenceScanner } from './references';
 import { ResolvedGraph } from '../../src/core/lockfile/resolved-graph';
+import { ReferenceScanner } from '../../src/core/references/reference-scanner';
 
 /** What discovery learns from files' contents, kept from call to call: a history's commits share most of them. */
 export class DiscoveryMemory {

@@ -10,7 +10,13 @@ import { parseYaml } from '../yaml';
 const DEPENDENCY_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const;
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
 /** Beside the root's manifest and lockfiles: what decides how packages are installed, and what runs them. */
-const SHARED_FILES = [...LOCKFILES, 'package.json', 'pnpm-workspace.yaml', '.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs', '.nvmrc', '.node-version'];
+const SHARED_FILES = [
+  ...LOCKFILES, 'bun.lock', 'bun.lockb', 'package.json', 'pnpm-workspace.yaml', '.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'bunfig.toml',
+  '.nvmrc', '.node-version', '.tool-versions',
+];
+
+/** Where packages and what they need are read from. */
+const FOUND_FROM = ['**/package.json', 'pnpm-workspace.yaml', ...LOCKFILES];
 
 /** Fields of a manifest that name what comes with it or describe it; none of them reads another package. */
 const UNREAD_FIELDS = [...DEPENDENCY_SECTIONS, 'name', 'version', 'description', 'keywords', 'peerDependenciesMeta', 'repository', 'homepage', 'bugs', 'author', 'scripts'];
@@ -34,7 +40,7 @@ export const npm: Ecosystem = {
     }
     const members = readMembers(index, patterns, warnings);
     const packages = members.map((member) => describe(member, members));
-    return { packages, globalPaths: SHARED_FILES.filter((path) => index.has(path)), warnings } satisfies EcosystemFindings;
+    return { packages, globalPaths: SHARED_FILES, foundFrom: FOUND_FROM, warnings } satisfies EcosystemFindings;
   },
 };
 

@@ -1,7 +1,8 @@
 import { FoundPackage } from './ecosystem';
 import { InternalRules, internalRuleOf, isStyleFile } from './internal-files';
-import { FileReferences, ReferenceScanner } from './references';
-import { baseName, FileIndex, folderOf, resolvePath } from './repository-files';
+import { FileIndex, folderOf, resolvePath } from './repository-files';
+import { FileReferences, ReferenceScanner } from '../../src/core/references/reference-scanner';
+import { isReadable, meaningful } from '../../src/core/references/source-text';
 
 /** What something is read for; of several the first counts. `style`: by checks that look at how something is written: linters, formatters, hooks of Git. */
 export const USES = ['build', 'test', 'style'] as const;
@@ -17,6 +18,11 @@ export interface PackageReads {
   readonly test: Set<string>;
   /** Files outside of all packages that it refers to, by what for. */
   readonly includes: Map<string, Use>;
+  /**
+   * Folders that it reads without naming what in them, by what for: the root (`.`), or one that holds packages. It may read everything there that
+   * no component owns; packages below that it names are among `build` or `test`.
+   */
+  readonly walks: Map<string, Use>;
   /** Paths, relative to its folder, that the package itself publishes or builds with, or that other packages refer to. */
   readonly internallyRead: Set<string>;
   /** Of the names that were looked for: those that it mentions. */
@@ -29,8 +35,6 @@ export function noMentions(): Mentions {
   return { build: new Set(), test: new Set(), style: new Set() };
 }
 
-/** Files whose text says nothing about what is read: documents, pictures, archives, lockfiles, lists of what to ignore; and manifests, which have been read. */
-const UNREAD = /(?:\.(?:md|rst|txt|svg|png|jpe?g|gif|ico|webp|avif|pdf|woff2?|ttf|eot|otf|zip|t?gz|jar|wasm|snap|lock|map|pem|crt|key|csv)|(?:^|\/)(?:LICENSE|NOTICE|CHANGELOG|\.\w+ignore|\.gitattributes|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|package\.json|pyproject\.toml|go\.(?:mod|sum|work)|Cargo\.toml|pom\.xml))$/i;
 const EXTENSIONS = ['', '.js', '.ts', '.json', '.mjs', '.cjs', '.mts', '.cts', '.tsx', '.jsx'];
 
 /**
@@ -43,7 +47,7 @@ export function readPackages(
 ): Map<string, PackageReads> {
   const owners = new Map(packages.map((one) => [one.folder, one]));
   const reads = new Map<string, PackageReads>(packages.map(({ folder }) => [folder, {
-    files: [], build: new Set(), test: new Set(), includes: new Map(), internallyRead: new Set(), mentions: noMentions(),
+    files: [], build: new Set(), test: new Set(), includes: new Map(), walks: new Map(), internallyRead: new Set(), mentions: noMentions(),
   }]));
   for (const path of index.files.paths) {
     const owner = ownerOf(path, owners);
@@ -52,7 +56,7 @@ export function readPackages(
     }
   }
   scanner.lookFor(new Set([...names, ...packages.flatMap(({ references }) => references)]));
-  const readable = packages.flatMap(({ folder }) => reads.get(folder)!.files.map((file) => join(folder, file)).filter((path) => !UNREAD.test(path)));
+  const readable = packages.flatMap(({ folder }) => reads.get(folder)!.files.map((file) => join(folder, file)).filter(isReadable));
   const texts = index.files.read(readable);
   for (const one of packages) {
     new PackageReader(one, packages, owners, reads, index, scanner).read(texts);
@@ -119,9 +123,18 @@ class PackageReader {
     }
     for (const reference of relative) {
       const path = resolvePath(folder, reference);
-      if (path !== undefined && path !== '.') {
+      if (path === '.') {
+        this.walk(path, use);
+      } else if (path !== undefined) {
         this.takePath(path, use);
       }
+    }
+  }
+
+  private walk(folder: string, use: Use): void {
+    const known = this.own.walks.get(folder);
+    if (known === undefined || USES.indexOf(use) < USES.indexOf(known)) {
+      this.own.walks.set(folder, use);
     }
   }
 
@@ -156,7 +169,7 @@ class PackageReader {
       if (file !== undefined && (known === undefined || USES.indexOf(use) < USES.indexOf(known))) {
         this.own.includes.set(file, use);
         // What it refers to in its turn is read as well.
-        const text = UNREAD.test(file) ? undefined : this.index.readOne(file);
+        const text = isReadable(file) ? this.index.readOne(file) : undefined;
         if (text !== undefined) {
           this.take(this.scanner.scan(meaningful(file, text)), folderOf(file), use);
         }
@@ -187,20 +200,6 @@ function ownerOf(path: string, owners: ReadonlyMap<string, FoundPackage>): Found
       return owner;
     }
   }
-}
-
-/**
- * Text of a file without what refers to nothing that is read. In TypeScript's configuration project references name what is compiled before,
- * imports name what is read; what is excluded is not read; `ts-node` has its settings there whether it is used or not;
- * and a plain name among `types` means the package of that name under `@types`.
- */
-export function meaningful(path: string, text: string): string {
-  if (!/^tsconfig.*\.json$/.test(baseName(path))) {
-    return text;
-  }
-  return text.replace(/"(?:references|exclude)"\s*:\s*\[[^\]]*\]/g, '')
-    .replace(/"ts-node"\s*:/, '')
-    .replace(/"types"\s*:\s*\[[^\]]*\]/, (types) => types.replace(/"([\w.-]+)"(?!\s*:)/g, '"@types/$1"'));
 }
 
 function join(folder: string, path: string): string {

@@ -5,7 +5,7 @@ import { FileIndex, resolvePath } from './repository-files';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 
-const SHARED_FILES = ['uv.lock', 'poetry.lock', 'pdm.lock', '.python-version'];
+const SHARED_FILES = ['uv.lock', 'poetry.lock', 'pdm.lock', 'uv.toml', '.python-version'];
 
 /** uv workspaces, and projects that depend on each other by path (uv, Poetry, direct references). */
 export const python: Ecosystem = {
@@ -25,7 +25,7 @@ export const python: Ecosystem = {
       return { ...NOTHING_FOUND, warnings };
     }
     const shared = workspace === undefined ? SHARED_FILES : [...SHARED_FILES, 'pyproject.toml'];
-    return { packages: found, globalPaths: shared.filter((path) => index.has(path)), warnings };
+    return { packages: found, globalPaths: shared, foundFrom: ['**/pyproject.toml'], warnings };
   },
 };
 

@@ -33,10 +33,11 @@ describe('members of a workspace', () => {
     expect(validateCatalogue(catalogue)).toEqual([]);
   });
 
-  test('share the lockfile and the root\'s manifest, which are traced', () => {
+  test('share lockfiles and the root\'s manifest, there or not; lockfiles that are there are traced', () => {
     const { catalogue } = discover({ 'package.json': ROOT, 'yarn.lock': '', '.npmrc': '', 'packages/a/package.json': { name: 'a' } });
-    expect(catalogue.globalPaths).toEqual(['.npmrc', 'package.json', 'yarn.lock']);
+    expect(catalogue.globalPaths).toEqual(expect.arrayContaining(['.gitattributes', '.npmrc', '.nvmrc', 'package-lock.json', 'package.json', 'yarn.lock']));
     expect(catalogue.traceLockfiles).toBe(true);
+    expect(discover({ 'package.json': ROOT, 'packages/a/package.json': { name: 'a' } }).catalogue.traceLockfiles).toBeUndefined();
   });
 
   test('one inside another is none of its files', () => {
