@@ -4,7 +4,7 @@
 # Needs Java 17 or newer, and Maven.
 set -euo pipefail
 
-VERSION=2.6.1
+VERSION=3.3.1
 
 if [ $# -ne 1 ]; then
   echo "Usage: $0 DIRECTORY" >&2
@@ -26,7 +26,7 @@ cat > "$pom/pom.xml" <<POM
   <version>1</version>
   <dependencies>
     <dependency>
-      <groupId>com.amazonaws</groupId>
+      <groupId>software.amazon.dynamodb</groupId>
       <artifactId>DynamoDBLocal</artifactId>
       <version>$VERSION</version>
     </dependency>
