@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CodeCommitClient } from '@aws-sdk/client-codecommit';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -10,9 +9,11 @@ import { loadCatalogue, loadJson } from './shared/catalogue';
 import { CLIENT_CONFIG, DOCUMENT_CONFIG } from './shared/clients';
 import { optionalEnv, requireEnv, requirePositiveInteger } from './shared/environment';
 import { createLogger, writeToStandardOutput } from './shared/logger';
+import { sourceOpener } from './shared/source/open-source';
 import { systemTiming } from './shared/timing';
 import { FUNCTION_ENV } from '../src/contract/environment';
 import { CATALOGUE_FILE, EnvironmentConfiguration, ENVIRONMENTS_FILE } from '../src/contract/objects';
+import { SourceReaderConfiguration } from '../src/contract/source';
 
 const solution = requireEnv(FUNCTION_ENV.solution);
 const readFile = (path: string) => readFileSync(path, 'utf8');
@@ -24,12 +25,11 @@ const diffFunction = new DiffFunction({
   diffTable: requireEnv(FUNCTION_ENV.diffTable),
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
   artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),
-  repository: requireEnv(FUNCTION_ENV.repository),
+  openSource: sourceOpener(JSON.parse(requireEnv(FUNCTION_ENV.source)) as SourceReaderConfiguration),
   branch: requireEnv(FUNCTION_ENV.branch),
   pipeline: requireEnv(FUNCTION_ENV.pipeline),
   baselineBranch: optionalEnv(FUNCTION_ENV.baselineBranch),
   planRetentionDays: requirePositiveInteger(FUNCTION_ENV.planRetentionDays),
-  codeCommit: new CodeCommitClient(CLIENT_CONFIG),
   codePipeline: new CodePipelineClient(CLIENT_CONFIG),
   dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG),
   s3: new S3Client(CLIENT_CONFIG),

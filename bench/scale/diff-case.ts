@@ -1,5 +1,6 @@
 /** Plans one commit with the diff function against services in memory: `tsx diff-case.ts <changed files> <components>`. Prints calls and costs as JSON. */
 import { DiffFunction, DiffFunctionProps } from '../../lambda/diff/diff-function';
+import { CodeCommitRepository } from '../../lambda/shared/source/codecommit/code-commit-repository';
 import { releaseKey } from '../../src/contract/objects';
 import { Catalogue } from '../../src/core/catalogue';
 import { Release } from '../../src/core/release';
@@ -77,12 +78,11 @@ const props: DiffFunctionProps = {
   diffTable: 'diff',
   deploymentsTable: 'deployments',
   artifactBucket: 'artifacts',
-  repository: 'r',
+  openSource: () => new CodeCommitRepository(client, 'r'),
   branch: 'main',
   pipeline: 'p',
   environments: ['live'],
   planRetentionDays: 90,
-  codeCommit: client,
   codePipeline: client,
   dynamoDb: client,
   s3: client,

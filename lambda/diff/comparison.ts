@@ -4,11 +4,10 @@ import { mayBeTraced } from '../../src/core/lockfile/traceable';
 import { Comparison, PathChange } from '../../src/core/plan';
 import { Release } from '../../src/core/release';
 import { differingComponents } from '../../src/core/tree-comparison';
-import { TreeReader } from '../../src/core/tree-reader';
 import { EnvironmentStore } from '../shared/environment-store';
-import { FolderTooLargeError } from '../shared/folder-reader';
 import { ReleaseStore } from '../shared/release-store';
-import { BranchMissingError, CommitGoneError, Repository } from '../shared/repository';
+import { BranchMissingError, CommitGoneError, SourceUnreadableError } from '../shared/source/errors';
+import { SourceRepository } from '../shared/source/source-repository';
 
 /** The release that is live in the first environment. */
 export interface Baseline {
@@ -33,13 +32,11 @@ export async function readBaseline(environments: EnvironmentStore, releases: Rel
 }
 
 export interface ComparisonOptions {
-  readonly repository: Repository;
+  readonly source: SourceRepository;
   readonly headCommitId: string;
   /** A branch to compare with as well. */
   readonly baselineBranch?: string;
   readonly catalogue: Catalogue;
-  /** Reads the folders of a commit. */
-  readonly folders: (commitId: string) => TreeReader;
   /** Whether there is time for another page. */
   readonly inTime: () => boolean;
 }
@@ -68,8 +65,8 @@ export async function compare(baseline: Baseline | undefined, options: Compariso
     return untraced({ kind: 'unreadable', detail: `The baseline's release, ${baseline.key}, is not in the artifact bucket.` });
   }
   try {
-    const { baselineBranch, repository } = options;
-    const bases = [baseline.commitId, ...(baselineBranch === undefined ? [] : [await repository.branchHead(baselineBranch)])];
+    const { baselineBranch, source } = options;
+    const bases = [baseline.commitId, ...(baselineBranch === undefined ? [] : [await source.branchHead(baselineBranch)])];
     const pinned = new Set(baseline.release.pinned);
     const components = new Map(Object.entries(baseline.release.components).map(([name, { definition }]) => (
       [name, { definition, pinned: pinned.has(name) }]
@@ -80,7 +77,7 @@ export async function compare(baseline: Baseline | undefined, options: Compariso
     if (error instanceof CommitGoneError) {
       return untraced({ kind: 'baseline-missing', commit: error.commitId });
     }
-    if (error instanceof OutOfTimeError || error instanceof FolderTooLargeError || error instanceof BranchMissingError) {
+    if (error instanceof OutOfTimeError || error instanceof SourceUnreadableError || error instanceof BranchMissingError) {
       return untraced({ kind: 'unreadable', detail: error.message });
     }
     throw error;
@@ -113,21 +110,21 @@ async function differences(bases: readonly string[], options: ComparisonOptions)
 
 type Changes = { readonly kind: 'diff'; readonly changes: readonly PathChange[] } | { readonly kind: 'trees'; readonly changed: ReadonlySet<string> };
 
-async function differingFromAny(bases: readonly string[], { catalogue, folders, headCommitId }: ComparisonOptions): Promise<ReadonlySet<string>> {
+async function differingFromAny(bases: readonly string[], { catalogue, source, headCommitId }: ComparisonOptions): Promise<ReadonlySet<string>> {
   const differing = new Set<string>();
   for (const base of bases) {
-    (await differingComponents(catalogue, folders(base), folders(headCommitId))).forEach((name) => differing.add(name));
+    (await differingComponents(catalogue, source.folders(base), source.folders(headCommitId))).forEach((name) => differing.add(name));
   }
   return differing;
 }
 
 /** Adds to `changes`. False: there are more than it pays to read. */
-async function readChanges(before: string, changes: PathChange[], { repository, headCommitId, catalogue, inTime }: ComparisonOptions): Promise<boolean> {
+async function readChanges(before: string, changes: PathChange[], { source, headCommitId, catalogue, inTime }: ComparisonOptions): Promise<boolean> {
   if (before === headCommitId) {
     return true;
   }
   let pages = 0;
-  for await (const page of repository.differences(before, headCommitId)) {
+  for await (const page of source.differences(before, headCommitId)) {
     for (const change of page) {
       changes.push(change);
     }

@@ -1,4 +1,3 @@
-import { CodeCommitClient } from '@aws-sdk/client-codecommit';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -12,15 +11,13 @@ import { Catalogue } from '../../src/core/catalogue';
 import { BuildStore } from '../shared/build-store';
 import { EnvironmentStore } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
-import { FileReader } from '../shared/file-reader';
-import { FolderReader } from '../shared/folder-reader';
 import { HeadStore } from '../shared/head-store';
 import { JobResults } from '../shared/jobs';
 import { errorFields, Logger } from '../shared/logger';
 import { Pipeline } from '../shared/pipeline';
 import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
-import { Repository } from '../shared/repository';
+import { SourceRepository } from '../shared/source/source-repository';
 import { Timing } from '../shared/timing';
 
 export interface DiffFunctionProps {
@@ -29,14 +26,14 @@ export interface DiffFunctionProps {
   readonly diffTable: string;
   readonly deploymentsTable: string;
   readonly artifactBucket: string;
-  readonly repository: string;
+  /** Opens the source for one event: what is read of it is kept as long as that. */
+  readonly openSource: () => SourceRepository;
   readonly branch: string;
   readonly pipeline: string;
   /** Names of the environments, in the order of deployment: the release that is live in the first is the baseline. */
   readonly environments: readonly string[];
   readonly baselineBranch?: string;
   readonly planRetentionDays: number;
-  readonly codeCommit: CodeCommitClient;
   readonly codePipeline: CodePipelineClient;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly s3: S3Client;
@@ -55,13 +52,10 @@ export class DiffFunction {
 
   /** Handles one event in at most this many milliseconds. An error is thrown, for Lambda to try again; a job's is answered. */
   public async handle(event: unknown, remainingMs: number): Promise<void> {
-    const { repository, branch, logger, catalogue, codePipeline } = this.props;
+    const { logger, catalogue, codePipeline } = this.props;
     try {
-      const trigger = triggerOf(event, { repository, branch });
+      const trigger = triggerOf(event);
       switch (trigger.kind) {
-        case 'ignore':
-          logger.info('Event ignored', { reason: trigger.reason });
-          return;
         case 'look':
           if (trigger.why === 'reconcile') {
             await this.measure();
@@ -78,7 +72,7 @@ export class DiffFunction {
             const log = logger.with({ trigger: 'plan', commit: parameters.commitId, execution: parameters.pipelineExecutionId });
             return {
               ...await planExecution({
-                planner: this.planner(log, remainingMs),
+                planner: this.planner(log, remainingMs, this.props.openSource()),
                 promoter: this.promoter(log),
                 executions: this.executions(),
                 environments: this.props.environments,
@@ -102,33 +96,28 @@ export class DiffFunction {
   }
 
   private follower(logger: Logger, remainingMs: number): HeadFollower {
-    const { solution, branch, environments, pipeline, codePipeline, timing } = this.props;
+    const { solution, branch, environments, pipeline, codePipeline, timing, openSource } = this.props;
+    const source = openSource();
     return new HeadFollower({
       solution,
       branch,
       baselineEnvironment: environments[0]!,
       timing,
       logger,
-      repository: this.repository(),
+      source,
       heads: new HeadStore(this.diffTable()),
       executions: this.executions(),
       environments: this.environments(),
-      planner: this.planner(logger, remainingMs),
+      planner: this.planner(logger, remainingMs, source),
       pipeline: new Pipeline(codePipeline, pipeline),
     });
   }
 
-  private planner(logger: Logger, remainingMs: number): Planner {
+  private planner(logger: Logger, remainingMs: number, source: SourceRepository): Planner {
     const { solution, catalogue, environments, baselineBranch, timing } = this.props;
-    const { planRetentionDays, artifactBucket, s3, codeCommit, repository } = this.props;
+    const { planRetentionDays, artifactBucket, s3 } = this.props;
     const start = timing.now().getTime();
     const before = (share: number) => () => timing.now().getTime() < start + remainingMs * share;
-    const readers = new Map<string, FolderReader>();
-    const folders = (commitId: string) => {
-      const reader = readers.get(commitId) ?? new FolderReader(codeCommit, repository, commitId);
-      readers.set(commitId, reader);
-      return reader;
-    };
     return new Planner({
       solution,
       catalogue,
@@ -137,9 +126,10 @@ export class DiffFunction {
       plans: new PlanStore(this.diffTable()),
       environments: this.environments(),
       releases: new ReleaseStore(s3, artifactBucket),
-      comparison: { repository: this.repository(), baselineBranch, catalogue, folders, inTime: before(DIFFERENCES_SHARE) },
-      files: new FileReader(codeCommit, repository, before(FILES_SHARE)),
-      inputs: (commitId) => ({ folders: folders(commitId), inTime: before(INPUTS_SHARE) }),
+      source,
+      comparison: { baselineBranch, inTime: before(DIFFERENCES_SHARE) },
+      filesInTime: before(FILES_SHARE),
+      inputsInTime: before(INPUTS_SHARE),
       logger,
     });
   }
@@ -157,10 +147,6 @@ export class DiffFunction {
       now: () => timing.now(),
       logger,
     });
-  }
-
-  private repository(): Repository {
-    return new Repository(this.props.codeCommit, this.props.repository);
   }
 
   private executions(): ExecutionStore {

@@ -8,12 +8,12 @@ import { Logger } from '../shared/logger';
 import { Pipeline } from '../shared/pipeline';
 import { PlanOvertakenError } from '../shared/plan-store';
 import { plannedForHead } from '../shared/planned-for';
-import { Repository } from '../shared/repository';
+import { SourceRepository } from '../shared/source/source-repository';
 import { backOff, Timing } from '../shared/timing';
 
 export interface HeadFollowerProps {
   readonly solution: string;
-  readonly repository: Repository;
+  readonly source: SourceRepository;
   readonly branch: string;
   readonly heads: HeadStore;
   readonly executions: ExecutionStore;
@@ -40,12 +40,12 @@ export class HeadFollower {
 
   /** @returns the head item, when there is nothing left to do about it */
   public async follow(forced: readonly string[] = []): Promise<Head> {
-    const { heads, repository, branch, timing, planner, solution, logger } = this.props;
+    const { heads, source, branch, timing, planner, solution, logger } = this.props;
     let wish = forced;
     let conflicts = 0;
     for (let step = 0; step < STEPS; step++) {
       const last = await heads.read();
-      const headCommitId = await repository.branchHead(branch);
+      const headCommitId = await source.branchHead(branch);
       const decision = await this.decide(last, { solution, headCommitId, catalogueDigest: planner.catalogueDigest, forced: wish, now: timing.now() });
       logger.info(decision.why, { commit: headCommitId, step: decision.step, execution: last?.PipelineExecutionId });
       if (decision.step === 'rest') {

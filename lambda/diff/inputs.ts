@@ -2,7 +2,7 @@ import { Catalogue } from '../../src/core/catalogue';
 import { ComponentInputs } from '../../src/core/inputs';
 import { TreeReader } from '../../src/core/tree-reader';
 import { mapConcurrently } from '../shared/concurrency';
-import { FolderTooLargeError } from '../shared/folder-reader';
+import { SourceUnreadableError } from '../shared/source/errors';
 
 const CONCURRENT_COMPONENTS = 8;
 
@@ -15,7 +15,7 @@ export interface InputsOptions {
 }
 
 /**
- * Digests of what these components are made of. Where CodeCommit cannot list a folder, or the time is over, the commit's ID stands in: it says
+ * Digests of what these components are made of. Where the source cannot list a folder, or the time is over, the commit's ID stands in: it says
  * too much rather than too little, so that a build may be made again but is never reused wrongly.
  */
 export async function readInputs(components: readonly string[], options: InputsOptions): Promise<ReadonlyMap<string, string>> {
@@ -28,7 +28,7 @@ export async function readInputs(components: readonly string[], options: InputsO
     try {
       return await inputs.digest(component);
     } catch (error) {
-      if (error instanceof FolderTooLargeError) {
+      if (error instanceof SourceUnreadableError) {
         return wholeCommit(commitId);
       }
       throw error;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Baseline, compare, Compared, ComparisonOptions, readBaseline } from './comparison';
-import { InputsOptions, readInputs } from './inputs';
+import { readInputs } from './inputs';
 import { PlanMarkerItem } from '../../src/contract/tables';
 import { Catalogue } from '../../src/core/catalogue';
 import { canonicalJson, catalogueDigest, namesDigest } from '../../src/core/digest';
@@ -8,10 +8,10 @@ import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
 import { makePlan, Plan } from '../../src/core/plan';
 import { buildOf } from '../../src/core/release-assembly';
 import { EnvironmentStore } from '../shared/environment-store';
-import { FileReader } from '../shared/file-reader';
 import { listed, Logger } from '../shared/logger';
 import { NewPlan, PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
+import { SourceRepository } from '../shared/source/source-repository';
 
 /** What asks for a plan. */
 export interface PlanRequest {
@@ -29,10 +29,12 @@ export interface PlannerProps {
   readonly releases: ReleaseStore;
   /** The environment whose release is the baseline. */
   readonly baselineEnvironment: string;
-  readonly comparison: Omit<ComparisonOptions, 'headCommitId'>;
-  /** Reads the repository's files. */
-  readonly files: FileReader;
-  readonly inputs: (commitId: string) => Pick<InputsOptions, 'folders' | 'inTime'>;
+  readonly source: SourceRepository;
+  readonly comparison: Pick<ComparisonOptions, 'baselineBranch' | 'inTime'>;
+  /** Whether there is time for another file. */
+  readonly filesInTime: () => boolean;
+  /** Whether there is time for another component's inputs. */
+  readonly inputsInTime: () => boolean;
   readonly retentionDays: number;
   readonly logger: Logger;
 }
@@ -71,15 +73,17 @@ export class Planner {
   }
 
   private async make(request: PlanRequest): Promise<PlanMarkerItem> {
-    const { catalogue, plans, environments, releases, baselineEnvironment, comparison, inputs, retentionDays, logger } = this.props;
+    const { catalogue, plans, environments, releases, baselineEnvironment, comparison, source, inputsInTime, retentionDays, logger } = this.props;
     const { commitId, plannedFor } = request;
     const baseline = await readBaseline(environments, releases, baselineEnvironment);
     const names = new Set(catalogue.components.map(({ name }) => name));
     // One that was forced may have left the catalogue by now.
     const forced = request.forced.filter((name) => name === '*' || names.has(name));
-    const compared = await compare(baseline, { ...comparison, headCommitId: commitId });
+    const compared = await compare(baseline, { ...comparison, source, catalogue, headCommitId: commitId });
     const { changed, unchanged, unowned } = await this.decide(commitId, compared, forced);
-    const digests = await readInputs(changed.map(({ component }) => component), { catalogue, commitId, ...inputs(commitId) });
+    const digests = await readInputs(changed.map(({ component }) => component), {
+      catalogue, commitId, folders: source.folders(commitId), inTime: inputsInTime,
+    });
     const plan: NewPlan = {
       commitId,
       planId: this.planId(request, baseline, forced),
@@ -109,11 +113,11 @@ export class Planner {
   }
 
   private async decide(head: string, { comparison, traceable }: Compared, forced: readonly string[]): Promise<Plan> {
-    const { catalogue, files, logger } = this.props;
+    const { catalogue, source, filesInTime, logger } = this.props;
     if (comparison.kind !== 'diff' || traceable.length === 0) {
       return makePlan({ catalogue, head, comparison, forced });
     }
-    const trace = await tracing().traceChanges(traceable, { catalogue, headCommitId: head, files });
+    const trace = await tracing().traceChanges(traceable, { catalogue, headCommitId: head, source, inTime: filesInTime });
     trace.warnings.forEach((warning) => logger.warn('Affects every component', { ...warning }));
     return makeTracedPlan({ catalogue, head, comparison, forced }, trace);
   }

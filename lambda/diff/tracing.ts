@@ -3,7 +3,7 @@ import { mergeTraces, TraceSince } from '../../src/core/lockfile/merge-traces';
 import { LockfileError } from '../../src/core/lockfile/resolved-graph';
 import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { isNamed } from '../shared/errors';
-import type { FileReader } from '../shared/file-reader';
+import type { SourceRepository } from '../shared/source/source-repository';
 import { readYamlDocuments } from '../shared/yaml';
 
 /** Paths that tracing has something to say about, and that differ between a commit and the head. */
@@ -15,7 +15,9 @@ export interface TraceablePaths {
 export interface TracingOptions {
   readonly catalogue: Catalogue;
   readonly headCommitId: string;
-  readonly files: FileReader;
+  readonly source: SourceRepository;
+  /** Whether there is time for another file. */
+  readonly inTime: () => boolean;
 }
 
 /** Traces changed lockfiles and manifests from each of these commits to the head. */
@@ -28,7 +30,7 @@ export async function traceChanges(traceable: readonly TraceablePaths[], options
   return mergeTraces(traces);
 }
 
-async function traceSince({ baseCommitId, paths }: TraceablePaths, { catalogue, headCommitId, files }: TracingOptions): Promise<Trace> {
+async function traceSince({ baseCommitId, paths }: TraceablePaths, { catalogue, headCommitId, source, inTime }: TracingOptions): Promise<Trace> {
   return traceLockfiles({
     catalogue,
     paths,
@@ -36,7 +38,7 @@ async function traceSince({ baseCommitId, paths }: TraceablePaths, { catalogue, 
     async read(side, path) {
       try {
         // What is not among the differences is the same in both.
-        return await files.read(side === 'before' && paths.has(path) ? baseCommitId : headCommitId, path);
+        return await source.readFile(side === 'before' && paths.has(path) ? baseCommitId : headCommitId, path, inTime);
       } catch (error) {
         // By name: this part is bundled by itself, with classes of its own.
         throw isNamed(error, 'FileUnreadableError') ? new LockfileError((error as Error).message) : error;

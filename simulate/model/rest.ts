@@ -4,7 +4,7 @@ import type { Execution } from '../world/execution';
 import { mended } from '../world/mutations';
 import { BRANCH, DEPLOYMENTS_TABLE } from '../world/names';
 import type { Tree } from '../world/repository';
-import { branchEvent } from '../world/steps';
+import { LOOK } from '../world/steps';
 import type { System } from '../world/system';
 
 /** The schedule's interval. */
@@ -131,7 +131,7 @@ function mend(system: System): void {
   const commit = system.repository.commit(mended(head.tree, { tree: baseline, paths, mayChange: (path) => catalogue.unownedPaths !== 'error' || !isUnowned(catalogue, path) }), head.id);
   system.repository.branches.set(BRANCH, commit.id);
   system.log(`branch: mended, now ${commit.id}`);
-  void system.functions.invoke('diff', branchEvent(commit.id));
+  void system.functions.invoke('diff', LOOK);
 }
 
 function requireReleased(system: System): void {
@@ -148,8 +148,8 @@ function notReleased({ environment, problem }: Shortfall, last: Execution | unde
 /** At rest, nothing that comes again starts anything. */
 async function requireIdempotence(system: System): Promise<void> {
   const before = system.pipeline.executions.length;
-  void system.functions.invoke('diff', branchEvent(system.head));
-  void system.functions.invoke('diff', branchEvent(system.head));
+  void system.functions.invoke('diff', LOOK);
+  void system.functions.invoke('diff', LOOK);
   void system.functions.invoke('diff', { action: 'reconcile' });
   await system.scheduler.run();
   if (system.pipeline.executions.length !== before) {

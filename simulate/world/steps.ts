@@ -2,9 +2,10 @@ import { changeCatalogue } from './catalogues';
 import { Execution } from './execution';
 import { FUNCTIONS } from './functions';
 import { moveBranch } from './mutations';
-import { BRANCH, REPOSITORY } from './names';
+import { BRANCH } from './names';
 import { promoteByHand } from './promotions';
 import { System } from './system';
+import { LookEvent } from '../../src/contract/events';
 import { assertCatalogue } from '../../src/core/validate';
 import { Random } from '../engine/random';
 import { Step } from '../history';
@@ -53,7 +54,7 @@ function act(system: System, { kind }: Step, random: Random): void {
       }
       return undefined;
     }
-    case 'noise': return noise(system, random);
+    case 'noise': return noise(system);
     case 'older':
       pipeline.start({ by: 'person', commitId: random.pick(repository.all()).id });
       return undefined;
@@ -70,7 +71,6 @@ function act(system: System, { kind }: Step, random: Random): void {
 function push(system: System, random: Random): void {
   const { how, commit } = moveBranch(random, system.repository, BRANCH);
   system.log(`branch: ${how}, now ${commit.id}`);
-  const event = branchEvent(commit.id);
   const rates = system.faults();
   if (random.chance(rates.events * 0.3)) {
     system.log('event: lost');
@@ -79,26 +79,17 @@ function push(system: System, random: Random): void {
   for (let copies = random.chance(rates.events * 0.5) ? 2 : 1; copies > 0; copies--) {
     const delay = random.chance(rates.events) ? random.duration(1_000, 1_800_000) : random.duration(50, 2_000);
     system.scheduler.after(delay, () => {
-      void system.functions.invoke('diff', event);
+      void system.functions.invoke('diff', LOOK);
     });
   }
 }
 
-export function branchEvent(commitId: string): object {
-  return {
-    'source': 'aws.codecommit',
-    'detail-type': 'CodeCommit Repository State Change',
-    'detail': { event: 'referenceUpdated', repositoryName: REPOSITORY, referenceType: 'branch', referenceName: BRANCH, commitId },
-  };
-}
+/** Whatever says that the branch may have moved. */
+export const LOOK: LookEvent = { action: 'look' };
 
-/** Events that are about something else. */
-function noise(system: System, random: Random): void {
-  const detail = { event: 'referenceUpdated', repositoryName: REPOSITORY, referenceType: 'branch', referenceName: BRANCH, commitId: system.head };
-  const other = random.pick([
-    { repositoryName: 'other' }, { referenceType: 'tag' }, { referenceName: 'feature/one' }, { event: 'referenceDeleted' },
-  ]);
-  void system.functions.invoke('diff', { 'detail-type': 'CodeCommit Repository State Change', 'detail': { ...detail, ...other } });
+/** A hint although nothing moved. */
+function noise(system: System): void {
+  void system.functions.invoke('diff', LOOK);
 }
 
 /** The pipeline's own stack is deployed: functions first, then builds and pipeline. */

@@ -14,6 +14,7 @@ import { Settings } from './settings';
 import { TABLES } from './tables';
 import { ImageCopier } from '../../lambda/release/image-copier';
 import { createLogger } from '../../lambda/shared/logger';
+import { CodeCommitRepository } from '../../lambda/shared/source/codecommit/code-commit-repository';
 import type { TrancheAnswer } from '../../src/contract/fan-out';
 import { NO_PROMOTION } from '../../src/core/promotion';
 import type { Release } from '../../src/core/release';
@@ -234,9 +235,8 @@ export class System {
     switch (name) {
       case 'diff': return programs.diff({
         ...common,
-        codeCommit,
+        openSource: () => new CodeCommitRepository(codeCommit, REPOSITORY),
         baselineBranch,
-        repository: REPOSITORY,
         branch: BRANCH,
         environments: environments.map((environment) => environment.name),
         planRetentionDays: 30,

@@ -6,7 +6,8 @@ export const FUNCTION_ENV = {
   diffTable: 'DIFF_TABLE',
   deploymentsTable: 'DEPLOYMENTS_TABLE',
   artifactBucket: 'ARTIFACT_BUCKET',
-  repository: 'REPOSITORY',
+  /** How the source is read: a `SourceReaderConfiguration`. */
+  source: 'SOURCE',
   branch: 'BRANCH',
   pipeline: 'PIPELINE',
   /** A branch to compare with as well. Optional. */

@@ -1,4 +1,9 @@
-/** What invokes the functions, beside EventBridge's own 'CodeCommit Repository State Change'. */
+/** What invokes the functions. */
+
+/** A hint that the branch may have moved. */
+export interface LookEvent {
+  readonly action: 'look';
+}
 
 /** The schedule that finds what lost events left undone. */
 export interface ReconcileEvent {

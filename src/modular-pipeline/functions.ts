@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -15,6 +15,7 @@ import { placesOf, Target } from '../environment/target';
 import { allow, allowPattern } from '../private/grants';
 import { RuntimeFunction } from '../private/runtime-function';
 import { grantOnTable } from '../private/tables';
+import { BoundSourceReader } from '../source/bound-source-reader';
 import { PipelineSourceConfig } from '../source/pipeline-source';
 
 /** What the functions of one pipeline work with. */
@@ -33,8 +34,9 @@ export interface FunctionsProps {
   readonly deploymentsTable: IDeploymentsTable;
   readonly artifactBucket: s3.IBucket;
   readonly source: PipelineSourceConfig;
-  /** What the diff function needs to read files, where lockfiles are traced. */
-  readonly fileStatements?: readonly iam.PolicyStatement[];
+  readonly reader: BoundSourceReader;
+  /** Whether the diff function reads lockfiles, too. */
+  readonly traceLockfiles: boolean;
   readonly baselineBranch?: string;
   readonly pipelineName: string;
   readonly pipelineArn: string;
@@ -44,15 +46,16 @@ export interface FunctionsProps {
 
 /** Plans commits and starts the pipeline. */
 export function createDiffFunction(scope: Construct, id: string, props: FunctionsProps): RuntimeFunction {
+  const { source, reader, traceLockfiles } = props;
   const created = new RuntimeFunction(scope, id, {
     bundle: 'lambda/diff.lambda',
     description: `Finds what changed in ${props.solution}, and starts its pipeline`,
     files: { [CATALOGUE_FILE]: props.catalogue, [ENVIRONMENTS_FILE]: environmentsFile(props) },
-    ...(props.fileStatements ? { parts: { 'tracing.js': 'lambda/diff/tracing' } } : {}),
+    ...(traceLockfiles ? { parts: { 'tracing.js': 'lambda/diff/tracing' } } : {}),
     environment: {
       ...commonEnvironment(props),
-      [FUNCTION_ENV.repository]: props.source.repository.repositoryName,
-      [FUNCTION_ENV.branch]: props.source.branch,
+      [FUNCTION_ENV.source]: Stack.of(scope).toJsonString(reader.configuration),
+      [FUNCTION_ENV.branch]: source.branch,
       [FUNCTION_ENV.pipeline]: props.pipelineName,
       [FUNCTION_ENV.baselineBranch]: props.baselineBranch,
       [FUNCTION_ENV.planRetentionDays]: `${props.planRetention.toDays()}`,
@@ -62,7 +65,7 @@ export function createDiffFunction(scope: Construct, id: string, props: Function
     memorySize: 1024,
     logRetention: props.logRetention,
   });
-  [...props.source.readStatements, ...props.fileStatements ?? []].forEach((statement) => created.role.addToPrincipalPolicy(statement));
+  [...reader.statements, ...traceLockfiles ? reader.fileStatements : []].forEach((statement) => created.role.addToPrincipalPolicy(statement));
   allow(created.role, ['codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState', 'codepipeline:StartPipelineExecution'], [props.pipelineArn]);
   created.allowAnswers();
   grantTable(created.role, props.diffTable, ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);

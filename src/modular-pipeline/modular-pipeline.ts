@@ -18,7 +18,7 @@ import { ACTIONS, STAGES } from './names';
 import { PipelineRole } from './pipeline-role';
 import { RegionalStorage } from './regional-storage';
 import {
-  checkParameters, executionModeOf, fileStatementsOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
+  checkParameters, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
 } from './settings';
 import { whereBuilding, whereDeployingTo } from './stage-conditions';
 import { Storage } from './storage';
@@ -91,7 +91,6 @@ export class ModularPipeline extends Construct {
     this.solution = solutionOf(this, props.solution);
     const pipelineName = pipelineNameOf(this.solution, props.pipelineName);
     const executionMode = executionModeOf(props.executionMode);
-    this.reconcileInterval = reconcileIntervalOf(props.reconcileInterval);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const targets = targetsOf(stack, props.environments, { solution: this.solution, qualifier: qualifierOf(stack, props.qualifier) });
     this.catalogue = new ComponentCatalogue(this, 'Catalogue', {
@@ -124,6 +123,7 @@ export class ModularPipeline extends Construct {
 
     const sourceOutput = new codepipeline.Artifact('Source');
     const source = props.source.bind(this, { output: sourceOutput, actionName: ACTIONS.source });
+    this.reconcileInterval = reconcileIntervalOf(props.reconcileInterval ?? source.reconcileInterval);
     const logRetention = props.logRetention ?? logs.RetentionDays.ONE_YEAR;
     const functions: FunctionsProps = {
       solution: this.solution,
@@ -136,7 +136,8 @@ export class ModularPipeline extends Construct {
       deploymentsTable: this.deploymentsTable,
       artifactBucket: this.artifactBucket,
       source,
-      fileStatements: fileStatementsOf(this.catalogue, source),
+      reader: source.reader._bind(),
+      traceLockfiles: this.catalogue._catalogue.traceLockfiles === true,
       baselineBranch: (props.baseline ?? Baseline.lastRelease()).branchName,
       pipelineName,
       pipelineArn: stack.formatArn({ service: 'codepipeline', resource: pipelineName, arnFormat: ArnFormat.NO_RESOURCE_NAME }),

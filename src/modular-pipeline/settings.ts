@@ -1,13 +1,11 @@
 import { DefaultStackSynthesizer, Duration, Names, Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { TEMPLATE_KIND } from '../component/kinds/template';
 import { MAX_SOLUTION_NAME_LENGTH, solutionNameProblem } from '../core/names';
 import { Target } from '../environment/target';
 import { requireLiteral } from '../private/literal';
-import { PipelineSourceConfig } from '../source/pipeline-source';
 
 const MAX_PIPELINE_NAME_LENGTH = 100;
 
@@ -75,20 +73,6 @@ export function checkParameters(catalogue: ComponentCatalogue, targets: readonly
         + 'gives this parameter its location: remove it, or rename the component\'s.');
     }
   }
-}
-
-/**
- * What the diff function needs to read files; nothing where no lockfile is traced.
- * @throws where lockfiles are to be traced and the source lets nobody read files
- */
-export function fileStatementsOf(catalogue: ComponentCatalogue, { fileStatements }: PipelineSourceConfig): readonly iam.PolicyStatement[] | undefined {
-  if (catalogue._catalogue.traceLockfiles !== true) {
-    return undefined;
-  }
-  if (fileStatements === undefined) {
-    throw new Error('traceLockfiles is true, and the source does not say what it takes to read files: let its bind() return fileStatements, or set traceLockfiles to false.');
-  }
-  return fileStatements;
 }
 
 function requireWhole(name: string, duration: Duration, unit: 'minutes' | 'days', least: number): void {

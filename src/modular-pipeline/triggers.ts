@@ -5,13 +5,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ReconcileEvent } from '../contract/events';
+import { LookEvent, ReconcileEvent } from '../contract/events';
 import { acknowledge } from '../private/acknowledge';
 
 /** What starts the diff function. */
 export interface TriggersProps {
   readonly diffFunction: lambda.Function;
-  readonly eventPattern: events.EventPattern;
+  /** Absent where the schedule alone finds what changed. */
+  readonly eventPattern?: events.EventPattern;
   readonly reconcileInterval: Duration;
 }
 
@@ -24,8 +25,6 @@ const INVOCATION_RETRIES = 2;
 /** The branch's events, the schedule that finds lost ones, and the queue of those that could not be handled. */
 export class Triggers extends Construct {
   public readonly deadLetterQueue: sqs.Queue;
-  public readonly rule: events.Rule;
-  public readonly schedule: events.Rule;
 
   constructor(scope: Construct, id: string, props: TriggersProps) {
     super(scope, id);
@@ -35,23 +34,26 @@ export class Triggers extends Construct {
       retentionPeriod: Duration.days(14),
     });
     acknowledge(this.deadLetterQueue, 'AwsSolutions-SQS3', 'It is the dead-letter queue: nothing takes messages from it but people.');
-    this.rule = new events.Rule(this, 'BranchMoved', {
-      description: 'The branch moved: find what changed',
-      eventPattern: props.eventPattern,
-      targets: [this.target(props.diffFunction)],
-    });
+    if (props.eventPattern !== undefined) {
+      const look: LookEvent = { action: 'look' };
+      new events.Rule(this, 'BranchMoved', {
+        description: 'The branch moved: find what changed',
+        eventPattern: props.eventPattern,
+        targets: [this.target(props.diffFunction, look)],
+      });
+    }
     const reconcile: ReconcileEvent = { action: 'reconcile' };
-    this.schedule = new events.Rule(this, 'Reconcile', {
+    new events.Rule(this, 'Reconcile', {
       description: 'Find what lost events left undone',
       schedule: events.Schedule.rate(props.reconcileInterval),
-      targets: [this.target(props.diffFunction, events.RuleTargetInput.fromObject(reconcile))],
+      targets: [this.target(props.diffFunction, reconcile)],
     });
     this.keepFailures(props.diffFunction);
   }
 
-  private target(diffFunction: lambda.Function, event?: events.RuleTargetInput): targets.LambdaFunction {
+  private target(diffFunction: lambda.Function, event: LookEvent | ReconcileEvent): targets.LambdaFunction {
     return new targets.LambdaFunction(diffFunction, {
-      event, deadLetterQueue: this.deadLetterQueue, maxEventAge: EVENT_AGE, retryAttempts: EVENT_RETRIES,
+      event: events.RuleTargetInput.fromObject(event), deadLetterQueue: this.deadLetterQueue, maxEventAge: EVENT_AGE, retryAttempts: EVENT_RETRIES,
     });
   }
 

@@ -1,9 +1,10 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { SourceReader } from './source-reader';
 import { requireLiteral } from '../private/literal';
 import { PlainAction } from '../private/plain-action';
 
@@ -21,23 +22,23 @@ export interface PipelineSourceConfig {
   /** The source action. It does not start the pipeline: the diff function does. */
   readonly action: codepipeline.IAction;
 
-  /** The repository. */
-  readonly repository: codecommit.IRepository;
-
   /** The branch. */
   readonly branch: string;
 
-  /** Matches the events that move the branch. */
-  readonly eventPattern: events.EventPattern;
-
-  /** What a function needs to read the branch, differences and folders. */
-  readonly readStatements: iam.PolicyStatement[];
+  /** How the diff function reads the repository. */
+  readonly reader: SourceReader;
 
   /**
-   * What a function needs to read files as well.
-   * @default - none: lockfiles can't be traced
+   * Matches the events that may have moved the branch. They only make the diff function look: too many do no harm, and lost ones are found by the schedule.
+   * @default - none: the schedule alone finds what changed
    */
-  readonly fileStatements?: iam.PolicyStatement[];
+  readonly eventPattern?: events.EventPattern;
+
+  /**
+   * How often the schedule looks, where the pipeline's `reconcileInterval` does not say: whole minutes, at least one.
+   * @default Duration.minutes(15)
+   */
+  readonly reconcileInterval?: Duration;
 }
 
 /** Options of `PipelineSource.codeCommit`. */
@@ -46,7 +47,12 @@ export interface CodeCommitSourceOptions {
   readonly branch: string;
 }
 
-/** Where changes come from. */
+/**
+ * Where changes come from.
+ *
+ * For a host that has no factory here, extend the class: `bind` returns an action of the category Source that puts out the variable `CommitId`, and
+ * a reader.
+ */
 export abstract class PipelineSource {
   /**
    * A branch of a CodeCommit repository, in the pipeline's account and Region.
@@ -70,8 +76,8 @@ class CodeCommitSource extends PipelineSource {
     const branch = requireBranch('PipelineSource.codeCommit: branch', this.options.branch);
     this.requireNearness(Stack.of(scope));
     return {
-      repository,
       branch,
+      reader: SourceReader.codeCommit(repository),
       action: new PlainAction({
         actionName,
         category: codepipeline.ActionCategory.SOURCE,
@@ -100,11 +106,6 @@ class CodeCommitSource extends PipelineSource {
           referenceName: [branch],
         },
       },
-      readStatements: [new iam.PolicyStatement({
-        actions: ['codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFolder'],
-        resources: [repository.repositoryArn],
-      })],
-      fileStatements: [new iam.PolicyStatement({ actions: ['codecommit:GetFile'], resources: [repository.repositoryArn] })],
     };
   }
 

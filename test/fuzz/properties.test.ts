@@ -14,7 +14,7 @@ describe('a property', () => {
   const [events] = Object.values(PROPERTIES);
 
   it('gets the same inputs from the same seed', async () => {
-    const run = async (seed: number) => [...(await events![1]!.check({ seed, runs: 300 })).outcomes].sort();
+    const run = async (seed: number) => [...(await events![3]!.check({ seed, runs: 300 })).outcomes].sort();
     expect(await run(1)).toEqual(await run(1));
     expect(await run(1)).not.toEqual(await run(2));
   });

@@ -127,7 +127,7 @@ describe('functions', () => {
       DIFF_TABLE: { Ref: expect.stringMatching(/^PipelineDiffTable/) },
       DEPLOYMENTS_TABLE: { Ref: expect.stringMatching(/^PipelineDeploymentsTable/) },
       ARTIFACT_BUCKET: { Ref: expect.stringMatching(/^PipelineStorageArtifacts/) },
-      REPOSITORY: 'shop',
+      SOURCE: '{"kind":"codecommit","repository":"shop"}',
       BRANCH: 'main',
       PIPELINE: 'shop',
       PLAN_RETENTION_DAYS: '90',

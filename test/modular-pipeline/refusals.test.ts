@@ -2,11 +2,7 @@ import { App, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
-import {
-  Baseline, BuildStrategy, Component, DeploymentEnvironment, ModularPipeline, ModularPipelineProps, PipelineSource, PipelineSourceBindOptions,
-  PipelineSourceConfig,
-} from '../../src';
+import { Baseline, BuildStrategy, Component, DeploymentEnvironment, ModularPipeline, ModularPipelineProps, PipelineSource } from '../../src';
 import { checkPipelineSize } from '../../src/modular-pipeline/limits';
 import { ACCOUNT, environment, pipelineProps, REGION, testPipeline, testStack } from '../support/constructs';
 
@@ -47,17 +43,6 @@ describe('lockfile tracing', () => {
     'sharedPackages "eslint" says who uses the package, and lockfiles are not traced: set traceLockfiles to true, or remove it.'));
   test('a user that is no component', () => refusal({ traceLockfiles: true, globalPaths: ['yarn.lock'], sharedPackages: { eslint: { tests: ['gone'] } } }).toThrow(
     'sharedPackages "eslint": test "gone": no component has this name'));
-  test('a source that lets nobody read files', () => {
-    const stack = testStack();
-    const props = pipelineProps(stack, { traceLockfiles: true, globalPaths: ['yarn.lock'] });
-    class OtherSource extends PipelineSource {
-      public bind(scope: Construct, options: PipelineSourceBindOptions): PipelineSourceConfig {
-        return { ...props.source.bind(scope, options), fileStatements: undefined };
-      }
-    }
-    expect(() => new ModularPipeline(stack, 'Pipeline', { ...props, source: new OtherSource() })).toThrow(
-      'traceLockfiles is true, and the source does not say what it takes to read files: let its bind() return fileStatements, or set traceLockfiles to false.');
-  });
 });
 
 describe('names', () => {

@@ -25,6 +25,7 @@ import { createLogger } from '../../lambda/shared/logger';
 import { OutcomeStore } from '../../lambda/shared/outcome-store';
 import { PlanStore } from '../../lambda/shared/plan-store';
 import { ReleaseStore } from '../../lambda/shared/release-store';
+import { CodeCommitRepository } from '../../lambda/shared/source/codecommit/code-commit-repository';
 import { inEnvironments, PlanVariables } from '../../src/contract/events';
 import { releaseKey } from '../../src/contract/objects';
 import { Catalogue, CatalogueComponent } from '../../src/core/catalogue';
@@ -101,16 +102,8 @@ export class World {
     });
   }
 
-  public stateChange(more: Record<string, unknown> = {}): unknown {
-    return {
-      'detail-type': 'CodeCommit Repository State Change',
-      'source': 'aws.codecommit',
-      'detail': { event: 'referenceUpdated', repositoryName: 'repository', referenceType: 'branch', referenceName: BRANCH, ...more },
-    };
-  }
-
   /** Sends an event to the diff function. Returns the execution that it started, if it did. */
-  public async diff(event: unknown = this.stateChange(), remainingMs = 60_000): Promise<FakeExecution | undefined> {
+  public async diff(event: unknown = { action: 'look' }, remainingMs = 60_000): Promise<FakeExecution | undefined> {
     const before = this.pipeline.executions.length;
     await this.diffFunction().handle(event, remainingMs);
     return this.pipeline.executions.length > before ? this.pipeline.last() : undefined;
@@ -266,13 +259,12 @@ export class World {
     return new DiffFunction({
       ...this.common(),
       catalogue: this.catalogue,
-      repository: 'repository',
+      openSource: () => new CodeCommitRepository(this.repository.client, 'repository'),
       branch: BRANCH,
       pipeline: 'pipeline',
       environments: ENVIRONMENTS,
       baselineBranch: this.baselineBranch,
       planRetentionDays: PLAN_RETENTION_DAYS,
-      codeCommit: this.repository.client,
     });
   }
 

@@ -27,7 +27,8 @@ export class FanOutBuilds implements RenderedBuilds {
   public readonly componentBuilds: ReadonlyMap<string, ComponentBuild> = new Map();
 
   constructor(context: BuildContext, settings: FanOutSettings) {
-    const { scope, catalogue, logRetention, source } = context;
+    const { scope, catalogue, logRetention } = context;
+    const { repository } = context.source.reader._bind();
     const components = catalogue.componentNames.map((name) => catalogue._bound(name));
     checkRoles(context, components.length);
     const { projects, projectOf } = shareProjects(Stack.of(scope), components);
@@ -39,8 +40,8 @@ export class FanOutBuilds implements RenderedBuilds {
       ...context,
       names,
       logGroup,
-      source: source.repository,
-      ownAccess: createOwnAccess(scope, context, source.repository),
+      source: repository,
+      ownAccess: createOwnAccess(scope, context, repository),
       projectsRole: new ProjectsRole(scope, 'ProjectsRole', {
         assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com'),
         description: `Has no rights: builds of ${catalogue.solution} run as their components' own roles`,

@@ -12,14 +12,6 @@ describe('diff function', () => {
     world = await World.create(db, [fileComponent('x'), fileComponent('y')]);
   });
 
-  it('logs why it ignores an event, and asks nobody', async () => {
-    await world.diff(world.stateChange({ referenceType: 'tag' }));
-    expect(world.logs).toEqual([
-      { timestamp: '2026-03-01T12:00:00.000Z', level: 'INFO', message: 'Event ignored', reason: 'It is about tag \'main\', not branch \'main\'.' },
-    ]);
-    expect(world.repository.commands()).toEqual([]);
-  });
-
   it('logs and throws what it cannot read', async () => {
     await expect(world.diff({ some: 'event' })).rejects.toThrow('its keys are ["some"]');
     expect(world.logs).toEqual([expect.objectContaining({ level: 'ERROR', error: expect.objectContaining({ name: 'MalformedEventError' }) as unknown })]);

@@ -1,10 +1,6 @@
 import { CodeCommitClient, FileDoesNotExistException, FileModeTypeEnum, FileTooLargeException, GetFileCommand } from '@aws-sdk/client-codecommit';
-import { limitConcurrency } from './concurrency';
-
-/** A file that is there and can't be read as text, at this attempt or any other. */
-export class FileUnreadableError extends Error {
-  public readonly name = 'FileUnreadableError';
-}
+import { limitConcurrency } from '../../concurrency';
+import { FileUnreadableError } from '../errors';
 
 /** Calls that are under way at the same time. */
 const CONCURRENCY = 16;
@@ -14,25 +10,25 @@ export class FileReader {
   private readonly files = new Map<string, Promise<string | undefined>>();
   private readonly limited = limitConcurrency(CONCURRENCY);
 
-  /** @param inTime whether there is time for another file */
-  public constructor(private readonly client: CodeCommitClient, private readonly repositoryName: string, private readonly inTime: () => boolean) {}
+  public constructor(private readonly client: CodeCommitClient, private readonly repositoryName: string) {}
 
   /**
    * Text of a file; undefined where there is none at that path.
+   * @param inTime whether there is time for another file
    * @throws FileUnreadableError where it is larger than CodeCommit gives out, or no text, or the time is over
    */
-  public async read(commitId: string, path: string): Promise<string | undefined> {
+  public async read(commitId: string, path: string, inTime: () => boolean): Promise<string | undefined> {
     const key = `${commitId} ${path}`;
     let file = this.files.get(key);
     if (file === undefined) {
-      file = this.limited(async () => this.fetch(commitId, path));
+      file = this.limited(async () => this.fetch(commitId, path, inTime));
       this.files.set(key, file);
     }
     return file;
   }
 
-  private async fetch(commitId: string, path: string): Promise<string | undefined> {
-    if (!this.inTime()) {
+  private async fetch(commitId: string, path: string, inTime: () => boolean): Promise<string | undefined> {
+    if (!inTime()) {
       throw new FileUnreadableError('there was no time left to read it');
     }
     try {

@@ -3,17 +3,16 @@ import {
   FolderContentSizeLimitExceededException, FolderDoesNotExistException, GetDifferencesCommand, GetFileCommand, GetFolderCommand,
 } from '@aws-sdk/client-codecommit';
 import { mockClient } from 'aws-sdk-client-mock';
-import { FileReader, FileUnreadableError } from '../../../lambda/shared/file-reader';
-import { FolderReader, FolderTooLargeError } from '../../../lambda/shared/folder-reader';
-import { CommitGoneError, Repository } from '../../../lambda/shared/repository';
+import { CodeCommitRepository } from '../../../lambda/shared/source/codecommit/code-commit-repository';
+import { CommitGoneError, FileUnreadableError, SourceUnreadableError } from '../../../lambda/shared/source/errors';
 import { PathChange } from '../../../src/core/plan';
 
 const client = new CodeCommitClient({ region: 'eu-west-1' });
 const mock = mockClient(client);
 beforeEach(() => mock.reset());
 
-describe('Repository', () => {
-  const repository = new Repository(client, 'repository');
+describe('differences', () => {
+  const repository = new CodeCommitRepository(client, 'repository');
   const differences = async () => {
     const changes: PathChange[] = [];
     for await (const page of repository.differences('before', 'after')) {
@@ -44,8 +43,8 @@ describe('Repository', () => {
   });
 });
 
-describe('FolderReader', () => {
-  const reader = () => new FolderReader(client, 'repository', 'commit');
+describe('folders', () => {
+  const reader = () => new CodeCommitRepository(client, 'repository').folders('commit');
 
   it('reads files, executables, links and submodules as Git names them', async () => {
     mock.on(GetFolderCommand).resolves({
@@ -87,13 +86,16 @@ describe('FolderReader', () => {
     mock.on(GetFolderCommand, { folderPath: 'gone' }).rejects(new CommitDoesNotExistException({ message: 'gone', $metadata: {} }));
     const folders = reader();
     expect(await folders.readFolder('absent')).toBeUndefined();
-    await expect(folders.readFolder('large')).rejects.toThrow(FolderTooLargeError);
+    await expect(folders.readFolder('large')).rejects.toThrow(new SourceUnreadableError('CodeCommit cannot list folder \'large\' of commit commit: it holds too much.'));
     await expect(folders.readFolder('gone')).rejects.toThrow(CommitDoesNotExistException);
   });
 });
 
-describe('FileReader', () => {
-  const reader = (inTime = () => true) => new FileReader(client, 'repository', inTime);
+describe('files', () => {
+  const reader = (inTime = () => true) => {
+    const repository = new CodeCommitRepository(client, 'repository');
+    return { read: async (commit: string, path: string) => repository.readFile(commit, path, inTime) };
+  };
   const content = (bytes: readonly number[], fileMode: 'NORMAL' | 'SYMLINK' = 'NORMAL') => (
     { commitId: 'commit', blobId: 'blob', filePath: 'file', fileMode, fileSize: bytes.length, fileContent: Uint8Array.from(bytes) }
   );

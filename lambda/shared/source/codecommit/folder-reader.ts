@@ -1,15 +1,8 @@
 import {
   CodeCommitClient, FileModeTypeEnum, FolderContentSizeLimitExceededException, FolderDoesNotExistException, GetFolderCommand,
 } from '@aws-sdk/client-codecommit';
-import { TreeFolder, TreeReader } from '../../src/core/tree-reader';
-
-/** A folder holds more than CodeCommit lists. */
-export class FolderTooLargeError extends Error {
-  public readonly name = 'FolderTooLargeError';
-  public constructor(path: string, commitId: string) {
-    super(`CodeCommit cannot list folder '${path}' of commit ${commitId}: it holds too much.`);
-  }
-}
+import { TreeFolder, TreeReader } from '../../../../src/core/tree-reader';
+import { SourceUnreadableError } from '../errors';
 
 /** Reads the folders of one commit from CodeCommit, each at most once. */
 export class FolderReader implements TreeReader {
@@ -50,7 +43,9 @@ export class FolderReader implements TreeReader {
       if (error instanceof FolderDoesNotExistException) {
         return undefined;
       }
-      throw error instanceof FolderContentSizeLimitExceededException ? new FolderTooLargeError(path, this.commitId) : error;
+      throw error instanceof FolderContentSizeLimitExceededException
+        ? new SourceUnreadableError(`CodeCommit cannot list folder '${path}' of commit ${this.commitId}: it holds too much.`)
+        : error;
     }
   }
 }

@@ -1,0 +1,39 @@
+import { PathChange } from '../../../src/core/plan';
+import { TreeReader } from '../../../src/core/tree-reader';
+
+/**
+ * The repository that a pipeline's commits come from, however it is read. Commits are immutable: what was read of one is kept as long as the object.
+ *
+ * Two kinds of errors: the named ones of `errors.ts` that say "lasting" will meet every further attempt; all others, `SourceUnavailableError` among
+ * them, may not, and are thrown through.
+ */
+export interface SourceRepository {
+  /** How messages name it. */
+  readonly name: string;
+
+  /**
+   * The commit that the branch points at.
+   * @throws BranchMissingError where there is none
+   */
+  branchHead(branch: string): Promise<string>;
+
+  /**
+   * Everything that differs between two commits' trees, in pages. A rename is a deletion and an addition.
+   * @throws CommitGoneError where one of them is gone
+   * @throws SourceUnreadableError where they cannot be compared, at this attempt or any other
+   */
+  differences(before: string, after: string): AsyncIterable<readonly PathChange[]>;
+
+  /**
+   * The folders of a commit, with Git's object IDs.
+   * Its reader throws `SourceUnreadableError` where a folder cannot be listed, at this attempt or any other.
+   */
+  folders(commitId: string): TreeReader;
+
+  /**
+   * Text of a file; undefined where there is no file at that path.
+   * @param inTime whether there is time for another request
+   * @throws FileUnreadableError where it is too large, or no text, or the time is over
+   */
+  readFile(commitId: string, path: string, inTime: () => boolean): Promise<string | undefined>;
+}
