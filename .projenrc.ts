@@ -47,7 +47,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-simulate',
     '@smithy/core',
     '@smithy/types',
+    '@stryker-mutator/core',
+    '@stryker-mutator/jest-runner',
     'ajv',
+    'asl-validator',
+    // Deploys the examples to an emulator, as users deploy their pipelines.
+    'aws-cdk@^2.1148.1',
     'aws-local-stepfunctions',
     'aws-sdk-client-mock',
     'cdk-nag',
@@ -169,6 +174,10 @@ project.addTask('demo', {
 project.addTask('permissions', {
   description: 'Judge every call of a pipeline\'s life by the synthesized policies, and list the permissions that none of them uses',
   steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json test/permissions/main.ts' }],
+});
+project.addTask('validate', {
+  description: 'Judge every synthesized template by what others keep: cfn-lint with the schemas of CloudFormation',
+  steps: [{ spawn: 'synth' }, { exec: '.ci/validate.sh' }],
 });
 project.addTask('simulate', {
   description: 'Drive the functions and the agent through random histories, and check what must hold',
