@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { promises as fs, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -6,12 +5,12 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { begin } from './begin';
-import { parseBuildspec } from './buildspec';
-import { runBuildspec } from './buildspec-runner';
+import { readBuildspecFile, variablesOf } from './buildspec-file';
+import { CommandShell } from './command-shell';
 import { commandsEnvironment } from './commands-environment';
 import { requireComponent } from './component';
-import { exportVariables } from './environment-file';
 import { finish } from './finish';
+import { finishScript } from './finish-script';
 import { ObjectStore } from './object-store';
 import { BuildStore } from '../lambda/shared/build-store';
 import { loadCatalogue } from '../lambda/shared/catalogue';
@@ -23,10 +22,14 @@ import { ReleaseStore } from '../lambda/shared/release-store';
 import { systemTiming } from '../lambda/shared/timing';
 import { AGENT, AgentDecision } from '../src/contract/agent';
 import { BUILD_ACTION, BUILD_ENV } from '../src/contract/environment';
+import { runPhases } from '../src/core/buildspec/phases';
 import { Build } from '../src/core/release';
+import { exportVariables } from '../src/core/shell';
 
 /** Everything that the environment of a build says, and the clients to act on it. */
 function context() {
+  // Which Node.js the agent runs on is not the user's concern, and the warning about the next one is ten lines in each log.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const solution = requireEnv(BUILD_ENV.solution);
   const directory = requireEnv(AGENT.directory);
   const catalogue = loadCatalogue(join(directory, AGENT.catalogue), (path) => readFileSync(path, 'utf8'));
@@ -71,6 +74,8 @@ async function runBegin(): Promise<void> {
   }
   await fs.writeFile(join(build.directory, AGENT.decision), json(decision));
   await fs.writeFile(join(build.directory, AGENT.environment), exportVariables(variables));
+  // It may hold values of secrets, as the environment does.
+  await fs.writeFile(join(build.directory, AGENT.finish), finishScript(process.execPath, resolve(process.argv[1]!), process.env), { mode: 0o600 });
   say(build.component.name, decision.action === 'skip' ? decision.reason : `build ${decision.buildNumber}`);
 }
 
@@ -92,28 +97,17 @@ async function runFinish(): Promise<void> {
 
 async function runFile(file: string): Promise<void> {
   const root = sourceDirectory();
-  const spec = parseBuildspec(await fs.readFile(resolve(root, file), 'utf8'), file);
-  const script = join(requireEnv(AGENT.directory), 'phase.sh');
-  const succeeded = await runBuildspec(spec, join(requireEnv(AGENT.directory), 'state.sh'), async (text) => {
-    await fs.writeFile(script, text);
-    return runBash(script, root);
-  }, (line) => say(file, line));
-  if (!succeeded) {
-    throw new Error(`${file} failed: see the command above.`);
-  }
-}
-
-async function runBash(script: string, directory: string): Promise<number> {
-  return new Promise((resolved, rejected) => {
-    const child = spawn('bash', [script], { cwd: directory, stdio: 'inherit' });
-    child.on('error', rejected);
-    child.on('exit', (code, signal) => {
-      if (signal !== null) {
-        say(script, `ended by signal ${signal}`);
-      }
-      resolved(code ?? 1);
-    });
+  const { spec, notes } = readBuildspecFile(await fs.readFile(resolve(root, file), 'utf8'), file, optionalEnv(BUILD_ENV.projectNeeds));
+  notes.forEach((note) => say(file, `Not used: ${note}`));
+  const shell = new CommandShell(spec.shell, root, variablesOf(spec, process.env), requireEnv(AGENT.directory));
+  const failure = await runPhases(spec, {
+    run: async (command) => shell.run(command),
+    set: (variables) => shell.set(variables),
+    log: (line) => say(file, line),
   });
+  if (failure !== undefined) {
+    throw new Error(`${file} failed in ${failure.phase}: ${failure.message}`);
+  }
 }
 
 /** The folder of a component, also of one whose path is a file. */

@@ -1,4 +1,4 @@
-import { CORE_SCHEMA, defineMappingTag, defineScalarTag, defineSequenceTag, loadAll, mapTag } from 'js-yaml';
+import { CORE_SCHEMA, defineMappingTag, defineScalarTag, defineSequenceTag, FAILSAFE_SCHEMA, load, loadAll, mapTag, mergeTag } from 'js-yaml';
 
 /** A few lines of aliases of aliases can stand for more than any memory holds. */
 const MAX_ALIASES = 100;
@@ -35,4 +35,12 @@ export function readYaml(text: string, otherwise: string): unknown {
  */
 export function readYamlDocuments(text: string): unknown[] {
   return loadAll(text, { schema: LENIENT_SCHEMA, maxAliases: MAX_ALIASES });
+}
+
+/**
+ * The content of a text in YAML or JSON with every scalar as the text that it is written as: a version `3.10` stays `3.10`.
+ * @throws Error where it is none
+ */
+export function readYamlTexts(text: string): unknown {
+  return load(text, { schema: FAILSAFE_SCHEMA.withTags(mergeTag), maxAliases: MAX_ALIASES });
 }

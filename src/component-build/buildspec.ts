@@ -12,7 +12,16 @@ export interface GeneratedBuildspec {
 /** The agent's oldest Node.js: that of the AWS SDK in it. */
 const MIN_NODE = 20;
 
-const REQUIRE_PROGRAMS = `if ! node --eval 'process.exit(parseInt(process.versions.node) < ${MIN_NODE} ? 1 : 0)' || ! command -v aws > /dev/null; then
+/**
+ * Finds the Node.js that runs the agent. AWS's images carry several versions in one folder: these are taken first, because they stay what they are when
+ * commands choose another version, and because the version on the PATH of some images is too old.
+ */
+const FIND_NODE = `export ${AGENT.node}=""
+for node in /usr/local/n/versions/node/*/bin/node "$(command -v node)"; do
+if [ -x "$node" ] && "$node" --eval 'process.exit(parseInt(process.versions.node) < ${MIN_NODE} ? 1 : 0)'; then ${AGENT.node}="$node"; break; fi
+done
+unset node
+if [ -z "$${AGENT.node}" ] || ! command -v aws > /dev/null; then
 echo "The build image lacks the AWS CLI, or Node.js ${MIN_NODE} or newer: use one with bash and both." >&2
 false
 fi`;
@@ -28,7 +37,7 @@ export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: a
     phases: {
       pre_build: {
         commands: [
-          REQUIRE_PROGRAMS,
+          FIND_NODE,
           `${AGENT.directory}="$(mktemp -d)" && export ${AGENT.directory}`,
           fetch(BUILD_ENV.agent, AGENT.program),
           fetch(BUILD_ENV.catalogue, AGENT.catalogue),
@@ -44,7 +53,7 @@ export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: a
       },
       post_build: {
         // This phase also runs after a failed build.
-        commands: [`if [ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ] && [ "$${BUILD_ACTION}" = build ]; then\n${agent('finish')}\nfi`],
+        commands: [`if [ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ] && [ "$${BUILD_ACTION}" = build ]; then\n${FINISH}\nfi`],
       },
     },
   };
@@ -54,9 +63,12 @@ function fetch(location: string, file: string): string {
   return `aws s3 cp --only-show-errors "$${location}" "$${AGENT.directory}/${file}"`;
 }
 
-function agent(command: AgentCommand): string {
-  return `node "$${AGENT.directory}/${AGENT.program}" ${command}`;
+function agent(command: Exclude<AgentCommand, 'finish'>): string {
+  return `"$${AGENT.node}" "$${AGENT.directory}/${AGENT.program}" ${command}`;
 }
+
+/** In the environment that `begin` wrote down, and in no other. */
+const FINISH = `/usr/bin/env -i /bin/sh "$${AGENT.directory}/${AGENT.finish}"`;
 
 /** A phase needs a command, and a component may have none. */
 function announce(): string {

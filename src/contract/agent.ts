@@ -1,5 +1,5 @@
 /**
- * How a generated buildspec and the build agent meet: `node "$MODULAR_DIRECTORY/agent.js" <command>`.
+ * How a generated buildspec and the build agent meet: `"$MODULAR_NODE" "$MODULAR_DIRECTORY/agent.js" <command>`.
  *
  * The buildspec makes the directory afresh (`mktemp -d`), exports its name, and fetches program and catalogue into it.
  * `begin` writes the environment file, POSIX shell that the buildspec sources before it runs anything of the user's;
@@ -8,6 +8,8 @@
 export const AGENT = {
   /** Environment variable that holds the absolute name of the directory. */
   directory: 'MODULAR_DIRECTORY',
+  /** Environment variable that holds the Node.js that runs the agent. */
+  node: 'MODULAR_NODE',
   /** Files in it: fetched by the buildspec, */
   program: 'agent.js',
   catalogue: 'catalogue.json',
@@ -15,6 +17,8 @@ export const AGENT = {
   environment: 'environment',
   decision: 'decision.json',
   dependencies: 'dependencies.json',
+  /** POSIX shell that runs `finish` as `begin` was run: with the same program, Node.js and environment, whatever commands have exported since. */
+  finish: 'finish.sh',
 } as const;
 
 /**

@@ -37,6 +37,10 @@ export const BUILD_ENV = {
   repositoryUri: 'MODULAR_REPOSITORY_URI',
   /** Components built by a buildspec of the repository: its path there. */
   buildspec: 'MODULAR_BUILDSPEC',
+  /** Likewise: the names of the component's own environment variables, which come before those of the buildspec. */
+  variables: 'MODULAR_VARIABLES',
+  /** Likewise: what the project was given for the buildspec's sake (`ProjectNeeds`), as JSON. */
+  projectNeeds: 'MODULAR_PROJECT_NEEDS',
   // Set by the pipeline's action:
   commitId: 'MODULAR_COMMIT_ID',
   planId: 'MODULAR_PLAN_ID',

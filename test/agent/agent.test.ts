@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { OutcomeStore } from '../../lambda/shared/outcome-store';
 import { PlanStore } from '../../lambda/shared/plan-store';
@@ -90,6 +91,16 @@ describe('agent', () => {
     expect(await agent(['finish'])).toMatchObject({ code: 0, output: '[checks] build 1 is recorded: it leaves no artifact\n' });
     expect(await new OutcomeStore(access(tables.deploymentsTable), 'execution').get('checks')).toEqual({ component: 'checks', outcome: 'Built', build: 1 });
     expect(await agent(['begin'])).toMatchObject({ code: 0, output: '[checks] this execution has it already: build 1\n' });
+  });
+
+  it('finishes by what it began with, whatever commands exported', async () => {
+    await plan(['checks']);
+    await agent(['begin']);
+    const finished = await promisify(execFile)('/usr/bin/env', ['-i', '/bin/sh', join(directory, 'finish.sh')], { cwd: source });
+    expect(finished).toEqual({ stdout: '[checks] build 1 is recorded: it leaves no artifact\n', stderr: '' });
+    const script = readFileSync(join(directory, 'finish.sh'), 'utf8');
+    expect(script).toContain('export AWS_REGION=\'eu-west-1\'\n');
+    expect(script).toContain(`exec '${process.execPath}' '${program}' finish\n`);
   });
 
   it('fails without a plan, in one line that says what to do', async () => {

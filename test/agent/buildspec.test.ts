@@ -1,126 +1,110 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseBuildspec } from '../../agent/buildspec';
-import { runBuildspec } from '../../agent/buildspec-runner';
+import { buildSync } from 'esbuild';
+import { readBuildspecFile, variablesOf } from '../../agent/buildspec-file';
+import { BuildProject } from '../../local/engine/code-build/project';
+import { BuildspecCase, CORPUS, REFUSED } from '../buildspecs/corpus';
 
-describe('parseBuildspec', () => {
-  it('reads phases in the order of running', () => {
-    expect(parseBuildspec(`
-version: 0.2
-env:
-  shell: bash
-  variables: { A: text, B: 1, C: true }
-phases:
-  build:
-    on-failure: ABORT
-    commands: ["echo 1", "echo: 2"]
-    finally: [echo done]
-  install: {}
-`, 'f.yml')).toEqual({
-      variables: { A: 'text', B: '1', C: 'true' },
-      phases: [
-        { name: 'install', commands: [], finally: [], onFailure: undefined },
-        { name: 'build', commands: ['echo 1', 'echo: 2'], finally: ['echo done'], onFailure: 'ABORT' },
-      ],
-    });
+/** Each kind of buildspec does the same in a CodeBuild project of the local run and in the agent, and both do what AWS documents. */
+describe('buildspecs of repositories', () => {
+  let root: string;
+  let program: string;
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'buildspecs-'));
+    program = join(root, 'agent.js');
+    buildSync({ entryPoints: [join(__dirname, '../../agent/agent.ts')], bundle: true, platform: 'node', outfile: program, logLevel: 'error' });
   });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  it.each([
-    ['version: [', 'f.yml is not YAML'],
-    ['text', 'the buildspec has to be a mapping'],
-    ['{version: 0.1, phases: {}}', 'version has to be 0.2, but is 0.1'],
-    ['{version: 0.2}', 'phases has to be a mapping'],
-    ['{version: 0.2, phases: {}, artifacts: {}}', 'the buildspec has \'artifacts\', which a component\'s build does not support'],
-    ['{version: 0.2, phases: {}, env: {parameter-store: {}}}', 'env has \'parameter-store\''],
-    ['{version: 0.2, phases: {}, env: {shell: sh}}', 'env.shell has to be bash, but is "sh"'],
-    ['{version: 0.2, phases: {}, env: {variables: {a-b: x}}}', 'env.variables has \'a-b\''],
-    ['{version: 0.2, phases: {}, env: {variables: {A: [x]}}}', 'env.variables.A has to be a text'],
-    ['{version: 0.2, phases: {}, env: {variables: [A]}}', 'env.variables has to be a mapping'],
-    ['{version: 0.2, phases: {test: {}}}', 'phases has \'test\''],
-    ['{version: 0.2, phases: {install: {runtime-versions: {}}}}', 'phases.install has \'runtime-versions\''],
-    ['{version: 0.2, phases: {build: {on-failure: RETRY}}}', 'phases.build.on-failure has to be ABORT or CONTINUE, but is "RETRY"'],
-    ['{version: 0.2, phases: {build: {commands: echo}}}', 'phases.build.commands has to be a list'],
-    ['{version: 0.2, phases: {build: {commands: [true]}}}', 'phases.build.commands[0] has to be a text, but is true'],
-  ])('refuses %s', (text, message) => {
-    expect(() => parseBuildspec(text, 'f.yml')).toThrow(message);
+  const noted = (file: string) => readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  const folder = () => {
+    const created = mkdtempSync(join(root, 'run-'));
+    const notes = join(created, 'notes');
+    writeFileSync(notes, '');
+    return { created, notes };
+  };
+  const IMAGE = { PATH: process.env.PATH!, LANG: 'image' };
+
+  async function asProject({ text, project = {} }: BuildspecCase) {
+    const { created, notes } = folder();
+    const source = mkdtempSync(join(root, 'source-'));
+    writeFileSync(join(source, 'buildspec.yml'), text);
+    const properties = { Source: { BuildSpec: 'buildspec.yml' }, Environment: { EnvironmentVariables: Object.entries(project).map(([Name, Value]) => ({ Name, Value })) } };
+    const { status } = await new BuildProject(
+      { type: 'AWS::CodeBuild::Project', logicalId: 'Project', name: 'project', arn: 'arn', account: '111111111111', region: 'eu-west-1', properties },
+      { directory: created, environment: () => IMAGE },
+    ).run({
+      initiator: 'test',
+      sourceVersion: '',
+      resolvedSourceVersion: '',
+      sources: new Map([['Source', source]]),
+      primarySource: 'Source',
+      stop: new AbortController().signal,
+      environment: [{ name: 'NOTES', value: notes }],
+    });
+    return { succeeded: status === 'SUCCEEDED', notes: noted(notes) };
+  }
+
+  function asComponent({ text, project = {}, needs }: BuildspecCase) {
+    const { created, notes } = folder();
+    const source = mkdtempSync(join(root, 'source-'));
+    writeFileSync(join(source, 'buildspec.yml'), text);
+    let succeeded = true;
+    try {
+      execFileSync(process.execPath, [program, 'run-buildspec', 'buildspec.yml'], {
+        stdio: 'pipe',
+        env: {
+          ...IMAGE,
+          ...project,
+          NOTES: notes,
+          CODEBUILD_SRC_DIR: source,
+          MODULAR_DIRECTORY: created,
+          MODULAR_VARIABLES: Object.keys(project).join(' '),
+          ...(needs ? { MODULAR_PROJECT_NEEDS: JSON.stringify(needs) } : {}),
+        },
+      });
+    } catch {
+      succeeded = false;
+    }
+    return { succeeded, notes: noted(notes) };
+  }
+
+  it.each(CORPUS.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
+    const { notes, succeeded } = one;
+    expect({ project: await asProject(one), component: asComponent(one) }).toEqual({ project: { notes, succeeded }, component: { notes, succeeded } });
   });
 });
 
-describe('runBuildspec', () => {
-  let directory: string;
-  beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'buildspec-')); });
-  afterEach(() => rmSync(directory, { recursive: true }));
-
-  async function run(phases: string, variables = ''): Promise<{ succeeded: boolean; output: string[] }> {
-    const output: string[] = [];
-    const spec = parseBuildspec(`version: 0.2\nenv: { variables: { ${variables} } }\nphases:\n${phases}`, 'f.yml');
-    const succeeded = await runBuildspec(spec, join(directory, 'state'), async (script) => {
-      const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: directory, encoding: 'utf8' });
-      output.push(...`${stdout}${stderr}`.split('\n').filter((line) => line !== '' && !line.startsWith('$ ')));
-      return status!;
-    }, () => {});
-    return { succeeded, output };
-  }
-
-  it('runs phases in one shell: variables, functions, options and the folder persist', async () => {
-    expect(await run(`
-  install: { commands: ["plain=1; export exported=2; list=(a 'b c')", "greet() { echo hello $1; }", "mkdir sub && cd sub"] }
-  pre_build: { commands: ["echo $plain $exported \${list[1]}", "set -u"] }
-  build: { commands: ["greet you", "basename $PWD", "case $- in *u*) echo strict;; esac"] }
-`)).toEqual({ succeeded: true, output: ['1 2 b c', 'hello you', 'sub', 'strict'] });
+describe('what a component\'s build refuses', () => {
+  it.each(REFUSED)('$message', ({ text, message }) => {
+    expect(() => readBuildspecFile(text, 'f.yml', undefined)).toThrow(message);
   });
 
-  it('ends a list with the first command that fails', async () => {
-    expect(await run('  pre_build: { commands: [echo 1, "false", echo 2] }\n  build: { commands: [echo 3] }\n')).toEqual({ succeeded: false, output: ['1'] });
+  it('says what the file has and what the project was deployed with', () => {
+    const text = 'version: 0.2\nenv:\n  secrets-manager:\n    TOKEN: ci:token\nphases: {}\n';
+    expect(() => readBuildspecFile(text, 'f.yml', '{"secretsManager":{"TOKEN":"ci:old"}}')).toThrow(
+      'env.secrets-manager is {"TOKEN":"ci:token"}, and the component\'s CodeBuild project was deployed with {"TOKEN":"ci:old"}. Deploy the pipeline\'s stack',
+    );
+    expect(readBuildspecFile(text, 'f.yml', '{"secretsManager":{"TOKEN":"ci:token"},"gitCredentialHelper":true}').spec.secretsManager).toEqual({ TOKEN: 'ci:token' });
   });
 
-  it('runs post_build after a failed build, and tells it', async () => {
-    expect(await run(`
-  pre_build: { commands: ["kept=yes", "echo $CODEBUILD_BUILD_SUCCEEDING"] }
-  build: { commands: ["exit 3"] }
-  post_build: { commands: ["echo $CODEBUILD_BUILD_SUCCEEDING $kept"] }
-`)).toEqual({ succeeded: false, output: ['1', '0 yes'] });
+  it('refuses a project whose runtime versions the file has dropped: it would be built by others than it asks for', () => {
+    expect(() => readBuildspecFile('version: 0.2\nphases: {}\n', 'f.yml', '{"runtimeVersions":{"nodejs":"20"}}')).toThrow('phases.install.runtime-versions is null');
   });
 
-  it('does not run post_build after a failed build that aborts', async () => {
-    expect(await run('  build: { on-failure: ABORT, commands: ["false"] }\n  post_build: { commands: [echo 1] }\n')).toEqual({ succeeded: false, output: [] });
+  it('says what has no effect', () => {
+    const { notes } = readBuildspecFile('version: 0.2\nenv: { exported-variables: [A] }\nphases: {}\nartifacts: { files: [x] }\ncache: { paths: [x] }\n', 'f.yml', undefined);
+    expect(notes.map((note) => note.slice(0, note.indexOf(':')))).toEqual(['artifacts', 'cache', 'env.exported-variables']);
   });
+});
 
-  it('goes on where on-failure says so, and fails in the end', async () => {
-    expect(await run('  install: { on-failure: CONTINUE, commands: ["false"] }\n  build: { commands: [echo 1] }\n')).toEqual({ succeeded: false, output: ['1'] });
-  });
-
-  it('runs finally after a failure, and fails when finally fails', async () => {
-    expect(await run('  build: { commands: ["false"], finally: [echo 1] }\n')).toEqual({ succeeded: false, output: ['1'] });
-    expect(await run('  build: { commands: [echo 1], finally: ["exit 4"] }\n')).toEqual({ succeeded: false, output: ['1'] });
-  });
-
-  it('fails for a command under set -e, and keeps what was set before', async () => {
-    expect(await run('  build: { commands: ["set -e; kept=1", "false; echo never"] }\n  post_build: { commands: ["echo $kept"] }\n'))
-      .toEqual({ succeeded: false, output: ['1'] });
-  });
-
-  it('gives commands the buildspec\'s variables as they are', async () => {
-    expect(await run('  build: { commands: ["printf \'%s\\\\n\' \\"$V\\""] }\n', 'V: "$(echo run) \'q\'"')).toEqual({ succeeded: true, output: ['$(echo run) \'q\''] });
-  });
-
-  it('lets commands change the buildspec\'s variables', async () => {
-    expect(await run('  install: { commands: [V=2] }\n  build: { commands: [echo $V] }\n', 'V: 1')).toEqual({ succeeded: true, output: ['2'] });
-  });
-
-  it('declares at the top level, and takes several lines and quotes', async () => {
-    const { succeeded, output } = await run(`
-  build:
-    commands:
-      - declare X="it's"
-      - |
-        for i in 1 2; do
-          echo "$X $i"
-        done
-`);
-    expect(succeeded).toBe(true);
-    expect(output.slice(-2)).toEqual(['it\'s 1', 'it\'s 2']);
+describe('variables of a buildspec', () => {
+  it('come after those of the component and of the build itself, and before those of the image', () => {
+    const { spec } = readBuildspecFile('version: 0.2\nenv: { variables: { STAGE: spec, COMPONENT: spec, MODULAR_X: spec, CODEBUILD_X: spec, PATH: spec, NEW: spec } }\nphases: {}\n', 'f.yml', undefined);
+    expect(variablesOf(spec, { STAGE: 'own', COMPONENT: 'own', MODULAR_X: 'own', CODEBUILD_X: 'own', PATH: 'image', OTHER: 'image', MODULAR_VARIABLES: 'STAGE TOKEN' })).toEqual({
+      STAGE: 'own', COMPONENT: 'own', MODULAR_X: 'own', CODEBUILD_X: 'own', PATH: 'spec', OTHER: 'image', NEW: 'spec', MODULAR_VARIABLES: 'STAGE TOKEN',
+    });
   });
 });

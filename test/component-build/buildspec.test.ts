@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { runBuild } from '../../local/engine/code-build/build';
+import { parseBuildspec } from '../../local/engine/code-build/buildspec';
+import { BuildShell } from '../../local/engine/code-build/shell';
 import { generateBuildspec, GeneratedBuildspec } from '../../src/component-build/buildspec';
 
 const COMMANDS: GeneratedBuildspec = { testCommands: ['echo tested >> "$LOG"'], buildCommands: ['pwd >> "$LOG"', 'echo "built $COMPONENT" >> "$LOG"'], runsBuildspecFile: false };
@@ -22,31 +25,33 @@ function install(action: 'build' | 'skip', aws = 'exit 0'): void {
   program('node', [
     'if [ "$1" = --eval ]; then exit "${OLD_NODE:-0}"; fi',
     'printf "node"  >> "$LOG"; for argument in "${@:2}"; do printf " <%s>" "$argument" >> "$LOG"; done; echo >> "$LOG"',
-    `if [ "$2" = begin ]; then printf 'export MODULAR_ACTION=${action}\\nexport COMPONENT=web\\nexport COMPONENT_DIRECTORY=%q\\n' "$PWD/component" > "$MODULAR_DIRECTORY/environment"; fi`,
+    'if [ "$2" = begin ]; then',
+    `printf 'export MODULAR_ACTION=${action}\\nexport COMPONENT=web\\nexport COMPONENT_DIRECTORY=%q\\n' "$PWD/component" > "$MODULAR_DIRECTORY/environment"`,
+    'printf \'echo "finish ${EXPORTED-}" >> %q\\n\' "$LOG" > "$MODULAR_DIRECTORY/finish.sh"',
+    'fi',
   ].join('\n'));
 }
 
-/** Runs the phases as CodeBuild does: one shell, a failed command ends its phase, `post_build` follows a failed build all the same. */
-function run(spec: GeneratedBuildspec, environment: { [name: string]: string } = {}): { status: number | null; log: string[]; stderr: string } {
-  const { phases } = generateBuildspec(spec);
-  const phase = (name: string) => `if [ "$ok" = 1 ]; then for once in 1; do\n${phases[name].commands.map((command: string) => `${command}\n[ $? = 0 ] || { ok=0; break; }`).join('\n')}\ndone; fi`;
-  const script = [
-    'ok=1', phase('pre_build'), 'begun=$ok', phase('build'), 'export CODEBUILD_BUILD_SUCCEEDING=$ok',
-    'if [ "$begun" = 1 ]; then before=$ok; ok=1', phase('post_build'), '[ "$before" = 1 ] || ok=0', 'fi', '[ "$ok" = 1 ]',
-  ].join('\n');
+/** Runs the phases by the project's model of CodeBuild. */
+async function run(spec: GeneratedBuildspec, environment: { [name: string]: string } = {}): Promise<{ succeeded: boolean; log: string[]; output: string }> {
   const log = path.join(folder, 'log');
-  const { status, stderr } = spawnSync('/bin/bash', ['-c', script], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: `${path.join(folder, 'bin')}:/usr/bin:/bin`, LOG: log, MODULAR_AGENT: 's3://assets/agent.js', MODULAR_CATALOGUE: 's3://assets/catalogue.json', MODULAR_COMPONENT: 'web', ...environment },
-  });
-  return { status, stderr, log: fs.existsSync(log) ? fs.readFileSync(log, 'utf8').trim().split('\n').map((line) => line.replace(/\/tmp\/tmp\.\w+/, 'DIR')) : [] };
+  const output = path.join(folder, 'output');
+  const buildspec = parseBuildspec(JSON.stringify(generateBuildspec(spec)), 'test');
+  const shell = new BuildShell(buildspec.shell, path.join(folder, 'state'), folder, {
+    PATH: `${path.join(folder, 'bin')}:/usr/bin:/bin`, LOG: log, MODULAR_AGENT: 's3://assets/agent.js', MODULAR_CATALOGUE: 's3://assets/catalogue.json', MODULAR_COMPONENT: 'web', ...environment,
+  }, output);
+  const { status } = await runBuild(buildspec, shell, output, { timeoutMilliseconds: 60_000, stop: new AbortController().signal });
+  return {
+    succeeded: status === 'SUCCEEDED',
+    output: fs.readFileSync(output, 'utf8'),
+    log: fs.existsSync(log) ? fs.readFileSync(log, 'utf8').trim().split('\n').map((line) => line.replace(/\/tmp\/tmp\.\w+/, 'DIR')) : [],
+  };
 }
 
-test('a changed component: fetch, begin, tests, then build in the component\'s folder, finish', () => {
+test('a changed component: fetch, begin, tests, then build in the component\'s folder, finish', async () => {
   install('build');
-  const { status, log } = run(COMMANDS);
-  expect(status).toBe(0);
+  const { succeeded, log } = await run(COMMANDS);
+  expect(succeeded).toBe(true);
   expect(log).toEqual([
     'aws s3 cp --only-show-errors s3://assets/agent.js DIR/agent.js',
     'aws s3 cp --only-show-errors s3://assets/catalogue.json DIR/catalogue.json',
@@ -54,64 +59,82 @@ test('a changed component: fetch, begin, tests, then build in the component\'s f
     'tested',
     path.join(folder, 'component'),
     'built web',
-    'node <finish>',
+    'finish',
   ]);
 });
 
-test('an unchanged component runs none of the user\'s commands', () => {
+test('an unchanged component runs none of the user\'s commands', async () => {
   install('skip');
-  const { status, log } = run(COMMANDS);
-  expect(status).toBe(0);
+  const { succeeded, log } = await run(COMMANDS);
+  expect(succeeded).toBe(true);
   expect(log.slice(2)).toEqual(['node <begin>']);
 });
 
-test('an unchanged component does not run its buildspec either', () => {
+test('an unchanged component does not run its buildspec either', async () => {
   install('skip');
-  expect(run(FILE, { MODULAR_BUILDSPEC: 'buildspec.yml' }).log).not.toContain('node <run-buildspec> <buildspec.yml>');
+  expect((await run(FILE, { MODULAR_BUILDSPEC: 'buildspec.yml' })).log).not.toContain('node <run-buildspec> <buildspec.yml>');
 });
 
-test('a failed test ends the build: nothing is built or finished', () => {
+test('a failed test ends the build: nothing is built or finished', async () => {
   install('build');
-  const { status, log } = run({ ...COMMANDS, testCommands: ['false'] });
-  expect(status).not.toBe(0);
+  const { succeeded, log } = await run({ ...COMMANDS, testCommands: ['false'] });
+  expect(succeeded).toBe(false);
   expect(log.at(-1)).toBe('node <begin>');
 });
 
-test('an agent that can\'t be fetched ends the build before anything runs', () => {
+test('an agent that can\'t be fetched ends the build before anything runs', async () => {
   install('build', 'exit 1');
-  const { status, log } = run(COMMANDS);
-  expect(status).not.toBe(0);
+  const { succeeded, log } = await run(COMMANDS);
+  expect(succeeded).toBe(false);
   expect(log).toHaveLength(1);
 });
 
-test('an image without Node.js is told so', () => {
+test('an image without Node.js is told so', async () => {
   install('build');
   fs.rmSync(path.join(folder, 'bin', 'node'));
-  const { status, stderr, log } = run(COMMANDS, { PATH: path.join(folder, 'bin') });
-  expect(status).not.toBe(0);
-  expect(stderr).toContain('The build image lacks the AWS CLI, or Node.js 20 or newer: use one with bash and both.');
+  const { succeeded, output, log } = await run(COMMANDS, { PATH: path.join(folder, 'bin') });
+  expect(succeeded).toBe(false);
+  expect(output).toContain('The build image lacks the AWS CLI, or Node.js 20 or newer: use one with bash and both.');
   expect(log).toEqual([]);
 });
 
-test('an image whose Node.js is too old is told so', () => {
+test('an image whose Node.js is too old is told so', async () => {
   install('build');
-  const { status, stderr, log } = run(COMMANDS, { OLD_NODE: '1' });
-  expect(status).not.toBe(0);
-  expect(stderr).toContain('Node.js 20 or newer');
+  const { succeeded, output, log } = await run(COMMANDS, { OLD_NODE: '1' });
+  expect(succeeded).toBe(false);
+  expect(output).toContain('Node.js 20 or newer');
   expect(log).toEqual([]);
 });
 
-test('the name of a buildspec is one argument, whatever is in it', () => {
+test('what commands export, and the PATH that they leave, do not reach the end of the build', async () => {
+  install('build');
+  const { succeeded, log } = await run({ ...COMMANDS, buildCommands: ['export EXPORTED=yes PATH=/nowhere'] });
+  expect(succeeded).toBe(true);
+  expect(log.at(-1)).toBe('finish');
+});
+
+test('each command is a script: variables and folder carry over, functions and options do not, and exit 0 ends one command', async () => {
+  install('build');
+  const { succeeded, log } = await run({
+    ...COMMANDS,
+    testCommands: ['mkdir -p sub && cd sub', 'plain=1; set -u; greet() { :; }', 'exit 0'],
+    buildCommands: ['echo "$(basename "$PWD") $plain ${UNSET-}$UNSET $(type -t greet)." >> "$LOG"'],
+  });
+  expect(succeeded).toBe(true);
+  expect(log.slice(3, 4)).toEqual(['sub 1  .']);
+});
+
+test('the name of a buildspec is one argument, whatever is in it', async () => {
   install('build');
   const hostile = 'a b"; touch pwned; $(touch pwned) `touch pwned` \'.yml';
-  expect(run(FILE, { MODULAR_BUILDSPEC: hostile }).log).toContain(`node <run-buildspec> <${hostile}>`);
+  expect((await run(FILE, { MODULAR_BUILDSPEC: hostile })).log).toContain(`node <run-buildspec> <${hostile}>`);
   expect(fs.existsSync(path.join(folder, 'pwned'))).toBe(false);
 });
 
-test('commands may end in a comment, be one, or hold a here-document', () => {
+test('commands may end in a comment, be one, or hold a here-document', async () => {
   install('build');
-  const { status, log } = run({ ...COMMANDS, testCommands: ['# nothing to test'], buildCommands: ['echo one >> "$LOG" # first', 'cat >> "$LOG" <<END\ntwo\nEND'] });
-  expect(status).toBe(0);
+  const { succeeded, log } = await run({ ...COMMANDS, testCommands: ['# nothing to test'], buildCommands: ['echo one >> "$LOG" # first', 'cat >> "$LOG" <<END\ntwo\nEND'] });
+  expect(succeeded).toBe(true);
   expect(log.slice(3, 5)).toEqual(['one', 'two']);
 });
 

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { exportVariables } from '../../agent/environment-file';
 import { BuildStore } from '../../lambda/shared/build-store';
 import { EnvironmentStore } from '../../lambda/shared/environment-store';
+import { exportVariables } from '../../src/core/shell';
 import { DynamoDb, startDynamoDb } from '../support/dynamodb';
 import { fileComponent, SOLUTION, World } from '../support/world';
 

@@ -98,14 +98,9 @@ describe('commands', () => {
     expect(notes).toEqual(["sub a  b'c x", "a  b'c"]);
   });
 
-  test('hand functions on, in bash', async () => {
-    const { notes } = await run({ env: { shell: 'bash' }, phases: { build: { commands: ['greet() { echo "hello $1" >> "$NOTES"; }', 'greet you'] } } });
-    expect(notes).toEqual(['hello you']);
-  });
-
-  test('that exit successfully end themselves, not the build', async () => {
-    const { build, notes } = await run({ phases: { build: { commands: ['value=kept; exit 0', note('$value')] } } });
-    expect(notes).toEqual(['kept']);
+  test('that exit end themselves, not the build, and hand nothing on', async () => {
+    const { build, notes } = await run({ phases: { build: { commands: ['value=lost; exit 0', note('${value-unset}')] } } });
+    expect(notes).toEqual(['unset']);
     expect(build.status).toBe('SUCCEEDED');
   });
 
@@ -183,17 +178,24 @@ describe('limits', () => {
 
 describe('what is not emulated is named', () => {
   test.each<[string, Buildspec]>([
-    ['buildspec key batch', { batch: {} }],
-    ['buildspec key env/secrets-manager', { env: { 'secrets-manager': {} } }],
-    ["buildspec shell 'pwsh'", { env: { shell: 'pwsh' } }],
-    ['buildspec key phases/build/on-failure: RETRY', { phases: { build: { 'on-failure': 'RETRY' } } }],
-    ['buildspec version 0.1', { version: '0.1' }],
-  ])('%s', async (what, buildspec) => {
-    await expect(run(buildspec)).rejects.toThrow(`Not emulated: ${what}`);
+    ['batch', { batch: { 'fast-fail': 'yes' } }],
+    ['run-as', { 'run-as': 'builder' }],
+    ['env/secrets-manager', { env: { 'secrets-manager': { TOKEN: 'x' } } }],
+    ['phases/build/on-failure: RETRY', { phases: { build: { 'on-failure': 'RETRY' } } }],
+  ])('buildspec key %s', async (key, buildspec) => {
+    await expect(run({ phases: {}, ...buildspec })).rejects.toThrow(`Not emulated: buildspec key ${key} of project 'project'`);
+  });
+
+  test.each<[string, Buildspec]>([
+    ['env.shell has to be bash or /bin/sh, but is "pwsh"', { env: { shell: 'pwsh' } }],
+    ['version has to be 0.2, but is "0.1"', { version: '0.1' }],
+    ["the buildspec has 'steps'", { steps: [] }],
+  ])('what is no buildspec: %s', async (message, buildspec) => {
+    await expect(run({ phases: {}, ...buildspec })).rejects.toThrow(`YAML_FILE_ERROR: the buildspec of project 'project':1: ${message}`);
   });
 
   test('a variable from Secrets Manager', async () => {
-    await expect(run({}, { request: { environment: [{ name: 'TOKEN', value: 'x', type: 'SECRETS_MANAGER' }] } }))
+    await expect(run({ phases: {} }, { request: { environment: [{ name: 'TOKEN', value: 'x', type: 'SECRETS_MANAGER' }] } }))
       .rejects.toThrow("environment variable 'TOKEN' of type SECRETS_MANAGER of project 'project'");
   });
 });

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
+import { shellQuote } from '../../src/core/shell';
 import { bundleFile, withFolder } from '../../src/private/bundles';
 import { digestOf } from '../../src/private/digest';
 import { requireLiteral, requireLiterals } from '../../src/private/literal';
-import { shellQuote } from '../../src/private/shell';
 
 test('every bundle is there', () => {
   for (const bundle of ['lambda/diff.lambda', 'lambda/release.lambda', 'lambda/record.lambda', 'agent/agent'] as const) {

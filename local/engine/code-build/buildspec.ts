@@ -1,77 +1,44 @@
-import { load } from 'js-yaml';
+import { FAILSAFE_SCHEMA, load, mergeTag } from 'js-yaml';
+import { Buildspec } from '../../../src/core/buildspec/buildspec';
+import { readBuildspec } from '../../../src/core/buildspec/read';
 import { NotEmulatedError } from '../../activity';
 
-/** The phases that run commands, in their order. */
-export const PHASES = ['install', 'pre_build', 'build', 'post_build'] as const;
-export type PhaseName = (typeof PHASES)[number];
-
-export interface Phase {
-  readonly commands: readonly string[];
-  readonly finally: readonly string[];
-  readonly onFailure: 'ABORT' | 'CONTINUE';
-}
-
-export interface Buildspec {
-  readonly shell: 'sh' | 'bash';
-  readonly variables: Readonly<Record<string, string>>;
-  readonly exportedVariables: readonly string[];
-  readonly phases: ReadonlyMap<PhaseName, Phase>;
-}
-
-/** Keys that change nothing here: what they ask for concerns other runs or other readers. */
-const HARMLESS = { top: ['cache', 'reports'], phase: ['runtime-versions'] };
-
 /**
- * Parses a buildspec of version 0.2, YAML or JSON.
+ * Parses a buildspec of version 0.2, YAML or JSON. What it asks for beside commands (`cache`, `reports`, `runtime-versions`, `artifacts`, `proxy`, the
+ * Git credential helper) concerns other runs, other readers or the build image, and changes nothing here.
  *
- * @throws NotEmulatedError for a key that is not emulated
+ * @throws NotEmulatedError for what would run otherwise here than on AWS
  */
 export function parseBuildspec(text: string, project: string): Buildspec {
-  const document = asObject(load(text), 'the buildspec', project);
-  if (Number(document.version) !== 0.2) {
-    throw new NotEmulatedError(`buildspec version ${String(document.version)} of project '${project}'`, 'Version 0.2 is.');
+  const file = `the buildspec of project '${project}'`;
+  let content: unknown;
+  try {
+    content = load(text, { schema: FAILSAFE_SCHEMA.withTags(mergeTag) });
+  } catch (error) {
+    throw new Error(`YAML_FILE_ERROR: ${file}: ${(error as Error).message}`);
   }
-  refuseOthers(document, ['version', 'env', 'phases', ...HARMLESS.top], '', project);
-  const env = asObject(document.env ?? {}, 'env', project);
-  refuseOthers(env, ['shell', 'variables', 'exported-variables'], 'env/', project);
-  const shell = env.shell ?? 'sh';
-  if (shell !== 'sh' && shell !== 'bash') {
-    throw new NotEmulatedError(`buildspec shell '${String(shell)}' of project '${project}'`, 'sh and bash are.');
+  const spec = read(file, text, content);
+  const referring = (what: string, names: object) => (Object.keys(names).length > 0 ? [what] : []);
+  const other = [
+    ...referring('env/parameter-store', spec.parameterStore),
+    ...referring('env/secrets-manager', spec.secretsManager),
+    ...(spec.batch ? ['batch'] : []),
+    ...(spec.runAs !== undefined && spec.runAs !== 'root' ? ['run-as'] : []),
+    ...spec.phases.flatMap(({ name, runAs, onFailure }) => [
+      ...(runAs !== undefined && runAs !== 'root' ? [`phases/${name}/run-as`] : []),
+      ...(onFailure?.action === 'RETRY' ? [`phases/${name}/on-failure: RETRY`] : []),
+    ]),
+  ];
+  if (other.length > 0) {
+    throw new NotEmulatedError(`buildspec key ${other[0]} of project '${project}'`);
   }
-  const phases = asObject(document.phases ?? {}, 'phases', project);
-  refuseOthers(phases, PHASES, 'phases/', project);
-  return {
-    shell,
-    variables: Object.fromEntries(Object.entries(asObject(env.variables ?? {}, 'env/variables', project)).map(([name, value]) => [name, String(value)])),
-    exportedVariables: asList(env['exported-variables']),
-    phases: new Map(PHASES.filter((name) => phases[name] !== undefined).map((name) => [name, parsePhase(name, phases[name], project)])),
-  };
+  return spec;
 }
 
-function parsePhase(name: string, value: unknown, project: string): Phase {
-  const phase = asObject(value ?? {}, `phases/${name}`, project);
-  refuseOthers(phase, ['commands', 'finally', 'on-failure', ...HARMLESS.phase], `phases/${name}/`, project);
-  const onFailure = phase['on-failure'] ?? 'ABORT';
-  if (onFailure !== 'ABORT' && onFailure !== 'CONTINUE') {
-    throw new NotEmulatedError(`buildspec key phases/${name}/on-failure: ${String(onFailure)} of project '${project}'`, 'ABORT and CONTINUE are.');
+function read(file: string, text: string, content: unknown): Buildspec {
+  try {
+    return readBuildspec({ file, text, content });
+  } catch (error) {
+    throw new Error(`YAML_FILE_ERROR: ${(error as Error).message}`);
   }
-  return { commands: asList(phase.commands), finally: asList(phase.finally), onFailure };
-}
-
-function refuseOthers(object: Readonly<Record<string, unknown>>, known: readonly string[], prefix: string, project: string): void {
-  const other = Object.keys(object).find((key) => !known.includes(key));
-  if (other !== undefined) {
-    throw new NotEmulatedError(`buildspec key ${prefix}${other} of project '${project}'`);
-  }
-}
-
-function asObject(value: unknown, what: string, project: string): Record<string, unknown> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new Error(`YAML_FILE_ERROR: ${what} of project '${project}' must be a map, not ${JSON.stringify(value)}.`);
-  }
-  return value as Record<string, unknown>;
-}
-
-function asList(value: unknown): string[] {
-  return (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]).map(String);
 }

@@ -1,8 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BuildStatus, runPhases } from './build';
+import { BuildStatus, runBuild } from './build';
 import { parseBuildspec } from './buildspec';
 import { BuildShell } from './shell';
+import { initialVariables } from '../../../src/core/buildspec/script';
 import { NotEmulatedError } from '../../activity';
 import { Resource } from '../../assembly/resources';
 
@@ -91,14 +92,16 @@ export class BuildProject {
     if (source === undefined) {
       throw new Error(`Project '${this.name}' has no input artifact '${request.primarySource}'.`);
     }
-    const variables = this.variables(request.environment);
+    const project = this.projectVariables();
+    const start = plainValues(request.environment, this.name);
     const buildspec = parseBuildspec(this.buildspecText(source), this.name);
-    const shell = new BuildShell(buildspec.shell, join(directory, 'state'), source, {
+    const image = {
       ...this.machine.environment(properties.Environment?.PrivilegedMode ?? false, request.serviceRole ?? properties.ServiceRole ?? ''),
       ...this.standardVariables(request, id, source, started),
       ...Object.fromEntries([...sourceDirectories].map(([artifact, path]) => [`CODEBUILD_SRC_DIR_${artifact}`, path])),
-      ...buildspec.variables,
-      ...variables,
+    };
+    const shell = new BuildShell(buildspec.shell, join(directory, 'state'), source, {
+      ...initialVariables({ image, buildspec: buildspec.variables, project, start }),
       HOME: join(directory, 'home'),
       TMPDIR: join(directory, 'tmp'),
     }, logFile);
@@ -106,7 +109,7 @@ export class BuildProject {
     mkdirSync(join(directory, 'tmp'));
     writeFileSync(logFile, '');
     const timeoutMilliseconds = (properties.TimeoutInMinutes ?? DEFAULT_TIMEOUT_MINUTES) * 60_000;
-    const outcome = await runPhases(buildspec, shell, logFile, { timeoutMilliseconds, stop: request.stop });
+    const outcome = await runBuild(buildspec, shell, logFile, { timeoutMilliseconds, stop: request.stop });
     const exportedVariables = buildspec.exportedVariables.length === 0 ? {} : await shell.values(buildspec.exportedVariables, directory);
     for (const name of ['src', 'home', 'tmp', 'state']) {
       rmSync(join(directory, name), { recursive: true, force: true });
@@ -118,7 +121,7 @@ export class BuildProject {
       ...(outcome.failure ? { message: outcome.failure.message, phase: outcome.failure.phase } : {}),
       logFile,
       milliseconds: Date.now() - started,
-      environment: variables,
+      environment: { ...project, ...start },
       exportedVariables,
     };
   }
@@ -132,15 +135,9 @@ export class BuildProject {
     }));
   }
 
-  /** The project's variables, overridden by the action's. */
-  private variables(overrides: readonly EnvironmentVariable[]): Record<string, string> {
+  private projectVariables(): Record<string, string> {
     const { EnvironmentVariables: own = [] } = this.resource.properties.Environment ?? {};
-    const all: readonly EnvironmentVariable[] = [...own.map(({ Name, Value, Type }) => ({ name: Name, value: Value, type: Type })), ...overrides];
-    const special = all.find(({ type }) => type !== undefined && type !== 'PLAINTEXT');
-    if (special) {
-      throw new NotEmulatedError(`environment variable '${special.name}' of type ${special.type} of project '${this.name}'`);
-    }
-    return Object.fromEntries(all.map(({ name, value }) => [name, String(value)]));
+    return plainValues(own.map(({ Name, Value, Type }) => ({ name: Name, value: Value, type: Type })), this.name);
   }
 
   private standardVariables(request: BuildRequest, id: string, source: string, started: number): Record<string, string> {
@@ -175,4 +172,12 @@ export class BuildProject {
     }
     return readFileSync(file, 'utf8');
   }
+}
+
+function plainValues(variables: readonly EnvironmentVariable[], project: string): Record<string, string> {
+  const special = variables.find(({ type }) => type !== undefined && type !== 'PLAINTEXT');
+  if (special) {
+    throw new NotEmulatedError(`environment variable '${special.name}' of type ${special.type} of project '${project}'`);
+  }
+  return Object.fromEntries(variables.map(({ name, value }) => [name, String(value)]));
 }

@@ -1,6 +1,6 @@
 import { COMMAND_ENV } from '../../contract/environment';
+import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
-import { shellQuote } from '../../private/shell';
 import { BuildArtifact } from '../build-artifact';
 import type { ComponentConfig } from '../component';
 import { TemplateProps } from '../component-props';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { commandsEnvironment } from '../../../agent/commands-environment';
-import { exportVariables } from '../../../agent/environment-file';
 import { COMMAND_ENV } from '../../../src/contract/environment';
+import { exportVariables } from '../../../src/core/shell';
 import { HOSTILE, hostileText } from '../support/hostile';
 import { property } from '../support/property';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { parseBuildspec } from '../../../agent/buildspec';
+import { readBuildspecFile } from '../../../agent/buildspec-file';
 import { parseNameStatus } from '../../../cli/git/name-status';
 import { templateParameters } from '../../../lambda/release/template';
 import { ComponentInputs } from '../../../src/core/inputs';
@@ -67,7 +67,7 @@ const yaml = fc.oneof(
 
 export const FILES = [
   property('any text is a buildspec or refused with the file\'s name', [yaml], (text) => {
-    const result = returnsOrRefuses(() => parseBuildspec(text, 'hostile.yml'));
+    const result = returnsOrRefuses(() => readBuildspecFile(text, 'hostile.yml', undefined));
     assert(!('refusal' in result) || result.refusal.message.includes('hostile.yml'));
     return 'refusal' in result ? 'refused by name' : 'accepted';
   }),

@@ -1,4 +1,7 @@
-/** A text as one word of a POSIX shell, whatever is in it. */
+/**
+ * A text as one word of a POSIX shell, whatever is in it.
+ * @throws Error where it holds NUL, which no word can
+ */
 export function shellQuote(text: string): string {
   if (text.includes('\0')) {
     throw new Error(`No shell variable can hold a NUL character: ${JSON.stringify(text)}.`);
