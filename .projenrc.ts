@@ -204,6 +204,12 @@ project.addTask('schema', {
   exec: 'tsx --tsconfig test/tsconfig.json projenrc/catalogue-schema/generate.ts',
 });
 
+project.addTask('resource-types', {
+  description: "Write the tables of resource types from CloudFormation's resource schemas",
+  exec: 'tsx --tsconfig test/tsconfig.json projenrc/resource-types/generate.ts',
+  receiveArgs: true,
+});
+
 // Only the npm package is built here; the other languages' packages are made from it by the release workflow.
 project.tasks.tryFind('package-all')?.reset('projen package:js');
 // There are no snapshots.

@@ -1,4 +1,5 @@
 import { Change, ChangeSetNotFoundException, CloudFormationClient, DescribeChangeSetCommand, DescribeChangeSetOutput } from '@aws-sdk/client-cloudformation';
+import { ChangeSetState, changeSetState, NESTED_STACK, readDescribedChange } from '../../src/core/change-set/described-change';
 import { ResourceChange } from '../../src/core/change-set/resource-change';
 
 /** A change set: what CloudFormation says of it as a whole, and all changes of its own stack. */
@@ -6,11 +7,6 @@ export interface ChangeSet {
   readonly head: DescribeChangeSetOutput;
   readonly changes: readonly Change[];
 }
-
-/** What state a change set is in. */
-export type ChangeSetState = 'pending' | 'ready' | 'empty' | 'failed';
-
-const NESTED_STACK = 'AWS::CloudFormation::Stack';
 
 /** Reads a change set, all pages; nothing where there is none of that name. `stackName` is left out where `changeSet` is an ARN. */
 export async function readChangeSet(client: CloudFormationClient, changeSet: string, stackName?: string): Promise<ChangeSet | undefined> {
@@ -36,19 +32,22 @@ export async function readChangeSet(client: CloudFormationClient, changeSet: str
   return { head, changes };
 }
 
-/** CloudFormation calls a change set that changes nothing failed. */
-export function stateOf({ Status: status, StatusReason: reason = '' }: DescribeChangeSetOutput): ChangeSetState {
-  switch (status) {
-    case 'CREATE_COMPLETE':
-      return 'ready';
-    case 'CREATE_PENDING':
-    case 'CREATE_IN_PROGRESS':
-      return 'pending';
-    case 'FAILED':
-      return /didn't contain changes|no updates are to be performed/i.test(reason) ? 'empty' : 'failed';
-    default:
-      return 'failed';
+export function stateOf({ Status: status, StatusReason: reason }: DescribeChangeSetOutput): ChangeSetState {
+  return changeSetState(status, reason);
+}
+
+/** How deep to look for the cause of a failure. */
+const MAX_CAUSES = 5;
+
+/** Why a change set failed: where a nested one did, of which CloudFormation names no more than the ARN, that one's reason. */
+export async function failureOf(client: CloudFormationClient, { head }: ChangeSet, depth = 0): Promise<string> {
+  const reason = head.StatusReason ?? head.Status ?? 'no reason is given';
+  const nested = /arn:[\w-]+:cloudformation:[^\s,]+:changeSet\/[\w-]+\/[\w-]+/.exec(reason)?.[0];
+  if (nested === undefined || nested === head.ChangeSetId || depth === MAX_CAUSES) {
+    return reason;
   }
+  const cause = await readChangeSet(client, nested);
+  return cause === undefined || stateOf(cause.head) !== 'failed' ? reason : `nested stack ${cause.head.StackName}: ${await failureOf(client, cause, depth + 1)}`;
 }
 
 /** Whether a change set says of a nested stack only that it changes, because it was made without its nested stacks. */
@@ -59,8 +58,8 @@ export function hidesNestedStacks({ head, changes }: ChangeSet): boolean {
 /** All changes of a change set, those of nested stacks after the nested stack's own. */
 export async function resourceChanges(client: CloudFormationClient, { changes }: ChangeSet, prefix = ''): Promise<ResourceChange[]> {
   const all: ResourceChange[] = [];
-  for (const change of changes) {
-    const own = resourceChange(change, prefix);
+  for (const [index, change] of changes.entries()) {
+    const own = readDescribedChange(change, index + 1, prefix);
     const nested = isNestedStack(own) ? await nestedChanges(client, change, `${own.path}/`) : [];
     all.push(nested === undefined ? { ...own, unread: true } : own, ...(nested ?? []));
   }
@@ -83,31 +82,5 @@ async function nestedChanges(
       return [];
     default:
       return undefined;
-  }
-}
-
-function resourceChange({ ResourceChange: change }: Change, prefix: string): ResourceChange {
-  if (change === undefined) {
-    throw new Error('The change set holds a change that is not one of a resource: it cannot be told what it would do.');
-  }
-  const names = (change.Details ?? []).map(({ Target: target }) => target?.Name ?? target?.Attribute).filter((name) => name !== undefined);
-  const [before, after] = [parsed(change.BeforeContext), parsed(change.AfterContext)];
-  return {
-    path: `${prefix}${change.LogicalResourceId}`,
-    type: change.ResourceType ?? '',
-    action: change.Action ?? '',
-    ...(change.Replacement === undefined ? {} : { replacement: change.Replacement }),
-    ...(change.PolicyAction === undefined ? {} : { policyAction: change.PolicyAction }),
-    properties: [...new Set(names)].sort(),
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-  };
-}
-
-function parsed(context: string | undefined): unknown {
-  try {
-    return context === undefined ? undefined : JSON.parse(context);
-  } catch {
-    return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { AlreadyExistsException, CloudFormationClient, CreateChangeSetCommand, C
 import { ChangeSet, hidesNestedStacks } from './change-set';
 import { GuardedEnvironment, RollbackSettings } from '../../src/contract/gates';
 import { RELEASE_FILES } from '../../src/contract/objects';
+import { partitionOf, s3Host } from '../shared/partition';
 import { ReleaseArtifact } from '../shared/release-artifact';
 import { Timing } from '../shared/timing';
 
@@ -9,11 +10,13 @@ import { Timing } from '../shared/timing';
 const MAX_TEMPLATE_BODY = 51_200;
 
 /**
- * Whether a change set lacks what CodePipeline's action could not give it when it made it: the changes of nested stacks, or the alarms that
- * roll the deployment back. A stack that is being created has nothing to go back to, and nothing that could be destroyed.
+ * Whether a change set lacks what CodePipeline's action could not give it when it made it: the changes of nested stacks, where they are judged, or
+ * the alarms that roll the deployment back. A stack that is being created has nothing to go back to, and nothing that could be destroyed.
  */
-export function isIncomplete(changeSet: ChangeSet, isCreation: boolean, rollback: RollbackSettings | undefined): boolean {
-  return !isCreation && (hidesNestedStacks(changeSet) || rollback !== undefined && !watches(changeSet, rollback));
+export function isIncomplete(
+  changeSet: ChangeSet, isCreation: boolean, { rollback, allowDestructiveChanges }: Pick<GuardedEnvironment, 'rollback' | 'allowDestructiveChanges'>,
+): boolean {
+  return !isCreation && (!allowDestructiveChanges && hidesNestedStacks(changeSet) || rollback !== undefined && !watches(changeSet, rollback));
 }
 
 function watches({ head: { RollbackConfiguration: configuration } }: ChangeSet, { triggers, minutes }: RollbackSettings): boolean {
@@ -21,8 +24,16 @@ function watches({ head: { RollbackConfiguration: configuration } }: ChangeSet, 
   return configuration?.MonitoringTimeInMinutes === minutes && arns.size === triggers.length && triggers.every(({ arn }) => arns.has(arn));
 }
 
-/** What makes a change set of the release, complete this time. */
-export function completeChangeSet(name: string, environment: GuardedEnvironment, artifact: ReleaseArtifact, template: string): CreateChangeSetInput {
+/** A component that is the template, and whether the change set is to show its nested stacks. */
+export interface Completion {
+  readonly template: string;
+  readonly includeNestedStacks: boolean;
+}
+
+/** What makes a change set of the release that has what CodePipeline's lacks. */
+export function completeChangeSet(
+  name: string, environment: GuardedEnvironment, artifact: ReleaseArtifact, { template, includeNestedStacks }: Completion,
+): CreateChangeSetInput {
   const { Parameters: parameters, Tags: tags = {} } = JSON.parse(artifact.file(RELEASE_FILES.configuration(name))) as {
     readonly Parameters: Readonly<Record<string, string>>; readonly Tags?: Readonly<Record<string, string>>;
   };
@@ -31,7 +42,7 @@ export function completeChangeSet(name: string, environment: GuardedEnvironment,
     ChangeSetName: environment.changeSetName,
     ChangeSetType: 'UPDATE',
     RoleARN: environment.executionRoleArn,
-    IncludeNestedStacks: true,
+    IncludeNestedStacks: includeNestedStacks,
     Capabilities: [...environment.capabilities] as CreateChangeSetInput['Capabilities'],
     Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
@@ -47,7 +58,7 @@ export function completeChangeSet(name: string, environment: GuardedEnvironment,
 
 /** The template itself, or where it is stored if it is too large to be sent. */
 function templateOf(
-  { release, file }: ReleaseArtifact, component: string, { region, artifactBucket }: GuardedEnvironment,
+  { release, file }: ReleaseArtifact, component: string, { region, artifactBucket, deployRoleArn }: GuardedEnvironment,
 ): Pick<CreateChangeSetInput, 'TemplateBody' | 'TemplateURL'> {
   const body = file(artifactBucket === undefined ? RELEASE_FILES.template : RELEASE_FILES.regionalTemplate(region));
   if (Buffer.byteLength(body) <= MAX_TEMPLATE_BODY) {
@@ -58,7 +69,8 @@ function templateOf(
   if (key === undefined) {
     throw new Error(`Component '${component}' is the template, and has to be one file in S3, but its location is '${location}'.`);
   }
-  const host = artifactBucket === undefined ? `${bucket}.s3.amazonaws.com` : `${artifactBucket}.s3.${region}.amazonaws.com`;
+  // Without copies of its own the environment is in the pipeline's Region.
+  const host = s3Host(artifactBucket ?? bucket!, region, partitionOf(deployRoleArn));
   return { TemplateURL: `https://${host}/${key.split('/').map(encodeURIComponent).join('/')}` };
 }
 

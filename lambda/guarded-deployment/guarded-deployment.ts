@@ -3,9 +3,8 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DeploymentAnswer, DeploymentConfiguration, DeploymentEvent } from '../../src/contract/guarded-deployment';
-import { refusedChanges } from '../../src/core/change-set/guard';
-import { describeChange } from '../../src/core/change-set/resource-change';
-import { readChangeSet, resourceChanges, stateOf } from '../guard/change-set';
+import { destructions, refusedOf } from '../../src/core/change-set/guard';
+import { failureOf, readChangeSet, resourceChanges, stateOf } from '../guard/change-set';
 import { replaceChangeSet } from '../guard/completion';
 import { assumeRole, RoleCredentials, SessionStatement } from '../shared/assumed-role';
 import { Timing } from '../shared/timing';
@@ -82,14 +81,14 @@ export class GuardedDeployment {
       case 'empty':
         return { verdict: 'empty' };
       case 'ready': {
-        const refused = refusedChanges(await resourceChanges(client, changeSet!), { types, logicalIds });
+        const refused = refusedOf(destructions(await resourceChanges(client, changeSet!)), { types, logicalIds });
         return refused.length === 0 ? { verdict: 'safe' } : {
           verdict: 'refused',
-          message: `Stack ${stackName} stays as it is, because:\n${refused.map((change) => `- ${change.path} (${change.type}) ${describeChange(change)}`).join('\n')}`,
+          message: `Stack ${stackName} stays as it is, because:\n${refused.map(({ path, type, why }) => `- ${path} (${type}) ${why}`).join('\n')}`,
         };
       }
       default:
-        throw new Error(`The change set of stack ${stackName} cannot be executed: ${changeSet?.head.StatusReason ?? 'it is gone'}`);
+        throw new Error(`The change set of stack ${stackName} cannot be executed: ${changeSet === undefined ? 'it is gone' : await failureOf(client, changeSet)}`);
     }
   }
 
@@ -116,13 +115,14 @@ export class GuardedDeployment {
       {
         Effect: 'Allow',
         Action: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStacks', 'ExecuteChangeSet'].map((action) => `cloudformation:${action}`),
-        Resource: [stack(stackName), stack(`${stackName}-*`), `arn:${partition}:cloudformation:${region}:aws:transform/*`],
+        Resource: [stack(stackName), stack(`${stackName}-*`), `arn:${partition}:cloudformation:${region}:aws:transform/*`, `${own}:transform/*`],
       },
       // The change sets of nested stacks are known by their ARNs alone, and named after the root's.
       { Effect: 'Allow', Action: ['cloudformation:DescribeChangeSet'], Resource: [`${own}:changeSet/${CHANGE_SET}-*/*`] },
       { Effect: 'Allow', Action: ['iam:PassRole'], Resource: [executionRoleArn] },
       // CloudFormation reads templates with the caller's rights; where they are is the input's to say.
       { Effect: 'Allow', Action: ['s3:GetObject', 'kms:Decrypt'], Resource: ['*'] },
+      { Effect: 'Allow', Action: ['ssm:GetParameters'], Resource: [`arn:${partition}:ssm:${region}:${account}:parameter/*`] },
     ];
   }
 }

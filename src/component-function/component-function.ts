@@ -63,8 +63,7 @@ export interface ComponentFunctionProps extends lambda.FunctionOptions {
  * Every build, and every other change of the function, becomes a version. CodeDeploy leads the alias from the old one to the new one; where an alarm
  * or a hook says no, it leads it back, and CloudFormation rolls the stack back: the pipeline records nothing.
  *
- * A new version takes the place of the one before, which the guard of an environment has to allow:
- * `Gate.changeSetGuard({ allowTypes: ['AWS::Lambda::Version'] })`.
+ * A new version takes the place of the one before, which the guard of an environment always allows.
  */
 export class ComponentFunction extends Construct implements iam.IGrantable {
   /** The function. What invokes it has to invoke the alias instead. */

@@ -1,5 +1,5 @@
 import { Broadening } from '../core/change-set/permissions';
-import { ResourceChange } from '../core/change-set/resource-change';
+import { ChangeSummary } from '../core/change-set/resource-change';
 import { ReviewMode } from '../core/change-set/review';
 
 /** How the constructs and the functions behind an environment's gates meet. */
@@ -108,7 +108,7 @@ export interface ChangeSetReport {
   readonly stackName: string;
   readonly commitId: string;
   /** Without the resources' content, which may hold secrets. */
-  readonly changes: readonly Omit<ResourceChange, 'before' | 'after'>[];
+  readonly changes: readonly ChangeSummary[];
   readonly destructive: readonly string[];
   readonly broadenings: readonly Broadening[];
 }

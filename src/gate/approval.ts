@@ -20,7 +20,7 @@ export enum ApprovalMode {
   ALWAYS = 'ALWAYS',
   /** When the change set lets somebody do more than before, or when that cannot be told. */
   BROADENING_PERMISSIONS = 'BROADENING_PERMISSIONS',
-  /** When a resource is deleted or replaced, or may be. The guard has to allow it as well. */
+  /** When a resource is deleted or replaced, or may be, other than by design. The guard has to allow it as well. */
   REPLACEMENTS = 'REPLACEMENTS',
   /** Never. */
   NEVER = 'NEVER',

@@ -5,7 +5,7 @@ import { requireLiterals } from '../private/literal';
 export interface ChangeSetGuardOptions {
   /**
    * CloudFormation types, such as `AWS::SQS::Queue`, whose resources may be deleted and replaced.
-   * @default - only types that are made anew with each release by design, such as `AWS::Lambda::Version`
+   * @default - only types that are replaced by design, such as `AWS::Lambda::Version`
    */
   readonly allowTypes?: string[];
 

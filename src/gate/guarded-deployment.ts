@@ -30,7 +30,7 @@ export interface GuardedDeploymentProps {
 
   /**
    * CloudFormation types whose resources may be deleted and replaced.
-   * @default - only types that are made anew by design, such as `AWS::Lambda::Version`
+   * @default - only types that are replaced by design, such as `AWS::Lambda::Version`
    */
   readonly allowTypes?: string[];
 

@@ -1,5 +1,8 @@
+import { NESTED_STACK } from './described-change';
+import { InPlace } from './in-place';
 import { allowsMore, isPolicyDocument } from './policies';
 import { ResourceChange } from './resource-change';
+import { hasProperties } from './values';
 import { canonicalJson } from '../digest';
 
 /** One resource by which a change set may let somebody do more than before. */
@@ -46,16 +49,22 @@ const BOUNDS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'Per
  * when there is one. It errs on the side of asking: what CloudFormation does not show counts.
  */
 export function broadenings(changes: readonly ResourceChange[]): Broadening[] {
+  const inPlace = new InPlace(changes);
   return changes.flatMap((change) => {
-    const why = broadeningOf(change);
+    const why = broadeningOf(change, inPlace);
     return why === undefined ? [] : [{ path: change.path, type: change.type, why }];
   });
 }
 
-function broadeningOf(change: ResourceChange): string | undefined {
-  const { action, type, before, after } = change;
+function broadeningOf(change: ResourceChange, inPlace: InPlace): string | undefined {
+  const { action, type, before } = change;
+  const after = withUnchanged(change, inPlace);
   if (change.unread) {
     return 'the changes of a nested stack cannot be seen';
+  }
+  // What a nested stack's resources grant is said of these.
+  if (inPlace.leavesAlone(change) || type === NESTED_STACK && change.unknown === undefined) {
+    return undefined;
   }
   const had = action !== 'Add' && action !== 'Import';
   const has = action !== 'Remove';
@@ -82,6 +91,16 @@ function broadeningOf(change: ResourceChange): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The resource after the change. Properties that refer to what stays come out as before, though CloudFormation says that they are not known yet. */
+function withUnchanged(change: ResourceChange, inPlace: InPlace): unknown {
+  const { before, after } = change;
+  if (!hasProperties(before) || !hasProperties(after)) {
+    return after;
+  }
+  const kept = inPlace.unchangedProperties(change).filter((property) => Object.hasOwn(before.Properties, property));
+  return { ...after, Properties: { ...after.Properties, ...Object.fromEntries(kept.map((property) => [property, before.Properties[property]])) } };
 }
 
 /** What a resource grants, by the property that says it; positions in lists are left out, as they mean nothing. */

@@ -1,3 +1,4 @@
+import { NOT_KNOWN } from './values';
 import { canonicalJson } from '../digest';
 
 /** A statement for one action, one resource and one principal: what can be compared with another. */
@@ -15,9 +16,6 @@ interface Element {
   readonly key: string;
   readonly value: string;
 }
-
-/** What CloudFormation writes where a value is known at execution only. */
-const NOT_KNOWN = 'changeSet:KNOWN_AFTER_APPLY';
 
 /** Whether a value is an IAM policy document. */
 export function isPolicyDocument(value: unknown): value is { readonly Statement: unknown } {

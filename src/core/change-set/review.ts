@@ -1,5 +1,6 @@
 import { Broadening } from './permissions';
-import { describeChange, ResourceChange } from './resource-change';
+import { REPLACED_BY_DESIGN } from './replaced-by-design';
+import { ChangeSummary, describeChange } from './resource-change';
 import { formatReason } from '../explain';
 import { Reason } from '../reasons';
 import { Release } from '../release';
@@ -17,7 +18,7 @@ export interface Review {
   readonly live?: Release;
   /** Why components changed, as far as this release's plan says. */
   readonly reasons: ReadonlyMap<string, readonly Reason[]>;
-  readonly changes: readonly Omit<ResourceChange, 'before' | 'after'>[];
+  readonly changes: readonly ChangeSummary[];
   readonly destructive: readonly string[];
   readonly broadenings: readonly Broadening[];
 }
@@ -30,8 +31,9 @@ export function waiver(mode: ReviewMode, { changes, destructive, broadenings }: 
   if (mode === 'BROADENING_PERMISSIONS' && broadenings.length === 0) {
     return 'no permissions broaden';
   }
-  if (mode === 'REPLACEMENTS' && destructive.length === 0) {
-    return 'no resource is deleted or replaced';
+  const byDesign = new Set(changes.filter(({ type }) => REPLACED_BY_DESIGN.has(type)).map(({ path }) => path));
+  if (mode === 'REPLACEMENTS' && destructive.every((path) => byDesign.has(path))) {
+    return destructive.length === 0 ? 'no resource is deleted or replaced' : 'no resource is deleted or replaced, but such that are by design';
   }
   return undefined;
 }
@@ -114,7 +116,7 @@ function section(what: string, noun: string, lines: readonly string[]): ReviewSe
   return { title: `${lines.length} ${noun}${lines.length === 1 ? '' : 's'} ${what}`, lines };
 }
 
-function line(change: Omit<ResourceChange, 'before' | 'after'>): string {
+function line(change: ChangeSummary): string {
   return `${change.path} (${change.type}) ${describeChange(change)}`;
 }
 

@@ -1,4 +1,5 @@
-import { describeRefusal, isDestructive, refusedChanges, REPLACED_BY_DESIGN } from '../../../src/core/change-set/guard';
+import { Allowances, describeRefusal, destructions, refusedOf } from '../../../src/core/change-set/guard';
+import { REPLACED_BY_DESIGN } from '../../../src/core/change-set/replaced-by-design';
 import { describeChange, ResourceChange } from '../../../src/core/change-set/resource-change';
 
 const NOTHING = { types: [], logicalIds: [] };
@@ -6,6 +7,8 @@ const NOTHING = { types: [], logicalIds: [] };
 function change(more: Partial<ResourceChange>): ResourceChange {
   return { path: 'Queue', type: 'AWS::SQS::Queue', action: 'Modify', replacement: 'False', properties: [], ...more };
 }
+
+const refusedPaths = (changes: readonly ResourceChange[], allowances: Allowances) => refusedOf(destructions(changes), allowances).map(({ path }) => path);
 
 describe('what is destructive', () => {
   it.each([
@@ -20,9 +23,14 @@ describe('what is destructive', () => {
     [change({ action: 'Remove', replacement: undefined, policyAction: 'Retain' }), true],
     [change({ action: 'Dynamic', replacement: undefined }), true],
     [change({ action: 'SomethingNew', replacement: undefined }), true],
+    [change({ unknown: "Evaluation is 'Perhaps'" }), true],
+    [change({ action: 'Add', replacement: undefined, unknown: "Action is 'x'" }), true],
+    [change({ replacement: 'False', policyAction: 'ReplaceAndDelete' }), true],
+    [change({ details: [{ attribute: 'Properties', property: 'QueueName', recreation: 'Always', evaluation: 'Static', source: 'DirectModification' }] }), true],
+    [change({ details: [{ attribute: 'Properties', property: 'DelaySeconds', recreation: 'Never', evaluation: 'Static', source: 'DirectModification' }] }), false],
     [change({ unread: true }), true],
     [change({ action: 'Add', replacement: undefined, unread: true }), false],
-  ])('%j: %s', (given, expected) => expect(isDestructive(given)).toBe(expected));
+  ])('%j: %s', (given, expected) => expect(destructions([given])).toHaveLength(expected ? 1 : 0));
 });
 
 describe('what is refused', () => {
@@ -31,22 +39,22 @@ describe('what is refused', () => {
   const harmless = change({});
 
   it('is every destructive change, in order, and no other', () => {
-    expect(refusedChanges([harmless, nested, removed], NOTHING)).toEqual([nested, removed]);
+    expect(refusedPaths([harmless, nested, removed], NOTHING)).toEqual(['Database/Table', 'Table']);
   });
 
   it('leaves out allowed types', () => {
-    expect(refusedChanges([nested, removed], { types: ['AWS::DynamoDB::Table'], logicalIds: [] })).toEqual([]);
-    expect(refusedChanges([removed], { types: ['AWS::SQS::Queue'], logicalIds: [] })).toEqual([removed]);
+    expect(refusedPaths([nested, removed], { types: ['AWS::DynamoDB::Table'], logicalIds: [] })).toEqual([]);
+    expect(refusedPaths([removed], { types: ['AWS::SQS::Queue'], logicalIds: [] })).toEqual(['Table']);
   });
 
   it('leaves out allowed resources by their whole path', () => {
-    expect(refusedChanges([nested, removed], { types: [], logicalIds: ['Table'] })).toEqual([nested]);
-    expect(refusedChanges([nested, removed], { types: [], logicalIds: ['Database/Table'] })).toEqual([removed]);
-    expect(refusedChanges([nested, removed], { types: [], logicalIds: ['*'] })).toEqual([]);
+    expect(refusedPaths([nested, removed], { types: [], logicalIds: ['Table'] })).toEqual(['Database/Table']);
+    expect(refusedPaths([nested, removed], { types: [], logicalIds: ['Database/Table'] })).toEqual(['Table']);
+    expect(refusedPaths([nested, removed], { types: [], logicalIds: ['*'] })).toEqual([]);
   });
 
-  it.each(REPLACED_BY_DESIGN)('never is %s, which is made anew with each release', (type) => {
-    expect(refusedChanges([change({ type, action: 'Remove' }), change({ type, replacement: 'True' })], NOTHING)).toEqual([]);
+  it.each([...REPLACED_BY_DESIGN.keys()])('never is %s, which is replaced by design', (type: string) => {
+    expect(refusedPaths([change({ type, action: 'Remove' }), change({ type, replacement: 'True' })], NOTHING)).toEqual([]);
   });
 });
 
@@ -64,7 +72,7 @@ describe('in words', () => {
   ])('%j: %s', (given, expected) => expect(describeChange(given)).toBe(expected));
 
   it('names the resources and the way out, within what an action shows', () => {
-    const refused = Array.from({ length: 40 }, (_, index) => change({ path: `Nested/Queue${index}`, action: 'Remove' }));
+    const refused = destructions(Array.from({ length: 40 }, (_, index) => change({ path: `Nested/Queue${index}`, action: 'Remove' })));
     const text = describeRefusal({ environment: 'prod', stackName: 'shop', commitId: 'a'.repeat(40), pipeline: 'shop', refused });
     expect(text).toContain('would delete or replace 40 resources. It was deleted, and nothing was deployed:');
     expect(text).toContain('- Nested/Queue0 (AWS::SQS::Queue) is deleted\n');
@@ -72,5 +80,13 @@ describe('in words', () => {
     expect(text).toContain(`cdk-modular-pipeline allow prod --pipeline shop --commit ${'a'.repeat(40)}`);
     expect(text).toContain('allowLogicalIds');
     expect(text.length).toBeLessThan(2000);
+  });
+
+  it('stays within it whatever the reasons, and with that for which nested stacks are hidden', () => {
+    const refused = Array.from({ length: 40 }, (_, index) => ({ path: `Nested/Queue${index}`, type: 'AWS::SQS::Queue', why: 'w'.repeat(500) }));
+    const refusal = { environment: 'prod', stackName: 'shop', commitId: 'a'.repeat(40), pipeline: 'shop', refused };
+    expect(describeRefusal({ ...refusal, hidden: 'h'.repeat(2_000) }).length).toBeLessThan(2000);
+    expect(describeRefusal({ ...refusal, hidden: 'Template error' })).toContain('could not show the changes of nested stacks: Template error\n');
+    expect(describeRefusal({ ...refusal, refused: refused.slice(0, 1) })).toContain('w'.repeat(500));
   });
 });

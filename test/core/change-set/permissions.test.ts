@@ -40,6 +40,10 @@ describe('statements', () => {
     ['a conditional denial', [{ Effect: 'Deny', Action: '*', Resource: '*' }], [{ Effect: 'Deny', Action: '*', Resource: '*', Condition: { Bool: { a: 'b' } } }], true],
     ['NotAction as before', [{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }], [{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }], false],
     ['another NotAction', [{ Effect: 'Allow', NotAction: ['iam:*', 'kms:*'], Resource: '*' }], [{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }], true],
+    ['NotAction that excepts less', [{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }], [{ Effect: 'Allow', NotAction: 'iam:Delete*', Resource: '*' }], true],
+    ['NotResource that excepts less', [{ ...READ, Resource: undefined, NotResource: 'arn:aws:s3:::data/*' }], [{ ...READ, Resource: undefined, NotResource: 'arn:aws:s3:::data/a*' }], true],
+    ['a denial of NotAction that excepts more', [{ Effect: 'Deny', NotAction: 'iam:Get*', Resource: '*' }], [{ Effect: 'Deny', NotAction: 'iam:*', Resource: '*' }], true],
+    ['a condition that is not known yet', [READ], [{ ...READ, Condition: { ArnEquals: { 'aws:SourceArn': '{{changeSet:KNOWN_AFTER_APPLY}}' } } }], true],
     ['a resource that is not known yet', [READ], [{ ...READ, Resource: '{{changeSet:KNOWN_AFTER_APPLY}}' }], true],
     ['not even where the old one allows all', [{ ...READ, Resource: '*' }], [{ ...READ, Resource: '{{changeSet:KNOWN_AFTER_APPLY}}' }], true],
   ])('%s', (_, before, after, expected) => expect(broadens(policy(...before), policy(...after))).toBe(expected));
@@ -88,6 +92,31 @@ describe('resources', () => {
     expect(broadens(role('b'), role('b'), { type: 'AWS::IAM::Role' })).toBe(false);
     expect(broadens(role('b'), role(), { type: 'AWS::IAM::Role' })).toBe(true);
     expect(broadens(role(), role('b'), { type: 'AWS::IAM::Role' })).toBe(false);
+  });
+
+  it.each(['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'])('a bucket for which %s is no longer set', (name) => {
+    const bucket = (value?: boolean) => ({ Properties: { PublicAccessBlockConfiguration: value === undefined ? {} : { [name]: value } } });
+    expect(broadens(bucket(true), bucket(true), { type: 'AWS::S3::Bucket' })).toBe(false);
+    expect(broadens(bucket(true), bucket(false), { type: 'AWS::S3::Bucket' })).toBe(true);
+    expect(broadens(bucket(true), bucket(), { type: 'AWS::S3::Bucket' })).toBe(true);
+  });
+
+  it.each(['Groups', 'ManagedPolicyArns', 'Roles', 'SecurityGroupEgress', 'SecurityGroupIngress', 'Users'])('a list %s that grows', (name) => {
+    const listing = (...values: string[]) => ({ Properties: { [name]: values } });
+    expect(broadens(listing('a', 'b'), listing('b'), { type: 'AWS::IAM::Group' })).toBe(false);
+    expect(broadens(listing('a'), listing('a', 'b'), { type: 'AWS::IAM::Group' })).toBe(true);
+  });
+
+  it.each([
+    'AWS::Cognito::IdentityPoolRoleAttachment', 'AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::VPCEndpointServicePermissions',
+    'AWS::Events::EventBusPolicy', 'AWS::IAM::AccessKey', 'AWS::IAM::InstanceProfile', 'AWS::IAM::OIDCProvider', 'AWS::IAM::SAMLProvider',
+    'AWS::IAM::ServiceLinkedRole', 'AWS::IAM::User', 'AWS::IAM::UserToGroupAddition', 'AWS::LakeFormation::Permissions',
+    'AWS::LakeFormation::PrincipalPermissions', 'AWS::Lambda::LayerVersionPermission', 'AWS::Lambda::Permission', 'AWS::Lambda::Url', 'AWS::RAM::ResourceShare',
+    'AWS::RolesAnywhere::Profile', 'AWS::RolesAnywhere::TrustAnchor', 'AWS::SSO::Assignment', 'AWS::SSO::PermissionSet',
+  ])('a %s that is new or changes, and not one that goes away', (type) => {
+    expect(broadens(undefined, { Properties: {} }, { type })).toBe(true);
+    expect(broadens({ Properties: { a: 1 } }, { Properties: { a: 2 } }, { type })).toBe(true);
+    expect(broadens({ Properties: {} }, undefined, { type })).toBe(false);
   });
 
   it('inline policies wherever they stand in their list', () => {

@@ -96,6 +96,26 @@ function nestedStack(logicalId: string, changeSetId?: string): Change {
   };
 }
 
+/** A resource of which one property refers to another resource that changes. */
+function dynamic(logicalId: string, type: string, property: string, cause: string): Change {
+  const context = (value: string) => JSON.stringify({ Properties: { [property]: value } });
+  return {
+    Type: 'Resource',
+    ResourceChange: {
+      Action: 'Modify',
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: `shop-${logicalId}-1ABC`,
+      ResourceType: type,
+      Replacement: 'Conditional',
+      PolicyAction: 'ReplaceAndDelete',
+      Scope: ['Properties'],
+      Details: [{ Target: { Attribute: 'Properties', Name: property, RequiresRecreation: 'Always' }, Evaluation: 'Dynamic', ChangeSource: 'ResourceAttribute', CausingEntity: cause }],
+      BeforeContext: context('arn:aws:lambda:eu-west-1:222222222222:function:shop'),
+      AfterContext: context('{{changeSet:KNOWN_AFTER_APPLY}}'),
+    },
+  };
+}
+
 describe('guard', () => {
   let db: DynamoDb;
   beforeAll(async () => { db = await startDynamoDb(); });
@@ -112,6 +132,7 @@ describe('guard', () => {
       body: Buffer.from(zipTexts({
         'release.json': JSON.stringify({ commitId: COMMIT, components: { 'template.yml': { location: 's3://artifacts/shop/components/template yml/3/packaged.yml' } } }),
         'template.yml': template,
+        'eu-south-1.template.yml': template,
         'prod.template-configuration.json': JSON.stringify({ Parameters: { Secret: 'hush' }, Tags: { team: 'shop' } }),
       })),
       input: { Bucket: 'pipeline', Key: 'Release/1' },
@@ -246,8 +267,18 @@ describe('guard', () => {
     const { run, cloudFormation } = await setUp({ changes: [nestedStack('Data')] }, {}, `Description: ${'x'.repeat(52_000)}\n`);
     cloudFormation.onCreate = () => ({ Status: 'CREATE_COMPLETE', IncludeNestedStacks: true, changes: [modified('A')] });
     expect((await run()).variables).toMatchObject({ changes: '1' });
-    expect(cloudFormation.created[0]).toMatchObject({ TemplateURL: 'https://artifacts.s3.amazonaws.com/shop/components/template%20yml/3/packaged.yml' });
+    expect(cloudFormation.created[0]).toMatchObject({ TemplateURL: 'https://artifacts.s3.eu-west-1.amazonaws.com/shop/components/template%20yml/3/packaged.yml' });
     expect(cloudFormation.created[0].TemplateBody).toBeUndefined();
+  });
+
+  it.each([
+    ['of another Region', { region: 'eu-south-1', artifactBucket: 'copies' }, 'https://copies.s3.eu-south-1.amazonaws.com/'],
+    ['of another partition', { region: 'cn-north-1', deployRoleArn: 'arn:aws-cn:iam::222222222222:role/deploy' }, 'https://artifacts.s3.cn-north-1.amazonaws.com.cn/'],
+  ])('sends a large template by the location %s', async (_, environment, expected) => {
+    const { run, cloudFormation } = await setUp({ changes: [nestedStack('Data')] }, environment, `Description: ${'x'.repeat(52_000)}\n`);
+    cloudFormation.onCreate = () => ({ Status: 'CREATE_COMPLETE', IncludeNestedStacks: true, changes: [modified('A')] });
+    await run();
+    expect(cloudFormation.created[0].TemplateURL).toBe(`${expected}shop/components/template%20yml/3/packaged.yml`);
   });
 
   it('waits for a change set that is being made, over several invocations, and makes it anew once only', async () => {
@@ -270,6 +301,84 @@ describe('guard', () => {
     // Retried, it finds them.
     await run();
     expect(cloudFormation.created).toHaveLength(1);
+  });
+
+  it('puts alarms under watch of a change set that took more than one invocation to be made', async () => {
+    const rollback = { triggers: [{ arn: 'arn:aws:cloudwatch:eu-west-1:222222222222:alarm:errors', type: 'AWS::CloudWatch::Alarm' as const }], minutes: 10 };
+    const { run, cloudFormation } = await setUp({ changes: [modified('A')], pendingFor: 70 }, { rollback });
+    cloudFormation.onCreate = ({ RollbackConfiguration }) => ({ Status: 'CREATE_COMPLETE', RollbackConfiguration, changes: [modified('A')] });
+    const { token } = await run();
+    expect(cloudFormation.created).toHaveLength(0);
+    expect((await run(token)).variables).toMatchObject({ changes: '1' });
+    expect(cloudFormation.created).toHaveLength(1);
+  });
+
+  it('makes a change set anew that watches the alarms for another time', async () => {
+    const rollback = { triggers: [{ arn: 'arn:aws:cloudwatch:eu-west-1:222222222222:alarm:errors', type: 'AWS::CloudWatch::Alarm' as const }], minutes: 10 };
+    const watched = (MonitoringTimeInMinutes: number) => ({
+      RollbackConfiguration: { RollbackTriggers: [{ Arn: rollback.triggers[0].arn, Type: rollback.triggers[0].type }], MonitoringTimeInMinutes },
+    });
+    const { run, cloudFormation } = await setUp({ changes: [modified('A')], ...watched(5) }, { rollback });
+    cloudFormation.onCreate = () => ({ Status: 'CREATE_COMPLETE', changes: [modified('A')] });
+    await run();
+    expect(cloudFormation.created).toMatchObject([watched(10)]);
+    const same = await setUp({ changes: [modified('A')], ...watched(10) }, { rollback });
+    await same.run();
+    expect(same.cloudFormation.created).toEqual([]);
+  });
+
+  it('fails where the change set\'s name stays taken', async () => {
+    const { run, cloudFormation } = await setUp({ changes: [nestedStack('Data')] });
+    cloudFormation.nameTakenFor = Infinity;
+    expect((await run()).failure).toContain('cannot be created due to a mismatch');
+  });
+
+  it('does without nested stacks where CloudFormation cannot show them: refuses these by name, with the nested cause, and lets them be allowed', async () => {
+    const nested = 'arn:aws:cloudformation:eu-west-1:222222222222:changeSet/modular-pipeline-Data-1ABC/11111111-1111-1111-1111-111111111111';
+    const { run, cloudFormation, deploymentsTable, timing } = await setUp({ changes: [nestedStack('Data')] });
+    cloudFormation.onCreate = ({ IncludeNestedStacks }) => (IncludeNestedStacks
+      ? { Status: 'FAILED', IncludeNestedStacks, StatusReason: `Nested change set ${nested} was not successfully created: Currently in FAILED.` }
+      : { Status: 'CREATE_COMPLETE', IncludeNestedStacks, changes: [nestedStack('Data')] });
+    cloudFormation.changeSets.set(nested, { Status: 'FAILED', StackName: 'shop-Data-1ABC', StatusReason: 'Template error: Fn::Select cannot select nonexistent value at index 1' });
+    const { failure } = await run();
+    expect(cloudFormation.created.map(({ IncludeNestedStacks }) => IncludeNestedStacks)).toEqual([true, false]);
+    expect(failure).toContain('- Data (AWS::CloudFormation::Stack) is a nested stack whose changes cannot be seen');
+    expect(failure).toContain('nested stacks: nested stack shop-Data-1ABC: Template error: Fn::Select cannot select nonexistent value at index 1');
+    cloudFormation.changeSets.set('modular-pipeline', { Status: 'CREATE_COMPLETE', changes: [nestedStack('Data')] });
+    await db.client.send(new PutCommand({
+      TableName: deploymentsTable,
+      Item: { Component: allowanceKey('shop', 'prod', COMMIT), BuildNumber: 0, LogicalIds: ['Data'], ExpiresAt: timing.now().getTime() / 1000 + 60 },
+    }));
+    expect((await run()).variables).toEqual({ changes: '1', destructive: '1', broadening: '1' });
+  });
+
+  it('goes on with the change set without nested stacks in the next invocation, and makes no other', async () => {
+    const { run, cloudFormation } = await setUp({ changes: [nestedStack('Data')] });
+    cloudFormation.onCreate = ({ IncludeNestedStacks }) => (IncludeNestedStacks
+      ? { Status: 'FAILED', IncludeNestedStacks, StatusReason: 'Duplicate Export names' }
+      : { Status: 'CREATE_COMPLETE', pendingFor: 70, changes: [nestedStack('Data')] });
+    const { token } = await run();
+    expect(token).toBe('plain: Duplicate Export names');
+    expect((await run(token)).failure).toContain('Duplicate Export names');
+    expect(cloudFormation.created).toHaveLength(2);
+  });
+
+  it('leaves nested stacks hidden where everything is allowed, also when alarms are put under watch', async () => {
+    const { run, cloudFormation } = await setUp({ changes: [nestedStack('Data')] }, { allowDestructiveChanges: true });
+    expect((await run()).variables).toMatchObject({ changes: '1' });
+    expect(cloudFormation.created).toEqual([]);
+    const rollback = { triggers: [{ arn: 'arn:aws:cloudwatch:eu-west-1:222222222222:alarm:errors', type: 'AWS::CloudWatch::Alarm' as const }], minutes: 10 };
+    const watching = await setUp({ changes: [nestedStack('Data')] }, { allowDestructiveChanges: true, rollback });
+    await watching.run();
+    expect(watching.cloudFormation.created).toMatchObject([{ IncludeNestedStacks: false, RollbackConfiguration: { MonitoringTimeInMinutes: 10 } }]);
+  });
+
+  it('passes what refers to a function whose code changes, and refuses it where the function is replaced', async () => {
+    const permission = dynamic('Url', 'AWS::Lambda::Url', 'TargetFunctionArn', 'Function.Arn');
+    const code = (replacement: 'True' | 'False') => ({ ResourceChange: { ...modified('Function', replacement).ResourceChange, ResourceType: 'AWS::Lambda::Function' } });
+    expect((await (await setUp({ changes: [permission, code('False')] })).run()).variables).toEqual({ changes: '2', destructive: '0', broadening: '0' });
+    const { failure } = await (await setUp({ changes: [permission, code('True')] })).run();
+    expect(failure).toContain('- Url (AWS::Lambda::Url) may be replaced (TargetFunctionArn): TargetFunctionArn may change by Function.Arn, and Function is not certain to stay');
   });
 
   it('lets a stack be created, without alarms that it may be about to create itself', async () => {
@@ -308,6 +417,15 @@ describe('guard', () => {
     expect((await (await setUp({ changes }, { allowDestructiveChanges: true })).run()).variables).toMatchObject({ destructive: '2' });
   });
 
+  it('allows for one release in every Region of the environment', async () => {
+    const { run, deploymentsTable, timing } = await setUp({ changes: [removed('Old')] }, { environment: 'live' });
+    await db.client.send(new PutCommand({
+      TableName: deploymentsTable,
+      Item: { Component: allowanceKey('shop', 'live', COMMIT), BuildNumber: 0, LogicalIds: ['Old'], ExpiresAt: timing.now().getTime() / 1000 + 60 },
+    }));
+    expect((await run()).variables).toMatchObject({ changes: '1', destructive: '1' });
+  });
+
   it('allows for one release: this commit, this environment, until it expires', async () => {
     const { run, deploymentsTable, timing, cloudFormation } = await setUp({ changes: [removed('Old')] });
     const allow = async (environment: string, commitId: string, LogicalIds: string[], lifetime: number) => db.client.send(new PutCommand({
@@ -342,7 +460,9 @@ describe('guard', () => {
       'arn:aws:cloudformation:eu-west-1:222222222222:stack/shop/*',
       'arn:aws:cloudformation:eu-west-1:222222222222:stack/shop-*/*',
       'arn:aws:cloudformation:eu-west-1:aws:transform/*',
+      'arn:aws:cloudformation:eu-west-1:222222222222:transform/*',
     ]);
+    expect(Policy).toContain('{"Effect":"Allow","Action":["ssm:GetParameters"],"Resource":["arn:aws:ssm:eu-west-1:222222222222:parameter/*"]}');
     expect(nested).toEqual({
       Effect: 'Allow', Action: ['cloudformation:DescribeChangeSet'], Resource: ['arn:aws:cloudformation:eu-west-1:222222222222:changeSet/modular-pipeline-*/*'],
     });

@@ -1,0 +1,19 @@
+/** Domain of the services' endpoints, by partition; that of the commercial and the government Regions elsewhere. */
+const DOMAINS: Readonly<Record<string, string>> = {
+  'aws-cn': 'amazonaws.com.cn',
+  'aws-eusc': 'amazonaws.eu',
+  'aws-iso': 'c2s.ic.gov',
+  'aws-iso-b': 'sc2s.sgov.gov',
+  'aws-iso-e': 'cloud.adc-e.uk',
+  'aws-iso-f': 'csp.hci.ic.gov',
+};
+
+/** The partition that an ARN is of. */
+export function partitionOf(arn: string): string {
+  return arn.split(':')[1]!;
+}
+
+/** A bucket's host: the Regional endpoint, the only one that every Region has. */
+export function s3Host(bucket: string, region: string, partition: string): string {
+  return `${bucket}.s3.${region}.${DOMAINS[partition] ?? 'amazonaws.com'}`;
+}
