@@ -18,14 +18,14 @@ export function cloudFormation(stacks: Stacks, alarms: Alarms): ActionHandler {
     try {
       switch (mode) {
         case 'CHANGE_SET_REPLACE':
-          stacks.replaceChangeSet(stack, required(request, 'ChangeSetName'), readFile(request, 'TemplatePath'), optionalFile(request, 'TemplateConfiguration'));
+          stacks.replaceChangeSet(stack, required(request, 'ChangeSetName'), await readFile(request, 'TemplatePath'), await optionalFile(request, 'TemplateConfiguration'));
           break;
         case 'CHANGE_SET_EXECUTE':
           await watch(stacks, alarms, stack, required(request, 'ChangeSetName'));
           stacks.executeChangeSet(stack, required(request, 'ChangeSetName'));
           break;
         case 'CREATE_UPDATE':
-          stacks.deploy(stack, readFile(request, 'TemplatePath'), optionalFile(request, 'TemplateConfiguration'));
+          stacks.deploy(stack, await readFile(request, 'TemplatePath'), await optionalFile(request, 'TemplateConfiguration'));
           break;
         default:
           throw new NotEmulatedError(`CloudFormation action mode ${mode} of action '${action.name}'`);
@@ -49,12 +49,12 @@ async function watch(stacks: Stacks, alarms: Alarms, stack: StackPlace, changeSe
   }
 }
 
-function optionalFile(request: ActionRequest, key: string): string | undefined {
+async function optionalFile(request: ActionRequest, key: string): Promise<string | undefined> {
   return request.configuration[key] === undefined ? undefined : readFile(request, key);
 }
 
 /** A file given as `<artifact>::<path>`. */
-function readFile(request: ActionRequest, key: string): string {
+async function readFile(request: ActionRequest, key: string): Promise<string> {
   const [artifact, path] = required(request, key).split('::');
   const location = request.inputs.get(artifact);
   if (location === undefined || path === undefined) {

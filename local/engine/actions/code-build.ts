@@ -28,11 +28,12 @@ export function codeBuild(options: CodeBuildActionOptions): ActionHandler {
     if (location === undefined) {
       throw new ActionFailure(`Primary source artifact '${primarySource}' is not among the input artifacts of action '${request.action.name}'`);
     }
+    const sources = await Promise.all([...inputs].map(async ([artifact, place]) => [artifact, await request.artifacts.folder(place)] as const));
     const build = await options.schedule(async () => project.run({
       initiator: `codepipeline/${pipeline.name}`,
       sourceVersion: `arn:aws:s3:::${location.bucket}/${location.key}`,
       resolvedSourceVersion: request.revisions.find((revision) => revision.name === primarySource)?.revisionId ?? '',
-      sources: new Map([...inputs].map(([artifact, place]) => [artifact, request.artifacts.folder(place)])),
+      sources: new Map(sources),
       primarySource,
       environment: JSON.parse(configuration.EnvironmentVariables ?? '[]'),
       stop: request.abandoned,

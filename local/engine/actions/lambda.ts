@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Jobs, JobSuccess } from './jobs';
-import { LambdaFunction } from '../lambda/function';
 import { ActionFailure, ActionHandler, ActionRequest, required } from '../pipeline/action';
 import { ArtifactLocation } from '../pipeline/artifacts';
+
+/** A function, as far as its invocation goes. */
+export interface InvokedFunction {
+  readonly name: string;
+  /** Resolves when it has ended for good, whatever became of it. */
+  invokeAsync(event: unknown): Promise<unknown>;
+}
 
 export interface LambdaActionOptions {
   readonly jobs: Jobs;
@@ -10,7 +16,7 @@ export interface LambdaActionOptions {
   readonly continuationDelay: number;
   /** What a job's artifacts are read and written with: credentials of the action's role. */
   credentials(roleArn: string): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
-  functionByName(name: string): LambdaFunction | undefined;
+  functionByName(name: string): InvokedFunction | undefined;
   /** Told of invocations: a function may go on after it has reported its result. */
   track(invocation: Promise<unknown>): void;
 }
@@ -37,7 +43,7 @@ export function lambdaInvoke(options: LambdaActionOptions): ActionHandler {
   };
 }
 
-async function runJob(options: LambdaActionOptions, request: ActionRequest, target: LambdaFunction, continuationToken?: string): Promise<JobSuccess> {
+async function runJob(options: LambdaActionOptions, request: ActionRequest, target: InvokedFunction, continuationToken?: string): Promise<JobSuccess> {
   const { id, result } = options.jobs.create();
   const invoked = target.invokeAsync(jobEvent(id, options, request, continuationToken));
   options.track(invoked);

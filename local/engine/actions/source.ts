@@ -30,7 +30,7 @@ export function codeCommitSource(repositories: SourceRepositories): ActionHandle
       throw new ActionFailure(`Either the branch '${branchName}' or the commit '${commitId}' does not exist in the AWS CodeCommit repository '${repositoryName}'`);
     }
     const [name, location] = onlyOutput(request);
-    request.artifacts.write(location, await repository.archive(commitId));
+    await request.artifacts.write(location, await repository.archive(commitId));
     const { message, authorDate, committerDate } = repositories.describe(await repository.commitText(commitId));
     return {
       revision: { name, revisionId: commitId, revisionSummary: message },

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { ObjectStore } from '../../services/s3/object-store';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { readZip, unzip } from '../zip';
 import { ActionFailure } from './action';
 
@@ -9,14 +9,20 @@ export interface ArtifactLocation {
   readonly key: string;
 }
 
+/** Buckets, as far as artifacts need them: this machine's, or another emulator's. */
+export interface ArtifactStore {
+  put(bucket: string, key: string, content: Uint8Array, headers: Record<string, string>): unknown;
+  /** The content; undefined where there is no such object. */
+  find(bucket: string, key: string): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+}
+
 /** A pipeline's artifacts: zip archives in its bucket. */
 export class Artifacts {
-  private readonly unpacked = new Map<string, string>();
   private lastKey = 0;
 
   /** @param directory for unpacked archives */
   constructor(
-    private readonly store: ObjectStore,
+    private readonly store: ArtifactStore,
     private readonly bucket: string,
     private readonly pipeline: string,
     private readonly directory: string,
@@ -29,39 +35,35 @@ export class Artifacts {
     return { bucket: this.bucket, key };
   }
 
-  public write({ bucket, key }: ArtifactLocation, archive: Uint8Array): void {
-    this.store.put(bucket, key, archive, { 'content-type': 'application/zip' });
+  public async write({ bucket, key }: ArtifactLocation, archive: Uint8Array): Promise<void> {
+    await this.store.put(bucket, key, archive, { 'content-type': 'application/zip' });
   }
 
   /** A folder with the archive's content, shared by all who ask for it: not to be changed. */
-  public folder(location: ArtifactLocation): string {
-    const object = this.object(location);
-    const present = this.unpacked.get(object.file);
-    if (present !== undefined) {
-      return present;
+  public async folder(location: ArtifactLocation): Promise<string> {
+    const content = await this.content(location);
+    const folder = join(this.directory, createHash('sha256').update(content).digest('hex'));
+    if (!existsSync(folder)) {
+      mkdirSync(folder, { recursive: true });
+      unzip(content, folder);
     }
-    const folder = join(this.directory, basename(object.file));
-    mkdirSync(folder, { recursive: true });
-    unzip(this.store.read(location.bucket, location.key), folder);
-    this.unpacked.set(object.file, folder);
     return folder;
   }
 
   /** @throws ActionFailure if there is no archive or it has no such file */
-  public file(location: ArtifactLocation, name: string): string {
-    this.object(location);
-    const entry = readZip(this.store.read(location.bucket, location.key)).find((candidate) => candidate.name === name);
+  public async file(location: ArtifactLocation, name: string): Promise<string> {
+    const entry = readZip(await this.content(location)).find((candidate) => candidate.name === name);
     if (entry === undefined) {
       throw new ActionFailure(`File [${name}] does not exist in artifact s3://${location.bucket}/${location.key}`);
     }
     return entry.content.toString();
   }
 
-  private object({ bucket, key }: ArtifactLocation) {
-    const object = this.store.get(bucket, key);
-    if (object === undefined) {
+  private async content({ bucket, key }: ArtifactLocation): Promise<Buffer> {
+    const content = await this.store.find(bucket, key);
+    if (content === undefined) {
       throw new ActionFailure(`The object with key '${key}' does not exist in artifact bucket '${bucket}'.`);
     }
-    return object;
+    return Buffer.from(content);
   }
 }

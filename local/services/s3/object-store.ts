@@ -52,11 +52,17 @@ export class ObjectStore {
   }
 
   public read(bucket: string, key: string): Buffer {
-    const object = this.get(bucket, key);
-    if (object === undefined) {
+    const content = this.find(bucket, key);
+    if (content === undefined) {
       throw new Error(`There is no object s3://${bucket}/${key}.`);
     }
-    return readFileSync(object.file);
+    return content;
+  }
+
+  /** An object's content, where there is one. */
+  public find(bucket: string, key: string): Buffer | undefined {
+    const object = this.get(bucket, key);
+    return object === undefined ? undefined : readFileSync(object.file);
   }
 
   public delete(bucket: string, key: string): void {
