@@ -14,14 +14,29 @@ export interface PackageDependency {
   readonly use: 'build' | 'test' | 'development';
 }
 
+/** A path that a manifest names. */
+export interface ManifestPath {
+  /** Relative to the repository's root; a folder need not be tracked. */
+  readonly path: string;
+  readonly use: 'build' | 'test';
+}
+
 /** A package of the repository, as its ecosystem's manifest describes it. */
 export interface DiscoveredPackage {
   readonly name: string;
   readonly folder: string;
   readonly manifest: string;
   readonly dependencies: readonly PackageDependency[];
-  /** What files call it by, beside its path: its name, the commands that it brings. */
+  /** What files call it by, apart from its path: its name, the commands that it brings. */
   readonly references: readonly string[];
+  /** What code imports it by without any manifest that names it, where its ecosystem allows that: `from` are the folders of those that can. */
+  readonly importable?: { readonly name: string; readonly from: ReadonlySet<string> };
+  /** Paths that the manifest takes in, relative to the repository's root: folders and files of no component, or of another. */
+  readonly paths?: readonly ManifestPath[];
+  /** Paths that overrides of the package manager put in the place of packages from elsewhere, for whoever installs such a one. */
+  readonly overrides?: readonly string[];
+  /** Only a link to another repository is here, so nothing is known of it. */
+  readonly isOpaque?: boolean;
   /** Paths, relative to the folder, that the manifest names as what others read. */
   readonly published: readonly string[];
   /** The manifest's fields, of npm's packages. */
@@ -56,7 +71,9 @@ export interface Ecosystem {
 
 export const NOTHING_FOUND: EcosystemFindings = { packages: [], globalPaths: [], warnings: [] };
 
-/** A package and the ecosystem that it was found by. */
+/** A package and what it was found by. */
 export interface FoundPackage extends DiscoveredPackage {
-  readonly ecosystem: Ecosystem;
+  /** Names of the ecosystems whose manifests are in the folder. */
+  readonly ecosystems: readonly string[];
+  readonly internal: InternalRules;
 }

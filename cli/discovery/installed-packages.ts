@@ -3,11 +3,13 @@ import { INTERNAL_RULES } from './internal-files';
 import { DiscoveryMemory } from './memory';
 import { Mentions, noMentions, PackageReads, Use, useOfFile, USES } from './package-reads';
 import { FileIndex } from './repository-files';
+import { rootProgram } from './root-program';
 import { fieldsOf } from './values';
 import { PackageUsers } from '../../src/core/catalogue';
 import { needsManifests, readLockfile } from '../../src/core/lockfile/lockfiles';
 import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
 import { LOCKFILES } from '../../src/core/lockfile/traceable';
+import { languageOf } from '../../src/core/references/languages';
 import { meaningful } from '../../src/core/references/source-text';
 import { parseYaml } from '../yaml';
 
@@ -51,10 +53,30 @@ export class InstalledPackages {
     return new Set(direct.flatMap(([name, node]) => [name, ...node?.commands ?? []]));
   }
 
+  /** Whether a package of the repository may get what is at a path by way of what it installs. */
+  public mayReach(folder: string, path: string): boolean {
+    const start = this.graph.importers.get(folder);
+    if (start === undefined || !this.graph.importers.has(path)) {
+      return true;
+    }
+    const nodes = new Set<ResolvedNode | undefined>([start]);
+    // A Set's iterator also visits what is added on the way.
+    for (const node of nodes) {
+      if (node !== undefined && node !== start && node.importer !== undefined) {
+        if (node.importer === path) {
+          return true;
+        }
+        continue;
+      }
+      node?.dependencies.forEach((next) => nodes.add(next));
+    }
+    return false;
+  }
+
   public useBy(packages: readonly FoundPackage[], reads: ReadonlyMap<string, PackageReads>, index: FileIndex, memory: DiscoveryMemory): PackageUse {
     const root = this.graph.importers.get('.')?.dependencies ?? new Map<string, ResolvedNode | undefined>();
     const everywhere = mentionsAtRoot(index, memory);
-    const members = packages.filter(({ ecosystem, folder }) => ecosystem.name === 'npm' && this.graph.importers.has(folder));
+    const members = packages.filter(({ ecosystems, folder }) => ecosystems.includes('npm') && this.graph.importers.has(folder));
     const testPackages = new Map<string, readonly string[]>();
     const judged = [...root].filter(([name, node]) => isJudged(name, node));
     const users = new Map(judged.map(([name]): [string, { build: string[]; test: string[] }] => [name, { build: [], test: [] }]));
@@ -157,12 +179,15 @@ function addPeers(uses: Map<string, Use | undefined>, find: (name: string) => Re
   }
 }
 
-/** Configuration at the root is what tools look for from every folder below. */
+/** Configuration at the root is what tools look for from every folder below, and the root's scripts may build any. */
 function mentionsAtRoot(index: FileIndex, memory: DiscoveryMemory): Mentions {
   const mentions = noMentions();
   const paths = index.files.paths.filter((path) => !path.includes('/') && /(^\.[\w.-]*rc|config)(\.[a-z]+)*$|^tsconfig.*\.json$/.test(path));
   for (const [path, text] of index.files.read(paths)) {
-    memory.scanner.scan(meaningful(path, text)).named.forEach((name) => mentions[useOfFile(INTERNAL_RULES.npm, path)].add(name));
+    memory.scanner.scan(meaningful(path, text), languageOf(path)).named.forEach((name) => mentions[useOfFile(INTERNAL_RULES.npm, path)].add(name));
+  }
+  for (const { use, references } of rootProgram(index, memory.scanner)) {
+    references.named.forEach((name) => mentions[use].add(name));
   }
   return mentions;
 }

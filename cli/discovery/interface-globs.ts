@@ -8,13 +8,14 @@ export interface InternalFiles {
   readonly names: readonly string[];
 }
 
-/**
- * Which of a package's files are internal.
- *
- * @param paths of the package's files, relative to its folder
- * @param read paths and folders in the package that something else than its tests refers to: they are none of its internals, nor is what is in them
- */
-export function findInternalFiles(rules: InternalRules, paths: Iterable<string>, read: ReadonlySet<string>): InternalFiles {
+/** What something else than a package's tests reads of it, relative to its folder; `''` is the folder itself. */
+export interface ReadPaths {
+  readonly readFiles: ReadonlySet<string>;
+  readonly readFolders: ReadonlySet<string>;
+}
+
+/** Which of a package's files are internal: by a rule, if nothing of what the rule takes in is read. */
+export function findInternalFiles(rules: InternalRules, paths: Iterable<string>, { readFiles, readFolders }: ReadPaths): InternalFiles {
   const folders = new Set<string>();
   const names = new Set<string>();
   const refused = new Set<string>();
@@ -22,16 +23,20 @@ export function findInternalFiles(rules: InternalRules, paths: Iterable<string>,
     const rule = internalRuleOf(rules, path);
     if (rule !== undefined) {
       ('folder' in rule ? folders : names).add('folder' in rule ? rule.folder : rule.name);
-      if ('name' in rule && read.has(path)) {
+      if ('name' in rule && (readFiles.has(path) || isUnder(path, readFolders))) {
         refused.add(rule.name);
       }
     }
   }
-  const isRead = (folder: string) => [...read].some((path) => path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`));
+  const isRead = (folder: string) => isUnder(folder, readFolders) || [...readFiles, ...readFolders].some((path) => path === folder || path.startsWith(`${folder}/`));
   return {
     folders: [...folders].filter((folder) => !isRead(folder) && /^[\w./-]+$/.test(folder)).sort(),
     names: [...names].filter((name) => !refused.has(name)).sort(),
   };
+}
+
+function isUnder(path: string, folders: ReadonlySet<string>): boolean {
+  return folders.has('') || [...folders].some((folder) => path === folder || path.startsWith(`${folder}/`));
 }
 
 /**

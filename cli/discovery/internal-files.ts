@@ -10,7 +10,12 @@ export interface InternalRules {
   readonly names: readonly string[];
 }
 
-const DOCUMENTS = ['*.md', '*.rst', 'LICENSE*', 'NOTICE*'];
+/** Names that custom reserves for what people read. Other documents may be data: prompts, templates, contents. */
+const DOCUMENTS = [
+  ...['README', 'CHANGELOG', 'CHANGES', 'HISTORY', 'CONTRIBUTING', 'SECURITY', 'CODE_OF_CONDUCT', 'AUTHORS', 'MAINTAINERS', 'LICENSE', 'LICENCE', 'NOTICE']
+    .flatMap((name) => [name, `${name}.md`, `${name}.rst`, `${name}.txt`]),
+  'README.*.md', 'LICENSE-*',
+];
 
 /** Configuration of linters, formatters, hooks of Git and generators of documents: no test and no build reads it. */
 const STYLE = [
@@ -36,6 +41,12 @@ export const INTERNAL_RULES = {
   cargo: { folders: ['tests', 'benches', 'examples', 'docs'], anywhere: [], names: [...DOCUMENTS, 'rustfmt.toml', 'clippy.toml'] },
   maven: { folders: ['src/test', 'src/site', 'docs'], anywhere: [], names: DOCUMENTS },
 } as const satisfies { readonly [ecosystem: string]: InternalRules };
+
+/** Rules by which a file is internal for every one of the ecosystems that share a folder. */
+export function commonRules(all: readonly InternalRules[]): InternalRules {
+  const common = (field: keyof InternalRules) => all[0]![field].filter((item) => all.every((rules) => rules[field].includes(item)));
+  return all.length === 1 ? all[0]! : { folders: common('folders'), anywhere: common('anywhere'), names: common('names') };
+}
 
 /** The rule by which a path, relative to its package, is internal, with the folder that all of is; undefined where it is not. */
 export function internalRuleOf(rules: InternalRules, path: string): { readonly folder: string } | { readonly name: string } | undefined {

@@ -1,7 +1,17 @@
+import { baseName, folderOf, resolvePath } from '../../src/core/references/paths';
+
+export { baseName, folderOf, resolvePath };
+
 /** The tracked files of a repository, at one commit or in a work tree. */
 export interface RepositoryFiles {
   /** All paths, sorted, `/`-separated, relative to the repository's root. */
   readonly paths: readonly string[];
+  /** Paths that are symbolic links, with what each holds. */
+  readonly links: ReadonlyMap<string, string>;
+  /** Paths that are commits of other repositories. */
+  readonly submodules: ReadonlySet<string>;
+  /** Paths that were asked for and whose content is not on this machine, as in a partial clone. */
+  readonly missing: ReadonlySet<string>;
   /** Contents, as text, of those of the paths that are regular files. Asked for many at once, for a source may need a process per call. */
   read(paths: readonly string[]): ReadonlyMap<string, string>;
 }
@@ -10,6 +20,7 @@ export interface RepositoryFiles {
 export class FileIndex {
   private readonly byName = new Map<string, string[]>();
   private readonly all: ReadonlySet<string>;
+  private readonly folders = new Set<string>(['.']);
 
   public constructor(public readonly files: RepositoryFiles) {
     this.all = new Set(files.paths);
@@ -21,6 +32,9 @@ export class FileIndex {
       } else {
         paths.push(path);
       }
+      for (let folder = folderOf(path); !this.folders.has(folder); folder = folderOf(folder)) {
+        this.folders.add(folder);
+      }
     }
   }
 
@@ -28,17 +42,18 @@ export class FileIndex {
     return this.all.has(path);
   }
 
-  /** Paths of all files of that name, outside of folders that package managers fill. */
-  public named(name: string): readonly string[] {
-    return (this.byName.get(name) ?? []).filter((path) => !/(^|\/)(node_modules|vendor|target|\.venv)\//.test(path));
+  /** Whether there are tracked files in a folder of that path. */
+  public isFolder(path: string): boolean {
+    return this.folders.has(path);
   }
 
-  /** Paths in a folder, at any depth. */
-  public under(folder: string): readonly string[] {
-    if (folder === '.') {
-      return this.files.paths;
-    }
-    const prefix = `${folder}/`;
+  /** Paths of all files of that name, outside of folders that package managers fill. */
+  public named(name: string): readonly string[] {
+    return (this.byName.get(name) ?? []).filter((path) => !/(^|\/)(node_modules|site-packages|\.venv)\//.test(path));
+  }
+
+  /** Paths that begin so. */
+  public startingWith(prefix: string): readonly string[] {
     const from = lowerBound(this.files.paths, prefix);
     let to = from;
     while (to < this.files.paths.length && this.files.paths[to]!.startsWith(prefix)) {
@@ -47,34 +62,22 @@ export class FileIndex {
     return this.files.paths.slice(from, to);
   }
 
+  /** Paths in a folder, at any depth. */
+  public under(folder: string): readonly string[] {
+    if (folder === '.') {
+      return this.files.paths;
+    }
+    return this.startingWith(`${folder}/`);
+  }
+
   public readOne(path: string): string | undefined {
     return this.has(path) ? this.files.read([path]).get(path) : undefined;
   }
 }
 
-/** Folder that a path is in; `.` for the root. */
-export function folderOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '.' : path.slice(0, slash);
-}
-
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/** `relative` as seen from `folder`; undefined where it leads out of the repository. */
-export function resolvePath(folder: string, relative: string): string | undefined {
-  const segments = folder === '.' || relative.startsWith('/') ? [] : folder.split('/');
-  for (const segment of relative.split('/')) {
-    if (segment === '..') {
-      if (segments.pop() === undefined) {
-        return undefined;
-      }
-    } else if (segment !== '.' && segment !== '') {
-      segments.push(segment);
-    }
-  }
-  return segments.join('/') || '.';
+/** Whether a folder is inside one that holds copies of others' packages; it may be called so itself. */
+export function isVendored(folder: string): boolean {
+  return /(^|\/)(vendor|target|third_party)\//.test(folder);
 }
 
 function lowerBound(sorted: readonly string[], value: string): number {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { RepositoryFiles } from './repository-files';
 import { gitEnvironment } from '../git/run';
@@ -12,13 +12,23 @@ export class WorkTreeFiles implements RepositoryFiles {
    */
   public static around(directory: string): WorkTreeFiles {
     const root = git(directory, 'rev-parse', '--show-toplevel').replace(/\n$/, '');
-    return new WorkTreeFiles(root, git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'));
+    return new WorkTreeFiles(root, git(root, 'ls-files', '-z', '--stage'), git(root, 'ls-files', '-z', '--others', '--exclude-standard'));
   }
 
   public readonly paths: readonly string[];
+  public readonly links: ReadonlyMap<string, string>;
+  public readonly submodules: ReadonlySet<string>;
+  public readonly missing: ReadonlySet<string> = new Set();
 
-  private constructor(private readonly folder: string, listing: string) {
-    this.paths = [...new Set(listing.split('\0').filter((path) => path !== ''))].sort();
+  private constructor(private readonly folder: string, tracked: string, others: string) {
+    const modes = new Map(recordsOf(tracked).map((record): [string, string] => [record.slice(record.indexOf('\t') + 1), record.slice(0, 6)]));
+    // Other repositories, of which Git lists the folder alone, are not tracked.
+    const untracked = recordsOf(others).filter((path) => !path.endsWith('/'));
+    this.paths = [...new Set([...modes.keys(), ...untracked])].sort();
+    this.submodules = new Set([...modes].filter(([, mode]) => mode === '160000').map(([path]) => path));
+    const links = [...[...modes].filter(([, mode]) => mode === '120000').map(([path]) => path), ...untracked]
+      .filter((path) => lstatSync(join(folder, path), { throwIfNoEntry: false })?.isSymbolicLink());
+    this.links = new Map(links.map((path) => [path, readlinkSync(join(folder, path))]));
   }
 
   public read(paths: readonly string[]): ReadonlyMap<string, string> {
@@ -32,6 +42,10 @@ export class WorkTreeFiles implements RepositoryFiles {
     }
     return texts;
   }
+}
+
+function recordsOf(listing: string): string[] {
+  return listing.split('\0').filter((record) => record !== '');
 }
 
 function git(directory: string, ...args: string[]): string {

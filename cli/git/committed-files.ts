@@ -6,7 +6,7 @@ import { gitEnvironment, GitRepository } from './run';
 /** Mode and object of one tracked file. */
 interface Entry {
   readonly objectId: string;
-  readonly isRegular: boolean;
+  readonly mode: string;
 }
 
 /** Contents by object ID, kept from commit to commit: a history shares most of them. */
@@ -15,6 +15,9 @@ export type ContentCache = Map<string, string>;
 /** The files of one commit, read from Git's objects: no work tree needed. */
 export class CommittedFiles implements RepositoryFiles {
   public readonly paths: readonly string[];
+  public readonly links: ReadonlyMap<string, string>;
+  public readonly submodules: ReadonlySet<string>;
+  public readonly missing = new Set<string>();
   private readonly entries: ReadonlyMap<string, Entry>;
 
   /** @throws InputError where Git can't list the commit's files */
@@ -23,36 +26,55 @@ export class CommittedFiles implements RepositoryFiles {
     this.entries = new Map(listing.split('\0').filter((record) => record !== '').map((record) => {
       const tab = record.indexOf('\t');
       const [mode, , objectId] = record.slice(0, tab).split(' ');
-      return [record.slice(tab + 1), { objectId: objectId!, isRegular: mode!.startsWith('100') }];
+      return [record.slice(tab + 1), { objectId: objectId!, mode: mode! }];
     }));
     this.paths = [...this.entries.keys()].sort();
+    const ofMode = (mode: string) => this.paths.filter((path) => this.entries.get(path)!.mode === mode);
+    this.submodules = new Set(ofMode('160000'));
+    this.links = this.contentsOf(ofMode('120000'));
   }
 
   public read(paths: readonly string[]): ReadonlyMap<string, string> {
-    const wanted = paths.flatMap((path) => {
-      const entry = this.entries.get(path);
-      return entry?.isRegular ? [{ path, objectId: entry.objectId }] : [];
-    });
-    const missing = [...new Set(wanted.map(({ objectId }) => objectId).filter((objectId) => !this.contents.has(objectId)))];
-    if (missing.length > 0) {
-      readBlobs(this.repository, missing, this.contents);
+    return this.contentsOf(paths.filter((path) => this.entries.get(path)?.mode.startsWith('100')));
+  }
+
+  private contentsOf(paths: readonly string[]): Map<string, string> {
+    const wanted = paths.map((path) => ({ path, objectId: this.entries.get(path)!.objectId }));
+    const unread = [...new Set(wanted.map(({ objectId }) => objectId).filter((objectId) => !this.contents.has(objectId)))];
+    if (unread.length > 0) {
+      readBlobs(this.repository, unread, this.contents);
     }
-    return new Map(wanted.map(({ path, objectId }) => [path, this.contents.get(objectId)!]));
+    wanted.filter(({ objectId }) => !this.contents.has(objectId)).forEach(({ path }) => this.missing.add(path));
+    return new Map(wanted.flatMap(({ path, objectId }) => {
+      const text = this.contents.get(objectId);
+      return text === undefined ? [] : [[path, text]];
+    }));
   }
 }
 
 function readBlobs(repository: GitRepository, objectIds: readonly string[], contents: ContentCache): void {
-  const output = git(repository, ['cat-file', '--batch'], `${objectIds.join('\n')}\n`);
+  const output = readObjects(repository, `${objectIds.join('\n')}\n`);
   let at = 0;
   for (const objectId of objectIds) {
     const end = output.indexOf('\n', at);
     const [, type, size] = output.toString('utf8', at, end).split(' ');
-    if (type !== 'blob') {
-      throw new InputError(`Object ${objectId} is not in '${repository.folder}'. If the clone is a partial one, fetch the rest first.`);
-    }
     const start = end + 1;
+    if (type !== 'blob') {
+      // Not on this machine: the clone is a partial one.
+      at = start;
+      continue;
+    }
     contents.set(objectId, output.toString('utf8', start, start + Number(size)));
     at = start + Number(size) + 1;
+  }
+}
+
+/** Git fetches what a partial clone left out; where it can't, what is here is read. */
+function readObjects(repository: GitRepository, input: string): Buffer {
+  try {
+    return git(repository, ['cat-file', '--batch'], input);
+  } catch {
+    return git({ ...repository, environment: { ...repository.environment, GIT_NO_LAZY_FETCH: '1' } }, ['cat-file', '--batch'], input);
   }
 }
 

@@ -14,7 +14,7 @@ export interface GitRepository {
 }
 
 /** Variables that point Git at another repository than the one asked for: a hook has them set. */
-const REPOSITORY_VARIABLES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_NAMESPACE', 'GIT_PREFIX'];
+const REPOSITORY_VARIABLES = ['GIT_DIR', 'GIT_COMMON_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_NAMESPACE', 'GIT_PREFIX'];
 
 /** Runs Git to its end, and leaves it to the caller what a status other than 0 means. */
 export async function runGit(repository: GitRepository, args: readonly string[], input?: string): Promise<GitResult> {

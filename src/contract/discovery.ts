@@ -2,7 +2,7 @@ import { Catalogue, CatalogueComponent } from '../core/catalogue';
 
 /** Something in the repository that discovery could not use, by name. It goes on without it. */
 export interface DiscoveryWarning {
-  readonly kind: 'BrokenManifest' | 'DuplicateName' | 'MissingMember' | 'UnnamedPackage';
+  readonly kind: 'BrokenManifest' | 'DuplicateName' | 'MissingContent' | 'MissingMember' | 'RenamedComponent' | 'UnnamedPackage' | 'UnreadManifest';
   /** The manifest. */
   readonly path: string;
   readonly detail: string;

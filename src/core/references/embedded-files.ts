@@ -1,0 +1,35 @@
+import { Language } from './languages';
+import { PathReference } from './path-calls';
+
+const RUST_INCLUDE = /\b(?:include|include_str|include_bytes|include_dir|migrate|embed_migrations|template|path)!?\s*(?:\(|=)\s*(?:\w+\s*=\s*)?"([^"\n]+)"/g;
+const COPY = /^\s*(?:COPY|ADD)\s+((?:--\S+\s+)*)(.+)$/gim;
+const REQUIREMENT_PATH = /^\s*(?:-r|-c|-e|--requirement|--constraint|--editable|--find-links)[\s=]+([^\s#;]+)|^\s*([\w.-]+\/[^\s#;]*)/gm;
+
+/** Files that a language takes in by directives of its own, which need no dot in front. */
+export function embeddedFiles(text: string, language: Language): PathReference[] {
+  switch (language) {
+    case 'go': return [...text.matchAll(/^\s*\/\/go:embed\s+(.+)$/gm)].flatMap(([, patterns]) => (
+      [...patterns!.matchAll(/"([^"]+)"|`([^`]+)`|(\S+)/g)].map(([, double, back, plain]) => pattern((double ?? back ?? plain!).replace(/^all:/, '')))));
+    case 'c-like': return [...text.matchAll(RUST_INCLUDE)].flatMap(([, path]) => path!.startsWith('.') || path!.startsWith('/') ? [] : [
+      { text: `./${path}`, base: 'near' as const },
+    ]);
+    case 'docker': return [...text.matchAll(COPY)].flatMap(([, flags, words]) => flags!.includes('--from=') ? [] : copied(words!));
+    case 'requirements': return [...text.matchAll(REQUIREMENT_PATH)].map(([, option, bare]) => (option ?? bare!).replace(/\[[^\]]*\]$/, ''))
+      .filter((path) => !path.includes(':')).map((path) => ({ text: `./${path}`, base: 'file' as const }));
+    default: return [];
+  }
+}
+
+/** What an instruction copies, seen from a build's context, which may be any folder above. */
+function copied(words: string): PathReference[] {
+  const list = words.trim().startsWith('[') ? words.match(/"[^"]*"/g)?.map((word) => word.slice(1, -1)) ?? [] : words.trim().split(/\s+/);
+  return list.slice(0, -1).filter((path) => path !== '.' && path !== './' && !path.startsWith('$')).map((path) => {
+    const { text, isOpen } = pattern(path.replace(/^\.?\//, ''));
+    return { text: text.replace(/^\.\//, ''), base: 'unknown', ...(isOpen && { isOpen }) };
+  });
+}
+
+function pattern(glob: string): PathReference {
+  const magic = glob.search(/[*?[{$]/);
+  return magic < 0 ? { text: `./${glob}`, base: 'file' } : { text: `./${glob.slice(0, magic)}`, base: 'file', isOpen: true };
+}
