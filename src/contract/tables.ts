@@ -154,6 +154,14 @@ export function allowanceKey(solution: string, environment: string, commitId: st
   return `${environmentKey(solution, environment)}#allow#${commitId}`;
 }
 
+/**
+ * Partition of what was attempted on one stack of a place (build number 0), and of the place's last stage attempt, under no stack's name.
+ * The function that delivers may write these: its `dynamodb:LeadingKeys` is `stackKey(solution, environment, '*', '*')` cut at the first `*`.
+ */
+export function stackKey(solution: string, environment: string, place: string, stackName: string): string {
+  return `${environmentKey(solution, environment)}#delivery#${place}#${stackName}`;
+}
+
 /** Build number of items of which there is one only. */
 export const NOT_A_BUILD = 0;
 
@@ -247,4 +255,72 @@ export interface AllowanceItem {
   readonly Reason?: string;
   readonly Timestamp: string;
   readonly ExpiresAt: number;
+}
+
+/** The ledger of one stack of a place: the attempt that is current, and the last one that succeeded. */
+export interface StackItem {
+  readonly Component: string;
+  readonly BuildNumber: typeof NOT_A_BUILD;
+  readonly Solution: string;
+  readonly Environment: string;
+  readonly Place: string;
+  readonly StackName: string;
+  /** Grows with every write, each of which has the last one's as its condition. */
+  readonly Version: number;
+  readonly Attempt: AttemptRecord;
+  readonly Delivered?: DeliveredRecord;
+  readonly Timestamp: string;
+}
+
+/** One attempt to bring a content to a stack. Written before each call that changes something. */
+export interface AttemptRecord {
+  /** Grows by one with every attempt on the stack. */
+  readonly Number: number;
+  readonly PipelineExecutionId: string;
+  readonly CommitId: string;
+  /** Digest of the content. */
+  readonly Digest: string;
+  /** Token of `CreateChangeSet` and, with an ending, of `ExecuteChangeSet`. */
+  readonly Token: string;
+  /**
+   * `Preparing`: its change set is being made. `Prepared`: it is made, judged and reported. `Executing`: it may have been executed; the events of its
+   * token say what became of it. `Succeeded`, `Failed`: they have. `Lost`: its change set was gone before it was executed. `Refused`: it was judged and
+   * deleted.
+   */
+  readonly Phase: 'Preparing' | 'Prepared' | 'Executing' | 'Succeeded' | 'Failed' | 'Lost' | 'Refused';
+  readonly ChangeSetArn?: string;
+  readonly StackId?: string;
+  /** Of a failure. */
+  readonly Reason?: string;
+  /** Whether nested stacks are left out of the change set, because CloudFormation could not make it with them. */
+  readonly Plain?: boolean;
+  readonly Timestamp: string;
+}
+
+/** What was delivered last, and how the stack looked then. */
+export interface DeliveredRecord {
+  readonly Digest: string;
+  readonly Attempt: number;
+  readonly PipelineExecutionId: string;
+  readonly CommitId: string;
+  readonly StackId: string;
+  readonly Status: string;
+  readonly Updated: string;
+  readonly OutputsDigest: string;
+  readonly Timestamp: string;
+}
+
+/** The last stage attempt of a place: `stackKey` with an empty stack name. */
+export interface StageAttemptItem {
+  readonly Component: string;
+  readonly BuildNumber: typeof NOT_A_BUILD;
+  readonly Solution: string;
+  readonly Environment: string;
+  readonly Place: string;
+  readonly PipelineExecutionId: string;
+  readonly ContentDigest: string;
+  readonly GatesDigest: string;
+  readonly TestsDigest: string;
+  readonly Phase: 'Started' | 'Recorded';
+  readonly Timestamp: string;
 }

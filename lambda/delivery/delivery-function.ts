@@ -1,0 +1,195 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { contentOf, templateObject } from './content';
+import { progressOf } from './continuation';
+import { deployStack } from './deploy';
+import { Judge } from './judge';
+import { Patience } from './patience';
+import { prepareStack } from './prepare';
+import { sessionStatements } from './session';
+import { StackDelivery } from './stack-delivery';
+import { nestedStackIds, parsedTemplate } from './template';
+import { ChangeReport, DeliveryConfiguration, DeliveryJobParameters, DeliveryPlace, PrepareVariables } from '../../src/contract/delivery';
+import { changeSetKey } from '../../src/contract/objects';
+import { approvedDigest, contentDigest } from '../../src/core/delivery/content';
+import { lateValues } from '../../src/core/delivery/late-values';
+import { whyAsk } from '../../src/core/delivery/skipping';
+import { AllowanceStore } from '../shared/allowance-store';
+import { assumeRole, RoleCredentials } from '../shared/assumed-role';
+import { AttemptStore, OvertakenError } from '../shared/attempt-store';
+import { EnvironmentStore } from '../shared/environment-store';
+import { Continuation, Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
+import { errorFields, Logger } from '../shared/logger';
+import { readReleaseArtifact } from '../shared/release-artifact';
+import { StageAttemptStore } from '../shared/stage-attempt-store';
+import { Timing } from '../shared/timing';
+
+export interface DeliveryFunctionProps {
+  readonly solution: string;
+  /** Name of the pipeline. */
+  readonly pipeline: string;
+  /** The function's own Region, which is the pipeline's. */
+  readonly region: string;
+  readonly configuration: DeliveryConfiguration;
+  readonly deploymentsTable: string;
+  readonly artifactBucket: string;
+  readonly codePipeline: CodePipelineClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly s3: S3Client;
+  readonly s3As: (credentials: JobCredentials) => S3Client;
+  readonly sts: STSClient;
+  readonly cloudFormationAs: (credentials: RoleCredentials, region: string) => CloudFormationClient;
+  readonly timing: Timing;
+  readonly logger: Logger;
+}
+
+/** How long one invocation waits for CloudFormation before it asks CodePipeline to be invoked again. */
+const WAIT_MS = 60_000;
+
+/** How often one invocation begins again because another worker of the same job was faster. */
+const MAX_OVERTAKEN = 5;
+
+type Result = Readonly<Record<string, string>> | Continuation;
+
+/** The Prepare and Deploy actions of every place. */
+export class DeliveryFunction {
+  private readonly allowances: AllowanceStore;
+  private readonly attempts: AttemptStore;
+  private readonly environments: EnvironmentStore;
+  private readonly stages: StageAttemptStore;
+
+  public constructor(private readonly props: DeliveryFunctionProps) {
+    const { dynamoDb: client, deploymentsTable: tableName, solution, timing } = props;
+    const table = { client, tableName, solution, timing };
+    this.allowances = new AllowanceStore(table);
+    this.attempts = new AttemptStore(table);
+    this.environments = new EnvironmentStore(table);
+    this.stages = new StageAttemptStore(table);
+  }
+
+  public async handle(event: unknown): Promise<void> {
+    const { logger, codePipeline } = this.props;
+    const job = jobOf(event);
+    try {
+      if (job === undefined) {
+        throw new Error('The delivery function answers jobs of CodePipeline only, and this event is of another kind.');
+      }
+      await new JobResults(codePipeline, logger).answer(job, async () => this.work(job));
+    } catch (error) {
+      logger.error('The event could not be handled', errorFields(error));
+      throw error;
+    }
+  }
+
+  private async work(job: Job): Promise<Result> {
+    for (let overtaken = 0; ; overtaken++) {
+      try {
+        return await this.deliver(job);
+      } catch (error) {
+        // Lambda may run a job twice: the slower worker goes on from what the faster one wrote.
+        if (!(error instanceof OvertakenError) || overtaken === MAX_OVERTAKEN) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  private async deliver(job: Job): Promise<Result> {
+    const { timing } = this.props;
+    const { action, place: name, pipelineExecutionId: executionId } = jobParameters(job, ['action', 'place', 'pipelineExecutionId']) as DeliveryJobParameters;
+    const place = this.place(name);
+    const { delivery, judge } = await this.case(job, name, place, action, executionId);
+    const options = { patience: new Patience(timing, WAIT_MS), now: timing.now() };
+    if (action === 'deploy') {
+      return deployStack(delivery, judge, await this.report(executionId, name), progressOf(job), options);
+    }
+    const prepared = await prepareStack(delivery, judge, progressOf(job), {
+      ...options, mayAdopt: async () => place.adopt || await this.environments.read(place.environment) !== undefined,
+    });
+    if (prepared instanceof Continuation) {
+      return prepared;
+    }
+    await this.stages.start(place.environment, name, { executionId, ...this.stageDigests(place, delivery) });
+    const variables: PrepareVariables = {
+      changes: `${prepared.changes.length}`,
+      destructive: `${prepared.destructive.length}`,
+      broadening: `${prepared.broadenings.length}`,
+    };
+    return { ...variables };
+  }
+
+  private place(name: string): DeliveryPlace {
+    const { places } = this.props.configuration;
+    const place = Object.hasOwn(places, name) ? places[name] : undefined;
+    if (place === undefined) {
+      throw new Error(`The pipeline delivers to no place '${name}'; it knows ${Object.keys(places).sort().join(', ')}. Deploy the pipeline again.`);
+    }
+    return place;
+  }
+
+  private async case(job: Job, name: string, place: DeliveryPlace, action: DeliveryJobParameters['action'], executionId: string) {
+    const { configuration, artifactBucket, sts, cloudFormationAs, s3As, s3, solution, pipeline, region, timing, logger: all } = this.props;
+    if (action !== 'prepare' && action !== 'deploy') {
+      throw new Error(`The action is '${String(action)}': it has to be prepare or deploy.`);
+    }
+    const artifact = await readReleaseArtifact(job, s3As);
+    const { commitId } = artifact.release;
+    const content = contentOf(name, place, artifact);
+    const template = parsedTemplate(content.template);
+    const nested = nestedStackIds(template);
+    const statements = sessionStatements(place, action, nested, place.artifactBucket ?? artifactBucket);
+    const client = cloudFormationAs(await assumeRole(sts, place.deployRoleArn, `modular-pipeline-${action}`, statements), place.region);
+    const logger = all.with({ commit: commitId, execution: executionId, place: name, action });
+    const digest = contentDigest(content);
+    const delivery = new StackDelivery({
+      client,
+      attempts: this.attempts,
+      timing,
+      logger,
+      delivery: {
+        address: { environment: place.environment, place: name, stackName: place.stackName },
+        executionId,
+        commitId,
+        content,
+        digest,
+        late: lateValues(template, content.template),
+        stored: () => templateObject(configuration.template, place, artifact, region),
+      },
+    });
+    const judge = new Judge({
+      place,
+      pipeline,
+      commitId,
+      digest,
+      approvedDigest: approvedDigest(content),
+      client,
+      allowances: this.allowances,
+      s3,
+      bucket: artifactBucket,
+      key: changeSetKey(solution, executionId, name),
+      ask: async () => whyAsk(await this.stages.read(place.environment, name), this.stageDigests(place, delivery)),
+      logger,
+    });
+    return { delivery, judge };
+  }
+
+  private stageDigests({ gatesDigest, gatesReadCommit }: DeliveryPlace, { delivery: { digest, commitId } }: StackDelivery) {
+    return { contentDigest: digest, gatesDigest, testsDigest: gatesReadCommit ? commitId : '' };
+  }
+
+  private async report(executionId: string, place: string): Promise<ChangeReport> {
+    const { s3, artifactBucket, solution } = this.props;
+    try {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: artifactBucket, Key: changeSetKey(solution, executionId, place) }));
+      return JSON.parse(await Body!.transformToString()) as ChangeReport;
+    } catch (error) {
+      if (error instanceof NoSuchKey) {
+        throw new Error(`Nothing was prepared for ${place} by execution ${executionId}. Retry the stage with all of its actions.`);
+      }
+      throw error;
+    }
+  }
+}

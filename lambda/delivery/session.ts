@@ -1,0 +1,39 @@
+import { CHANGE_SET_PREFIX, DeliveryPlace } from '../../src/contract/delivery';
+import { SessionStatement } from '../shared/assumed-role';
+
+/** What a step of a delivery does. */
+export type SessionStep = 'prepare' | 'deploy';
+
+/** Nested stacks that are named one by one, before the policy could pass the 2,048 characters that STS takes. */
+const MAX_NAMED = 5;
+
+/**
+ * What one step may do of all that the deploy role may: with change sets of this stack and of its nested stacks, and with nothing else.
+ * Only Deploy may execute. Nested stacks are named after their logical IDs in the
+ * root, so that stack `shop-prod` is out of reach of stack `shop`, as far as the IDs are known and few.
+ *
+ * @param nested logical IDs of the template's nested stacks, where they are known
+ */
+export function sessionStatements(place: DeliveryPlace, step: SessionStep, nested: readonly string[] | undefined, artifactBucket: string): SessionStatement[] {
+  const { account, region, stackName, deployRoleArn, executionRoleArn } = place;
+  const partition = deployRoleArn.split(':')[1];
+  const own = `arn:${partition}:cloudformation:${region}:${account}`;
+  const named = nested?.every((logicalId) => logicalId.length <= 64) && nested.length <= MAX_NAMED ? nested.map((logicalId) => `${logicalId}-`) : [''];
+  const stacks = [`${own}:stack/${stackName}/*`, ...named.map((start) => `${own}:stack/${stackName}-${start}*`)];
+  return [
+    {
+      Effect: 'Allow',
+      Action: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', ...(step === 'deploy' ? ['ExecuteChangeSet'] : [])]
+        .map((action) => `cloudformation:${action}`),
+      // CloudFormation asks for the right to make change sets on the macros of a template as well, AWS's and those of the account.
+      Resource: [...stacks, `arn:${partition}:cloudformation:${region}:*:transform/*`],
+    },
+    // The change sets of nested stacks are known by their ARNs alone, and named after the root's.
+    { Effect: 'Allow', Action: ['cloudformation:DescribeChangeSet'], Resource: [`${own}:changeSet/${CHANGE_SET_PREFIX}*/*`] },
+    { Effect: 'Allow', Action: ['iam:PassRole'], Resource: [executionRoleArn] },
+    // A large template, and those of nested stacks, are read from where the build stored them.
+    { Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`arn:${partition}:s3:::${artifactBucket}/*`] },
+    // The last two are for templates with a macro of the account's own, and for parameters that are read from Systems Manager.
+    { Effect: 'Allow', Action: ['kms:Decrypt', 'lambda:InvokeFunction', 'ssm:GetParameters'], Resource: ['*'] },
+  ];
+}

@@ -1,0 +1,209 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { contentInput, TemplateObject } from './content';
+import { Patience } from './patience';
+import { StackClient, StackLook } from './stack-client';
+import { changeSetName } from '../../src/contract/delivery';
+import { AttemptRecord } from '../../src/contract/tables';
+import { StackContent } from '../../src/core/delivery/content';
+import { StackFacts } from '../../src/core/delivery/skipping';
+import { describeStuck } from '../../src/core/delivery/stack-status';
+import { sha256 } from '../../src/core/digest';
+import { ChangeSet, readChangeSet, stateOf } from '../guard/change-set';
+import { AttemptStore, Ledger, StackAddress } from '../shared/attempt-store';
+import { Logger } from '../shared/logger';
+import { Timing } from '../shared/timing';
+
+/** What one execution delivers to one stack. */
+export interface Delivery {
+  readonly address: StackAddress;
+  readonly executionId: string;
+  readonly commitId: string;
+  readonly content: StackContent;
+  /** Digest of the content. */
+  readonly digest: string;
+  /** What in it is resolved only when it is deployed. */
+  readonly late: readonly string[];
+  /** Where its template is stored. */
+  readonly stored: () => TemplateObject;
+}
+
+export interface StackDeliveryProps {
+  readonly delivery: Delivery;
+  readonly client: CloudFormationClient;
+  readonly attempts: AttemptStore;
+  readonly timing: Timing;
+  readonly logger: Logger;
+}
+
+/** A stack on which no operation is under way. */
+export interface Settled {
+  readonly ledger: Ledger | undefined;
+  readonly look: StackLook;
+}
+
+/** A change set that is made: what it is, or that nothing would change. */
+export type Made =
+  | { readonly kind: 'changes'; readonly changeSet: ChangeSet; readonly arn: string }
+  | { readonly kind: 'empty' };
+
+/** The delivery to one stack: every call that changes something is preceded by its attempt in the ledger, so that any crash is harmless. */
+export class StackDelivery {
+  public readonly stack: StackClient;
+
+  public constructor(private readonly props: StackDeliveryProps) {
+    this.stack = new StackClient(props.client, props.delivery.address.stackName);
+  }
+
+  public get delivery(): Delivery {
+    return this.props.delivery;
+  }
+
+  public async ledger(): Promise<Ledger | undefined> {
+    return this.props.attempts.read(this.delivery.address);
+  }
+
+  public async write(last: Ledger | undefined, attempt: AttemptRecord, delivered?: Ledger['Delivered']): Promise<Ledger> {
+    return this.props.attempts.write(this.delivery.address, last, { ...attempt, Timestamp: this.now() }, delivered);
+  }
+
+  /**
+   * Waits until no operation is under way on the stack, and writes down what became of an attempt that was executing. Nothing: patience ended.
+   * @throws Error for a stack that can't be updated before a person acts
+   */
+  public async settled(patience: Patience): Promise<Settled | undefined> {
+    for (;;) {
+      const ledger = await this.settle(await this.ledger());
+      const look = await this.stack.look();
+      if (ledger?.Attempt.Phase !== 'Executing' && look.condition !== 'busy') {
+        if (look.condition === 'stuck' || look.condition === 'unknown') {
+          throw new Error(describeStuck(this.delivery.address.stackName, look.status!));
+        }
+        return { ledger, look };
+      }
+      if (!await patience.wait()) {
+        return undefined;
+      }
+    }
+  }
+
+  /** Writes down what became of an attempt that was executing, by the events of its token. One that still runs stays as it is. */
+  public async settle(ledger: Ledger | undefined): Promise<Ledger | undefined> {
+    if (ledger?.Attempt.Phase !== 'Executing') {
+      return ledger;
+    }
+    const { Attempt: attempt } = ledger;
+    const operation = operationOf(attempt);
+    const outcome = await this.stack.outcome(operation);
+    switch (outcome.state) {
+      case 'running':
+        return ledger;
+      case 'succeeded':
+        return this.succeeded(ledger);
+      case 'failed':
+        return this.write(ledger, { ...attempt, Phase: 'Failed', Reason: await this.stack.cause(operation) ?? `the stack is ${outcome.status}` });
+      case 'none':
+        // Written, and never asked for or not accepted. Whoever may still be about to ask is stopped by the deletion.
+        return await this.stack.delete(attempt.ChangeSetArn!) === 'refused' ? ledger
+          : this.write(ledger, { ...attempt, Phase: 'Lost' });
+    }
+  }
+
+  /** Notes that an attempt's operation succeeded, and how the stack looks now. */
+  public async succeeded(ledger: Ledger): Promise<Ledger> {
+    const { facts } = await this.stack.look();
+    // Of a stack that others updated meanwhile it is not known any more what it holds: its next delivery is not skipped.
+    return this.delivered(ledger, await this.stack.isLast(operationOf(ledger.Attempt)) ? facts : undefined);
+  }
+
+  /** Notes that the stack has the content of the current attempt, and what it looked like then. */
+  public async delivered(ledger: Ledger, facts: StackFacts | undefined): Promise<Ledger> {
+    const { Attempt: attempt } = ledger;
+    return this.write(ledger, { ...attempt, Phase: 'Succeeded' }, facts && {
+      Digest: attempt.Digest,
+      Attempt: attempt.Number,
+      PipelineExecutionId: attempt.PipelineExecutionId,
+      CommitId: attempt.CommitId,
+      StackId: facts.stackId,
+      Status: facts.status,
+      Updated: facts.updated,
+      OutputsDigest: facts.outputsDigest,
+      Timestamp: this.now(),
+    });
+  }
+
+  /** Begins another attempt: from now on, the change set of the one before is nobody's. */
+  public async begin(last: Ledger | undefined, options: { readonly plain?: boolean } = {}): Promise<Ledger> {
+    const { executionId, commitId, digest, address } = this.delivery;
+    const number = (last?.Attempt.Number ?? 0) + 1;
+    const ledger = await this.write(last, {
+      Number: number,
+      PipelineExecutionId: executionId,
+      CommitId: commitId,
+      Digest: digest,
+      Token: sha256(JSON.stringify([address, number, digest])),
+      Phase: 'Preparing',
+      ...(options.plain ? { Plain: true } : {}),
+      Timestamp: '',
+    });
+    if (last?.Attempt.Phase === 'Preparing' || last?.Attempt.Phase === 'Prepared') {
+      await this.stack.delete(last.Attempt.ChangeSetArn ?? changeSetName(last.Attempt.Number));
+    }
+    return ledger;
+  }
+
+  /** Makes the change set of an attempt that is being prepared, or waits for it. Nothing: patience ended. */
+  public async make(ledger: Ledger, isCreation: boolean, patience: Patience): Promise<{ readonly made: Made; readonly ledger: Ledger } | undefined> {
+    const { Attempt: { Number: number, Token: token, Plain: plain } } = ledger;
+    const { address: { stackName }, content, stored } = this.delivery;
+    const name = changeSetName(number);
+    let changeSet = await readChangeSet(this.props.client, name, stackName);
+    if (changeSet === undefined) {
+      await this.stack.create({
+        StackName: stackName,
+        ChangeSetName: name,
+        ClientToken: token,
+        ChangeSetType: isCreation ? 'CREATE' : 'UPDATE',
+        IncludeNestedStacks: plain !== true,
+        ...contentInput(content, isCreation, stored),
+      });
+    }
+    for (;;) {
+      changeSet = await readChangeSet(this.props.client, name, stackName);
+      switch (changeSet && stateOf(changeSet.head)) {
+        case 'ready':
+          return { ledger, made: { kind: 'changes', changeSet: changeSet!, arn: changeSet!.head.ChangeSetId! } };
+        case 'empty':
+          await this.stack.delete(changeSet!.head.ChangeSetId!);
+          return { ledger, made: { kind: 'empty' } };
+        case 'failed': {
+          const reason = changeSet!.head.StatusReason ?? changeSet!.head.Status!;
+          if (plain !== true && /nested|Embedded stack/i.test(reason)) {
+            // CloudFormation cannot foresee what some nested stacks get from one another, and deploys them all the same.
+            this.props.logger.warn('The change set cannot be made with its nested stacks, so it is made without them', { reason });
+            return this.make(await this.begin(ledger, { plain: true }), isCreation, patience);
+          }
+          throw new Error(`The change set of stack ${stackName} cannot be executed: ${reason}`);
+        }
+        default:
+          if (!await patience.wait()) {
+            return undefined;
+          }
+      }
+    }
+  }
+
+  /** Whether the change set of an attempt can be executed. */
+  public async isAvailable({ ChangeSetArn: arn }: AttemptRecord): Promise<boolean> {
+    const changeSet = arn === undefined ? undefined : await readChangeSet(this.props.client, arn);
+    return changeSet?.head.ExecutionStatus === 'AVAILABLE';
+  }
+
+  private now(): string {
+    return this.props.timing.now().toISOString();
+  }
+}
+
+/** The operation that an attempt's execution is. */
+export function operationOf({ StackId, Token, Timestamp }: AttemptRecord) {
+  return { stackId: StackId!, token: Token, since: new Date(Timestamp) };
+}

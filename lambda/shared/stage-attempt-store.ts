@@ -1,0 +1,52 @@
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { holds, readItem, TableAccess } from './table';
+import { NOT_A_BUILD, StageAttemptItem, stackKey } from '../../src/contract/tables';
+import { StageAttempt } from '../../src/core/delivery/skipping';
+
+/** What was last brought to each place, and whether all its gates passed and it was recorded, in the DeploymentsTable. */
+export class StageAttemptStore {
+  public constructor(private readonly table: TableAccess) {}
+
+  public async read(environment: string, place: string): Promise<StageAttempt | undefined> {
+    const item = await readItem<StageAttemptItem>(this.table, this.key(environment, place));
+    return item && {
+      executionId: item.PipelineExecutionId,
+      contentDigest: item.ContentDigest,
+      gatesDigest: item.GatesDigest,
+      testsDigest: item.TestsDigest,
+      phase: item.Phase,
+    };
+  }
+
+  /** Notes that an execution came to the place. The stage holds one execution at a time, so nobody else writes meanwhile. */
+  public async start(environment: string, place: string, attempt: Omit<StageAttempt, 'phase'>): Promise<void> {
+    const item: StageAttemptItem = {
+      ...this.key(environment, place),
+      Solution: this.table.solution,
+      Environment: environment,
+      Place: place,
+      PipelineExecutionId: attempt.executionId,
+      ContentDigest: attempt.contentDigest,
+      GatesDigest: attempt.gatesDigest,
+      TestsDigest: attempt.testsDigest,
+      Phase: 'Started',
+      Timestamp: this.table.timing.now().toISOString(),
+    };
+    await this.table.client.send(new PutCommand({ TableName: this.table.tableName, Item: item }));
+  }
+
+  /** Notes that all gates of the place passed and the release is recorded. False: another execution came to the place since. */
+  public async record(environment: string, place: string, executionId: string): Promise<boolean> {
+    return holds(this.table.client.send(new UpdateCommand({
+      TableName: this.table.tableName,
+      Key: this.key(environment, place),
+      UpdateExpression: 'SET Phase = :recorded',
+      ConditionExpression: 'PipelineExecutionId = :execution',
+      ExpressionAttributeValues: { ':recorded': 'Recorded', ':execution': executionId },
+    })));
+  }
+
+  private key(environment: string, place: string): Pick<StageAttemptItem, 'Component' | 'BuildNumber'> {
+    return { Component: stackKey(this.table.solution, environment, place, ''), BuildNumber: NOT_A_BUILD };
+  }
+}

@@ -1,0 +1,319 @@
+import {
+  AlreadyExistsException, Change, ChangeSetNotFoundException, ChangeSetStatus, CloudFormationServiceException, CreateChangeSetInput,
+  DescribeChangeSetOutput, ExecutionStatus, InvalidChangeSetStatusException, Stack, StackEvent, StackStatus,
+} from '@aws-sdk/client-cloudformation';
+
+/**
+ * The states of stacks and change sets over time, as CloudFormation's documentation gives them; what a template means is the business of whoever
+ * uses this. One home for these rules: the simulation, the tests and the local run ask here.
+ */
+
+/** What a change set would do, or why it can't be made. */
+export type Comparison =
+  | { readonly kind: 'changes'; readonly changes: readonly Change[] }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** What becomes of an operation. */
+export interface Outcome {
+  /** From its start to its end, in milliseconds. */
+  readonly duration: number;
+  /** Of a failure: the resource, and why. */
+  readonly failure?: { readonly logicalId: string; readonly type: string; readonly reason: string };
+  /** Of a failure whose rollback fails too. */
+  readonly rollbackFails?: boolean;
+}
+
+export interface LifecycleProps {
+  readonly now: () => Date;
+  /** Unique each time. */
+  readonly newId: () => string;
+  readonly account: string;
+  readonly region: string;
+  /** What becomes of the stack with this input: `undefined` is a stack that does not exist yet. */
+  readonly compare: (live: CreateChangeSetInput | undefined, input: CreateChangeSetInput) => Comparison;
+  readonly outcome: (stackName: string, input: CreateChangeSetInput) => Outcome;
+  readonly outputs: (stackName: string, live: CreateChangeSetInput) => Readonly<Record<string, string>>;
+}
+
+interface ChangeSet {
+  readonly id: string;
+  readonly input: CreateChangeSetInput;
+  readonly created: Date;
+  readonly comparison: Comparison;
+  execution: ExecutionStatus;
+}
+
+interface Operation {
+  readonly token: string | undefined;
+  readonly kind: 'CREATE' | 'UPDATE';
+  readonly input: CreateChangeSetInput;
+  readonly ends: number;
+  readonly outcome: Outcome;
+}
+
+interface StackState {
+  readonly id: string;
+  readonly name: string;
+  readonly created: Date;
+  updated?: Date;
+  status: StackStatus;
+  live?: CreateChangeSetInput;
+  operation?: Operation;
+  readonly changeSets: Map<string, ChangeSet>;
+  /** The newest first. */
+  readonly events: StackEvent[];
+  readonly tokens: Set<string>;
+}
+
+export const NO_CHANGES = 'The submitted information didn\'t contain changes. Submit different information to create a change set.';
+
+/** Of statuses in which a stack takes a change set of the type `UPDATE`. */
+const UPDATABLE: readonly string[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE', 'IMPORT_ROLLBACK_COMPLETE'];
+
+export class StackLifecycle {
+  private readonly stacks = new Map<string, StackState>();
+
+  public constructor(private readonly props: LifecycleProps) {}
+
+  public createChangeSet(input: CreateChangeSetInput): { readonly Id: string; readonly StackId: string } {
+    this.advance();
+    const name = input.StackName!;
+    let stack = this.stacks.get(name);
+    if (input.ChangeSetType === 'CREATE') {
+      if (stack !== undefined && stack.status !== 'REVIEW_IN_PROGRESS') {
+        throw invalid(`Stack [${name}] already exists and cannot be created again with the changeSet [${input.ChangeSetName}].`);
+      }
+      stack ??= this.review(name);
+    } else if (stack === undefined) {
+      throw invalid(`Stack [${name}] does not exist`);
+    } else if (!UPDATABLE.includes(stack.status)) {
+      throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+    }
+    const known = stack.changeSets.get(input.ChangeSetName!);
+    if (known !== undefined) {
+      if (input.ClientToken !== undefined && known.input.ClientToken === input.ClientToken) {
+        return { Id: known.id, StackId: stack.id };
+      }
+      throw new AlreadyExistsException({ message: `ChangeSet ${input.ChangeSetName} cannot be created due to a mismatch with existing attribute Name`, $metadata: {} });
+    }
+    const comparison = this.props.compare(stack.live, input);
+    const id = `arn:aws:cloudformation:${this.props.region}:${this.props.account}:changeSet/${input.ChangeSetName}/${this.props.newId()}`;
+    stack.changeSets.set(input.ChangeSetName!, {
+      id, input, created: this.props.now(), comparison, execution: comparison.kind === 'changes' ? 'AVAILABLE' : 'UNAVAILABLE',
+    });
+    return { Id: id, StackId: stack.id };
+  }
+
+  public describeChangeSet(changeSetName: string, stackName?: string): DescribeChangeSetOutput {
+    this.advance();
+    const { stack, changeSet } = this.findChangeSet(changeSetName, stackName);
+    const { comparison } = changeSet;
+    return {
+      ChangeSetId: changeSet.id,
+      ChangeSetName: changeSet.input.ChangeSetName,
+      StackId: stack.id,
+      StackName: stack.name,
+      CreationTime: changeSet.created,
+      Status: (comparison.kind === 'changes' ? 'CREATE_COMPLETE' : 'FAILED') satisfies ChangeSetStatus,
+      ExecutionStatus: changeSet.execution,
+      ...(comparison.kind === 'changes' ? {} : { StatusReason: comparison.kind === 'empty' ? NO_CHANGES : comparison.reason }),
+      IncludeNestedStacks: changeSet.input.IncludeNestedStacks ?? false,
+      RollbackConfiguration: changeSet.input.RollbackConfiguration ?? {},
+      Changes: comparison.kind === 'changes' ? [...comparison.changes] : [],
+    };
+  }
+
+  public deleteChangeSet(changeSetName: string, stackName?: string): void {
+    this.advance();
+    let found;
+    try {
+      found = this.findChangeSet(changeSetName, stackName);
+    } catch (error) {
+      // The deletion of a change set that does not exist succeeds.
+      if (error instanceof ChangeSetNotFoundException) {
+        return;
+      }
+      throw error;
+    }
+    const { stack, changeSet } = found;
+    if (changeSet.execution === 'EXECUTE_IN_PROGRESS') {
+      throw new InvalidChangeSetStatusException({ message: `ChangeSet [${changeSet.id}] cannot be deleted in its current status of EXECUTE_IN_PROGRESS`, $metadata: {} });
+    }
+    stack.changeSets.delete(changeSet.input.ChangeSetName!);
+  }
+
+  public executeChangeSet(changeSetName: string, token: string | undefined, stackName?: string): void {
+    this.advance();
+    const { stack, changeSet } = this.findChangeSet(changeSetName, stackName);
+    if (token !== undefined && stack.tokens.has(token)) {
+      return;
+    }
+    if (changeSet.execution !== 'AVAILABLE') {
+      throw new InvalidChangeSetStatusException({
+        message: `ChangeSet [${changeSet.id}] cannot be executed in its current execution status of [${changeSet.execution}]`, $metadata: {},
+      });
+    }
+    changeSet.execution = 'EXECUTE_IN_PROGRESS';
+    this.begin(stack, changeSet.input, token);
+  }
+
+  public describeStack(stackNameOrId: string): Stack {
+    this.advance();
+    const stack = this.find(stackNameOrId);
+    const outputs = stack.live === undefined ? [] : Object.entries(this.props.outputs(stack.name, stack.live));
+    return {
+      StackId: stack.id,
+      StackName: stack.name,
+      CreationTime: stack.created,
+      ...(stack.updated === undefined ? {} : { LastUpdatedTime: stack.updated }),
+      StackStatus: stack.status,
+      ...(outputs.length === 0 ? {} : { Outputs: outputs.map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }),
+    };
+  }
+
+  public describeStackEvents(stackNameOrId: string): readonly StackEvent[] {
+    this.advance();
+    return this.find(stackNameOrId).events;
+  }
+
+  /** What is deployed, whoever did it. */
+  public live(stackName: string): CreateChangeSetInput | undefined {
+    this.advance();
+    return this.stacks.get(stackName)?.live;
+  }
+
+  public status(stackName: string): StackStatus | undefined {
+    this.advance();
+    return this.stacks.get(stackName)?.status;
+  }
+
+  // ---- what others do to stacks ----
+
+  /** Somebody else updates the stack, or creates it. */
+  public updateByOthers(input: CreateChangeSetInput): void {
+    this.advance();
+    const stack = this.stacks.get(input.StackName!) ?? this.review(input.StackName!);
+    if (stack.operation !== undefined) {
+      throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+    }
+    this.begin(stack, input, `others-${this.props.newId()}`);
+  }
+
+  /** Somebody deletes the stack. */
+  public deleteByOthers(stackName: string): void {
+    this.stacks.delete(stackName);
+  }
+
+  /** Somebody continues a rollback that failed. */
+  public continueRollback(stackName: string): void {
+    const stack = this.find(stackName);
+    if (stack.status === 'UPDATE_ROLLBACK_FAILED') {
+      this.become(stack, 'UPDATE_ROLLBACK_COMPLETE', `others-${this.props.newId()}`);
+    }
+  }
+
+  private review(name: string): StackState {
+    const stack: StackState = {
+      id: `arn:aws:cloudformation:${this.props.region}:${this.props.account}:stack/${name}/${this.props.newId()}`,
+      name,
+      created: this.props.now(),
+      status: 'REVIEW_IN_PROGRESS',
+      changeSets: new Map(),
+      events: [],
+      tokens: new Set(),
+    };
+    this.stacks.set(name, stack);
+    return stack;
+  }
+
+  private begin(stack: StackState, input: CreateChangeSetInput, token: string | undefined): void {
+    const kind = stack.status === 'REVIEW_IN_PROGRESS' ? 'CREATE' : 'UPDATE';
+    const outcome = this.props.outcome(stack.name, input);
+    if (token !== undefined) {
+      stack.tokens.add(token);
+    }
+    stack.operation = { token, kind, input, outcome, ends: this.props.now().getTime() + outcome.duration };
+    if (kind === 'UPDATE') {
+      stack.updated = this.props.now();
+    }
+    this.become(stack, `${kind}_IN_PROGRESS`, token);
+  }
+
+  /** Ends the operations whose time has come. */
+  private advance(): void {
+    for (const stack of this.stacks.values()) {
+      const { operation } = stack;
+      if (operation !== undefined && operation.ends <= this.props.now().getTime()) {
+        stack.operation = undefined;
+        this.end(stack, operation);
+      }
+    }
+  }
+
+  private end(stack: StackState, { kind, token, input, outcome: { failure, rollbackFails } }: Operation): void {
+    // An execution makes all other change sets of the stack worthless, and CloudFormation deletes them.
+    stack.changeSets.clear();
+    if (failure === undefined) {
+      stack.live = input;
+      if (kind === 'UPDATE') {
+        this.become(stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', token);
+      }
+      this.become(stack, `${kind}_COMPLETE`, token);
+      return;
+    }
+    this.event(stack, token, failure.logicalId, failure.type, `${kind}_FAILED`, failure.reason);
+    const rollback = kind === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK';
+    this.become(stack, `${rollback}_IN_PROGRESS`, token, `The following resource(s) failed to ${kind.toLowerCase()}: [${failure.logicalId}].`);
+    this.become(stack, rollbackFails ? `${rollback}_FAILED` : `${rollback}_COMPLETE`, token);
+  }
+
+  private become(stack: StackState, status: StackStatus, token: string | undefined, reason?: string): void {
+    stack.status = status;
+    this.event(stack, token, stack.name, 'AWS::CloudFormation::Stack', status, reason, stack.id);
+  }
+
+  private event(
+    stack: StackState, token: string | undefined, logicalId: string, type: string, status: string, reason: string | undefined,
+    physicalId = `${stack.name}-${logicalId}`,
+  ): void {
+    stack.events.unshift({
+      StackId: stack.id,
+      EventId: this.props.newId(),
+      StackName: stack.name,
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: physicalId,
+      ResourceType: type,
+      Timestamp: this.props.now(),
+      ResourceStatus: status as StackEvent['ResourceStatus'],
+      ...(reason === undefined ? {} : { ResourceStatusReason: reason }),
+      ...(token === undefined ? {} : { ClientRequestToken: token }),
+    });
+  }
+
+  private find(nameOrId: string): StackState {
+    const stack = this.stacks.get(nameOrId) ?? [...this.stacks.values()].find(({ id }) => id === nameOrId);
+    if (stack === undefined) {
+      throw invalid(`Stack with id ${nameOrId} does not exist`);
+    }
+    return stack;
+  }
+
+  private findChangeSet(nameOrId: string, stackName: string | undefined): { readonly stack: StackState; readonly changeSet: ChangeSet } {
+    if (stackName !== undefined && !this.stacks.has(stackName)) {
+      throw new ChangeSetNotFoundException({ message: `ChangeSet [${nameOrId}] does not exist`, $metadata: {} });
+    }
+    const candidates = stackName === undefined ? [...this.stacks.values()] : [this.stacks.get(stackName)!];
+    for (const stack of candidates) {
+      const changeSet = [...stack.changeSets.values()].find(({ id, input }) => id === nameOrId || stackName !== undefined && input.ChangeSetName === nameOrId);
+      if (changeSet !== undefined) {
+        return { stack, changeSet };
+      }
+    }
+    throw new ChangeSetNotFoundException({ message: `ChangeSet [${nameOrId}] does not exist`, $metadata: {} });
+  }
+}
+
+function invalid(message: string): CloudFormationServiceException {
+  return new CloudFormationServiceException({ name: 'ValidationError', message, $fault: 'client', $metadata: { httpStatusCode: 400 } });
+}

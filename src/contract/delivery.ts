@@ -1,0 +1,85 @@
+import { RollbackSettings } from './gates';
+import { Broadening } from '../core/change-set/permissions';
+import { Coverable, ReportedChange } from '../core/delivery/coverage';
+
+/** How the constructs and the function that delivers to places meet. */
+
+/** File next to the function's code: what it has to know. */
+export const DELIVERY_FILE = 'delivery.json';
+
+/** What is in it. */
+export interface DeliveryConfiguration {
+  /** Name of the component whose build is the template. */
+  readonly template: string;
+  readonly places: { readonly [place: string]: DeliveryPlace };
+}
+
+/** One place: an environment in one Region, and all that a delivery may touch there. It is fixed when the pipeline is synthesized. */
+export interface DeliveryPlace {
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string;
+  /** Whether a stack of this name that exists, and that this solution never delivered, may be taken over. */
+  readonly adopt: boolean;
+  /** Where its Region has copies of components' artifacts; absent in the pipeline's own Region. */
+  readonly artifactBucket?: string;
+  /** Role that change sets are made and executed with. */
+  readonly deployRoleArn: string;
+  /** Role that CloudFormation changes resources with. */
+  readonly executionRoleArn: string;
+  readonly capabilities: readonly string[];
+  readonly allowDestructiveChanges: boolean;
+  readonly allowTypes: readonly string[];
+  readonly allowLogicalIds: readonly string[];
+  readonly rollback?: RollbackSettings;
+  /** Digest of the definitions of the place's gates. */
+  readonly gatesDigest: string;
+  /** Whether a gate other than an approval stands here, which may read the commit, such as integration tests. */
+  readonly gatesReadCommit: boolean;
+}
+
+/** User parameters of a place's Prepare and Deploy actions. */
+export interface DeliveryJobParameters {
+  readonly action: 'prepare' | 'deploy';
+  readonly place: string;
+  readonly pipelineExecutionId: string;
+}
+
+/** Output variables of the Prepare action. Public contract: gates read them. */
+export interface PrepareVariables {
+  /** How many resources change; 0: there is nothing to deploy. */
+  readonly changes: string;
+  /** How many of them are deleted or replaced, or may be. */
+  readonly destructive: string;
+  /** By how many of them somebody may do more than before. */
+  readonly broadening: string;
+}
+
+/** What a delivery would change, as it was judged: the object under `changeSetKey`. Deploy executes what this covers, and nothing else. */
+export interface ChangeReport extends Coverable {
+  readonly version: 2;
+  readonly stackName: string;
+  readonly commitId: string;
+  /** Number of the attempt that made the change set. */
+  readonly attempt: number;
+  /** Digest of the content. */
+  readonly digest: string;
+  /**
+   * `changes`: the change set of `changeSetArn` is to be executed. `empty`: CloudFormation found nothing to change. `skipped`: no change set was
+   * made, because the stack has this very content.
+   */
+  readonly outcome: 'changes' | 'empty' | 'skipped';
+  readonly changeSetArn?: string;
+  readonly changes: readonly ReportedChange[];
+  readonly broadenings: readonly Broadening[];
+  /** Why the gates are asked although nothing changes; absent where they may be passed over. */
+  readonly ask?: string;
+}
+
+/** Name of the change set of one attempt. Those of nested stacks begin with it. */
+export function changeSetName(attempt: number): string {
+  return `${CHANGE_SET_PREFIX}${attempt}`;
+}
+
+export const CHANGE_SET_PREFIX = 'modular-pipeline-';

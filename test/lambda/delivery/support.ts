@@ -1,0 +1,203 @@
+import {
+  Change, CloudFormationClient, CreateChangeSetCommand, CreateChangeSetInput, DeleteChangeSetCommand, DescribeChangeSetCommand,
+  DescribeStackEventsCommand, DescribeStacksCommand, ExecuteChangeSetCommand, ServiceInputTypes,
+} from '@aws-sdk/client-cloudformation';
+import { CodePipelineClient, PutJobFailureResultCommand, PutJobSuccessResultCommand } from '@aws-sdk/client-codepipeline';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+import { DeliveryFunction } from '../../../lambda/delivery/delivery-function';
+import { zipTexts } from '../../../lambda/release/archive';
+import { AttemptStore } from '../../../lambda/shared/attempt-store';
+import { createLogger } from '../../../lambda/shared/logger';
+import { StageAttemptStore } from '../../../lambda/shared/stage-attempt-store';
+import { Outcome, StackLifecycle } from '../../../local/engine/cloud-formation/lifecycle';
+import { ChangeReport, DeliveryPlace } from '../../../src/contract/delivery';
+import { DynamoDb } from '../../support/dynamodb';
+import { FakeS3 } from '../../support/fake-s3';
+import { ManualTiming } from '../../support/timing';
+
+export const COMMIT = 'c'.repeat(40);
+
+export const PROD: DeliveryPlace = {
+  environment: 'prod',
+  account: '222222222222',
+  region: 'eu-west-1',
+  stackName: 'shop',
+  adopt: false,
+  deployRoleArn: 'arn:aws:iam::222222222222:role/deploy',
+  executionRoleArn: 'arn:aws:iam::222222222222:role/exec',
+  capabilities: ['CAPABILITY_NAMED_IAM'],
+  allowDestructiveChanges: false,
+  allowTypes: [],
+  allowLogicalIds: [],
+  gatesDigest: 'gates',
+  gatesReadCommit: false,
+};
+
+/** A resource that the test's template changes; its name says how. */
+export function modified(logicalId: string, replacement: 'True' | 'False' = 'False'): Change {
+  return {
+    Type: 'Resource',
+    ResourceChange: {
+      Action: 'Modify',
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: `shop-${logicalId}`,
+      ResourceType: 'AWS::DynamoDB::Table',
+      Replacement: replacement,
+      Scope: ['Properties'],
+      Details: [{
+        Target: { Attribute: 'Properties', Name: 'Content', RequiresRecreation: replacement === 'True' ? 'Always' : 'Never' },
+        Evaluation: 'Static',
+        ChangeSource: 'DirectModification',
+      }],
+      BeforeContext: '{"Properties":{"Content":"a"}}',
+      AfterContext: '{"Properties":{"Content":"b"}}',
+    },
+  };
+}
+
+/** Where one worker ends: before a call is made, or after it, with its answer lost. */
+export class Crash extends Error {}
+
+/** The delivery function, CloudFormation's states and a clock that the test moves. */
+export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
+  const { deploymentsTable } = await db.createTables();
+  const timing = new ManualTiming();
+  const calls: string[] = [];
+  let ids = 0;
+  /** Replaced by tests: what a change set would do, and what becomes of operations. */
+  const world = {
+    changes: (): readonly Change[] => [modified('Table')],
+    outcome: (): Outcome => ({ duration: 20_000 }),
+    crash: undefined as undefined | { readonly call: string; readonly when: 'before' | 'after' },
+    beforeCall: undefined as undefined | ((call: string) => Promise<void>),
+  };
+  const text = (input: CreateChangeSetInput | undefined) => input && JSON.stringify([input.TemplateBody, input.Parameters, input.Tags]);
+  const stacks = new StackLifecycle({
+    now: () => new Date(timing.milliseconds),
+    newId: () => `id-${++ids}`,
+    account: PROD.account,
+    region: PROD.region,
+    compare: (live, input) => (text(live) === text(input) ? { kind: 'empty' } : { kind: 'changes', changes: world.changes() }),
+    outcome: () => world.outcome(),
+    outputs: (name, live) => ({ Template: `${name} ${live.TemplateBody}` }),
+  });
+  const client = new CloudFormationClient({ region: PROD.region });
+  const call = <I extends ServiceInputTypes>(name: string, answer: (input: I) => object) => async (input: I) => {
+    const crash = world.crash?.call === name ? world.crash : undefined;
+    if (crash !== undefined) {
+      world.crash = undefined;
+    }
+    await world.beforeCall?.(name);
+    if (crash?.when === 'before') {
+      throw new Crash(name);
+    }
+    calls.push(name);
+    const result = answer(input);
+    if (crash?.when === 'after') {
+      throw new Crash(name);
+    }
+    return result;
+  };
+  mockClient(client)
+    .on(CreateChangeSetCommand).callsFake(call('CreateChangeSet', (input: CreateChangeSetInput) => stacks.createChangeSet(input)))
+    .on(DescribeChangeSetCommand).callsFake(call('DescribeChangeSet', ({ ChangeSetName, StackName }) => stacks.describeChangeSet(ChangeSetName, StackName)))
+    .on(DeleteChangeSetCommand).callsFake(call('DeleteChangeSet', ({ ChangeSetName, StackName }) => {
+      stacks.deleteChangeSet(ChangeSetName, StackName);
+      return {};
+    }))
+    .on(ExecuteChangeSetCommand).callsFake(call('ExecuteChangeSet', ({ ChangeSetName, ClientRequestToken, StackName }) => {
+      stacks.executeChangeSet(ChangeSetName, ClientRequestToken, StackName);
+      return {};
+    }))
+    .on(DescribeStacksCommand).callsFake(call('DescribeStacks', ({ StackName }) => ({ Stacks: [stacks.describeStack(StackName)] })))
+    // Three events a page.
+    .on(DescribeStackEventsCommand).callsFake(call('DescribeStackEvents', ({ StackName, NextToken }) => {
+      const events = stacks.describeStackEvents(StackName);
+      const start = Number(NextToken ?? 0);
+      return { StackEvents: events.slice(start, start + 3), ...(start + 3 < events.length ? { NextToken: `${start + 3}` } : {}) };
+    }));
+  const s3 = new FakeS3();
+  const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}) => {
+    s3.objects.set('pipeline/Release/1', {
+      body: Buffer.from(zipTexts({
+        'release.json': JSON.stringify({ commitId, components: { 'template.yml': { location: 's3://artifacts/shop/components/template yml/3/packaged.yml' } } }),
+        'template.yml': template,
+        'prod.template-configuration.json': JSON.stringify({ Parameters: parameters, Tags: { team: 'shop' } }),
+      })),
+      input: { Bucket: 'pipeline', Key: 'Release/1' },
+    });
+  };
+  release('Resources: {}\n');
+  const codePipeline = new CodePipelineClient({ region: PROD.region });
+  const answers = mockClient(codePipeline);
+  const sts = new STSClient({ region: PROD.region });
+  const assumed = mockClient(sts);
+  assumed.on(AssumeRoleCommand).resolves({ Credentials: { AccessKeyId: 'k', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(0) } });
+  const delivery = new DeliveryFunction({
+    solution: 'shop',
+    pipeline: 'shop-pipeline',
+    region: 'eu-west-1',
+    configuration: { template: 'template.yml', places: { prod: { ...PROD, ...more } } },
+    deploymentsTable,
+    artifactBucket: 'artifacts',
+    codePipeline,
+    dynamoDb: db.client,
+    s3: s3.client,
+    s3As: () => s3.client,
+    sts,
+    cloudFormationAs: () => client,
+    timing,
+    logger: createLogger(() => undefined, () => timing.now()),
+  });
+  const table = { client: db.client, tableName: deploymentsTable, solution: 'shop', timing };
+
+  /** One invocation. */
+  const invoke = async (action: string, execution: string, continuationToken?: string) => {
+    answers.reset();
+    await delivery.handle({
+      'CodePipeline.job': {
+        id: 'job',
+        data: {
+          actionConfiguration: { configuration: { UserParameters: JSON.stringify({ action, place: 'prod', pipelineExecutionId: execution }) } },
+          inputArtifacts: [{ location: { s3Location: { bucketName: 'pipeline', objectKey: 'Release/1' } } }],
+          artifactCredentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' },
+          ...(continuationToken ? { continuationToken } : {}),
+        },
+      },
+    });
+    const success = answers.commandCalls(PutJobSuccessResultCommand)[0]?.args[0].input;
+    return {
+      variables: success?.outputVariables,
+      token: success?.continuationToken,
+      failure: answers.commandCalls(PutJobFailureResultCommand)[0]?.args[0].input.failureDetails?.message,
+    };
+  };
+  /** A job to its end, over as many invocations as it takes. */
+  const run = async (action: 'prepare' | 'deploy', execution = 'e1') => {
+    for (let token: string | undefined, invocation = 0; invocation < 2_000; invocation++) {
+      const result = await invoke(action, execution, token);
+      if (result.token === undefined) {
+        return result;
+      }
+      token = result.token;
+      timing.pass(30_000);
+    }
+    throw new Error('The job does not end.');
+  };
+  return {
+    world,
+    stacks,
+    calls,
+    timing,
+    assumed,
+    release,
+    invoke,
+    run,
+    s3,
+    attempts: new AttemptStore(table),
+    stages: new StageAttemptStore(table),
+    ledger: async () => new AttemptStore(table).read({ environment: 'prod', place: 'prod', stackName: 'shop' }),
+    report: (execution = 'e1') => s3.json(`artifacts/shop/change-sets/${execution}/prod.json`) as unknown as ChangeReport,
+  };
+}
