@@ -2,6 +2,7 @@ import { CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { DeliveryPlace } from '../../src/contract/delivery';
 import { RELEASE_FILES } from '../../src/contract/objects';
 import { StackContent } from '../../src/core/delivery/content';
+import { partitionOf, s3Host } from '../shared/partition';
 import { ReleaseArtifact } from '../shared/release-artifact';
 
 /** Largest template that CreateChangeSet takes in the call itself, in bytes. */
@@ -28,6 +29,7 @@ export interface TemplateObject {
   readonly bucket: string;
   readonly key: string;
   readonly region: string;
+  readonly partition: string;
 }
 
 /** Parts of `CreateChangeSet` that say what is deployed. A stack that is created has nothing to roll back to, so no alarms are watched. */
@@ -56,10 +58,13 @@ export function templateObject(component: string, place: DeliveryPlace, { releas
   if (key === undefined || bucket === undefined) {
     throw new Error(`Component '${component}' is the template, and has to be one file in S3, but its location is '${location}'.`);
   }
-  return place.artifactBucket === undefined ? { bucket, key, region: pipelineRegion } : { bucket: place.artifactBucket, key, region: place.region };
+  return {
+    ...(place.artifactBucket === undefined ? { bucket, region: pipelineRegion } : { bucket: place.artifactBucket, region: place.region }),
+    key,
+    partition: partitionOf(place.deployRoleArn),
+  };
 }
 
-function templateUrl({ bucket, key, region }: TemplateObject): string {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `https://${bucket}.s3.${region}.${suffix}/${key.split('/').map(encodeURIComponent).join('/')}`;
+function templateUrl({ bucket, key, region, partition }: TemplateObject): string {
+  return `https://${s3Host(bucket, region, partition)}/${key.split('/').map(encodeURIComponent).join('/')}`;
 }

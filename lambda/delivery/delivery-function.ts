@@ -156,6 +156,7 @@ export class DeliveryFunction {
         content,
         digest,
         late: lateValues(template, content.template),
+        showsNested: !place.allowDestructiveChanges,
         stored: () => templateObject(configuration.template, place, artifact, region),
       },
     });

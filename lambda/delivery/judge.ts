@@ -1,9 +1,9 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ChangeReport, DeliveryPlace } from '../../src/contract/delivery';
-import { describeRefusal, isDestructive, refusedChanges } from '../../src/core/change-set/guard';
+import { describeRefusal, destructions, refusedOf } from '../../src/core/change-set/guard';
 import { broadenings } from '../../src/core/change-set/permissions';
-import { ResourceChange } from '../../src/core/change-set/resource-change';
+import { ResourceChange, summaryOf } from '../../src/core/change-set/resource-change';
 import { ChangeSet, resourceChanges } from '../guard/change-set';
 import { AllowanceStore } from '../shared/allowance-store';
 import { Logger } from '../shared/logger';
@@ -30,14 +30,22 @@ export interface JudgeProps {
 export class Judge {
   public constructor(private readonly props: JudgeProps) {}
 
-  /** All changes of a change set, and why it is refused, if it is. */
-  public async judge(changeSet: ChangeSet): Promise<{ readonly changes: readonly ResourceChange[]; readonly refusal?: string }> {
+  /**
+   * All changes of a change set, and why it is refused, if it is.
+   * @param hidden why nested stacks are left out of it, where they are
+   */
+  public async judge(changeSet: ChangeSet, hidden?: string): Promise<{ readonly changes: readonly ResourceChange[]; readonly refusal?: string }> {
     const { client, place, commitId, pipeline, allowances, logger } = this.props;
     const changes = await resourceChanges(client, changeSet);
-    const refused = place.allowDestructiveChanges ? [] : refusedChanges(changes, { types: place.allowTypes, logicalIds: place.allowLogicalIds });
-    const remaining = refused.length === 0 ? [] : refusedChanges(refused, { types: [], logicalIds: await allowances.logicalIds(place.environment, commitId) });
+    const refused = place.allowDestructiveChanges ? [] : refusedOf(destructions(changes), { types: place.allowTypes, logicalIds: place.allowLogicalIds });
+    const remaining = refused.length === 0 ? [] : refusedOf(refused, { types: [], logicalIds: await allowances.logicalIds(place.environment, commitId) });
     if (remaining.length > 0) {
-      return { changes, refusal: describeRefusal({ environment: place.environment, stackName: place.stackName, commitId, pipeline, refused: remaining }) };
+      return {
+        changes,
+        refusal: describeRefusal({
+          environment: place.environment, stackName: place.stackName, commitId, pipeline, refused: remaining, ...(hidden === undefined ? {} : { hidden }),
+        }),
+      };
     }
     if (refused.length > 0) {
       logger.warn('Allowed for this release', { resources: refused.map(({ path }) => path) });
@@ -49,8 +57,8 @@ export class Judge {
   public summary(changes: readonly ResourceChange[]) {
     return {
       approvedDigest: this.props.approvedDigest,
-      changes: changes.map(({ before, after, ...change }) => change),
-      destructive: changes.filter(isDestructive).map(({ path }) => path),
+      changes: changes.map(summaryOf),
+      destructive: destructions(changes).map(({ path }) => path),
       broadenings: broadenings(changes),
     };
   }

@@ -68,7 +68,7 @@ async function finish(
     await delivery.delivered(ledger, look.facts);
     return judge.report(attempt.Number, 'empty', []);
   }
-  const { changes, refusal } = await judge.judge(made.changeSet);
+  const { changes, refusal } = await judge.judge(made.changeSet, attempt.Hidden);
   if (refusal !== undefined) {
     await delivery.stack.delete(made.arn);
     await delivery.write(ledger, { ...attempt, Phase: 'Refused', Reason: refusal });

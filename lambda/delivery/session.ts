@@ -1,5 +1,6 @@
 import { CHANGE_SET_PREFIX, DeliveryPlace } from '../../src/contract/delivery';
 import { SessionStatement } from '../shared/assumed-role';
+import { partitionOf } from '../shared/partition';
 
 /** What a step of a delivery does. */
 export type SessionStep = 'prepare' | 'deploy';
@@ -16,7 +17,7 @@ const MAX_NAMED = 5;
  */
 export function sessionStatements(place: DeliveryPlace, step: SessionStep, nested: readonly string[] | undefined, artifactBucket: string): SessionStatement[] {
   const { account, region, stackName, deployRoleArn, executionRoleArn } = place;
-  const partition = deployRoleArn.split(':')[1];
+  const partition = partitionOf(deployRoleArn);
   const own = `arn:${partition}:cloudformation:${region}:${account}`;
   const named = nested?.every((logicalId) => logicalId.length <= 64) && nested.length <= MAX_NAMED ? nested.map((logicalId) => `${logicalId}-`) : [''];
   const stacks = [`${own}:stack/${stackName}/*`, ...named.map((start) => `${own}:stack/${stackName}-${start}*`)];
@@ -25,15 +26,16 @@ export function sessionStatements(place: DeliveryPlace, step: SessionStep, neste
       Effect: 'Allow',
       Action: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', ...(step === 'deploy' ? ['ExecuteChangeSet'] : [])]
         .map((action) => `cloudformation:${action}`),
-      // CloudFormation asks for the right to make change sets on the macros of a template as well, AWS's and those of the account.
-      Resource: [...stacks, `arn:${partition}:cloudformation:${region}:*:transform/*`],
+      // CloudFormation asks for the same right on the macros of a template: AWS's, and the account's own.
+      Resource: [...stacks, `arn:${partition}:cloudformation:${region}:aws:transform/*`, `${own}:transform/*`],
     },
     // The change sets of nested stacks are known by their ARNs alone, and named after the root's.
     { Effect: 'Allow', Action: ['cloudformation:DescribeChangeSet'], Resource: [`${own}:changeSet/${CHANGE_SET_PREFIX}*/*`] },
     { Effect: 'Allow', Action: ['iam:PassRole'], Resource: [executionRoleArn] },
     // A large template, and those of nested stacks, are read from where the build stored them.
     { Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`arn:${partition}:s3:::${artifactBucket}/*`] },
-    // The last two are for templates with a macro of the account's own, and for parameters that are read from Systems Manager.
-    { Effect: 'Allow', Action: ['kms:Decrypt', 'lambda:InvokeFunction', 'ssm:GetParameters'], Resource: ['*'] },
+    { Effect: 'Allow', Action: ['kms:Decrypt'], Resource: ['*'] },
+    // CloudFormation reads parameters of SSM types with the caller's rights: CDK templates have one, the bootstrap's version.
+    { Effect: 'Allow', Action: ['ssm:GetParameters'], Resource: [`arn:${partition}:ssm:${region}:${account}:parameter/*`] },
   ];
 }

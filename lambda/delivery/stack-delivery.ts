@@ -8,10 +8,13 @@ import { StackContent } from '../../src/core/delivery/content';
 import { StackFacts } from '../../src/core/delivery/skipping';
 import { describeStuck } from '../../src/core/delivery/stack-status';
 import { sha256 } from '../../src/core/digest';
-import { ChangeSet, readChangeSet, stateOf } from '../guard/change-set';
+import { ChangeSet, failureOf, readChangeSet, stateOf } from '../guard/change-set';
 import { AttemptStore, Ledger, StackAddress } from '../shared/attempt-store';
 import { Logger } from '../shared/logger';
 import { Timing } from '../shared/timing';
+
+/** How much of a reason the ledger keeps. */
+const MAX_REASON = 1_000;
 
 /** What one execution delivers to one stack. */
 export interface Delivery {
@@ -23,6 +26,8 @@ export interface Delivery {
   readonly digest: string;
   /** What in it is resolved only when it is deployed. */
   readonly late: readonly string[];
+  /** Whether changes of nested stacks are judged, and so have to be in the change set. */
+  readonly showsNested: boolean;
   /** Where its template is stored. */
   readonly stored: () => TemplateObject;
 }
@@ -131,8 +136,11 @@ export class StackDelivery {
     });
   }
 
-  /** Begins another attempt: from now on, the change set of the one before is nobody's. */
-  public async begin(last: Ledger | undefined, options: { readonly plain?: boolean } = {}): Promise<Ledger> {
+  /**
+   * Begins another attempt, and deletes the change set of the one before.
+   * @param hidden why nested stacks are left out of the change set, where they are
+   */
+  public async begin(last: Ledger | undefined, hidden?: string): Promise<Ledger> {
     const { executionId, commitId, digest, address } = this.delivery;
     const number = (last?.Attempt.Number ?? 0) + 1;
     const ledger = await this.write(last, {
@@ -142,7 +150,7 @@ export class StackDelivery {
       Digest: digest,
       Token: sha256(JSON.stringify([address, number, digest])),
       Phase: 'Preparing',
-      ...(options.plain ? { Plain: true } : {}),
+      ...(hidden === undefined ? {} : { Hidden: hidden }),
       Timestamp: '',
     });
     if (last?.Attempt.Phase === 'Preparing' || last?.Attempt.Phase === 'Prepared') {
@@ -153,8 +161,8 @@ export class StackDelivery {
 
   /** Makes the change set of an attempt that is being prepared, or waits for it. Nothing: patience ended. */
   public async make(ledger: Ledger, isCreation: boolean, patience: Patience): Promise<{ readonly made: Made; readonly ledger: Ledger } | undefined> {
-    const { Attempt: { Number: number, Token: token, Plain: plain } } = ledger;
-    const { address: { stackName }, content, stored } = this.delivery;
+    const { Attempt: { Number: number, Token: token, Hidden: hidden } } = ledger;
+    const { address: { stackName }, content, stored, showsNested } = this.delivery;
     const name = changeSetName(number);
     let changeSet = await readChangeSet(this.props.client, name, stackName);
     if (changeSet === undefined) {
@@ -163,7 +171,7 @@ export class StackDelivery {
         ChangeSetName: name,
         ClientToken: token,
         ChangeSetType: isCreation ? 'CREATE' : 'UPDATE',
-        IncludeNestedStacks: plain !== true,
+        IncludeNestedStacks: showsNested && hidden === undefined,
         ...contentInput(content, isCreation, stored),
       });
     }
@@ -176,11 +184,11 @@ export class StackDelivery {
           await this.stack.delete(changeSet!.head.ChangeSetId!);
           return { ledger, made: { kind: 'empty' } };
         case 'failed': {
-          const reason = changeSet!.head.StatusReason ?? changeSet!.head.Status!;
-          if (plain !== true && /nested|Embedded stack/i.test(reason)) {
+          const reason = await failureOf(this.props.client, changeSet!);
+          if (hidden === undefined && changeSet!.head.IncludeNestedStacks === true) {
             // CloudFormation cannot foresee what some nested stacks get from one another, and deploys them all the same.
-            this.props.logger.warn('The change set cannot be made with its nested stacks, so it is made without them', { reason });
-            return this.make(await this.begin(ledger, { plain: true }), isCreation, patience);
+            this.props.logger.warn('CloudFormation cannot show the changes of the nested stacks: the change set is made without them', { reason });
+            return this.make(await this.begin(ledger, reason.slice(0, MAX_REASON)), isCreation, patience);
           }
           throw new Error(`The change set of stack ${stackName} cannot be executed: ${reason}`);
         }

@@ -1,6 +1,7 @@
 import { RollbackSettings } from './gates';
 import { Broadening } from '../core/change-set/permissions';
-import { Coverable, ReportedChange } from '../core/delivery/coverage';
+import { ChangeSummary } from '../core/change-set/resource-change';
+import { Coverable } from '../core/delivery/coverage';
 
 /** How the constructs and the function that delivers to places meet. */
 
@@ -71,7 +72,7 @@ export interface ChangeReport extends Coverable {
    */
   readonly outcome: 'changes' | 'empty' | 'skipped';
   readonly changeSetArn?: string;
-  readonly changes: readonly ReportedChange[];
+  readonly changes: readonly ChangeSummary[];
   readonly broadenings: readonly Broadening[];
   /** Why the gates are asked although nothing changes; absent where they may be passed over. */
   readonly ask?: string;

@@ -292,8 +292,8 @@ export interface AttemptRecord {
   readonly StackId?: string;
   /** Of a failure. */
   readonly Reason?: string;
-  /** Whether nested stacks are left out of the change set, because CloudFormation could not make it with them. */
-  readonly Plain?: boolean;
+  /** Why nested stacks are left out of the change set, where CloudFormation could not make it with them. */
+  readonly Hidden?: string;
   readonly Timestamp: string;
 }
 

@@ -1,13 +1,10 @@
-import { ResourceChange } from '../change-set/resource-change';
-
-/** A change as a report keeps it: without the resources' content, which may hold secrets. */
-export type ReportedChange = Omit<ResourceChange, 'before' | 'after'>;
+import { ChangeSummary } from '../change-set/resource-change';
 
 /** What of a change report an approval holds for. */
 export interface Coverable {
   /** Digest of template, tags and capabilities. */
   readonly approvedDigest: string;
-  readonly changes: readonly ReportedChange[];
+  readonly changes: readonly ChangeSummary[];
   /** Paths of resources that are deleted or replaced, or may be. */
   readonly destructive: readonly string[];
   /** Resources that let more be done than before. */
@@ -40,6 +37,7 @@ export function uncovered(report: Coverable, actual: Coverable): string[] {
         ...(strength(change.replacement) > strength(reported.replacement)
           ? [`${name}: replacement is ${change.replacement ?? 'unknown'}, and ${reported.replacement ?? 'unknown'} in the report.`] : []),
         ...(loss(change) > loss(reported) ? [`${name}: ${change.policyAction ?? 'deletion'} keeps less than ${reported.policyAction ?? 'what'} is in the report.`] : []),
+        ...(change.unknown !== undefined && change.unknown !== reported.unknown ? [`${name}: ${change.unknown} is not in the report.`] : []),
         ...(change.unread && !reported.unread ? [`${name}: its nested changes cannot be seen, and could be in the report.`] : []),
       ];
     }),
@@ -56,7 +54,7 @@ function strength(replacement: string | undefined): number {
   return place === -1 ? REPLACEMENTS.length : place;
 }
 
-function loss({ policyAction }: ReportedChange): number {
+function loss({ policyAction }: ChangeSummary): number {
   if (policyAction === undefined) {
     return 0;
   }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
+import { ChangeSummary } from '../../../src/core/change-set/resource-change';
 import { approvedDigest, contentDigest, StackContent } from '../../../src/core/delivery/content';
-import { Coverable, ReportedChange, uncovered } from '../../../src/core/delivery/coverage';
+import { Coverable, uncovered } from '../../../src/core/delivery/coverage';
 import { lateValues } from '../../../src/core/delivery/late-values';
 import { Delivered, StageAttempt, whyAsk, whyDeliver } from '../../../src/core/delivery/skipping';
 import { conditionOf } from '../../../src/core/delivery/stack-status';
@@ -150,8 +151,8 @@ describe('gates are passed over', () => {
 });
 
 describe('a change set is covered by a report', () => {
-  const change = (more: Partial<ReportedChange> = {}): ReportedChange => ({ path: 'A', type: 'AWS::SQS::Queue', action: 'Modify', replacement: 'Conditional', properties: [], ...more });
-  const report = (changes: readonly ReportedChange[], more: Partial<Coverable> = {}): Coverable => ({ approvedDigest: 'd', changes, destructive: [], broadenings: [], ...more });
+  const change = (more: Partial<ChangeSummary> = {}): ChangeSummary => ({ path: 'A', type: 'AWS::SQS::Queue', action: 'Modify', replacement: 'Conditional', properties: [], ...more });
+  const report = (changes: readonly ChangeSummary[], more: Partial<Coverable> = {}): Coverable => ({ approvedDigest: 'd', changes, destructive: [], broadenings: [], ...more });
 
   it('if it does what the report says, or less', () => {
     expect(uncovered(report([change(), change({ path: 'B' })]), report([change()]))).toEqual([]);
@@ -166,6 +167,7 @@ describe('a change set is covered by a report', () => {
     ['a stronger replacement', report([change({ replacement: 'True' })])],
     ['an unknown replacement', report([change({ replacement: 'Perhaps' })])],
     ['a policy that keeps less', report([change({ policyAction: 'ReplaceAndDelete' })])],
+    ['something unknown', report([change({ unknown: 'Action is \'Archive\'' })])],
     ['nested changes that cannot be seen', report([change({ unread: true })])],
     ['a deletion', report([change()], { destructive: ['A'] })],
     ['more permissions', report([change()], { broadenings: [{ path: 'A' }] })],
