@@ -4,7 +4,7 @@
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"type":"object","required":["version","components"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"solution":{"type":"string","minLength":1},"components":{"type":"array","items":{"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"path":{"type":"string","minLength":1},"include":{"type":"array","items":{"type":"string","minLength":1}},"exclude":{"type":"array","items":{"type":"string","minLength":1}},"dependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testDependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testPackages":{"type":"array","items":{"type":"string","minLength":1}},"interface":{"type":"array","items":{"type":"string","minLength":1}},"build":{"$ref":"#/$defs/build"}}}},"globalPaths":{"type":"array","items":{"type":"string","minLength":1}},"unownedPaths":{"enum":["ignore","all","error"]},"traceLockfiles":{"type":"boolean"},"sharedPackages":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"properties":{"build":{"type":"array","items":{"type":"string","minLength":1}},"test":{"type":"array","items":{"type":"string","minLength":1}}}}}},"$defs":{"build":{"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}}}};
+const schema6 = {"type":"object","required":["version","components"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"solution":{"type":"string","minLength":1},"components":{"type":"array","items":{"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"path":{"type":"string","minLength":1},"include":{"type":"array","items":{"type":"string","minLength":1}},"exclude":{"type":"array","items":{"type":"string","minLength":1}},"dependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testDependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testPackages":{"type":"array","items":{"type":"string","minLength":1}},"interface":{"type":"array","items":{"type":"string","minLength":1}},"build":{"$ref":"#/$defs/build"}}}},"globalPaths":{"type":"array","items":{"type":"string","minLength":1}},"unownedPaths":{"enum":["ignore","all","error"]},"traceLockfiles":{"type":"boolean"},"sharedPackages":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"properties":{"build":{"type":"array","items":{"type":"string","minLength":1}},"test":{"type":"array","items":{"type":"string","minLength":1}}}}},"unread":{"type":"array","items":{"type":"string","minLength":1}},"excludedPaths":{"type":"array","items":{"type":"string","minLength":1}},"foundAt":{"type":"string","pattern":"^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"},"dirtyPaths":{"type":"array","items":{"type":"string","minLength":1}},"foundFrom":{"type":"array","items":{"type":"string","minLength":1}},"references":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","minLength":1}}},"commands":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","minLength":1}}}},"$defs":{"build":{"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema7 = {"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}};
 
@@ -322,6 +322,7 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
+const pattern0 = new RegExp("^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -348,7 +349,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "$schema") || (key0 === "version")) || (key0 === "solution")) || (key0 === "components")) || (key0 === "globalPaths")) || (key0 === "unownedPaths")) || (key0 === "traceLockfiles")) || (key0 === "sharedPackages"))){
+if(!(func2.call(schema6.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
@@ -963,14 +964,315 @@ vErrors.push(err47);
 errors++;
 }
 }
-}
-else {
-const err48 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.unread !== undefined){
+let data30 = data.unread;
+if(Array.isArray(data30)){
+const len10 = data30.length;
+for(let i10=0; i10<len10; i10++){
+let data31 = data30[i10];
+if(typeof data31 === "string"){
+if(data31.length < 1){
+const err48 = {instancePath:instancePath+"/unread/" + i10,schemaPath:"#/properties/unread/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err48];
 }
 else {
 vErrors.push(err48);
+}
+errors++;
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/unread/" + i10,schemaPath:"#/properties/unread/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/unread",schemaPath:"#/properties/unread/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data.excludedPaths !== undefined){
+let data32 = data.excludedPaths;
+if(Array.isArray(data32)){
+const len11 = data32.length;
+for(let i11=0; i11<len11; i11++){
+let data33 = data32[i11];
+if(typeof data33 === "string"){
+if(data33.length < 1){
+const err51 = {instancePath:instancePath+"/excludedPaths/" + i11,schemaPath:"#/properties/excludedPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/excludedPaths/" + i11,schemaPath:"#/properties/excludedPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/excludedPaths",schemaPath:"#/properties/excludedPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data.foundAt !== undefined){
+let data34 = data.foundAt;
+if(typeof data34 === "string"){
+if(!pattern0.test(data34)){
+const err54 = {instancePath:instancePath+"/foundAt",schemaPath:"#/properties/foundAt/pattern",keyword:"pattern",params:{pattern: "^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"},message:"must match pattern \""+"^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"+"\""};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/foundAt",schemaPath:"#/properties/foundAt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+if(data.dirtyPaths !== undefined){
+let data35 = data.dirtyPaths;
+if(Array.isArray(data35)){
+const len12 = data35.length;
+for(let i12=0; i12<len12; i12++){
+let data36 = data35[i12];
+if(typeof data36 === "string"){
+if(data36.length < 1){
+const err56 = {instancePath:instancePath+"/dirtyPaths/" + i12,schemaPath:"#/properties/dirtyPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/dirtyPaths/" + i12,schemaPath:"#/properties/dirtyPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/dirtyPaths",schemaPath:"#/properties/dirtyPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+if(data.foundFrom !== undefined){
+let data37 = data.foundFrom;
+if(Array.isArray(data37)){
+const len13 = data37.length;
+for(let i13=0; i13<len13; i13++){
+let data38 = data37[i13];
+if(typeof data38 === "string"){
+if(data38.length < 1){
+const err59 = {instancePath:instancePath+"/foundFrom/" + i13,schemaPath:"#/properties/foundFrom/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/foundFrom/" + i13,schemaPath:"#/properties/foundFrom/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/foundFrom",schemaPath:"#/properties/foundFrom/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+if(data.references !== undefined){
+let data39 = data.references;
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+for(const key4 in data39){
+let data40 = data39[key4];
+if(Array.isArray(data40)){
+const len14 = data40.length;
+for(let i14=0; i14<len14; i14++){
+let data41 = data40[i14];
+if(typeof data41 === "string"){
+if(data41.length < 1){
+const err62 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i14,schemaPath:"#/properties/references/additionalProperties/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i14,schemaPath:"#/properties/references/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/references/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/references",schemaPath:"#/properties/references/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+if(data.commands !== undefined){
+let data42 = data.commands;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+for(const key5 in data42){
+let data43 = data42[key5];
+if(Array.isArray(data43)){
+const len15 = data43.length;
+for(let i15=0; i15<len15; i15++){
+let data44 = data43[i15];
+if(typeof data44 === "string"){
+if(data44.length < 1){
+const err66 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i15,schemaPath:"#/properties/commands/additionalProperties/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+else {
+const err67 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i15,schemaPath:"#/properties/commands/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+}
+else {
+const err68 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/commands/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/commands",schemaPath:"#/properties/commands/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+}
+else {
+const err70 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
 }
 errors++;
 }

@@ -17,7 +17,30 @@ export interface Catalogue {
   readonly traceLockfiles?: boolean;
   /** With `traceLockfiles`, of the packages that the root's manifest names: who uses them. One that is not listed is used by all. */
   readonly sharedPackages?: { readonly [name: string]: PackageUsers };
+  /** Globs of files that no component owns and that nothing reads: whatever `unownedPaths` says, a change there means nothing. */
+  readonly unread?: readonly string[];
+  /** Globs of files that were excluded by hand: like `unread`, and for files that come later too. */
+  readonly excludedPaths?: readonly string[];
+  /**
+   * The commit whose tree the facts were taken from, by its ID; `dirty` where the work tree was no commit's and `dirtyPaths` doesn't say in what.
+   * For another tree the facts hold as far as what they were taken from is the same there. Absent in a catalogue that was written by hand: it holds for
+   * every commit.
+   *
+   * In a catalogue that was found, a component at the root owns what its `include` names; what its path alone selects changes it and counts as unowned too.
+   */
+  readonly foundAt?: string;
+  /** Paths in which the work tree differed from the commit. */
+  readonly dirtyPaths?: readonly string[];
+  /** Globs of the files that facts were taken from: manifests, lockfiles, settings of workspaces. */
+  readonly foundFrom?: readonly string[];
+  /** Names by which files refer to components, and the components that they mean. */
+  readonly references?: { readonly [name: string]: readonly string[] };
+  /** Commands, and the packages of `testPackages` and `sharedPackages` that bring them, where they have another name. */
+  readonly commands?: { readonly [name: string]: readonly string[] };
 }
+
+/** `foundAt` where the work tree was no commit's and the catalogue doesn't say in what. */
+export const DIRTY = 'dirty';
 
 export type UnownedPathPolicy = 'ignore' | 'all' | 'error';
 

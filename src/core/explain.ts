@@ -103,6 +103,10 @@ export function formatReason(reason: Reason): string {
       return `${formatPaths(reason)} changed, ${formatGlobal(reason)}`;
     case 'UnownedPath':
       return `${formatPaths(reason)} changed, which no component owns`;
+    case 'CatalogueStale':
+      return reason.detail === undefined
+        ? `something changed, and what it depends on is not known: ${formatPaths(reason)} changed since the catalogue was found`
+        : `something changed, and what it depends on is not known: ${reason.detail}`;
     case 'NeverDeployed':
       return 'it was never deployed';
     case 'DefinitionChanged':

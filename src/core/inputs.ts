@@ -1,26 +1,28 @@
 import { Catalogue, CatalogueComponent, CatalogueError } from './catalogue';
 import { canonicalJson, sha256 } from './digest';
 import { isWithin } from './globs';
-import { ComponentMatcher } from './matcher';
+import { Ownership } from './ownership';
 import { PathRule } from './path-rule';
+import { NOT_STALE, Staleness } from './staleness/staleness';
 import { TreeReader } from './tree-reader';
 import { FolderDecision, listTree, TreeSelection } from './tree-walk';
 
 /** Part of every digest: changes whenever what is hashed, or how, does. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * Digests of what components are made of at one commit, from Git's object IDs: equal wherever and after whatever history the content is the same.
  *
  * A component's inputs are the files it owns and all that a change would affect it by: the global paths and, under the policy `all`, the files
- * that no component owns. Otherwise a change there would find the build that was made without it.
+ * that no component owns, but for those that nothing reads. Of a component for which the catalogue does not hold that is everything there is.
+ * Otherwise a change there would find the build that was made without it.
  * A folder that is taken whole costs one object ID of its parent's listing; folders are listed only where a glob may tell their files apart.
  */
 export class ComponentInputs {
   private readonly byName: ReadonlyMap<string, CatalogueComponent>;
   private shared?: Promise<{ global: string[]; unowned: string[] }>;
 
-  public constructor(private readonly catalogue: Catalogue, private readonly reader: TreeReader) {
+  public constructor(private readonly catalogue: Catalogue, private readonly reader: TreeReader, private readonly staleness: Staleness = NOT_STALE) {
     this.byName = new Map(catalogue.components.map((component) => [component.name, component]));
   }
 
@@ -33,6 +35,10 @@ export class ComponentInputs {
     if (!found) {
       throw new CatalogueError(`${JSON.stringify(component)} is no component of the catalogue: check its name.`);
     }
+    if (this.staleness.everything !== undefined || this.staleness.components.has(component)) {
+      const root = await this.reader.readFolder('.');
+      return sha256(canonicalJson({ version: VERSION, root: root?.treeId }));
+    }
     const rules = new ComponentRules(found);
     this.shared ??= this.listShared();
     const [own, { global, unowned }] = await Promise.all([listTree(this.reader, rules, startsOf(rules.include)), this.shared]);
@@ -43,7 +49,7 @@ export class ComponentInputs {
     const globals = new ComponentRules({ include: this.catalogue.globalPaths });
     const [global, unowned] = await Promise.all([
       listTree(this.reader, globals, startsOf(globals.include)),
-      this.catalogue.unownedPaths === 'all' ? listTree(this.reader, new UnownedFiles(this.catalogue), ['']) : [],
+      this.catalogue.unownedPaths === 'all' ? listTree(this.reader, new UnownedFiles(this.catalogue, this.staleness.unknown), ['']) : [],
     ]);
     return { global, unowned };
   }
@@ -94,26 +100,35 @@ class ComponentRules implements TreeSelection {
   }
 }
 
-/** The files that no component owns; global paths among them are inputs anyway. */
+/** The files that no component owns, but for those that nothing reads; global paths among them are inputs anyway. */
 class UnownedFiles implements TreeSelection {
   private readonly owners: readonly ComponentRules[];
-  private readonly matcher: ComponentMatcher;
+  private readonly unread: ComponentRules;
+  private readonly unknown: readonly string[];
+  private readonly ownership: Ownership;
 
-  public constructor({ components }: Catalogue) {
-    this.owners = components.map((component) => new ComponentRules(component));
-    this.matcher = new ComponentMatcher(components);
+  public constructor(catalogue: Catalogue, unknown: ReadonlySet<string>) {
+    const { components, unread = [], excludedPaths = [], foundAt } = catalogue;
+    this.owners = components.map((component) => new ComponentRules(foundAt !== undefined && component.path === '.' ? { ...component, path: undefined } : component));
+    this.unread = new ComponentRules({ include: [...unread, ...excludedPaths] });
+    this.unknown = [...unknown];
+    this.ownership = new Ownership(catalogue, unknown);
   }
 
   public folder(path: string): FolderDecision {
     const touching = this.owners.filter((owner) => owner.touches(path));
-    if (touching.length === 0) {
-      return 'whole';
+    if (touching.some((owner) => owner.ownsAllOf(path))) {
+      return 'skip';
     }
-    return touching.some((owner) => owner.ownsAllOf(path)) ? 'skip' : 'list';
+    const isKnown = !this.unknown.some((unknown) => isWithin(unknown, path));
+    if (isKnown && this.unread.ownsAllOf(path)) {
+      return 'skip';
+    }
+    return touching.length === 0 && isKnown && !this.unread.touches(path) ? 'whole' : 'list';
   }
 
   public file(path: string): boolean {
-    return this.matcher.match(path).length === 0;
+    return this.ownership.standing(path) === 'unowned';
   }
 }
 

@@ -1,6 +1,6 @@
 import { Catalogue, CatalogueComponent } from './catalogue';
 import { compileGlobs, PathPredicate } from './globs';
-import { ComponentMatcher } from './matcher';
+import { Ownership } from './ownership';
 import { PathSample } from './path-sample';
 import { PathTrie } from './path-trie';
 import type { PathChange, PlanInput } from './plan';
@@ -11,25 +11,51 @@ export interface PathEvidence {
   /** By component: reasons of the kinds `Direct`, `GlobalPath` and `UnownedPath`. */
   readonly reasons: ReadonlyMap<string, readonly Reason[]>;
   readonly unowned: PathSample;
+  readonly unread: PathSample;
+  /** Whether anything changed at all. */
+  readonly any: boolean;
+}
+
+export interface ChangedPaths {
+  readonly catalogue: Catalogue;
+  readonly changes: Iterable<PathChange>;
+  /** The catalogue that the baseline was planned with: what was a component's then may still be what its build holds. */
+  readonly baseline?: Catalogue;
+  readonly trace?: PlanInput['globalTrace'];
+  /** See `Ownership`. */
+  readonly unknown?: ReadonlySet<string>;
+  /** Components whose interface is not known: dependents may read all of it. */
+  readonly withoutInterface?: ReadonlySet<string>;
 }
 
 /** Reads the changes once, in any order. */
-export function readChanges(catalogue: Catalogue, changes: Iterable<PathChange>, trace: PlanInput['globalTrace']): PathEvidence {
+export function readChanges({ catalogue, changes, baseline, trace, unknown, withoutInterface }: ChangedPaths): PathEvidence {
   const { components } = catalogue;
-  const matcher = new ComponentMatcher(components);
+  const ownership = new Ownership(catalogue, unknown);
+  const earlier = baseline && new EarlierOwnership(catalogue, baseline);
   const globals = new PathTrie();
-  catalogue.globalPaths?.forEach((glob) => globals.addGlob(glob, 0));
+  for (const glob of new Set([...catalogue.globalPaths ?? [], ...baseline?.globalPaths ?? []])) {
+    globals.addGlob(glob, 0);
+  }
 
   const direct: (DirectEvidence | undefined)[] = components.map(() => undefined);
+  const evidenceOf = (index: number) => (direct[index] ??= new DirectEvidence(components[index], withoutInterface?.has(components[index].name) === true));
   const globalForAll = new PathSample();
   const globalForSome = new Map<string, PathSample>();
   const unowned = new PathSample();
+  const unread = new PathSample();
+  // Then the policy is what concerns the dependents of a component at the root.
+  const restIsUnowned = catalogue.unownedPaths === 'all';
+  let any = false;
 
-  for (const { path } of changes) {
-    const owners = matcher.match(path);
+  for (const { path, type } of changes) {
+    any = true;
+    const owners = ownership.owners(path);
     for (const index of owners) {
-      (direct[index] ??= new DirectEvidence(components[index])).add(path);
+      evidenceOf(index).add(path, restIsUnowned && ownership.isRest(path, index));
     }
+    const before = earlier?.owners(path);
+    before?.today.filter((index) => !owners.includes(index)).forEach((index) => evidenceOf(index).add(path, false));
     if (globals.owners(path).length > 0) {
       const affected = trace?.get(path) ?? 'all';
       if (affected === 'all') {
@@ -37,7 +63,13 @@ export function readChanges(catalogue: Catalogue, changes: Iterable<PathChange>,
       } else {
         affected.forEach((name) => sampleOf(globalForSome, name).add(path));
       }
-    } else if (owners.length === 0) {
+      continue;
+    }
+    const standing = ownership.standing(path, owners);
+    if (standing === 'unread') {
+      unread.add(path);
+    // What is gone was read by those alone that said so, as long as it was somebody's.
+    } else if (standing === 'unowned' && !(type === 'D' && before?.owned === true)) {
       unowned.add(path);
     }
   }
@@ -64,23 +96,43 @@ export function readChanges(catalogue: Catalogue, changes: Iterable<PathChange>,
       reasons.set(name, found);
     }
   });
-  return { reasons, unowned };
+  return { reasons, unowned, unread, any };
+}
+
+/** Who owned a path by the baseline's catalogue. */
+class EarlierOwnership {
+  private readonly ownership: Ownership;
+  /** By index in the baseline's catalogue: the index in today's. */
+  private readonly today: readonly (number | undefined)[];
+
+  public constructor(catalogue: Catalogue, baseline: Catalogue) {
+    this.ownership = new Ownership(baseline);
+    const places = new Map(catalogue.components.map(({ name }, index) => [name, index]));
+    this.today = baseline.components.map(({ name }) => places.get(name));
+  }
+
+  /** `today`: indices of those owners that are still components. `owned`: whether somebody owned it, a component or not any more. */
+  public owners(path: string): { readonly today: readonly number[]; readonly owned: boolean } {
+    const owners = this.ownership.owners(path);
+    return { today: owners.flatMap((owner) => this.today[owner] ?? []), owned: this.ownership.standing(path, owners) === 'owned' };
+  }
 }
 
 /** The changed paths of one component. */
 class DirectEvidence {
   private readonly sample = new PathSample();
-  private readonly isInterface?: PathPredicate;
+  private readonly isInterface: PathPredicate;
   /** The first in sorted order of those that dependents read. */
   private firstOfInterface?: string;
 
-  public constructor(component: CatalogueComponent) {
-    this.isInterface = component.interface && compileGlobs(component.interface);
+  public constructor(component: CatalogueComponent, readWhole: boolean) {
+    this.isInterface = component.interface === undefined || readWhole ? () => true : compileGlobs(component.interface);
   }
 
-  public add(path: string): void {
+  /** @param internal - whether it is known that dependents don't read the path, whatever the interface */
+  public add(path: string, internal: boolean): void {
     this.sample.add(path);
-    if (this.isInterface && (this.firstOfInterface === undefined || path < this.firstOfInterface) && this.isInterface(path)) {
+    if (!internal && (this.firstOfInterface === undefined || path < this.firstOfInterface) && this.isInterface(path)) {
       this.firstOfInterface = path;
     }
   }
@@ -88,7 +140,7 @@ class DirectEvidence {
   public reason(): Reason {
     // A path of the interface is always among those listed: it is what a chain of reasons through this component starts from.
     const paths = this.sample.paths(this.firstOfInterface);
-    const internal = this.isInterface !== undefined && this.firstOfInterface === undefined;
+    const internal = this.firstOfInterface === undefined;
     return { kind: 'Direct', paths, count: this.sample.count, ...(internal ? { internal } : {}) };
   }
 }

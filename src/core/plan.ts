@@ -1,8 +1,10 @@
 import { Catalogue } from './catalogue';
+import { widenedComponents } from './facts';
 import { ComponentGraph } from './graph';
 import { PathEvidence, readChanges } from './path-evidence';
 import { PathSample } from './path-sample';
 import { Reason, ReasonKind } from './reasons';
+import { NOT_STALE, Staleness } from './staleness/staleness';
 
 /** One changed path: both sides of a rename are two changes. Repository-relative, `/`-separated, as Git stores it. */
 export interface PathChange {
@@ -27,6 +29,8 @@ export interface BaselineState {
   readonly commit: string;
   /** The components that the baseline's release holds, by name. A component that is not in it was never deployed. Absent: not known, so not judged. */
   readonly components?: ReadonlyMap<string, { readonly definition?: string; readonly pinned?: boolean }>;
+  /** The catalogue that its release was planned with. Absent: not known, so not judged. */
+  readonly catalogue?: Catalogue;
 }
 
 export interface PlanInput {
@@ -40,6 +44,8 @@ export interface PlanInput {
    * dependencies in a lockfile differ. A path that is not in it affects all.
    */
   readonly globalTrace?: ReadonlyMap<string, ReadonlySet<string> | 'all'>;
+  /** What of the catalogue does not hold for the head. Everything holds where absent. */
+  readonly staleness?: Staleness;
 }
 
 /** All diffs for one commit, with the baseline they were computed against. */
@@ -50,6 +56,8 @@ export interface Plan {
   readonly changed: readonly PlannedChange[];
   readonly unchanged: readonly string[];
   readonly unowned: { readonly count: number; readonly paths: readonly string[] };
+  /** Changed paths that no component owns and that nothing reads. */
+  readonly unread: { readonly count: number; readonly paths: readonly string[] };
 }
 
 export interface PlannedChange {
@@ -67,7 +75,8 @@ export class UnownedPathsError extends Error {
  * Decides which components changed, and why.
  *
  * A component is affected when one of its own paths, a global path, or, under the policy `all`, an unowned path changed; when it was
- * never deployed, or with another definition; when it is forced; and when a component it depends on is affected. What affects a component
+ * never deployed, or with another definition; when it is forced; when anything changed and the catalogue does not hold for it; and when a component
+ * it depends on is affected. What affects a component
  * affects its dependents too, transitively, with two exceptions: changed paths outside its `interface`, and a `testDependsOn` of its own.
  * Members of a dependency cycle affect each other like any others. Without a baseline that can be read everything is affected, for that reason alone.
  *
@@ -86,24 +95,35 @@ export function makePlan(input: PlanInput): Plan {
         : { kind: 'DiffUnreadable', detail: comparison.detail };
     const changed = order.map((component): PlannedChange =>
       ({ component, reasons: forced.has(component) ? [everything, { kind: 'Forced' }] : [everything] }));
-    return { baseline: undefined, head, changed, unchanged: [], unowned: { count: 0, paths: [] } };
+    return { baseline: undefined, head, changed, unchanged: [], unowned: { count: 0, paths: [] }, unread: { count: 0, paths: [] } };
   }
 
   assertTraced(graph, input.globalTrace);
-  const evidence = comparison.kind === 'diff' ? readChanges(catalogue, comparison.changes, input.globalTrace) : treeEvidence(comparison.changed);
+  const { baseline } = comparison;
+  const { staleness = NOT_STALE } = input;
+  const evidence = comparison.kind === 'trees' ? treeEvidence(comparison.changed) : readChanges({
+    catalogue,
+    changes: comparison.changes,
+    baseline: baseline.catalogue,
+    trace: input.globalTrace,
+    unknown: staleness.unknown,
+    withoutInterface: staleComponents(catalogue, staleness),
+  });
   const unowned = { count: evidence.unowned.count, paths: evidence.unowned.paths() };
   if (unowned.count > 0 && catalogue.unownedPaths === 'error') {
     throw unownedPathsError(unowned);
   }
-  const own = ownReasons(catalogue, comparison.baseline, forced, evidence.reasons);
+  const own = ownReasons(catalogue, baseline, forced, evidence.reasons);
+  addStale(catalogue, staleness, own, evidence.any);
   const changed = propagate(graph, order, own);
   const names = new Set(changed.map(({ component }) => component));
-  return { baseline: comparison.baseline.commit, head, changed, unchanged: order.filter((name) => !names.has(name)), unowned };
+  const unread = { count: evidence.unread.count, paths: evidence.unread.paths() };
+  return { baseline: baseline.commit, head, changed, unchanged: order.filter((name) => !names.has(name)), unowned, unread };
 }
 
 /** Object IDs tell no paths: neither whether dependents read what changed, nor which files no component owns. */
 function treeEvidence(changed: ReadonlySet<string>): PathEvidence {
-  return { reasons: new Map([...changed].map((name) => [name, [{ kind: 'TreesDiffer' }]])), unowned: new PathSample() };
+  return { reasons: new Map([...changed].map((name) => [name, [{ kind: 'TreesDiffer' }]])), unowned: new PathSample(), unread: new PathSample(), any: true };
 }
 
 /** Reasons that a component has by itself, from which its dependents' follow. */
@@ -111,13 +131,14 @@ function ownReasons(
   catalogue: Catalogue, baseline: BaselineState, forced: ReadonlySet<string>, byPath: ReadonlyMap<string, readonly Reason[]>,
 ): Map<string, Reason[]> {
   const own = new Map<string, Reason[]>();
+  const widened = baseline.catalogue === undefined ? undefined : widenedComponents(baseline.catalogue, catalogue);
   for (const { name, build } of catalogue.components) {
     const found = byPath.get(name);
     const reasons: Reason[] = found ? [...found] : [];
     const deployed = baseline.components?.get(name);
     if (baseline.components && !deployed) {
       reasons.push({ kind: 'NeverDeployed' });
-    } else if (deployed && build && deployed.definition !== build.digest) {
+    } else if ((deployed && build && deployed.definition !== build.digest) || widened?.has(name)) {
       reasons.push({ kind: 'DefinitionChanged' });
     }
     if (deployed?.pinned) {
@@ -131,6 +152,21 @@ function ownReasons(
     }
   }
   return own;
+}
+
+function staleComponents({ components }: Catalogue, { everything, components: stale }: Staleness): ReadonlySet<string> | undefined {
+  return everything !== undefined ? new Set(components.map(({ name }) => name)) : stale.size > 0 ? new Set(stale.keys()) : undefined;
+}
+
+/** A component of which the catalogue doesn't hold may read whatever there is: it is affected by all that changed, and by all that any other is affected by. */
+function addStale({ components }: Catalogue, { everything, components: stale }: Staleness, own: Map<string, Reason[]>, changed: boolean): void {
+  const others = new Set(own.keys());
+  for (const { name } of components) {
+    const cause = everything ?? stale.get(name);
+    if (cause !== undefined && (changed || others.size > (others.has(name) ? 1 : 0))) {
+      own.set(name, [...own.get(name) ?? [], { kind: 'CatalogueStale', ...cause }]);
+    }
+  }
 }
 
 /** Adds to the components' own reasons those that follow from what they depend on. */
@@ -171,13 +207,14 @@ const RANK: Readonly<Record<ReasonKind, number>> = {
   TestDependency: 3,
   GlobalPath: 4,
   UnownedPath: 5,
-  NeverDeployed: 6,
-  DefinitionChanged: 7,
-  Pinned: 8,
-  NoBaseline: 9,
-  BaselineMissing: 10,
-  DiffUnreadable: 11,
-  Forced: 12,
+  CatalogueStale: 6,
+  NeverDeployed: 7,
+  DefinitionChanged: 8,
+  Pinned: 9,
+  NoBaseline: 10,
+  BaselineMissing: 11,
+  DiffUnreadable: 12,
+  Forced: 13,
 };
 
 function forcedComponents(graph: ComponentGraph, forced: readonly string[]): ReadonlySet<string> {

@@ -24,9 +24,17 @@ export type Reason =
   }
   /** A changed path that no component owns, under the policy `all`. */
   | { readonly kind: 'UnownedPath'; readonly paths: readonly string[]; readonly count: number }
+  /**
+   * Something changed, and what the catalogue says about the component does not hold for this commit: it may read whatever changed. `paths`: what changed
+   * since the catalogue was found; `detail`: why that is not known.
+   */
+  | { readonly kind: 'CatalogueStale'; readonly paths: readonly string[]; readonly count: number; readonly detail?: string }
   /** The baseline's release has no build of it. */
   | { readonly kind: 'NeverDeployed' }
-  /** Its definition (commands, image, paths, ...) differs from the one that the baseline's build was made with. */
+  /**
+   * Its definition (commands, image, paths, ...) differs from the one that the baseline's build was made with, or more may concern it or its dependents
+   * than the baseline's catalogue said: what changed before was judged without that.
+   */
   | { readonly kind: 'DefinitionChanged' }
   /** The baseline's build of it was chosen by hand, and need not be what the baseline's commit holds. */
   | { readonly kind: 'Pinned' }

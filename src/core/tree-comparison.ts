@@ -1,5 +1,6 @@
 import { Catalogue } from './catalogue';
 import { ComponentInputs } from './inputs';
+import { NOT_STALE, Staleness } from './staleness/staleness';
 import { TreeReader } from './tree-reader';
 
 /** Components that are compared at the same time. */
@@ -10,8 +11,8 @@ const CONCURRENCY = 16;
  * not with what changed. Finds whatever the paths of the differences would: what a component owns, global paths and, under the policy `all`,
  * what no component owns.
  */
-export async function differingComponents(catalogue: Catalogue, before: TreeReader, after: TreeReader): Promise<Set<string>> {
-  const [inputsBefore, inputsAfter] = [new ComponentInputs(catalogue, before), new ComponentInputs(catalogue, after)];
+export async function differingComponents(catalogue: Catalogue, before: TreeReader, after: TreeReader, staleness: Staleness = NOT_STALE): Promise<Set<string>> {
+  const [inputsBefore, inputsAfter] = [new ComponentInputs(catalogue, before, staleness), new ComponentInputs(catalogue, after, staleness)];
   const names = catalogue.components.map(({ name }) => name);
   const differing = new Set<string>();
   const compare = async (name: string): Promise<void> => {

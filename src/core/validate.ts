@@ -1,4 +1,4 @@
-import { Catalogue, CatalogueComponent, CatalogueError, ComponentDefinition, ParameterBinding } from './catalogue';
+import { Catalogue, CatalogueComponent, CatalogueError, ComponentDefinition, DIRTY, ParameterBinding } from './catalogue';
 import { globProblem } from './globs';
 import { componentId, componentNameProblem, findIdCollisions, solutionNameProblem } from './names';
 import { hasRelativeSegment } from './segments';
@@ -55,6 +55,8 @@ export function pathProblem(path: string): string | undefined {
   return `write it as ${JSON.stringify(canonical || '.')}`;
 }
 
+const FOUND_AT = new RegExp(`^(?:${DIRTY}|[0-9a-f]{40}|[0-9a-f]{64})$`);
+
 function catalogueProblems(catalogue: Catalogue): string[] {
   const problems: string[] = [];
   if (catalogue.version !== 1) {
@@ -67,10 +69,21 @@ function catalogueProblems(catalogue: Catalogue): string[] {
   if (!['ignore', 'all', 'error', undefined].includes(catalogue.unownedPaths)) {
     problems.push(`unownedPaths ${show(catalogue.unownedPaths)}: use "ignore", "all" or "error".`);
   }
-  for (const glob of catalogue.globalPaths ?? []) {
-    const problem = globProblem(glob);
-    if (problem) {
-      problems.push(`globalPaths ${show(glob)}: ${problem}.`);
+  for (const field of ['globalPaths', 'unread', 'excludedPaths', 'foundFrom'] as const) {
+    for (const glob of catalogue[field] ?? []) {
+      const problem = globProblem(glob);
+      if (problem) {
+        problems.push(`${field} ${show(glob)}: ${problem}.`);
+      }
+    }
+  }
+  if (catalogue.foundAt !== undefined && !FOUND_AT.test(catalogue.foundAt)) {
+    problems.push(`foundAt ${show(catalogue.foundAt)}: use the whole ID of a commit, or "${DIRTY}".`);
+  }
+  const known = new Set(catalogue.components.map(({ name }) => name));
+  for (const [name, targets] of Object.entries(catalogue.references ?? {})) {
+    for (const target of targets.filter((candidate) => !known.has(candidate))) {
+      problems.push(`references ${show(name)}: ${show(target)}: no component has this name: correct it, or add the component.`);
     }
   }
   if (catalogue.components.length === 0) {

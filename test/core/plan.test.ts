@@ -35,7 +35,7 @@ const chain = [component('app', { dependsOn: ['lib'] }), component('lib', { depe
 describe('makePlan', () => {
   it('says against what it was made', () => {
     expect(plan({ components: chain })).toEqual({
-      baseline: BASE, head: HEAD, changed: [], unchanged: ['base', 'other', 'lib', 'app'], unowned: { count: 0, paths: [] },
+      baseline: BASE, head: HEAD, changed: [], unchanged: ['base', 'other', 'lib', 'app'], unowned: { count: 0, paths: [] }, unread: { count: 0, paths: [] },
     });
   });
 

@@ -69,6 +69,11 @@ describe('validateCatalogue', () => {
     ['solution', { solution: 'a/b' }, 'solution "a/b": use letters'],
     ['policy', { unownedPaths: 'some' as unknown as 'all' }, 'unownedPaths "some": use "ignore"'],
     ['global path', { globalPaths: ['/lock'] }, 'globalPaths "/lock": globs are relative'],
+    ['unread path', { unread: ['docs/'] }, 'unread "docs/": it matches no file'],
+    ['excluded path', { excludedPaths: ['../x'] }, 'excludedPaths "../x": no part between slashes'],
+    ['source of facts', { foundFrom: ['!a'] }, 'foundFrom "!a": a glob cannot take away'],
+    ['revision', { foundAt: 'main' }, 'foundAt "main": use the whole ID of a commit, or "dirty"'],
+    ['reference', { references: { lib: ['gone'] } }, 'references "lib": "gone": no component has this name'],
     ['no component', { components: [] }, 'components is empty'],
   ])('finds: %s', (_, catalogue, problem) => {
     const found = problems({}, catalogue);
