@@ -55,7 +55,7 @@ async function storeArtifact(props: FinishProps): Promise<Pick<Build, 'location'
       return { location: '' };
     case 'image': {
       const repositoryUri = requireRepositoryUri(component, props.repositoryUri);
-      const digest = await pushedDigest(props.ecr, repositoryUri, buildNumber);
+      const digest = await pushedDigest(props.ecr, repositoryUri, buildNumber, component.build.kind);
       return { location: `${repositoryUri}@${digest}`, artifactDigest: digest };
     }
     default: {
@@ -63,10 +63,11 @@ async function storeArtifact(props: FinishProps): Promise<Pick<Build, 'location'
         component: component.name,
         directory: props.componentDirectory,
         root: props.sourceDirectory,
+        kind: component.build.kind,
       });
       const prefix = buildPrefix(solution, componentId(component.name), buildNumber);
-      for (const { name, body } of files) {
-        await objects.putNew(`${prefix}${name}`, body);
+      for (const { name, content } of files) {
+        await objects.putNew(`${prefix}${name}`, content);
       }
       return { location: `s3://${artifactBucket}/${prefix}${locationSuffix}`, artifactDigest: digest };
     }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { promises as fs } from 'node:fs';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { createReadStream, promises as fs } from 'node:fs';
+import { basename, relative, resolve, sep } from 'node:path';
 import { zipSync, ZippableFile } from 'fflate';
+import { Entry, EntryMode, isExecutable, readFolder } from './folder';
 import { ArtifactDefinition, ArtifactFile } from '../src/core/catalogue';
 import { componentId } from '../src/core/names';
 
@@ -19,8 +20,13 @@ export interface PackagedArtifact {
 
 export interface PackagedFile {
   readonly name: string;
-  readonly body: Uint8Array;
+  readonly content: FileContent;
 }
+
+/** Bytes, or a file that may be larger than memory. */
+export type FileContent =
+  | { readonly bytes: Uint8Array }
+  | { readonly file: string; readonly size: number };
 
 export interface PackagingProps {
   readonly component: string;
@@ -28,7 +34,16 @@ export interface PackagingProps {
   readonly directory: string;
   /** The repository's root: nothing outside is packaged. */
   readonly root: string;
+  /** The component's kind: what reads the artifact has limits of its own. */
+  readonly kind?: string;
 }
+
+/** What AWS Lambda unpacks at most, code and layers together. */
+const LAMBDA_BYTES = 250 * 2 ** 20;
+const LAMBDA_ZIP = 'lambda-zip';
+
+/** What one object of S3 holds at most. */
+const OBJECT_BYTES = 5 * 2 ** 40;
 
 /** The earliest time that a zip can say, the same for every entry. In local time, as fflate writes it. */
 const EARLIEST = new Date(1980, 0, 1);
@@ -56,20 +71,37 @@ async function packageFiles(files: readonly ArtifactFile[], props: PackagingProp
   for (const { path, name, zip } of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const source = await locate(path, zip === true, props);
     if (zip) {
-      const entries = await readFolder(source);
-      packaged.push({ name, body: zipEntries(entries) });
+      const wanted = artifactTitle(path, true, props);
+      const entries = await readFolder(source, wanted);
+      checkLambda(entries, wanted, props);
+      packaged.push({ name, content: { bytes: zipEntries(entries) } });
       content.push([name, entries.map((entry) => [entry.name, entry.mode, sha256(entry.body)])]);
     } else {
-      const entry = await readEntry(source, name);
-      packaged.push(entry);
-      content.push([name, [entry.mode, sha256(entry.body)]]);
+      const { size } = await fs.stat(source);
+      if (size > OBJECT_BYTES) {
+        throw new Error(`${artifactTitle(path, false, props)}, which has ${size} bytes, and S3 stores 5 TiB at most as one object.`);
+      }
+      packaged.push({ name, content: { file: source, size } });
+      content.push([name, [await isExecutable(source) ? 'executable' : 'file', await sha256Of(source)]]);
     }
   }
   return { files: packaged, digest: sha256(JSON.stringify(content)) };
 }
 
-async function locate(path: string, wantsFolder: boolean, { component, directory, root }: PackagingProps): Promise<string> {
-  const wanted = `Component '${component}' leaves ${wantsFolder ? 'a zip of the folder' : 'the file'} '${path}'`;
+function artifactTitle(path: string, isZip: boolean, { component }: PackagingProps): string {
+  return `Component '${component}' leaves ${isZip ? 'a zip of the folder' : 'the file'} '${path}'`;
+}
+
+function checkLambda(entries: readonly Entry[], artifact: string, { kind }: PackagingProps): void {
+  const bytes = entries.reduce((sum, { body }) => sum + body.length, 0);
+  if (kind === LAMBDA_ZIP && bytes > LAMBDA_BYTES) {
+    throw new Error(`${artifact}, which has ${bytes} bytes unpacked, and AWS Lambda takes ${LAMBDA_BYTES} (250 MiB) at most. Leave out what is not needed, or use Component.lambdaImage.`);
+  }
+}
+
+async function locate(path: string, wantsFolder: boolean, props: PackagingProps): Promise<string> {
+  const { directory, root } = props;
+  const wanted = artifactTitle(path, wantsFolder, props);
   let real: string;
   try {
     real = await fs.realpath(resolve(directory, path));
@@ -87,40 +119,6 @@ async function locate(path: string, wantsFolder: boolean, { component, directory
   return real;
 }
 
-type EntryMode = 'file' | 'executable' | 'link';
-type Entry = PackagedFile & { readonly mode: EntryMode };
-
-/** All files below a folder, by name. Symbolic links stay links: what they point at may lie anywhere. */
-async function readFolder(folder: string): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  const pending = [''];
-  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    for (const found of await fs.readdir(join(folder, path), { withFileTypes: true })) {
-      const name = path === '' ? found.name : `${path}/${found.name}`;
-      if (found.isDirectory()) {
-        pending.push(name);
-      } else if (found.isSymbolicLink()) {
-        entries.push({ name, mode: 'link', body: Buffer.from(await fs.readlink(join(folder, name))) });
-      } else if (found.isFile()) {
-        entries.push(await readEntry(join(folder, name), name));
-      } else {
-        throw new Error(`${join(folder, name)} is neither a file, a folder nor a symbolic link, so it cannot be packaged.`);
-      }
-    }
-  }
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-async function readEntry(path: string, name: string): Promise<Entry> {
-  return { name, mode: await isExecutable(path) ? 'executable' : 'file', body: await fs.readFile(path) };
-}
-
-/** Whether its owner may execute it. */
-async function isExecutable(path: string): Promise<boolean> {
-  const { mode } = await fs.stat(path);
-  return Math.floor(mode / 0o100) % 2 === 1;
-}
-
 const UNIX_MODES: Readonly<Record<EntryMode, number>> = { file: 0o100644, executable: 0o100755, link: 0o120777 };
 
 function zipEntries(entries: readonly Entry[]): Uint8Array {
@@ -130,4 +128,12 @@ function zipEntries(entries: readonly Entry[]): Uint8Array {
 
 function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) {
+    hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
 }

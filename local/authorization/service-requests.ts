@@ -42,6 +42,9 @@ function s3Operation({ method = '', url = '/' }: IncomingMessage): Pick<ServiceC
   const [, bucket, ...rest] = pathname.split('/');
   const key = decodeURIComponent(rest.join('/'));
   const prefix = searchParams.get('prefix') ?? undefined;
+  if (searchParams.has('uploads') || searchParams.has('uploadId')) {
+    return { operation: method === 'DELETE' ? 'AbortMultipartUpload' : 'PutObject', input: { bucket, key } };
+  }
   return key === ''
     ? { operation: method === 'HEAD' ? 'HeadBucket' : 'ListObjectsV2', input: { bucket, prefix } }
     : { operation: OBJECT_OPERATIONS[method] ?? method, input: { bucket, key } };

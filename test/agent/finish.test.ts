@@ -27,6 +27,12 @@ describe('pushedDigest', () => {
     await expect(pushedDigest(client, uri, 7)).rejects.toThrow(RepositoryNotFoundException);
   });
 
+  it.each(['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'])('refuses an index (%s) for a Lambda function, which takes one image', async (imageManifestMediaType) => {
+    mock.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest: 'sha256:1', imageManifestMediaType }] });
+    await expect(pushedDigest(client, uri, 7, 'lambda-image')).rejects.toThrow(`${uri}:7 is an index of several images (${imageManifestMediaType}), and AWS Lambda takes a single one`);
+    expect(await pushedDigest(client, uri, 7, 'custom')).toBe('sha256:1');
+  });
+
   it('refuses what is no URI of a repository', async () => {
     await expect(pushedDigest(client, 'docker.io/name', 7)).rejects.toThrow('\'docker.io/name\' is not the URI of an ECR repository');
   });
@@ -71,8 +77,8 @@ describe('ObjectStore', () => {
     const s3 = new FakeS3();
     const objects = new ObjectStore(s3.client, 'bucket');
     s3.loseNextAnswer = true;
-    await expect(objects.putNew('key', Buffer.from('body'))).rejects.toThrow('socket hang up');
-    await objects.putNew('key', Buffer.from('body'));
+    await expect(objects.putNew('key', { bytes: Buffer.from('body') })).rejects.toThrow('socket hang up');
+    await objects.putNew('key', { bytes: Buffer.from('body') });
     expect(s3.text('bucket/key')).toBe('body');
   });
 });

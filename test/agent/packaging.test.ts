@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { packageArtifact, PackagedArtifact, StoredArtifact } from '../../agent/packaging';
+import { readFolder, ZIP_LIMITS } from '../../agent/folder';
+import { packageArtifact, PackagedArtifact, PackagedFile, StoredArtifact } from '../../agent/packaging';
 
 describe('packageArtifact', () => {
   let root: string;
@@ -17,8 +18,9 @@ describe('packageArtifact', () => {
   };
   const packaged = async (artifact: StoredArtifact) => packageArtifact(artifact, { component: '@scope/name', directory: join(root, 'component'), root });
   const zip: StoredArtifact = { type: 'zip', path: 'dist' };
+  const bytes = ({ content }: PackagedFile) => ('bytes' in content ? content.bytes : readFileSync(content.file));
   const contents = ({ files }: PackagedArtifact) => Object.fromEntries(
-    Object.entries(unzipSync(files[0]!.body)).map(([name, content]) => [name, Buffer.from(content).toString()]),
+    Object.entries(unzipSync(bytes(files[0]!))).map(([name, content]) => [name, Buffer.from(content).toString()]),
   );
 
   it('zips a folder under the component\'s id', async () => {
@@ -52,17 +54,16 @@ describe('packageArtifact', () => {
   it('keeps executables and links what they are', async () => {
     write({ 'component/dist/run': '#!/bin/sh\n' });
     chmodSync(join(root, 'component/dist/run'), 0o755);
-    symlinkSync('/etc/passwd', join(root, 'component/dist/link'));
+    symlinkSync('run', join(root, 'component/dist/link'));
     const artifact = await packaged(zip);
-    expect(contents(artifact)).toEqual({ run: '#!/bin/sh\n', link: '/etc/passwd' });
-    expect(unixModes(artifact.files[0]!.body)).toEqual({ run: 0o100755, link: 0o120777 });
+    expect(contents(artifact)).toEqual({ run: '#!/bin/sh\n', link: 'run' });
+    expect(unixModes(bytes(artifact.files[0]!))).toEqual({ run: 0o100755, link: 0o120777 });
   });
 
   it('stores one file under its name', async () => {
     write({ 'component/build/template.yml': 'text' });
-    expect(await packaged({ type: 'file', path: 'build/template.yml' })).toMatchObject({
-      locationSuffix: 'template.yml', files: [{ name: 'template.yml', body: Buffer.from('text') }],
-    });
+    const file = join(root, 'component/build/template.yml');
+    expect(await packaged({ type: 'file', path: 'build/template.yml' })).toMatchObject({ locationSuffix: 'template.yml', files: [{ name: 'template.yml', content: { file, size: 4 } }] });
   });
 
   it('stores several files, zipped or not', async () => {
@@ -70,7 +71,7 @@ describe('packageArtifact', () => {
     const artifact = await packaged({ type: 'files', files: [{ path: 'modules', name: 'modules.zip', zip: true }, { path: 'job.py', name: 'script.py' }] });
     expect(artifact.locationSuffix).toBe('');
     expect(artifact.files.map(({ name }) => name)).toEqual(['modules.zip', 'script.py']);
-    expect(Buffer.from(artifact.files[1]!.body).toString()).toBe('job');
+    expect(bytes(artifact.files[1]!).toString()).toBe('job');
     expect(contents(artifact)).toEqual({ 'm.py': 'module' });
   });
 
@@ -89,6 +90,69 @@ describe('packageArtifact', () => {
     } finally {
       rmSync(join(dirname(root), 'outside-of-it'));
     }
+  });
+
+  it('packs no .git, wherever it is', async () => {
+    write({ 'component/dist/a': '1', 'component/dist/.git/config': 'x', 'component/dist/vendor/.git': 'gitdir: ../x', 'component/dist/.gitignore': 'b' });
+    expect(Object.keys(contents(await packaged(zip)))).toEqual(['.gitignore', 'a']);
+    const atRoot = await packageArtifact({ type: 'zip', path: '.' }, { component: 'root', directory: join(root, 'component/dist'), root: join(root, 'component/dist') });
+    expect(Object.keys(contents(atRoot))).toEqual(['.gitignore', 'a']);
+  });
+
+  describe('what could only fail later', () => {
+    const title = 'Component \'@scope/name\' leaves a zip of the folder \'dist\', ';
+
+    it.each<[string, Record<string, string>]>([['an empty folder', {}], ['a folder of nothing but .git', { 'component/dist/.git/config': '' }]])('is refused: %s', async (_name, files) => {
+      mkdirSync(join(root, 'component/dist/empty/folders'), { recursive: true });
+      write(files);
+      await expect(packaged(zip)).rejects.toThrow(`${title}which holds no file, and nothing can be deployed from an empty zip`);
+    });
+
+    it.each(['/etc/hosts', '../other', '../../shared/module', 'sub/../../other', '..'])('is refused: a link to %s', async (target) => {
+      write({ 'component/dist/a': '1' });
+      symlinkSync(target, join(root, 'component/dist/link'));
+      await expect(packaged(zip)).rejects.toThrow(`${title}and 'link' in it is a symbolic link to '${target}', outside of that folder`);
+    });
+
+    it.each(['a', 'sub/../a', './a', 'missing', 'sub'])('is not refused: a link to %s within', async (target) => {
+      write({ 'component/dist/a': '1', 'component/dist/sub/b': '2' });
+      symlinkSync(target, join(root, 'component/dist/link'));
+      symlinkSync('../a', join(root, 'component/dist/sub/up'));
+      expect(contents(await packaged(zip))).toMatchObject({ 'link': target, 'sub/up': '../a' });
+    });
+
+    it('is refused: more files than a zip takes', async () => {
+      write({ 'component/dist/a': '1', 'component/dist/b/c': '2', 'component/dist/b/d': '3' });
+      const folder = join(root, 'component/dist');
+      await expect(readFolder(folder, 'It', { entries: 2, bytes: 3 })).rejects.toThrow('It, which holds more than the 2 files that a zip takes');
+      expect(await readFolder(folder, 'It', { entries: 3, bytes: 3 })).toHaveLength(3);
+      expect(ZIP_LIMITS.entries).toBe(65_535);
+    });
+
+    it('is refused: more than a zip takes, without reading it', async () => {
+      write({ 'component/dist/a': '1', 'component/dist/b': '' });
+      truncateSync(join(root, 'component/dist/b'), 2 ** 31 - 1);
+      await expect(packaged(zip)).rejects.toThrow('which holds more than the 2147483647 bytes that a zip takes: 2147483648 up to');
+    });
+
+    it('is refused: more than AWS Lambda unpacks, for a function', async () => {
+      write({ 'component/dist/a': '1' });
+      truncateSync(join(root, 'component/dist/a'), 250 * 2 ** 20 + 1);
+      const props = { component: 'fn', directory: join(root, 'component'), root };
+      await expect(packageArtifact(zip, { ...props, kind: 'lambda-zip' })).rejects.toThrow('has 262144001 bytes unpacked, and AWS Lambda takes 262144000 (250 MiB) at most');
+      expect((await packageArtifact(zip, { ...props, kind: 'custom' })).files).toHaveLength(1);
+    }, 60_000);
+
+    it.each(['__proto__', '__proto__/a'])('is refused: %s at the top', async (name) => {
+      write({ [`component/dist/${name}`]: '1', 'component/dist/sub/__proto__': 'fine' });
+      await expect(packaged(zip)).rejects.toThrow('named \'__proto__\'');
+    });
+
+    it('is refused: a name that is no text', async () => {
+      write({ 'component/dist/a': '1' });
+      writeFileSync(Buffer.concat([Buffer.from(`${join(root, 'component/dist')}/`), Buffer.from([0x61, 0xff])]), '');
+      await expect(packaged(zip)).rejects.toThrow('is not UTF-8');
+    });
   });
 
   it('finds a file beside the component\'s folder, within the repository', async () => {

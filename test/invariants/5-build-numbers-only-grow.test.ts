@@ -32,8 +32,8 @@ describe('Invariant 5: build numbers only grow and are never given twice; a loca
   it('refuses to write where something else is', async () => {
     const world = await World.create(db, [fileComponent('x')]);
     const objects = new ObjectStore(world.s3.client, BUCKET);
-    await objects.putNew('key', Buffer.from('first'));
-    await expect(objects.putNew('key', Buffer.from('second'))).rejects.toThrow('s3://artifacts/key holds something else already');
+    await objects.putNew('key', { bytes: Buffer.from('first') });
+    await expect(objects.putNew('key', { bytes: Buffer.from('second') })).rejects.toThrow('s3://artifacts/key holds something else already');
     expect(world.s3.text('artifacts/key')).toBe('first');
   });
 

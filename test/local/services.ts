@@ -17,6 +17,7 @@ import { stsService } from '../../local/services/sts';
 /** The emulated services behind their endpoint, for clients of the real SDK. */
 export interface Services {
   readonly objects: ObjectStore;
+  readonly s3: S3Service;
   readonly stacks: Stacks;
   readonly codeCommit: CodeCommit;
   readonly codePipeline: CodePipeline;
@@ -37,6 +38,7 @@ export async function startServices({ pageSize = 2 } = {}): Promise<Services> {
   const ecr = new Ecr();
   const stacks = new Stacks((url) => readTemplate(objects, url));
   const errors: Error[] = [];
+  const s3 = new S3Service(objects);
   const server = await AwsServer.start({
     targets: {
       AmazonEC2ContainerRegistry_V20150921: ecr.service,
@@ -45,11 +47,12 @@ export async function startServices({ pageSize = 2 } = {}): Promise<Services> {
       DynamoDB_20120810: new DynamoDb(),
     },
     queries: { cloudformation: cloudFormationService(stacks, objects, pageSize), sts: stsService(new Credentials()) },
-    s3: new S3Service(objects),
+    s3,
     registry: ecr.registry,
   }, (error) => errors.push(error));
   return {
     objects,
+    s3,
     stacks,
     codeCommit,
     codePipeline,

@@ -4,18 +4,22 @@ import { pipeline } from 'node:stream/promises';
 import { NotEmulatedError } from '../../activity';
 import { readBody, ServiceHandler } from '../server';
 import { decodeAwsChunked } from './chunked';
+import { MultipartError, MultipartUploads } from './multipart';
 import { ObjectStore, StoredObject } from './object-store';
-import { copyXml, errorXml, listXml } from './xml';
+import { completedXml, copyXml, errorXml, listXml, uploadXml } from './xml';
 
 /** Query parameters that change nothing about an operation. */
 const NEUTRAL_PARAMETERS = new Set(['x-id']);
+const MULTIPART_PARAMETERS = new Set(['uploads', 'uploadId', 'partNumber', 'x-id']);
 const LIST_PARAMETERS = new Set(['list-type', 'prefix', 'delimiter', 'max-keys', 'continuation-token', 'encoding-type', 'x-id']);
 
 /** Request headers that come back with the object. */
 const STORED_HEADERS = /^(content-type|cache-control|content-disposition|content-language|x-amz-meta-.+|x-amz-server-side-encryption(-aws-kms-key-id)?|x-amz-checksum-.+)$/;
 
-/** S3's REST protocol, path-style, over an object store. Objects: put (also on condition), copy, get, head, delete. Buckets: head, list (version 2). */
+/** S3's REST protocol, path-style, over an object store. Objects: put (on condition, in parts), copy, get, head, delete. Buckets: head, list (version 2). */
 export class S3Service implements ServiceHandler {
+  public readonly uploads = new MultipartUploads();
+
   constructor(private readonly store: ObjectStore) {}
 
   public async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -25,6 +29,9 @@ export class S3Service implements ServiceHandler {
     const body = await readBody(request);
     if (bucket === '' || !this.store.hasBucket(bucket)) {
       return sendError(request, response, 404, 'NoSuchBucket', 'The specified bucket does not exist', `/${bucket}`);
+    }
+    if (url.searchParams.has('uploads') || url.searchParams.has('uploadId')) {
+      return this.multipart(request, response, { bucket, key, body, parameters: url.searchParams });
     }
     const operation = `${request.method} ${key === '' ? 'bucket' : 'object'}`;
     const allowed = operation === 'GET bucket' ? LIST_PARAMETERS : NEUTRAL_PARAMETERS;
@@ -54,7 +61,7 @@ export class S3Service implements ServiceHandler {
       return this.copy(request, response, decodeURIComponent(String(source)), bucket, key);
     }
     const present = this.store.get(bucket, key);
-    if (request.headers['if-none-match'] === '*' && present !== undefined) {
+    if (isTaken(request, present)) {
       return sendError(request, response, 412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', key);
     }
     const ifMatch = request.headers['if-match'];
@@ -63,10 +70,47 @@ export class S3Service implements ServiceHandler {
         ? sendError(request, response, 404, 'NoSuchKey', 'The specified key does not exist.', key)
         : sendError(request, response, 412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', key);
     }
-    const chunked = String(request.headers['x-amz-content-sha256']).startsWith('STREAMING-');
-    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => STORED_HEADERS.test(name))) as Record<string, string>;
-    const object = this.store.put(bucket, key, chunked ? decodeAwsChunked(body) : body, headers);
+    const object = this.store.put(bucket, key, contentOf(request, body), storedHeaders(request));
     response.writeHead(200, { etag: object.etag, ...encryptionHeaders(object) }).end();
+  }
+
+  private multipart(
+    request: IncomingMessage, response: ServerResponse,
+    { bucket, key, body, parameters }: { readonly bucket: string; readonly key: string; readonly body: Buffer; readonly parameters: URLSearchParams },
+  ): void {
+    const surplus = [...parameters.keys()].filter((name) => !MULTIPART_PARAMETERS.has(name));
+    if (surplus.length > 0) {
+      throw new NotEmulatedError(`a multipart upload with ${surplus.join(', ')}`);
+    }
+    const id = parameters.get('uploadId');
+    const answer = (xml: string) => { response.writeHead(200, { 'content-type': 'application/xml' }).end(xml); };
+    try {
+      if (request.method === 'POST' && id === null) {
+        return answer(uploadXml(bucket, key, this.uploads.create(bucket, key, storedHeaders(request))));
+      }
+      if (request.method === 'PUT' && id !== null) {
+        response.writeHead(200, { etag: this.uploads.put(id, Number(parameters.get('partNumber')), contentOf(request, body)) }).end();
+        return undefined;
+      }
+      if (request.method === 'POST' && id !== null) {
+        if (isTaken(request, this.store.get(bucket, key))) {
+          return sendError(request, response, 412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', key);
+        }
+        const { body: whole, headers } = this.uploads.complete(id, body.toString());
+        return answer(completedXml(bucket, this.store.put(bucket, key, whole, headers)));
+      }
+      if (request.method === 'DELETE' && id !== null) {
+        this.uploads.abort(id);
+        response.writeHead(204).end();
+        return undefined;
+      }
+    } catch (error) {
+      if (error instanceof MultipartError) {
+        return sendError(request, response, error.status, error.code, error.message, key);
+      }
+      throw error;
+    }
+    throw new NotEmulatedError(`the call s3:${request.method} of a multipart upload`);
   }
 
   /** An object's content and headers, under another key. */
@@ -126,6 +170,18 @@ export class S3Service implements ServiceHandler {
     }
     response.writeHead(200, { 'content-type': 'application/xml' }).end(listXml(bucket, this.store.list(bucket, parameters.get('prefix') ?? ''), parameters));
   }
+}
+
+function isTaken(request: IncomingMessage, present: StoredObject | undefined): boolean {
+  return request.headers['if-none-match'] === '*' && present !== undefined;
+}
+
+function contentOf(request: IncomingMessage, body: Buffer): Buffer {
+  return String(request.headers['x-amz-content-sha256']).startsWith('STREAMING-') ? decodeAwsChunked(body) : body;
+}
+
+function storedHeaders(request: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(request.headers).filter(([name]) => STORED_HEADERS.test(name))) as Record<string, string>;
 }
 
 function encryptionHeaders({ headers }: StoredObject): Record<string, string> {

@@ -12,6 +12,16 @@ export function copyXml({ etag, lastModified }: StoredObject): string {
   return `${DECLARATION}<CopyObjectResult><LastModified>${lastModified.toISOString()}</LastModified><ETag>${escapeXml(etag)}</ETag></CopyObjectResult>`;
 }
 
+/** The answer to CreateMultipartUpload. */
+export function uploadXml(bucket: string, key: string, id: string): string {
+  return `${DECLARATION}<InitiateMultipartUploadResult><Bucket>${escapeXml(bucket)}</Bucket><Key>${escapeXml(key)}</Key><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`;
+}
+
+/** The answer to CompleteMultipartUpload. */
+export function completedXml(bucket: string, { key, etag }: StoredObject): string {
+  return `${DECLARATION}<CompleteMultipartUploadResult><Bucket>${escapeXml(bucket)}</Bucket><Key>${escapeXml(key)}</Key><ETag>${escapeXml(etag)}</ETag></CompleteMultipartUploadResult>`;
+}
+
 /** One page of ListObjectsV2: keys, and the prefixes that stand for several where there is a delimiter. */
 export function listXml(bucket: string, objects: readonly StoredObject[], parameters: URLSearchParams): string {
   const prefix = parameters.get('prefix') ?? '';
