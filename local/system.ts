@@ -27,7 +27,7 @@ import { Repository } from './engine/repository';
 import { zipDirectory } from './engine/zip';
 import { LocalSystemOptions } from './options';
 import { provision, Provisioned } from './provision';
-import { cloudFormationService, readTemplate } from './services/cloudformation/service';
+import { cloudFormationService, digestOf, readTemplate } from './services/cloudformation/service';
 import { CodeCommit } from './services/codecommit/service';
 import { CodePipeline } from './services/codepipeline/service';
 import { DynamoDb } from './services/dynamodb';
@@ -73,7 +73,7 @@ export class LocalSystem {
   private readonly openApprovals = new Approvals();
   private readonly sns = new Sns();
   private readonly health = new Health();
-  private readonly stacksOfRun = new Stacks((url) => readTemplate(this.objects, url));
+  private readonly stacksOfRun = new Stacks((url) => readTemplate(this.objects, url), (bucket, key) => digestOf(this.objects, bucket, key));
   private readonly alarms: Alarms;
   private readonly ecr = new Ecr();
   private readonly dynamo = new DynamoDb();

@@ -4,4 +4,6 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 export interface BoundCode {
   readonly code: lambda.Code;
   readonly build: string;
+  /** Whether two builds of one content are the same code to Lambda, which publishes no version of a function that has not changed. */
+  readonly sharesContent: boolean;
 }

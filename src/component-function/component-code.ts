@@ -72,7 +72,7 @@ class ImageOfComponent extends ComponentCode {
   /** @internal */
   public _bind(scope: Construct): BoundCode {
     const imageUri = parameter(scope, this.uriParameter, `Image of the component ${this.component}, by digest`);
-    return { code: new ImageCode(imageUri), build: Fn.select(1, Fn.split('@', imageUri)) };
+    return { code: new ImageCode(imageUri), build: Fn.select(1, Fn.split('@', imageUri)), sharesContent: false };
   }
 }
 
@@ -89,7 +89,7 @@ class ZipOfComponent extends ComponentCode {
     const bucketName = parameter(scope, this.bucketParameter, `Bucket that holds the component ${this.component}`);
     const objectKey = parameter(scope, this.keyParameter, `Key of the component ${this.component}`);
     // <solution>/components/<component>/<number>/<file>: the whole may be longer than a version's description.
-    return { code: new ZipCode(bucketName, objectKey), build: Fn.select(3, Fn.split('/', objectKey)) };
+    return { code: new ZipCode(bucketName, objectKey), build: Fn.select(3, Fn.split('/', objectKey)), sharesContent: true };
   }
 }
 

@@ -1,9 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { BoundCode } from './bound-code';
 import { ComponentCode } from './component-code';
 import { allowPattern } from '../private/grants';
 import { InlineRole } from '../private/inline-role';
@@ -63,7 +64,9 @@ export interface ComponentFunctionProps extends lambda.FunctionOptions {
  * Every build, and every other change of the function, becomes a version. CodeDeploy leads the alias from the old one to the new one; where an alarm
  * or a hook says no, it leads it back, and CloudFormation rolls the stack back: the pipeline records nothing.
  *
- * A new version takes the place of the one before, which the guard of an environment always allows.
+ * A new version takes the place of the one before, which the guard of an environment always allows. The description of a function whose code is a zip
+ * ends in the build's number, such as `Takes orders (build 7)`: Lambda publishes no version of a function that has not changed, and a build may well have
+ * the content of the one before.
  */
 export class ComponentFunction extends Construct implements iam.IGrantable {
   /** The function. What invokes it has to invoke the alias instead. */
@@ -91,6 +94,7 @@ export class ComponentFunction extends Construct implements iam.IGrantable {
     this.function = new lambda.Function(this, 'Function', {
       ...options,
       ...runtimeOf(this, props),
+      description: descriptionOf(this, options.description, bound),
       code: bound.code,
       // The CDK makes a new version where the template's text changes; a parameter's value changes none of it, but its description.
       currentVersionOptions: { ...options.currentVersionOptions, description: bound.build },
@@ -148,6 +152,23 @@ export class ComponentFunction extends Construct implements iam.IGrantable {
       this.alias.node.addDependency(policy);
     }
   }
+}
+
+/** Lambda's limit of a description, and what the build's number takes of it at most. */
+const MAX_DESCRIPTION = 256;
+const MAX_BUILD = ' (build 1234567890)'.length;
+
+function descriptionOf({ node }: Construct, description: string | undefined, { build, sharesContent }: BoundCode): string | undefined {
+  if (!sharesContent) {
+    return description;
+  }
+  if (description === undefined || description === '') {
+    return `build ${build}`;
+  }
+  if (!Token.isUnresolved(description) && description.length > MAX_DESCRIPTION - MAX_BUILD) {
+    throw new Error(`${node.path}: description has ${description.length} characters: at most ${MAX_DESCRIPTION - MAX_BUILD} leave room for the build's number, which follows it.`);
+  }
+  return `${description} (build ${build})`;
 }
 
 function runtimeOf({ node }: Construct, { code, runtime, handler }: ComponentFunctionProps): Pick<lambda.FunctionProps, 'runtime' | 'handler'> {

@@ -76,6 +76,26 @@ describe('versions', () => {
     expect(only(template, 'AWS::Lambda::Version').Properties.Description).toEqual({ 'Fn::Select': [3, { 'Fn::Split': ['/', { Ref: 'OrderServiceKey' }] }] });
   });
 
+  const build = { 'Fn::Select': [3, { 'Fn::Split': ['/', { Ref: 'OrderServiceKey' }] }] };
+
+  test.each([
+    ['no description', undefined, ['build ', build]],
+    ['an empty one', '', ['build ', build]],
+    ['one', 'Takes orders', ['Takes orders (build ', build, ')']],
+  ])('are published of a zip for each build, whatever it holds: the function has %s, and names the build', (_, description, expected) => {
+    expect(only(made({ ...ZIP, description }).template, 'AWS::Lambda::Function').Properties.Description).toEqual({ 'Fn::Join': ['', expected] });
+  });
+
+  test('refuse a description that leaves no room for the build', () => {
+    expect(() => made({ ...ZIP, description: 'x'.repeat(237) })).not.toThrow();
+    expect(() => made({ ...ZIP, description: 'x'.repeat(238) })).toThrow('description has 238 characters: at most 237 leave room');
+  });
+
+  test('of an image need no more: its digest is the content', () => {
+    expect(only(made({ code: ComponentCode.image('orders'), description: 'Takes orders' }).template, 'AWS::Lambda::Function').Properties.Description).toBe('Takes orders');
+    expect(only(made({ code: ComponentCode.image('orders') }).template, 'AWS::Lambda::Function').Properties).not.toHaveProperty('Description');
+  });
+
   test('are new ones as well where the function itself changes', () => {
     const id = (props: Partial<ComponentFunctionProps>) => Object.keys(made({ ...ZIP, ...props }).template.findResources('AWS::Lambda::Version'))[0];
     expect(id({ memorySize: 256 })).not.toBe(id({ memorySize: 512 }));

@@ -185,10 +185,10 @@ describe('the guard over nested stacks, end to end', () => {
     expect(await refusal({ tables: { ...more, Named: LIVE.Named } })).toContain('- Data/Tables/Queue (AWS::SQS::Queue) is deleted');
   });
 
-  test('a replacement that is only possible, for what another stack replaces, is refused', async () => {
+  test('a replacement for a value that another stack gives, and that is not known yet, is refused', async () => {
     const message = await refusal({ topic: 'b', tables: LIVE });
     expect(message).toContain('would delete or replace a resource');
-    expect(message).toContain('- Data/Tables/Named (AWS::SQS::Queue) may be replaced (QueueName)');
+    expect(message).toContain('- Data/Tables/Named (AWS::SQS::Queue) is replaced (QueueName)');
   });
 
   test('a nested stack that leaves its parent is refused as a whole', async () => {

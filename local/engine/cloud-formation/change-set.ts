@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Change, RollbackConfiguration } from '@aws-sdk/client-cloudformation';
-import { changesBetween, refersTo, replacedIds } from './changes';
+import { changesBetween, KNOWN_AFTER_APPLY, Updates, updatesBetween } from './changes';
 import { nestedName, NESTED_STACK, nestedStacks } from './nested-stacks';
+import { referencesIn } from './references';
 import { Deployable, filled, nestedDeployable, nestedPlace, Stack, StackPlace, TemplateReader } from './stack';
 import { FilledTemplate } from './template-values';
 
@@ -54,15 +55,17 @@ export function makeChangeSet(request: ChangeSetRequest, surroundings: Surroundi
   const id = `arn:aws:cloudformation:${place.region}:${place.account}:changeSet/${name}/${randomUUID()}`;
   const current = surroundings.stack(place);
   const { unknownParameters, ancestors } = position;
-  const before = filled(current, place.name, unknownParameters);
-  const after = filled(content, place.name, unknownParameters);
-  const unknown = new Set([...unknownParameters, ...replacedIds(before, after)]);
+  const unknown = Object.fromEntries([...unknownParameters].map((parameter) => [parameter, KNOWN_AFTER_APPLY]));
+  const expected = { ...content, parameters: { ...content.parameters, ...unknown } };
+  const before = filled(current, place.name);
+  const after = filled(expected, place.name);
+  const changedParameters = changedNames(current?.parameters ?? {}, expected.parameters);
+  const difference = { before, after, stackName: place.name, changedParameters };
+  const updates = updatesBetween(difference);
   const nested = options.includeNestedStacks
-    ? nestedChangeSets(request, surroundings, { after, unknown, ancestors: [...ancestors, id] })
+    ? nestedChangeSets(request, surroundings, { after, updates, unknownParameters, ancestors: [...ancestors, id] })
     : new Map<string, ChangeSet>();
-  const changes = changesBetween({
-    before, after, stackName: place.name, unknownParameters, nested: new Map([...nested].map(([logicalId, changeSet]) => [logicalId, changeSet.id])),
-  });
+  const changes = changesBetween(difference, updates, new Map([...nested].map(([logicalId, changeSet]) => [logicalId, changeSet.id])));
   return {
     ...options,
     id,
@@ -71,7 +74,7 @@ export function makeChangeSet(request: ChangeSetRequest, surroundings: Surroundi
     content,
     created: new Date(),
     changes,
-    empty: isSame(current, content) && (changes.length === 0 || hasNestedOnly(changes, nested)),
+    empty: isSame(current, expected) && (changes.length === 0 || hasNestedOnly(changes, nested)),
     nested: [...nested.values()],
     ancestors,
   };
@@ -80,19 +83,26 @@ export function makeChangeSet(request: ChangeSetRequest, surroundings: Surroundi
 /** A change set for each nested stack of the template, by logical ID. */
 function nestedChangeSets(
   { place, name, content, options }: ChangeSetRequest, surroundings: Surroundings,
-  { after, unknown, ancestors }: { readonly after: FilledTemplate; readonly unknown: ReadonlySet<string>; readonly ancestors: readonly string[] },
+  { after, updates, unknownParameters, ancestors }: Position & { readonly after: FilledTemplate; readonly updates: Updates },
 ): Map<string, ChangeSet> {
   return new Map(nestedStacks(filled(content, place.name).resources, place.name).map((stack) => {
-    const references = (after.resources[stack.logicalId].Properties?.Parameters ?? {}) as Readonly<Record<string, unknown>>;
-    const unknownParameters = new Set(Object.keys(references).filter((parameter) => refersTo(references[parameter], unknown)));
+    const given = (after.declared[stack.logicalId].Properties?.Parameters ?? {}) as Readonly<Record<string, unknown>>;
+    const isUnknown = (value: unknown) => referencesIn(value).some(({ id }) => updates.has(id) || unknownParameters.has(id));
     const request = {
       place: nestedPlace(place, stack.logicalId),
       name: nestedName(name, stack.logicalId),
       content: nestedDeployable(stack, content, surroundings.readTemplate),
       options,
     };
-    return [stack.logicalId, makeChangeSet(request, surroundings, { ancestors, unknownParameters })];
+    return [stack.logicalId, makeChangeSet(request, surroundings, {
+      ancestors, unknownParameters: new Set(Object.keys(given).filter((parameter) => isUnknown(given[parameter]))),
+    })];
   }));
+}
+
+/** Parameters that have another value, or had none. */
+export function changedNames(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): ReadonlySet<string> {
+  return new Set(Object.keys(after).filter((name) => after[name] !== before[name]));
 }
 
 function isSame(current: Deployable | undefined, { template, parameters, tags }: Deployable): boolean {

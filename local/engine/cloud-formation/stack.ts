@@ -41,10 +41,10 @@ export function nestedPlace(parent: StackPlace, logicalId: string): StackPlace {
   return { account: parent.account, region: parent.region, name: nestedName(parent.name, logicalId) };
 }
 
-/** The template with its parameters' values, except some. Before a stack is created, there is nothing in it. */
-export function filled(content: Deployable | undefined, stackName: string, except: ReadonlySet<string> = new Set()): FilledTemplate {
+/** The template with its parameters' values. Before a stack is created, there is nothing in it. */
+export function filled(content: Deployable | undefined, stackName: string): FilledTemplate {
   if (content === undefined || content.template === '') {
-    return { resources: {}, outputs: {} };
+    return { resources: {}, declared: {}, outputs: {} };
   }
-  return fillTemplate(content.template, Object.fromEntries(Object.entries(content.parameters).filter(([name]) => !except.has(name))), stackName);
+  return fillTemplate(content.template, content.parameters, stackName);
 }

@@ -1,4 +1,6 @@
-import { ChangeSet, ChangeSetOptions, makeChangeSet } from './change-set';
+import { changedNames, ChangeSet, ChangeSetOptions, makeChangeSet } from './change-set';
+import { updatesBetween } from './changes';
+import { CodeDigest, Published, publishVersions } from './lambda-versions';
 import { nestedStacks } from './nested-stacks';
 import { Deployable, deployable, filled, nestedDeployable, nestedPlace, Stack, StackPlace, TemplateReader } from './stack';
 import { StackError } from './template-parameters';
@@ -12,8 +14,14 @@ export class Stacks {
   /** Those of nested stacks are here as well. */
   private readonly changeSets = new Map<string, ChangeSet>();
 
-  /** @param readTemplate reads the templates of nested stacks */
-  constructor(private readonly readTemplate: TemplateReader) {}
+  /** What each stack's functions have published. */
+  private readonly published = new Map<string, Published>();
+
+  /**
+   * @param readTemplate reads the templates of nested stacks
+   * @param codeDigest tells the code of functions apart; without it, where the code is does
+   */
+  constructor(private readonly readTemplate: TemplateReader, private readonly codeDigest: CodeDigest = () => undefined) {}
 
   /** All stacks, in the order of their creation, nested ones after the stack that they are in. */
   public all(): Stack[] {
@@ -82,12 +90,12 @@ export class Stacks {
         this.forget(other);
       }
     }
-    this.store(place, found.content);
+    this.storeAll(place, found.content);
   }
 
   /** Creates or updates a stack at once. @throws StackError */
   public deploy(place: StackPlace, template: string, configuration?: string): void {
-    this.store(place, deployable(template, configuration));
+    this.storeAll(place, deployable(template, configuration));
   }
 
   private keep(changeSet: ChangeSet): void {
@@ -100,9 +108,22 @@ export class Stacks {
     changeSet.nested.forEach((nested) => this.forget(nested));
   }
 
+  /** A stack with all that are nested in it, or none of them: a failure rolls all back. */
+  private storeAll(place: StackPlace, content: Deployable): void {
+    const [stacks, published] = [new Map(this.stacks), new Map(this.published)];
+    try {
+      this.store(place, content);
+    } catch (error) {
+      restore(this.stacks, stacks);
+      restore(this.published, published);
+      throw error;
+    }
+  }
+
   private store(place: StackPlace, content: Deployable, parent?: string): void {
     const nested = nestedStacks(filled(content, place.name).resources, place.name)
       .map((stack) => ({ place: nestedPlace(place, stack.logicalId), content: nestedDeployable(stack, content, this.readTemplate) }));
+    this.published.set(stackKey(place), this.publish(place, content));
     const status = this.find(place)?.status ?? 'REVIEW_IN_PROGRESS';
     this.stacks.set(stackKey(place), {
       ...place, ...content, status: status === 'REVIEW_IN_PROGRESS' ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE', ...(parent === undefined ? {} : { parent }),
@@ -112,14 +133,29 @@ export class Stacks {
     this.nestedIn(place).filter((stack) => !kept.has(stackKey(stack))).forEach((stack) => this.remove(stack));
   }
 
+  /** @throws StackError where a version is to be published of a function that has not changed */
+  private publish(place: StackPlace, content: Deployable): Published {
+    const current = this.find(place);
+    const [before, after] = [filled(current, place.name), filled(content, place.name)];
+    const updates = updatesBetween({ before, after, stackName: place.name, changedParameters: changedNames(current?.parameters ?? {}, content.parameters) });
+    const fresh = Object.keys(after.resources).filter((id) => before.resources[id] === undefined || updates.get(id)?.replacement === 'True');
+    return publishVersions(after.resources, new Set(fresh), this.published.get(stackKey(place)) ?? new Map(), this.codeDigest);
+  }
+
   private remove(stack: Stack): void {
     this.nestedIn(stack).forEach((nested) => this.remove(nested));
     this.stacks.delete(stackKey(stack));
+    this.published.delete(stackKey(stack));
   }
 
   private nestedIn({ account, region, name }: StackPlace): Stack[] {
     return this.all().filter((stack) => stack.parent === name && stack.account === account && stack.region === region);
   }
+}
+
+function restore<V>(map: Map<string, V>, earlier: ReadonlyMap<string, V>): void {
+  map.clear();
+  earlier.forEach((value, key) => map.set(key, value));
 }
 
 /** CloudFormation touches change sets of nested stacks through the root's alone. */

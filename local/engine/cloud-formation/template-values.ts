@@ -10,6 +10,8 @@ export interface TemplateResource {
 
 export interface FilledTemplate {
   readonly resources: Readonly<Record<string, TemplateResource>>;
+  /** The same as the template says them, with references to parameters. */
+  readonly declared: Readonly<Record<string, TemplateResource>>;
   /** Values of the outputs; what a resource would give is named after it. */
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -20,6 +22,7 @@ export function fillTemplate(text: string, parameters: Readonly<Record<string, s
     Resources?: Record<string, TemplateResource>; Outputs?: Record<string, { Value: unknown }>;
   };
   return {
+    declared: resources,
     resources: Object.fromEntries(Object.entries(resources).map(([id, resource]) => [id, fill(resource, parameters) as TemplateResource])),
     outputs: Object.fromEntries(Object.entries(outputs).map(([id, { Value }]) => [id, valueText(fill(Value, parameters), stackName)])),
   };
@@ -50,13 +53,13 @@ export function valueText(value: unknown, stackName: string): string {
     return String(value);
   }
   const { 'Ref': ref, 'Fn::GetAtt': attribute, 'Fn::Sub': sub, 'Fn::Join': join } = value as {
-    'Ref'?: string; 'Fn::GetAtt'?: string[]; 'Fn::Sub'?: string; 'Fn::Join'?: [string, unknown[]];
+    'Ref'?: string; 'Fn::GetAtt'?: string | string[]; 'Fn::Sub'?: string; 'Fn::Join'?: [string, unknown[]];
   };
   if (typeof ref === 'string') {
     return `${stackName}-${ref}`;
   }
-  if (Array.isArray(attribute)) {
-    return `${stackName}-${attribute.join('.')}`;
+  if (attribute !== undefined) {
+    return `${stackName}-${[attribute].flat().join('.')}`;
   }
   if (typeof sub === 'string') {
     return sub.replace(/\$\{([^}]+)\}/g, (_, name: string) => `${stackName}-${name}`);

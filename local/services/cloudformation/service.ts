@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type {
-  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStacksInput, ExecuteChangeSetInput, RollbackConfiguration,
+  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStacksInput, ExecuteChangeSetInput, ResourceChange, RollbackConfiguration,
 } from '@aws-sdk/client-cloudformation';
 import { NotEmulatedError } from '../../activity';
 import { ChangeSet, Stack, StackError, StackPlace, Stacks } from '../../engine/cloud-formation/stacks';
@@ -89,7 +90,7 @@ function describeChangeSet(changeSet: ChangeSet, start: number, pageSize: number
   const { id, name, place: stack, created, empty, changes, includeNestedStacks = false, rollback, ancestors } = changeSet;
   const page = changes.slice(start, start + pageSize).map(({ ResourceChange: change, ...more }) => ({
     ...more,
-    ResourceChange: withValues ? change : { ...change, BeforeContext: undefined, AfterContext: undefined },
+    ResourceChange: withValues || change === undefined ? change : withoutValues(change),
   }));
   return {
     ChangeSetId: id,
@@ -106,6 +107,10 @@ function describeChangeSet(changeSet: ChangeSet, start: number, pageSize: number
     Changes: empty ? [] : page,
     ...(!empty && start + pageSize < changes.length ? { NextToken: `${start + pageSize}` } : {}),
   };
+}
+
+function withoutValues({ BeforeContext, AfterContext, Details: details = [], ...change }: ResourceChange): ResourceChange {
+  return { ...change, Details: details.map(({ Target: target, ...detail }) => ({ ...detail, Target: { ...target, Path: undefined } })) };
 }
 
 function templateOf({ TemplateBody: body, TemplateURL: url }: CreateChangeSetInput, objects: ObjectStore): string {
@@ -125,6 +130,11 @@ export function readTemplate(objects: ObjectStore, url: string): string {
     throw new StackError(`S3 error: there is no template at ${url}`);
   }
   return objects.read(object.bucket, object.key).toString();
+}
+
+/** Digest of an object's content. */
+export function digestOf(objects: ObjectStore, bucket: string, key: string): string | undefined {
+  return objects.hasBucket(bucket) && objects.get(bucket, key) !== undefined ? createHash('sha256').update(objects.read(bucket, key)).digest('base64') : undefined;
 }
 
 /** What CloudFormation complains of is an answer. */
