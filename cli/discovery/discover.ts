@@ -21,7 +21,7 @@ import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
 const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven];
 /** Decide what files are like once they are checked out, which their object IDs do not tell. */
 const CHECKED_OUT_BY = ['.gitattributes', '.gitmodules'];
-const TRACEABLE = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$/;
+const TRACEABLE = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
 
 /**
  * The catalogue that a repository's own manifests describe. Manifests that can't be used are named in warnings.
@@ -37,7 +37,7 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
   const used = findings.filter((finding) => finding.packages.length > 0);
   const globalPaths = used.length === 0 ? [] : [...new Set([...CHECKED_OUT_BY, ...used.flatMap((finding) => finding.globalPaths)])].sort();
   const installed = packages.some(({ ecosystems }) => ecosystems.includes(npm.name)) ? InstalledPackages.read(index, memory) : undefined;
-  const overridden = packages.map((one) => withOverrides(one, installed));
+  const overridden = packages.map((one) => withOverrides(installed?.withLinked(one) ?? one, installed));
   const reads = readPackages(index, overridden, memory.scanner, installed?.names() ?? []);
   const use = installed?.useBy(packages, reads, index, memory);
   const found = packages.map((one) => componentOf(one, { packages, reads, globalPaths, use }));

@@ -1,12 +1,12 @@
-import { FoundPackage } from './ecosystem';
+import { FoundPackage, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { DiscoveryMemory } from './memory';
 import { Mentions, noMentions, PackageReads, Use, useOfFile, USES } from './package-reads';
 import { FileIndex } from './repository-files';
 import { rootProgram } from './root-program';
-import { fieldsOf } from './values';
+import { Fields, fieldsOf } from './values';
 import { PackageUsers } from '../../src/core/catalogue';
-import { needsManifests, readLockfile } from '../../src/core/lockfile/lockfiles';
+import { LockfileContext, neededManifests, onlyDocument, readLockfile } from '../../src/core/lockfile/lockfiles';
 import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
 import { LOCKFILES } from '../../src/core/lockfile/traceable';
 import { languageOf } from '../../src/core/references/languages';
@@ -34,9 +34,12 @@ export class InstalledPackages {
   public static read(index: FileIndex, memory: DiscoveryMemory): InstalledPackages | undefined {
     const path = LOCKFILES.find((candidate) => index.has(candidate));
     const text = path === undefined ? undefined : index.readOne(path);
-    const graph = text === undefined ? undefined : memory.graphOf(text, () => {
+    if (path === undefined || text === undefined || neededManifests(path, text) === 'all') {
+      return undefined;
+    }
+    const graph = memory.graphOf([text, index.readOne('package.json'), index.readOne('.yarnrc.yml')].join('\0'), () => {
       try {
-        return needsManifests(path!, text) ? undefined : readLockfile(path!, text, parseYaml);
+        return readLockfile(path, text, parseYaml, contextAtRoot(index));
       } catch {
         // Tracing will say so, by name, when the lockfile changes.
         return undefined;
@@ -73,15 +76,34 @@ export class InstalledPackages {
     return false;
   }
 
+  /**
+   * A package with the repository's packages that its dependencies lead to and its manifest doesn't name: by an override, or through a package of
+   * the registry that an override gives them to.
+   */
+  public withLinked(one: FoundPackage): FoundPackage {
+    const known = new Set([one.folder, ...one.dependencies.map(({ folder }) => folder)]);
+    const inDevelopment = fieldsOf(one.fields?.devDependencies);
+    const runtime = new Set(BUILD_SECTIONS.flatMap((section) => Object.keys(fieldsOf(one.fields?.[section]))));
+    const linked = new Map<string, PackageDependency['use']>();
+    for (const [name, node] of one.ecosystems.includes('npm') ? this.graph.importers.get(one.folder)?.dependencies ?? [] : []) {
+      const use = Object.hasOwn(inDevelopment, name) && !runtime.has(name) ? 'development' : 'build';
+      for (const folder of importersReached(node)) {
+        linked.set(folder, linked.get(folder) === 'build' ? 'build' : use);
+      }
+    }
+    return { ...one, dependencies: [...one.dependencies, ...[...linked].filter(([folder]) => !known.has(folder)).map(([folder, use]) => ({ folder, use }))] };
+  }
+
   public useBy(packages: readonly FoundPackage[], reads: ReadonlyMap<string, PackageReads>, index: FileIndex, memory: DiscoveryMemory): PackageUse {
     const root = this.graph.importers.get('.')?.dependencies ?? new Map<string, ResolvedNode | undefined>();
-    const everywhere = mentionsAtRoot(index, memory);
+    const everywhere = mentionsOutside(index, packages, memory);
     const members = packages.filter(({ ecosystems, folder }) => ecosystems.includes('npm') && this.graph.importers.has(folder));
     const testPackages = new Map<string, readonly string[]>();
     const judged = [...root].filter(([name, node]) => isJudged(name, node));
     const users = new Map(judged.map(([name]): [string, { build: string[]; test: string[] }] => [name, { build: [], test: [] }]));
+    const usesOf = new Map<FoundPackage, Map<string, Use | undefined>>();
     for (const member of members) {
-      const mentions = reads.get(member.folder)!.mentions;
+      const { mentions } = reads.get(member.folder)!;
       const own = this.graph.importers.get(member.folder)!.dependencies;
       const always = new Set(BUILD_SECTIONS.flatMap((section) => Object.keys(fieldsOf(member.fields?.[section]))));
       const uses = new Map<string, Use | undefined>();
@@ -90,6 +112,11 @@ export class InstalledPackages {
       }
       peersOf(member, packages, reads).filter((name) => uses.has(name)).forEach((name) => uses.set(name, 'build'));
       inferUnmentioned(uses, own);
+      usesOf.set(member, uses);
+    }
+    inferUnmentionedOfAll([...usesOf.values()], root);
+    for (const [member, uses] of usesOf) {
+      const own = this.graph.importers.get(member.folder)!.dependencies;
       addPeers(uses, (name) => own.get(name) ?? root.get(name));
       testPackages.set(member.folder, [...own.keys()].filter((name) => own.get(name)?.importer === undefined && isTests(uses.get(name))).sort());
       for (const [name, { build, test }] of users) {
@@ -117,6 +144,26 @@ function isJudged(name: string, node: ResolvedNode | undefined): boolean {
 const TEST_TOOLS = [
   'ava', 'c8', 'chai', 'cypress', 'jasmine', 'jest', 'karma', 'mocha', 'msw', 'nock', 'nyc', 'playwright', 'sinon', 'size-limit', 'supertest', 'tap', 'vitest',
 ];
+
+/** Hooks of Git, and what writes messages, change logs and lists of contributors: whatever calls them, nothing is built with these. */
+const STYLE_TOOLS = /^(@changesets\/.+|@commitlint\/.+|all-contributors-cli|commitizen|husky|lint-staged|simple-git-hooks)$/;
+
+/**
+ * The use of packages that the root's manifest names and nothing mentions, neither a component nor a file that belongs to none: somebody put them there
+ * for something, so all are built with them, unless they are made for tests, or there for a tool that nothing is built with.
+ */
+function inferUnmentionedOfAll(all: readonly Map<string, Use | undefined>[], root: ReadonlyMap<string, ResolvedNode | undefined>): void {
+  const useOfAll = (name: string) => USES.find((use) => all.some((uses) => uses.get(name) === use));
+  const unmentioned = [...root.keys()].filter((name) => useOfAll(name) === undefined);
+  const tools = [...root].flatMap(([name, node]) => {
+    const use = STYLE_TOOLS.test(name) ? 'style' : useOfAll(name) ?? (TEST_TOOLS.includes(name) ? 'test' : undefined);
+    return use === undefined || use === 'build' ? [] : [{ name, use, brought: [...node?.dependencies.keys() ?? [], ...node?.peers ?? []] }];
+  });
+  for (const name of unmentioned) {
+    const tool = tools.find((one) => one.name === name) ?? tools.find((one) => one.brought.includes(name) || name.startsWith(`${one.name}-`) || name.startsWith(`@${one.name}/`));
+    all.forEach((uses) => uses.set(name, tool?.use ?? 'build'));
+  }
+}
 
 /**
  * The use of packages that a component's own manifest names and nothing mentions. They may be there for something that is mentioned:
@@ -179,15 +226,49 @@ function addPeers(uses: Map<string, Use | undefined>, find: (name: string) => Re
   }
 }
 
-/** Configuration at the root is what tools look for from every folder below, and the root's scripts may build any. */
-function mentionsAtRoot(index: FileIndex, memory: DiscoveryMemory): Mentions {
+/**
+ * What files mention that belong to no component, or are the root's own: tools look for configuration there from every folder below, and the root's scripts
+ * build and test components.
+ */
+function mentionsOutside(index: FileIndex, packages: readonly FoundPackage[], memory: DiscoveryMemory): Mentions {
   const mentions = noMentions();
-  const paths = index.files.paths.filter((path) => !path.includes('/') && /(^\.[\w.-]*rc|config)(\.[a-z]+)*$|^tsconfig.*\.json$/.test(path));
+  const folders = packages.map(({ folder }) => folder).filter((folder) => folder !== '.');
+  const paths = index.files.paths.filter((path) => isProgram(path) && !folders.some((folder) => path.startsWith(`${folder}/`)));
   for (const [path, text] of index.files.read(paths)) {
     memory.scanner.scan(meaningful(path, text), languageOf(path)).named.forEach((name) => mentions[useOfFile(INTERNAL_RULES.npm, path)].add(name));
   }
   for (const { use, references } of rootProgram(index, memory.scanner)) {
-    references.named.forEach((name) => mentions[use].add(name));
+    for (const name of references.named) {
+      // Hooks of Git are put in place by scripts that package managers run (`prepare`).
+      mentions[use === 'build' && STYLE_TOOLS.test(name) ? 'style' : use].add(name);
+    }
   }
   return mentions;
+}
+
+/** Whether what is written there may run something: what a host of repositories reads may not. */
+function isProgram(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return !/^\.(github|vscode|idea|changeset)\//.test(path) && !['package.json', 'package-lock.json', 'pnpm-lock.yaml'].includes(name)
+    && (/(^\.[\w.-]*rc|config)(\.[a-z]+)*$|^tsconfig.*\.json$|^Dockerfile|^[Mm]akefile$|^[Jj]ustfile$/.test(name) || /\.([cm]?[jt]sx?|json[c5]?|ya?ml|toml|sh|bash|mk)$/.test(name));
+}
+
+function contextAtRoot(index: FileIndex): LockfileContext {
+  const [manifest, settings] = [index.readOne('package.json'), index.readOne('.yarnrc.yml')];
+  return {
+    manifests: new Map(manifest === undefined ? [] : [['.', JSON.parse(manifest.replace(/^\uFEFF/, '')) as Fields]]),
+    yarnSettings: settings === undefined ? undefined : onlyDocument(parseYaml(settings)),
+  };
+}
+
+/** Importers that a dependency leads to, up to the first on each way. */
+function importersReached(start: ResolvedNode | undefined): string[] {
+  const reached = new Set([start]);
+  // A Set's iterator also visits what is added on the way.
+  for (const node of reached) {
+    if (node?.importer === undefined) {
+      node?.dependencies.forEach((next) => reached.add(next));
+    }
+  }
+  return [...reached].flatMap((node) => node?.importer ?? []);
 }

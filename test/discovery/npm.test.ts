@@ -334,6 +334,44 @@ describe('packages from the registry', () => {
     expect(discover({ ...files, 'babel.config.js': "plugins: ['husky']" }).catalogue.sharedPackages!.husky).toEqual({ build: ['a'] });
   });
 
+  describe('of the root that its own scripts and files use', () => {
+    const tools = ['tool', 'other', 'husky', 'jest'];
+    const shared = (scripts: object, more: Contents = {}) => discover({
+      'package.json': { ...ROOT, scripts, devDependencies: Object.fromEntries(tools.map((name) => [name, '1'])) },
+      'package-lock.json': {
+        lockfileVersion: 3,
+        packages: {
+          '': { devDependencies: Object.fromEntries(tools.map((name) => [name, '1'])) },
+          'packages/a': {},
+          'packages/b': {},
+          ...Object.fromEntries(tools.map((name) => [`node_modules/${name}`, { version: '1', bin: { [`run-${name}`]: 'x' } }])),
+        },
+      },
+      'packages/a/package.json': { name: 'a' },
+      'packages/a/src/x.js': "require('other')",
+      'packages/b/package.json': { name: 'b' },
+      ...more,
+    }).catalogue.sharedPackages!;
+
+    test.each<[string, object, Contents]>([
+      ['a script', { build: 'run-tool -b packages/a packages/b' }, {}],
+      ['a file of the root', { build: 'node build.mjs' }, { 'build.mjs': "import 'tool'" }],
+      ['a file in a folder of no component', { build: 'node scripts/build.js' }, { 'scripts/build.js': "require('tool')" }],
+      ['a Makefile', {}, { Makefile: 'all:\n\tnpx run-tool\n' }],
+      ['nothing', {}, {}],
+    ])('are the build\'s for all where what names them is %s', (_, scripts, more) => {
+      expect(shared(scripts, more)).toMatchObject({ tool: { build: ['a', 'b'] }, other: { build: ['a'] } });
+    });
+
+    test('are the tests\' where only what tests names them, or tests are what they are for', () => {
+      expect(shared({ test: 'run-tool' })).toMatchObject({ tool: { test: ['a', 'b'] }, jest: { test: ['a', 'b'] } });
+    });
+
+    test('are nobody\'s where they look at how something is written, or put hooks of Git in place', () => {
+      expect(shared({ lint: 'run-tool', prepare: 'husky' })).toMatchObject({ tool: {}, husky: {} });
+    });
+  });
+
   describe('in a lockfile of pnpm, which tells that there are commands but not which,', () => {
     const pnpm = (root: { [name: string]: string }, packages: string): Contents => ({
       'package.json': {},
@@ -366,7 +404,7 @@ describe('packages from the registry', () => {
 
     test('what is built with a package is built with what that leaves to be brought', () => {
       expect(discover(pnpm({ sass: '1.0.0' }, '  sass@1.0.0: { resolution: { integrity: x } }\n')).catalogue.sharedPackages).toEqual({ sass: { build: ['a'] } });
-      expect(discover(pnpm({ other: '1.0.0' }, '  other@1.0.0: { resolution: { integrity: x } }\n')).catalogue.sharedPackages).toEqual({ other: {} });
+      expect(discover(pnpm({ other: '1.0.0' }, '  other@1.0.0: { resolution: { integrity: x } }\n')).catalogue.sharedPackages).toEqual({ other: { build: ['a'] } });
     });
   });
 

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { FOLDERS, pairOfInstalls } from './support/arbitraries';
-import { closureOf, Install, npmLockfile, pnpmLockfile, pnpmLockfileWithEnvironment, yarnBerryLockfile, yarnClassicLockfile } from './support/install';
+import { closureOf, Install } from './support/install';
+import { bunLockfile } from './support/render-bun';
+import { npmLockfile } from './support/render-npm';
+import { pnpmLockfile, pnpmLockfileWithEnvironment } from './support/render-pnpm';
+import { yarnBerryLockfile, yarnClassicLockfile } from './support/render-yarn';
 import { parseYaml } from '../../cli/yaml';
+import { parseBunLockfile } from '../../src/core/lockfile/bun-lockfile';
 import { changedDependencies } from '../../src/core/lockfile/compare';
 import { parseNpmLockfile } from '../../src/core/lockfile/npm-lockfile';
 import { readPnpmLockfile } from '../../src/core/lockfile/pnpm-lockfile';
 import { ResolvedGraph } from '../../src/core/lockfile/resolved-graph';
-import { readYarnBerryLockfile, readYarnClassicLockfile } from '../../src/core/lockfile/yarn-lockfile';
+import { readYarnBerryLockfile } from '../../src/core/lockfile/yarn-berry-lockfile';
+import { readYarnClassicLockfile } from '../../src/core/lockfile/yarn-classic-lockfile';
 
 function importersThatDiffer([before, after]: readonly [Install, Install]): string[] {
   return FOLDERS.filter((folder) => closureOf(before, folder) !== closureOf(after, folder)).sort();
@@ -26,13 +32,22 @@ describe('the importers that two lockfiles resolve differently are those whose i
     ['pnpm 9', (model) => readPnpmLockfile(parseYaml(pnpmLockfile(model, '9.0')))],
     ['pnpm 11 and later', (model) => readPnpmLockfile(parseYaml(pnpmLockfileWithEnvironment(pnpmLockfile(model, '9.0'))))],
     ['Yarn 1', (model) => {
-      const { text, manifests } = yarnClassicLockfile(model);
-      return readYarnClassicLockfile(text, manifests);
+      const rendered = yarnClassicLockfile(model);
+      return rendered && readYarnClassicLockfile(rendered.text, rendered.manifests);
     }],
-    ['Yarn 2 and later', (model) => readYarnBerryLockfile(parseYaml(yarnBerryLockfile(model))[0])],
-  ])('%s', (_, graphOf) => {
+    ['Yarn 2 and later', (model) => {
+      const { text, manifest } = yarnBerryLockfile(model);
+      return readYarnBerryLockfile(parseYaml(text)[0], manifest);
+    }],
+    ['bun', (model) => {
+      const text = bunLockfile(model);
+      return text === undefined ? undefined : parseBunLockfile(text);
+    }],
+  ])('%s', (name, graphOf) => {
     let compared = 0;
-    fc.assert(fc.property(pairOfInstalls, (pair) => {
+    // npm has no patches, and Yarn 1 neither these nor overrides that its lockfile tells of.
+    const pairs = pairOfInstalls({ links: true, changes: name !== 'npm' && name !== 'Yarn 1' });
+    fc.assert(fc.property(pairs, (pair) => {
       const [before, after] = [graphOf(pair[0]), graphOf(pair[1])];
       fc.pre(before !== undefined && after !== undefined);
       compared += 1;

@@ -1,9 +1,10 @@
-import { pnpmLockfileWithEnvironment } from './support/install';
+import { pnpmLockfileWithEnvironment } from './support/render-pnpm';
 import { parseYaml } from '../../cli/yaml';
 import { Catalogue } from '../../src/core/catalogue';
 import { explain, formatExplanation } from '../../src/core/explain';
+import { Side } from '../../src/core/lockfile/read-graph';
 import { LockfileError } from '../../src/core/lockfile/resolved-graph';
-import { Side, Trace, traceLockfiles } from '../../src/core/lockfile/trace';
+import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
 import { Plan, PlannedChange } from '../../src/core/plan';
 
@@ -148,6 +149,49 @@ describe('a changed lockfile', () => {
   });
 });
 
+describe('a lockfile in a folder below the root', () => {
+  const nested: Catalogue = {
+    version: 1,
+    traceLockfiles: true,
+    globalPaths: ['**/package-lock.json', '**/bun.lockb', '**/Cargo.lock', '**/uv.lock'],
+    components: [{ name: 'web', path: 'web/packages/app' }, { name: 'site', path: 'web/packages/site' }, { name: 'api', path: 'api' }, { name: 'crate', path: 'rust/crate' }],
+  };
+  const affectedBy = async (path: string, before: string, after: string) => {
+    const found = (await trace({ [path]: before }, { [path]: after }, nested)).affected.get(path);
+    return found instanceof Set ? [...found].sort() : found;
+  };
+
+  test('concerns components there', async () => {
+    const lock = (left: string) => lockfile({ 'packages/app': { left } });
+    expect(await affectedBy('web/package-lock.json', lock('1.0.0'), lock('2.0.0'))).toEqual(['web']);
+  });
+
+  test.each([
+    ['web/package-lock.json', ['site', 'web']],
+    ['web/bun.lockb', ['site', 'web']],
+    ['rust/Cargo.lock', ['crate']],
+    ['api/uv.lock', ['api']],
+  ])('concerns all components there where it is not read: %s', async (path, components) => {
+    expect(await affectedBy(path, 'a', 'b')).toEqual(components);
+  });
+
+  test.each(['package-lock.json', 'bun.lockb', 'tools/package-lock.json', 'tools/bun.lockb'])('concerns all where it is the root\'s, or no component lies there: %s', async (path) => {
+    expect(await affectedBy(path, 'a', 'b')).toBe('all');
+  });
+
+  test.each(['Cargo.lock', 'tools/Cargo.lock'])('is like any other global path where it is the root\'s, or no component lies there: %s', async (path) => {
+    expect(await affectedBy(path, 'a', 'b')).toBeUndefined();
+  });
+});
+
+test('a binary lockfile of bun affects all, and says how to have one that can be traced', async () => {
+  const { affected, warnings } = await trace({ 'bun.lockb': 'a' }, { 'bun.lockb': 'b' }, { globalPaths: ['bun.lockb'] });
+  expect(affected.get('bun.lockb')).toBe('all');
+  expect(warnings).toEqual([{
+    kind: 'LockfileUnreadable', path: 'bun.lockb', detail: 'it is binary; "bun install --save-text-lockfile" writes a bun.lock, which can be read',
+  }]);
+});
+
 describe('what can not be read', () => {
   const files = (version: string) => ({ [LOCK]: lockfile({ 'packages/core': { left: version } }), 'package.json': `{"description":"${version}"}` });
   const traceReading = async (read: (path: string) => string) => traceLockfiles({
@@ -241,7 +285,7 @@ describe('a changed manifest of the root', () => {
   test.each([
     ['its formatting', '{"name":"r","scripts":{"a":"b"}}', '{\n "scripts": {"a":"b"}, "name": "r" }', true],
     ['what describes it', '{"description":"a"}', '{"description":"b"}', true],
-    ['dependencies', '{"devDependencies":{"a":"1"}}', '{"devDependencies":{"a":"2"}}', true],
+    ['dependencies, where the lockfile stayed as it is', '{"devDependencies":{"a":"1"}}', '{"devDependencies":{"a":"2"}}', false],
     ['a script', '{"scripts":{"build":"a"}}', '{"scripts":{"build":"b"}}', false],
     ['a script that tests', '{"scripts":{"test":"a"}}', '{"scripts":{"test":"b"}}', false],
     ['scripts that lint or make documents', '{"scripts":{"lint:md":"a","docs":"c","build":"x"}}', '{"scripts":{"lint:md":"b","docs:test":"d","build":"x"}}', true],
@@ -260,10 +304,24 @@ describe('a changed manifest of the root', () => {
     expect(affected.has('package.json')).toBe(false);
   });
 
-  test('dependencies beside a lockfile whose own change is not traced are left untraced', async () => {
-    const [before, after] = [{ ...lock, 'package.json': '{"devDependencies":{"a":"1"}}' }, { ...lock, 'package.json': '{"devDependencies":{"a":"2"}}' }];
+  const changedLock = { [LOCK]: lockfile({ 'packages/core': { left: '1.0.0' } }) };
+
+  test.each([
+    ['dependencies', '{"devDependencies":{"a":"1"}}', '{"devDependencies":{"a":"2"}}', true],
+    ['dependencies and something else', '{"devDependencies":{"a":"1"},"babel":{}}', '{"devDependencies":{"a":"2"},"babel":{"presets":["x"]}}', false],
+    ['overrides of pnpm', '{"pnpm":{"overrides":{"a":"1"}}}', '{"pnpm":{"overrides":{"a":"2"}}}', true],
+    ['other settings of pnpm', '{"pnpm":{"overrides":{"a":"1"}}}', '{"pnpm":{"overrides":{"a":"2"},"neverBuiltDependencies":["b"]}}', false],
+  ])('%s, where the lockfile changed too', async (_, before, after, affectsNothing) => {
+    const { affected } = await trace({ ...lock, 'package.json': before }, { ...changedLock, 'package.json': after });
+    expect(affected.get('package.json')).toEqual(affectsNothing ? new Set() : undefined);
+  });
+
+  test('dependencies beside a lockfile whose own change is not traced, or one of two that stayed as it is, are left untraced', async () => {
+    const [before, after] = [{ ...lock, 'package.json': '{"devDependencies":{"a":"1"}}' }, { ...changedLock, 'package.json': '{"devDependencies":{"a":"2"}}' }];
     expect((await trace(before, after)).affected.get('package.json')).toEqual(new Set());
     expect((await trace(before, after, { globalPaths: ['package.json'] })).affected.has('package.json')).toBe(false);
+    const yarn = { 'yarn.lock': '# yarn lockfile v1\n' };
+    expect((await trace({ ...before, ...yarn }, { ...after, ...yarn })).affected.has('package.json')).toBe(false);
   });
 
   test('dependencies of Yarn 1, whose lockfile may stay as it is when they change, are left untraced unless it changed too', async () => {

@@ -1,10 +1,20 @@
+import { parseBunLockfile } from './bun-lockfile';
 import { parseNpmLockfile } from './npm-lockfile';
 import { readPnpmLockfile } from './pnpm-lockfile';
-import { LockfileError, ResolvedGraph } from './resolved-graph';
-import { isYarnClassic, Manifests, readYarnBerryLockfile, readYarnClassicLockfile } from './yarn-lockfile';
+import { asOptionalRecord, LockfileError, ResolvedGraph } from './resolved-graph';
+import { readYarnBerryLockfile } from './yarn-berry-lockfile';
+import { isYarnClassic, Manifests, readYarnClassicLockfile } from './yarn-classic-lockfile';
 
 /** Gives the documents of a text in YAML; throws where it is none. */
 export type YamlParser = (text: string) => readonly unknown[];
+
+/** What is written elsewhere than in a lockfile, and needed to read it. */
+export interface LockfileContext {
+  /** Of the repository's own packages, by folder; the root's is `.`. */
+  readonly manifests: Manifests;
+  /** What `.yarnrc.yml` beside the lockfile holds. */
+  readonly yarnSettings?: unknown;
+}
 
 /**
  * The content of a text that has no more than one document: what is in others must not go unread.
@@ -18,23 +28,32 @@ export function onlyDocument(documents: readonly unknown[]): unknown {
   return documents[0];
 }
 
-/** Whether a lockfile leaves out what the repository's own packages depend on. */
-export function needsManifests(path: string, text: string): boolean {
-  return path.endsWith('yarn.lock') && isYarnClassic(text);
+/**
+ * Which manifests reading a lockfile takes: those of all of the repository's packages, as Yarn 1 writes nothing about them;
+ * the root's, with `.yarnrc.yml`, as later versions write no resolutions; or none.
+ */
+export function neededManifests(path: string, text: string): 'all' | 'root' | 'none' {
+  return !path.endsWith('yarn.lock') ? 'none' : isYarnClassic(text) ? 'all' : 'root';
 }
 
 /**
- * The graph in a lockfile of npm (2, 3), pnpm (6, 9) or Yarn (1, 2 and later), told apart by its name and content.
+ * The graph in a lockfile of npm (2, 3), pnpm (6, 9), Yarn (1, 2 and later) or bun (text), told apart by its name and content.
  *
- * @param manifests of the repository's own packages, where `needsManifests`
+ * @param context what `neededManifests` asks for
  * @throws LockfileError, or what the YAML parser throws, where it can't be read
  */
-export function readLockfile(path: string, text: string, parseYaml: YamlParser, manifests: Manifests = new Map()): ResolvedGraph {
+export function readLockfile(path: string, text: string, parseYaml: YamlParser, context: LockfileContext = { manifests: new Map() }): ResolvedGraph {
   if (path.endsWith('.json')) {
     return parseNpmLockfile(text);
+  }
+  if (path.endsWith('bun.lock')) {
+    return parseBunLockfile(text);
   }
   if (path.endsWith('pnpm-lock.yaml')) {
     return readPnpmLockfile(parseYaml(text));
   }
-  return isYarnClassic(text) ? readYarnClassicLockfile(text, manifests) : readYarnBerryLockfile(onlyDocument(parseYaml(text)));
+  if (isYarnClassic(text)) {
+    return readYarnClassicLockfile(text, context.manifests);
+  }
+  return readYarnBerryLockfile(onlyDocument(parseYaml(text)), context.manifests.get('.'), asOptionalRecord(context.yarnSettings, '.yarnrc.yml'));
 }

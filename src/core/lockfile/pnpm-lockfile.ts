@@ -1,3 +1,4 @@
+import { NodesByName } from './alternatives';
 import { knownCommands } from './known-commands';
 import { asOptionalRecord, asRecord, LockfileError, MutableNode, ResolvedGraph } from './resolved-graph';
 
@@ -51,6 +52,7 @@ class PnpmGraph {
   private readonly nodes = new Map<string, MutableNode>();
   /** The repository's own packages as those that depend on them see them. */
   private readonly linked = new Map<string, MutableNode>();
+  private readonly byName = new NodesByName();
 
   /** @param sections of an importer */
   public constructor(content: Entries, private readonly keyPrefix: string, private readonly sections: readonly string[]) {
@@ -62,7 +64,9 @@ class PnpmGraph {
 
   public read(): ResolvedGraph {
     for (const key of Object.keys(this.snapshots)) {
-      this.nodes.set(key, this.packageNode(key));
+      const node = this.packageNode(key);
+      this.nodes.set(key, node);
+      this.byName.add(key.slice(this.keyPrefix.length).replace(/(?!^)@.*$/, ''), node);
     }
     for (const folder of Object.keys(this.folders)) {
       this.linked.set(folder, new MutableNode(`importer ${folder}`, folder));
@@ -72,6 +76,13 @@ class PnpmGraph {
       for (const section of RUNTIME_SECTIONS) {
         for (const [name, version] of Object.entries(asOptionalRecord(entry[section], `${section} of '${key}'`))) {
           node.dependencies.set(name, this.find(name, String(version), '.'));
+        }
+      }
+      // A peer that nobody brings is found where pnpm keeps a package of each name for all (`hoist`): any of that name may lie there.
+      for (const peer of node.peers ?? []) {
+        const found = node.dependencies.has(peer) ? undefined : this.byName.anyOf(peer);
+        if (found !== undefined) {
+          node.dependencies.set(peer, found);
         }
       }
     }
@@ -93,10 +104,11 @@ class PnpmGraph {
     const base = key.replace(/\(.*$/, '');
     const { resolution, hasBin, peerDependencies } = asRecord(this.packages[key] ?? this.packages[base], `the package of '${key}'`);
     const { directory } = asRecord(resolution, `resolution of '${key}'`);
-    const own = typeof directory === 'string' && Object.hasOwn(this.folders, directory);
-    const identity = own ? `importer ${directory}` : JSON.stringify([base, patch, resolution]);
+    // An injected package of the repository is a copy with dependencies of its own; what else is in it is that one's own affair.
+    const injected = typeof directory === 'string' && Object.hasOwn(this.folders, directory);
+    const identity = injected ? `injected ${directory}` : JSON.stringify([base, patch, resolution]);
     const peers = Object.keys(asOptionalRecord(peerDependencies, `peerDependencies of '${key}'`));
-    return new MutableNode(identity, own ? directory : undefined, hasBin === true ? knownCommands(base.slice(this.keyPrefix.length)) : [], peers);
+    return new MutableNode(identity, undefined, hasBin === true ? knownCommands(base.slice(this.keyPrefix.length)) : [], peers);
   }
 
   private connectImporter(node: MutableNode, folder: string, sections: readonly string[]): void {

@@ -19,6 +19,9 @@ const DEPENDENCIES = [
   'packages', 'catalog', 'catalogs', 'packageExtensions', 'patchedDependencies',
 ];
 
+/** What of the field `pnpm` of `package.json` a lockfile says better. */
+const PNPM_DEPENDENCIES = ['overrides', 'packageExtensions', 'patchedDependencies'];
+
 /** What describes the root to people and registries. */
 const DESCRIPTIVE = ['description', 'keywords', 'homepage', 'bugs', 'license', 'author', 'contributors', 'funding', 'repository'];
 
@@ -37,7 +40,11 @@ export function compareRootManifests(before: unknown, after: unknown): RootManif
   if (changed.length === 0) {
     return 'nothing';
   }
-  return changed.every((field) => DEPENDENCIES.includes(field)) ? 'dependencies' : 'all';
+  return changed.every((field) => DEPENDENCIES.includes(field) || (field === 'pnpm' && areDependencies(before.pnpm, after.pnpm))) ? 'dependencies' : 'all';
+}
+
+function areDependencies(before: unknown = {}, after: unknown = {}): boolean {
+  return isObject(before) && isObject(after) && differing(before, after).every((field) => PNPM_DEPENDENCIES.includes(field));
 }
 
 /** Whether only such scripts differ as look at how something is written, or make documents. */

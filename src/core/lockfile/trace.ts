@@ -3,24 +3,16 @@ import { compileGlobs, PathPredicate } from '../globs';
 import { ComponentMatcher } from '../matcher';
 import { changedDependencies, DependencyChain } from './compare';
 import { concernsTestsAlone } from './component-manifest';
-import { needsManifests, onlyDocument, readLockfile, YamlParser } from './lockfiles';
-import { LockfileError, ResolvedGraph } from './resolved-graph';
+import { folderOf, isWithin, join } from './folders';
+import { onlyDocument } from './lockfiles';
+import { GraphInput, readGraph, readOrAbsent } from './read-graph';
+import { LockfileError } from './resolved-graph';
 import { compareRootManifests } from './root-manifest';
-import { LOCKFILES, MANIFESTS } from './traceable';
-import { Manifests } from './yarn-lockfile';
+import { BINARY_LOCKFILE, FOLDERS_LOCKFILES, LOCKFILES, MANIFESTS } from './traceable';
 
-export type Side = 'before' | 'after';
-
-export interface TraceInput {
-  readonly catalogue: Catalogue;
+export interface TraceInput extends GraphInput {
   /** Changed paths; those that can't be traced are left alone. */
   readonly paths: Iterable<string>;
-  readonly parseYaml: YamlParser;
-  /**
-   * Text of a file at the baseline or at the head; undefined where it isn't there. May be asked for many at once.
-   * It throws a `LockfileError` for a file that can't be read at any attempt; every other error ends the tracing.
-   */
-  read(side: Side, path: string): Promise<string | undefined>;
 }
 
 /** What changed lockfiles and manifests mean to the components. */
@@ -42,7 +34,7 @@ export interface TraceWarning {
 }
 
 /**
- * Traces changed lockfiles of npm (2, 3), pnpm (6, 9) and Yarn (1, 2 and later), and manifests, to the components that they concern.
+ * Traces changed lockfiles of npm (2, 3), pnpm (6, 9), Yarn (1, 2 and later) and bun (text), and manifests, to the components that they concern.
  *
  * A component is affected by a lockfile if some chain of dependencies, from those that its manifest declares on, leads to another package
  * than before; by a package that the root's manifest declares if it uses it, or if nobody knows. It is affected without its dependents
@@ -63,14 +55,20 @@ export async function traceLockfiles(input: TraceInput): Promise<Trace> {
   const matcher = new ComponentMatcher(catalogue.components);
   for (const path of paths) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    if (isGlobal(path) && LOCKFILES.includes(name)) {
-      const concerned = await traceLockfile(input, path, packages);
+    if (isGlobal(path) && (LOCKFILES.includes(name) || name === BINARY_LOCKFILE)) {
+      const users = usersOf(path, catalogue);
+      const concerned = await traceLockfile(input, path, users, packages);
       if (concerned instanceof Concerned) {
         affected.set(path, concerned.build);
         testOnly.set(path, concerned.test);
       } else {
-        affected.set(path, 'all');
+        affected.set(path, users === 'all' ? 'all' : new Set(users.map((component) => component.name)));
         warnings.push({ kind: 'LockfileUnreadable', path, detail: concerned.unreadable });
+      }
+    } else if (isGlobal(path) && FOLDERS_LOCKFILES.includes(name)) {
+      const users = usersOf(path, catalogue);
+      if (users !== 'all') {
+        affected.set(path, new Set(users.map((component) => component.name)));
       }
     } else if (isGlobal(path) && MANIFESTS.includes(name)) {
       if (await isExplainedByLockfile(input, path, { isGlobal, changed: paths })) {
@@ -125,14 +123,26 @@ function cut(text: string): string {
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
 }
 
-async function traceLockfile(input: TraceInput, path: string, packages: Map<string, Set<string>>): Promise<Concerned | { readonly unreadable: string }> {
+/** Components that a lockfile may concern: those in its folder, or around it; all where it is the root's, or none lies in its folder. */
+function usersOf(path: string, { components }: Catalogue): readonly CatalogueComponent[] | 'all' {
   const folder = folderOf(path);
+  return folder === '.' || !components.some((component) => isWithin(component.path, folder))
+    ? 'all' : components.filter((component) => isWithin(component.path, folder) || isWithin(folder, component.path));
+}
+
+async function traceLockfile(
+  input: TraceInput, path: string, users: readonly CatalogueComponent[] | 'all', packages: Map<string, Set<string>>,
+): Promise<Concerned | { readonly unreadable: string }> {
+  const folder = folderOf(path);
+  if (path.endsWith(BINARY_LOCKFILE)) {
+    return { unreadable: 'it is binary; "bun install --save-text-lockfile" writes a bun.lock, which can be read' };
+  }
   const [before, after] = [await readGraph(input, 'before', path, folder), await readGraph(input, 'after', path, folder)];
   if (before instanceof LockfileError || after instanceof LockfileError) {
     const details = [before, after].flatMap((graph) => (graph instanceof LockfileError ? cut(graph.message.split('\n')[0]!) : []));
     return { unreadable: [...new Set(details)].join('; ') };
   }
-  const components = input.catalogue.components.filter(({ path: root }) => isWithin(root, folder) || isWithin(folder, root));
+  const components = users === 'all' ? input.catalogue.components : users;
   const roots = new Set(components.map((component) => component.path));
   // A dependency on another component is that one's own affair, and reaches this one through the catalogue's `dependsOn`.
   const changed = changedDependencies(before, after, (importer) => !roots.has(join(folder, importer)));
@@ -170,62 +180,6 @@ function addImporter(concerned: Concerned, importer: string, chains: readonly De
   }
 }
 
-/** The error of one that can't be read, for it must not keep the plan from being made. */
-async function readGraph(input: TraceInput, side: Side, path: string, folder: string): Promise<ResolvedGraph | LockfileError> {
-  const text = await orUnreadable(async () => input.read(side, path));
-  if (text instanceof LockfileError) {
-    return text;
-  }
-  if (text === undefined) {
-    return new LockfileError(`it is not there ${side === 'before' ? 'at the baseline' : 'at the head'}`);
-  }
-  const manifests = needsManifests(path, text) ? await orUnreadable(async () => readManifests(input, side, folder)) : undefined;
-  if (manifests instanceof LockfileError) {
-    return manifests;
-  }
-  try {
-    return readLockfile(path, text, input.parseYaml, manifests);
-  } catch (error) {
-    // Whatever the text makes of the parsers.
-    return new LockfileError((error as Error).message);
-  }
-}
-
-async function orUnreadable<T>(read: () => Promise<T>): Promise<T | LockfileError> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof LockfileError) {
-      return error;
-    }
-    throw error;
-  }
-}
-
-/** Text of a file that may explain a change; one that can't be read counts as absent, and explains nothing. */
-async function readOrAbsent(input: TraceInput, side: Side, path: string): Promise<string | undefined> {
-  const text = await orUnreadable(async () => input.read(side, path));
-  return text instanceof LockfileError ? undefined : text;
-}
-
-/** Manifests of the components and of the root. */
-async function readManifests(input: TraceInput, side: Side, folder: string): Promise<Manifests> {
-  const roots = [...new Set([folder, ...input.catalogue.components.map(({ path }) => path).filter((path) => isWithin(path, folder))])];
-  const texts = await Promise.all(roots.map(async (root) => input.read(side, join(root, 'package.json'))));
-  return new Map(roots.flatMap((root, index) => {
-    const text = texts[index];
-    return text === undefined ? [] : [[relative(folder, root), parseManifest(text, root)]];
-  }));
-}
-
-function parseManifest(text: string, folder: string): { readonly [field: string]: unknown } {
-  try {
-    return JSON.parse(text) as { readonly [field: string]: unknown };
-  } catch (error) {
-    throw new LockfileError(`${join(folder, 'package.json')} is not JSON: ${(error as Error).message}`);
-  }
-}
-
 /** Whether what changed in a root's manifest is nothing, or nothing but what the lockfile beside it says better. */
 async function isExplainedByLockfile(input: TraceInput, path: string, traced: Traced): Promise<boolean> {
   const parse = (text: string | undefined): unknown => {
@@ -236,7 +190,7 @@ async function isExplainedByLockfile(input: TraceInput, path: string, traced: Tr
     }
   };
   const change = compareRootManifests(parse(await readOrAbsent(input, 'before', path)), parse(await readOrAbsent(input, 'after', path)));
-  return change === 'nothing' || (change === 'dependencies' && await hasLockfile(input, folderOf(path), traced));
+  return change === 'nothing' || (change === 'dependencies' && await isLockfileChanged(input, folderOf(path), traced));
 }
 
 /** Which paths are traced where they change, and which did. */
@@ -245,30 +199,18 @@ interface Traced {
   readonly changed: ReadonlySet<string>;
 }
 
-/** Whether there is a lockfile that says what dependencies resolve to, whose own change is traced. One of Yarn 1 may stay as it is where they change. */
-async function hasLockfile(input: TraceInput, folder: string, { isGlobal, changed }: Traced): Promise<boolean> {
+/**
+ * Whether the lockfiles of a folder say what its manifest's dependencies resolve to now: they changed along, and are traced.
+ * One that stayed as it is would be out of date, or, with Yarn, leave out what changed.
+ */
+async function isLockfileChanged(input: TraceInput, folder: string, { isGlobal, changed }: Traced): Promise<boolean> {
+  let found = false;
   for (const path of LOCKFILES.map((name) => join(folder, name)).filter(isGlobal)) {
-    const [before, after] = [await readOrAbsent(input, 'before', path), await readOrAbsent(input, 'after', path)];
-    if (before !== undefined && after !== undefined) {
-      return changed.has(path) || !needsManifests(path, after);
+    const isThere = changed.has(path) || await readOrAbsent(input, 'after', path) !== undefined;
+    if (isThere && !changed.has(path)) {
+      return false;
     }
+    found ||= isThere;
   }
-  return false;
-}
-
-function folderOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '.' : path.slice(0, slash);
-}
-
-function join(folder: string, path: string): string {
-  return folder === '.' ? path : path === '.' ? folder : `${folder}/${path}`;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return folder === '.' || path === folder || path.startsWith(`${folder}/`);
-}
-
-function relative(folder: string, path: string): string {
-  return path === folder ? '.' : folder === '.' ? path : path.slice(folder.length + 1);
+  return found;
 }

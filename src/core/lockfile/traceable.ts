@@ -1,5 +1,11 @@
 /** Names of the lockfiles that can be read. */
-export const LOCKFILES: readonly string[] = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
+export const LOCKFILES: readonly string[] = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
+
+/** A lockfile that is no text. */
+export const BINARY_LOCKFILE = 'bun.lockb';
+
+/** Lockfiles that aren't read: each concerns what lies in its folder. */
+export const FOLDERS_LOCKFILES: readonly string[] = ['Cargo.lock', 'Pipfile.lock', 'go.sum', 'go.work.sum', 'pdm.lock', 'poetry.lock', 'uv.lock'];
 
 /** Names of the manifests beside lockfiles, or of components, that can be compared. */
 export const MANIFESTS: readonly string[] = ['package.json', 'pnpm-workspace.yaml'];
@@ -7,5 +13,5 @@ export const MANIFESTS: readonly string[] = ['package.json', 'pnpm-workspace.yam
 /** Whether tracing has anything to say about a changed path: it need not be loaded for others. */
 export function mayBeTraced(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return LOCKFILES.includes(name) || MANIFESTS.includes(name);
+  return [BINARY_LOCKFILE, ...LOCKFILES, ...FOLDERS_LOCKFILES, ...MANIFESTS].includes(name);
 }

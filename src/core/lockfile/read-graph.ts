@@ -1,0 +1,90 @@
+import { isWithin, join, relative } from './folders';
+import { LockfileContext, neededManifests, onlyDocument, readLockfile, YamlParser } from './lockfiles';
+import { LockfileError, ResolvedGraph } from './resolved-graph';
+import { Manifests } from './yarn-classic-lockfile';
+import { Catalogue } from '../catalogue';
+
+export type Side = 'before' | 'after';
+
+export interface GraphInput {
+  readonly catalogue: Catalogue;
+  readonly parseYaml: YamlParser;
+  /**
+   * Text of a file at the baseline or at the head; undefined where it isn't there. May be asked for many at once.
+   * It throws a `LockfileError` for a file that can't be read at any attempt; every other error ends the tracing.
+   */
+  read(side: Side, path: string): Promise<string | undefined>;
+}
+
+/** The graph of a lockfile in a folder; the error of one that can't be read, for it must not keep the plan from being made. */
+export async function readGraph(input: GraphInput, side: Side, path: string, folder: string): Promise<ResolvedGraph | LockfileError> {
+  const text = await orUnreadable(async () => input.read(side, path));
+  if (text instanceof LockfileError) {
+    return text;
+  }
+  if (text === undefined) {
+    return new LockfileError(`it is not there ${side === 'before' ? 'at the baseline' : 'at the head'}`);
+  }
+  const context = await orUnreadable(async () => readContext(input, side, folder, neededManifests(path, text)));
+  if (context instanceof LockfileError) {
+    return context;
+  }
+  try {
+    return readLockfile(path, text, input.parseYaml, context);
+  } catch (error) {
+    // Whatever the text makes of the parsers.
+    return new LockfileError((error as Error).message);
+  }
+}
+
+/** Text of a file that may explain a change; one that can't be read counts as absent, and explains nothing. */
+export async function readOrAbsent(input: GraphInput, side: Side, path: string): Promise<string | undefined> {
+  const text = await orUnreadable(async () => input.read(side, path));
+  return text instanceof LockfileError ? undefined : text;
+}
+
+async function orUnreadable<T>(read: () => Promise<T>): Promise<T | LockfileError> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof LockfileError) {
+      return error;
+    }
+    throw error;
+  }
+}
+
+async function readContext(input: GraphInput, side: Side, folder: string, needed: 'all' | 'root' | 'none'): Promise<LockfileContext> {
+  if (needed === 'none') {
+    return { manifests: new Map() };
+  }
+  const components = needed === 'all' ? input.catalogue.components.map(({ path }) => path).filter((path) => isWithin(path, folder)) : [];
+  const manifests = await readManifests(input, side, folder, [...new Set([folder, ...components])]);
+  const settings = needed === 'root' ? await input.read(side, join(folder, '.yarnrc.yml')) : undefined;
+  return { manifests, yarnSettings: settings === undefined ? undefined : parseSettings(input, settings, folder) };
+}
+
+async function readManifests(input: GraphInput, side: Side, folder: string, roots: readonly string[]): Promise<Manifests> {
+  const texts = await Promise.all(roots.map(async (root) => input.read(side, join(root, 'package.json'))));
+  return new Map(roots.flatMap((root, index) => {
+    const text = texts[index];
+    return text === undefined ? [] : [[relative(folder, root), parseManifest(text, root)]];
+  }));
+}
+
+function parseManifest(text: string, folder: string): { readonly [field: string]: unknown } {
+  try {
+    // npm and others read a manifest with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as { readonly [field: string]: unknown };
+  } catch (error) {
+    throw new LockfileError(`${join(folder, 'package.json')} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function parseSettings({ parseYaml }: GraphInput, text: string, folder: string): unknown {
+  try {
+    return onlyDocument(parseYaml(text));
+  } catch (error) {
+    throw new LockfileError(`${join(folder, '.yarnrc.yml')} can't be read: ${(error as Error).message}`);
+  }
+}
