@@ -33,6 +33,10 @@ export interface DiscoveredPackage {
   readonly importable?: { readonly name: string; readonly from: ReadonlySet<string> };
   /** Paths that the manifest takes in, relative to the repository's root: folders and files of no component, or of another. */
   readonly paths?: readonly ManifestPath[];
+  /** Folders of packages that its files may refer to by name without any dependency on them: the root of its workspace declares them. */
+  readonly reachable?: readonly string[];
+  /** Names of the files at the root of its workspace that it is installed and built by, there or not, where that is not the repository's root. */
+  readonly sharedPaths?: readonly string[];
   /** Paths that overrides of the package manager put in the place of packages from elsewhere, for whoever installs such a one. */
   readonly overrides?: readonly string[];
   /** Only a link to another repository is here, so nothing is known of it. */
@@ -70,6 +74,11 @@ export interface Ecosystem {
 }
 
 export const NOTHING_FOUND: EcosystemFindings = { packages: [], globalPaths: [], warnings: [] };
+
+/** A member of which only a link to another repository is here. */
+export function opaquePackage(folder: string): DiscoveredPackage {
+  return { name: folder, folder, manifest: folder, dependencies: [], references: [], published: [], manifestTexts: { build: '', test: '' }, isOpaque: true };
+}
 
 /** A package and what it was found by. */
 export interface FoundPackage extends DiscoveredPackage {

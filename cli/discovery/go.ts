@@ -1,33 +1,42 @@
-import { DiscoveredPackage, Ecosystem, NOTHING_FOUND, PackageDependency } from './ecosystem';
+import { DiscoveredPackage, Ecosystem, NOTHING_FOUND, opaquePackage, PackageDependency } from './ecosystem';
+import { Directive, parseDirectives } from './go-directives';
 import { INTERNAL_RULES } from './internal-files';
-import { FileIndex, folderOf, resolvePath } from './repository-files';
+import { isFixture, withoutMark } from './manifests';
+import { FileIndex, folderOf, isVendored, resolvePath } from './repository-files';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 
-/** Go workspaces, and modules that replace each other by path. */
+/** Go workspaces, wherever their `go.work` is, and modules that replace each other by path. */
 export const go: Ecosystem = {
   name: 'go',
   internal: INTERNAL_RULES.go,
   discover(index) {
     const warnings: DiscoveryWarning[] = [];
-    const workText = index.readOne('go.work');
-    const work = workText === undefined ? undefined : parseDirectives(workText);
-    const used = work?.filter(([verb]) => verb === 'use').map(([, path]) => resolvePath('.', path!));
-    const modules = readModules(index, warnings).filter(({ folder }) => used === undefined || used.includes(folder));
-    for (const folder of used ?? []) {
-      if (!modules.some((module) => module.folder === folder) && !warnings.some(({ path }) => folderOf(path) === folder)) {
-        warnings.push({ kind: 'MissingMember', path: 'go.work', detail: `it uses '${folder}', where no go.mod is tracked` });
-      }
-    }
-    const linked = modules.map((module) => describe(module, modules, work));
-    if (used === undefined && !linked.some(({ dependencies }) => dependencies.length > 0)) {
-      return { ...NOTHING_FOUND, warnings };
-    }
-    return { packages: linked, globalPaths: ['go.work', 'go.work.sum'], foundFrom: ['go.work', '**/go.mod'], warnings };
+    const works = index.named('go.work').filter((path) => path === 'go.work' || !isFixture(folderOf(path)))
+      .map((path): Work => workOf(path, parseDirectives(withoutMark(index.readOne(path) ?? ''))));
+    const used = new Set(works.flatMap(({ uses }) => uses));
+    const modules = readModules(index, used, warnings);
+    const members = works.map((work) => ({ ...work, modules: modules.filter(({ folder }) => work.uses.includes(folder)) }));
+    const rest = modules.filter(({ folder }) => !used.has(folder) && !isVendored(folder) && !isFixture(folder) && !works.some((work) => isBelow(folder, work.folder)));
+    const submodules = works.flatMap(({ uses }) => uses).filter((folder) => index.files.submodules.has(folder));
+    warnings.push(...works.flatMap((work) => missingMembers(work, modules, index, warnings)));
+    const linked = rest.map((module) => describe(module, rest));
+    const packages = [
+      ...members.flatMap((work) => work.modules.map((module) => describe(module, work.modules, work))),
+      ...submodules.map(opaquePackage),
+      ...linked.some(({ dependencies }) => dependencies.length > 0) ? linked : [],
+    ];
+    return packages.length === 0 && works.length === 0 ? { ...NOTHING_FOUND, warnings }
+      : { packages, globalPaths: ['go.work', 'go.work.sum'], foundFrom: ['**/go.work', '**/go.mod'], warnings };
   },
 };
 
-/** A directive, split at blanks: `['require', 'example.com/module', 'v1.0.0']`. */
-type Directive = readonly string[];
+interface Work {
+  readonly path: string;
+  readonly folder: string;
+  readonly directives: readonly Directive[];
+  /** Folders of its modules. */
+  readonly uses: readonly string[];
+}
 
 interface Module {
   readonly name: string;
@@ -36,12 +45,22 @@ interface Module {
   readonly directives: readonly Directive[];
 }
 
-function readModules(index: FileIndex, warnings: DiscoveryWarning[]): Module[] {
-  const paths = index.named('go.mod');
+function workOf(path: string, directives: readonly Directive[]): Work {
+  const folder = folderOf(path);
+  return { path, folder, directives, uses: directives.filter(({ words: [verb] }) => verb === 'use').flatMap(({ words: [, used] }) => resolvePath(folder, used ?? '.') ?? []) };
+}
+
+function missingMembers(work: Work, modules: readonly Module[], { files }: FileIndex, warnings: readonly DiscoveryWarning[]): DiscoveryWarning[] {
+  return work.uses.filter((folder) => !files.submodules.has(folder) && !modules.some((module) => module.folder === folder) && !warnings.some(({ path }) => folderOf(path) === folder))
+    .map((folder) => ({ kind: 'MissingMember', path: work.path, detail: `it uses '${folder}', where no go.mod is tracked` }));
+}
+
+function readModules(index: FileIndex, used: ReadonlySet<string>, warnings: DiscoveryWarning[]): Module[] {
+  const paths = index.named('go.mod').filter((path) => used.has(folderOf(path)) || path === 'go.mod' || !isFixture(folderOf(path)));
   const texts = index.files.read(paths);
   return paths.flatMap((path) => {
-    const directives = parseDirectives(texts.get(path) ?? '');
-    const name = directives.find(([verb]) => verb === 'module')?.[1];
+    const directives = parseDirectives(withoutMark(texts.get(path) ?? ''));
+    const name = directives.find(({ words: [verb] }) => verb === 'module')?.words[1];
     if (name === undefined) {
       warnings.push({ kind: 'BrokenManifest', path, detail: "it has no 'module' directive" });
       return [];
@@ -50,20 +69,36 @@ function readModules(index: FileIndex, warnings: DiscoveryWarning[]): Module[] {
   });
 }
 
-function describe(module: Module, modules: readonly Module[], work: readonly Directive[] | undefined): DiscoveredPackage {
+function describe(module: Module, modules: readonly Module[], work?: Work): DiscoveredPackage {
   const byName = new Map(modules.map(({ name, folder }) => [name, folder]));
-  const replaced = new Map([...replacements(module.directives, module.folder), ...replacements(work ?? [], '.')]);
-  const dependencies = module.directives.filter(([verb]) => verb === 'require').flatMap(([, name]): PackageDependency[] => {
-    // Only a workspace makes a module's name mean the one beside it.
-    const folder = replaced.get(name!) ?? (work === undefined ? undefined : byName.get(name!));
-    return folder === undefined || folder === module.folder ? [] : [{ folder, use: 'development' }];
-  });
+  const replaced = new Map([...replacements(module.directives, module.folder), ...replacements(work?.directives ?? [], work?.folder ?? '.')]);
+  const targets = new Map<string, PackageDependency['use']>();
+  const add = (folder: string | undefined, use: PackageDependency['use']) => {
+    if (folder !== undefined && folder !== module.folder && (use === 'build' || !targets.has(folder))) {
+      targets.set(folder, use);
+    }
+  };
+  const required = module.directives.filter(({ words: [verb] }) => verb === 'require');
+  for (const { words: [, name], isIndirect } of required) {
+    // Only a workspace makes a module's name mean the one in it. What is reached by way of another module no file of this one names.
+    add(replaced.get(name!) ?? (work === undefined ? undefined : byName.get(name!)), isIndirect ? 'build' : 'development');
+  }
+  for (const [name, folder] of replacements(module.directives, module.folder)) {
+    if (!required.some(({ words }) => words[1] === name)) {
+      add(folder, 'build');
+    }
+  }
+  const folders = new Set(modules.map(({ folder }) => folder));
   return {
     name: module.name,
     folder: module.folder,
     manifest: module.path,
-    dependencies,
+    dependencies: [...targets].filter(([folder]) => folders.has(folder)).map(([folder, use]) => ({ folder, use })),
+    paths: [...targets].filter(([folder]) => !folders.has(folder)).map(([path]) => ({ path, use: 'build' })),
     references: [module.name],
+    ...(work !== undefined && { importable: { name: module.name, from: folders } }),
+    ...(work !== undefined && work.folder !== '.' && { sharedPaths: ['go.work', 'go.work.sum'].map((name) => `${work.folder}/${name}`) }),
+    ...(module.folder === '.' && { takes: ['**/*.go', 'go.mod', 'go.sum', 'vendor/**'] }),
     published: [],
     manifestTexts: { build: '', test: '' },
   };
@@ -71,29 +106,13 @@ function describe(module: Module, modules: readonly Module[], work: readonly Dir
 
 /** Folders that take the place of modules. */
 function replacements(directives: readonly Directive[], folder: string): [string, string][] {
-  return directives.filter(([verb]) => verb === 'replace').flatMap(([, name, ...rest]): [string, string][] => {
+  return directives.filter(({ words: [verb] }) => verb === 'replace').flatMap(({ words: [, name, ...rest] }): [string, string][] => {
     const target = rest[rest.indexOf('=>') + 1];
     const path = target !== undefined && /^\.{1,2}(\/|$)/.test(target) ? resolvePath(folder, target) : undefined;
     return path === undefined ? [] : [[name!, path]];
   });
 }
 
-/** Directives of a `go.mod` or `go.work`; those in a block carry its verb. */
-function parseDirectives(text: string): Directive[] {
-  const directives: Directive[] = [];
-  let block: string | undefined;
-  for (const line of text.split('\n')) {
-    const words = line.replace(/\/\/.*$/, '').trim().split(/\s+/).filter((word) => word !== '').map((word) => word.replace(/^["`](.*)["`]$/, '$1'));
-    if (words.length === 0) {
-      continue;
-    }
-    if (block === undefined && words.at(-1) === '(') {
-      block = words[0];
-    } else if (words[0] === ')') {
-      block = undefined;
-    } else {
-      directives.push(block === undefined ? words : [block, ...words]);
-    }
-  }
-  return directives;
+function isBelow(folder: string, root: string): boolean {
+  return root === '.' || folder === root || folder.startsWith(`${root}/`);
 }

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { FileIndex, folderOf } from './repository-files';
+import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 
@@ -17,7 +17,7 @@ export function parseManifests(
   const texts = index.files.read(paths);
   return paths.flatMap((path) => {
     try {
-      return [{ path, folder: folderOf(path), content: fieldsOf(parse(texts.get(path) ?? '')) }];
+      return [{ path, folder: folderOf(path), content: fieldsOf(parse(withoutMark(texts.get(path) ?? ''))) }];
     } catch (error) {
       warnings.push({ kind: 'BrokenManifest', path, detail: (error as Error).message.split('\n')[0]! });
       return [];
@@ -25,18 +25,30 @@ export function parseManifests(
   });
 }
 
+/** Text without the byte order mark that some editors put in front, and that package managers read over. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
+}
+
+/**
+ * Whether a folder is by its name a test's: manifests there are what tests read, unless something says that they are more.
+ */
+export function isFixture(folder: string): boolean {
+  return /(^|\/)(tests?|__tests__|fixtures?|__fixtures__|testdata|test-data|spec|e2e|__mocks__|snapshots)(\/|$)/i.test(folder);
+}
+
 export function parseTomlManifests(index: FileIndex, paths: readonly string[], warnings: DiscoveryWarning[]): ParsedManifest[] {
   return paths.length === 0 ? [] : parseManifests(index, paths, loadTomlParser(), warnings);
 }
 
-function loadTomlParser(): (text: string) => unknown {
+export function loadTomlParser(): (text: string) => unknown {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- Its types say that it is an ES module alone; it has a CommonJS half as well.
   return (require('smol-toml') as { parse(text: string): unknown }).parse;
 }
 
-/** Tells the folders that a workspace's member patterns select. */
-export function memberPredicate(members: readonly string[], excluded: readonly string[]): (folder: string) => boolean {
-  const clean = (pattern: string) => pattern.replace(/^\.\//, '').replace(/\/+$/, '') || '.';
+/** Tells the folders that the member patterns of a workspace at a root select. */
+export function memberPredicate(members: readonly string[], excluded: readonly string[], root = '.'): (folder: string) => boolean {
+  const clean = (pattern: string) => resolvePath(root, pattern) ?? '.';
   const selected = picomatch(members.map(clean), { ignore: excluded.flatMap((pattern) => [clean(pattern), `${clean(pattern)}/**`]) });
   return (folder) => selected(folder);
 }

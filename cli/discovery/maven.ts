@@ -1,85 +1,97 @@
-import { XMLParser } from 'fast-xml-parser';
-import { DiscoveredPackage, Ecosystem, NOTHING_FOUND, PackageDependency } from './ecosystem';
+import { DiscoveredPackage, Ecosystem, NOTHING_FOUND, opaquePackage, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
-import { ParsedManifest, parseManifests } from './manifests';
-import { FileIndex, resolvePath } from './repository-files';
+import { findReactors, itemsOf, Pom, PomReader, Reactor } from './maven-poms';
 import { fieldAt, Fields, fieldsOf, stringOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 
-const ARRAYS = new Set(['module', 'dependency', 'plugin', 'profile', 'extension']);
+const SHARED_FILES = ['pom.xml', '.mvn/maven.config', '.mvn/extensions.xml', '.mvn/jvm.config', '.mvn/wrapper/maven-wrapper.properties'];
 
-/** Maven's modules. */
+/** Maven's modules, wherever their aggregators are. */
 export const maven: Ecosystem = {
   name: 'maven',
   internal: INTERNAL_RULES.maven,
   discover(index) {
     const warnings: DiscoveryWarning[] = [];
-    const modules = readModules(index, warnings);
-    if (modules.length < 2) {
+    const reader = new PomReader(index, warnings);
+    const reactors = findReactors(index, reader, warnings).filter(({ modules, submodules }) => modules.length + submodules.length > 1);
+    if (reactors.length === 0) {
       return { ...NOTHING_FOUND, warnings };
     }
-    const packages = modules.filter(({ folder }) => folder !== '.').map((module) => describe(module, modules));
-    const shared = ['pom.xml', '.mvn/maven.config', '.mvn/extensions.xml', '.mvn/jvm.config', '.mvn/wrapper/maven-wrapper.properties'];
-    return { packages, globalPaths: shared, foundFrom: ['**/pom.xml'], warnings };
+    const packages = reactors.flatMap((reactor) => packagesOf(reactor, reader));
+    return { packages, globalPaths: reactors.some(({ root }) => root.folder === '.') ? SHARED_FILES : [], foundFrom: ['**/pom.xml'], warnings };
   },
 };
 
-interface Module extends ParsedManifest {
-  readonly artifact: string;
-  readonly group: string | undefined;
+/** Modules, without the repository's root: its POM concerns all. */
+function packagesOf(reactor: Reactor, reader: PomReader): DiscoveredPackage[] {
+  const modules = reactor.modules.filter(({ folder }) => folder !== '.');
+  const inherited = new Map(modules.map((module) => [module, inheritedBy(module, modules, reader)]));
+  const { folder } = reactor.root;
+  const shared = folder === '.' ? [] : SHARED_FILES.slice(1).map((name) => `${folder}/${name}`);
+  // Several POMs may be in one folder.
+  const unique = [...new Map([...modules].reverse().map((module) => [module.folder, module])).values()].reverse();
+  return [
+    ...unique.map((module) => ({ ...describe(module, modules, inherited.get(module)!), ...(shared.length > 0 && { sharedPaths: shared }) })),
+    ...reactor.submodules.map(opaquePackage),
+  ];
 }
 
-/** The root's POM and what it, and they in turn, name as modules. */
-function readModules(index: FileIndex, warnings: DiscoveryWarning[]): Module[] {
-  const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, isArray: (name) => ARRAYS.has(name) });
-  const found = new Map<string, Module>();
-  const missing = new Set<string>();
-  const paths = index.has('pom.xml') ? ['pom.xml'] : [];
-  for (const path of paths) {
-    const [manifest] = parseManifests(index, [path], (text) => fieldAt(parser.parse(text, true), 'project'), warnings);
-    const artifact = stringOf(manifest?.content.artifactId);
-    if (manifest === undefined || found.has(path)) {
-      continue;
-    }
-    if (artifact === undefined) {
-      warnings.push({ kind: 'BrokenManifest', path, detail: "it has no 'artifactId'" });
-      continue;
-    }
-    found.set(path, { ...manifest, artifact, group: stringOf(manifest.content.groupId) ?? stringOf(fieldAt(manifest.content, 'parent', 'groupId')) });
-    for (const module of moduleNames(manifest.content)) {
-      const target = resolvePath(manifest.folder, module) ?? '';
-      const pom = target.endsWith('.xml') ? target : `${target}/pom.xml`;
-      if (index.has(pom)) {
-        paths.push(pom);
-      } else if (!missing.has(pom)) {
-        missing.add(pom);
-        warnings.push({ kind: 'MissingMember', path, detail: `it names the module '${module}', but '${pom}' is not tracked` });
-      }
-    }
+/** What a module has of POMs that are no components: the root's, and parents that no list of modules names. */
+interface Inherited {
+  readonly dependencies: readonly PackageDependency[];
+  readonly paths: readonly string[];
+}
+
+function inheritedBy(module: Pom, modules: readonly Pom[], reader: PomReader): Inherited {
+  const outside = reader.ancestorsOf(module).filter((pom) => !modules.includes(pom));
+  // What a POM is made with does not inherit from it: Maven refuses cycles.
+  const dependencies = outside.flatMap((pom) => dependenciesOf(pom, modules)).filter(({ folder }) => !reaches(folder, module.folder, modules));
+  return { dependencies, paths: outside.map(({ path }) => path) };
+}
+
+function reaches(from: string, to: string, modules: readonly Pom[]): boolean {
+  const seen = new Set([from]);
+  // A Set's iterator also visits what is added on the way.
+  for (const folder of seen) {
+    const module = modules.find((candidate) => candidate.folder === folder);
+    (module === undefined ? [] : dependenciesOf(module, modules)).forEach((dependency) => seen.add(dependency.folder));
   }
-  return [...found.values()];
+  return seen.has(to);
 }
 
-function moduleNames(content: Fields): string[] {
-  return [content, ...itemsOf(fieldAt(content, 'profiles', 'profile'))].flatMap((part) => itemsOf(fieldAt(part, 'modules', 'module'))).map(String);
-}
-
-function describe(module: Module, modules: readonly Module[]): DiscoveredPackage {
-  const dependencies = usedArtifacts(module.content).flatMap(({ artifact, group, use }): PackageDependency[] => {
-    const target = modules.find((other) => isMeant(other, artifact, group, module));
-    return target === undefined || target.folder === '.' || target.folder === module.folder ? [] : [{ folder: target.folder, use }];
-  });
+function describe(module: Pom, modules: readonly Pom[], inherited: Inherited): DiscoveredPackage {
   const testsAreRead = modules.some((other) => usedArtifacts(other.content)
     .some(({ artifact, group, tests }) => tests && isMeant(module, artifact, group, other)));
   return {
     name: module.artifact,
     folder: module.folder,
     manifest: module.path,
-    dependencies,
+    dependencies: [...dependenciesOf(module, modules), ...inherited.dependencies],
+    paths: inherited.paths.filter((path) => path !== 'pom.xml').map((path) => ({ path, use: 'build' })),
     references: [module.artifact],
     published: testsAreRead ? ['src/test'] : [],
-    manifestTexts: { build: '', test: '' },
+    manifestTexts: { build: JSON.stringify(withoutArtifacts(module.content)), test: '' },
   };
+}
+
+/** The rest of a POM: configuration of plugins, resources, properties. */
+function withoutArtifacts(content: Fields): Fields {
+  return Object.fromEntries(Object.entries(content).filter(([key]) => !['parent', 'modules', 'dependencies', 'dependencyManagement', 'scm', 'url', 'licenses'].includes(key)));
+}
+
+const known = new WeakMap<Pom, { readonly modules: readonly Pom[]; readonly found: readonly PackageDependency[] }>();
+
+function dependenciesOf(pom: Pom, modules: readonly Pom[]): readonly PackageDependency[] {
+  const before = known.get(pom);
+  if (before?.modules === modules) {
+    return before.found;
+  }
+  const found = usedArtifacts(pom.content).flatMap(({ artifact, group, use }): PackageDependency[] => {
+    const target = modules.find((other) => isMeant(other, artifact, group, pom));
+    return target === undefined || target.folder === pom.folder ? [] : [{ folder: target.folder, use }];
+  });
+  known.set(pom, { modules, found });
+  return found;
 }
 
 interface UsedArtifact {
@@ -90,7 +102,7 @@ interface UsedArtifact {
   readonly tests: boolean;
 }
 
-/** Artifacts that a POM uses: its parent, its dependencies and those it manages, its plugins and theirs. */
+/** Artifacts that a POM uses: its parent, its dependencies and the BOMs that it imports, its plugins and theirs, reports. */
 function usedArtifacts(content: Fields): UsedArtifact[] {
   const parts = [content, ...itemsOf(fieldAt(content, 'profiles', 'profile'))];
   const plugins = parts.flatMap((part) => [
@@ -100,7 +112,7 @@ function usedArtifacts(content: Fields): UsedArtifact[] {
     ...itemsOf(fieldAt(part, 'dependencies', 'dependency')), ...itemsOf(fieldAt(part, 'dependencyManagement', 'dependencies', 'dependency')).filter((managed) => fieldAt(managed, 'scope') === 'import'),
   ]);
   const extensions = parts.flatMap((part) => itemsOf(fieldAt(part, 'build', 'extensions', 'extension')));
-  return [fieldsOf(content.parent), ...dependencies, ...plugins, ...extensions].flatMap((used) => {
+  return [fieldsOf(content.parent), ...dependencies, ...plugins, ...processors(plugins), ...extensions].flatMap((used) => {
     const artifact = stringOf(fieldAt(used, 'artifactId'));
     const tests = fieldAt(used, 'type') === 'test-jar' || fieldAt(used, 'classifier') === 'tests';
     return artifact === undefined ? []
@@ -108,12 +120,15 @@ function usedArtifacts(content: Fields): UsedArtifact[] {
   });
 }
 
-/** A group that holds a property may be any. */
-function isMeant(module: Module, artifact: string, group: string | undefined, user: Module): boolean {
-  const literal = group === '${project.groupId}' || group === '${groupId}' ? user.group : group;
-  return module.artifact === artifact && (literal === undefined || literal.includes('${') || module.group === undefined || module.group.includes('${') || literal === module.group);
+/** Artifacts in the configuration of plugins, such as annotation processors. */
+function processors(plugins: readonly unknown[]): unknown[] {
+  const artifactsIn = (value: unknown): unknown[] => (Array.isArray(value) ? value.flatMap(artifactsIn) : typeof value !== 'object' || value === null ? []
+    : [...stringOf(fieldAt(value, 'artifactId')) === undefined ? [] : [value], ...Object.values(value).flatMap(artifactsIn)]);
+  return plugins.flatMap((plugin) => [...artifactsIn(fieldAt(plugin, 'configuration')), ...artifactsIn(fieldAt(plugin, 'executions'))]);
 }
 
-function itemsOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
+/** A group that holds a property may be any. */
+function isMeant(module: Pom, artifact: string, group: string | undefined, user: Pom): boolean {
+  const literal = group === '${project.groupId}' || group === '${groupId}' ? user.group : group;
+  return module.artifact === artifact && (literal === undefined || literal.includes('${') || module.group === undefined || module.group.includes('${') || literal === module.group);
 }

@@ -10,6 +10,9 @@ import { PathReference } from '../../src/core/references/path-calls';
 import { FileReferences, ReferenceScanner } from '../../src/core/references/reference-scanner';
 import { isReadable, meaningful } from '../../src/core/references/source-text';
 
+/** Manifests of what is no component: what they take in, whoever takes them in does too. */
+const MANIFEST = /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|go\.mod|pom\.xml)$/;
+
 /** What all packages are read with. */
 export interface ReadingContext {
   readonly index: FileIndex;
@@ -55,6 +58,10 @@ export class PackageReader {
         }
       }
     }
+    for (const folder of one.reachable ?? []) {
+      const target = context.owners.at(folder);
+      target?.references.filter((name) => target !== one && !this.declared.has(name)).forEach((name) => this.declared.set(name, target));
+    }
     for (const other of context.packages) {
       if (other !== one && other.importable?.from.has(one.folder)) {
         this.importable.set(other.importable.name, other);
@@ -64,7 +71,8 @@ export class PackageReader {
 
   public read(texts: ReadonlyMap<string, string>): void {
     const { scanner } = this.context;
-    const { folder, manifestTexts, published, paths = [] } = this.one;
+    const { folder, manifestTexts, published, paths = [], sharedPaths = [] } = this.one;
+    sharedPaths.forEach((path) => this.own.includes.set(path, 'build'));
     published.forEach((path) => this.readOwn(path, 'build', this.context.index.isFolder(join(folder, path))));
     for (const use of ['build', 'test', 'style'] as const) {
       this.take(scanner.scan(manifestTexts[use] ?? ''), { folder, use, language: 'text', isConfiguration: true });
@@ -284,7 +292,7 @@ export class PackageReader {
   /** What is included refers to is read as well. */
   private follow(paths: readonly string[], use: Use): void {
     const { index, scanner } = this.context;
-    const unread = paths.filter((path) => (isReadable(path) || baseName(path) === 'package.json') && isStronger(use, this.followed.get(path)));
+    const unread = paths.filter((path) => (isReadable(path) || MANIFEST.test(path)) && isStronger(use, this.followed.get(path)));
     unread.forEach((path) => this.followed.set(path, use));
     for (const [path, text] of index.files.read(unread)) {
       const language = languageOf(path);

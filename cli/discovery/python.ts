@@ -1,116 +1,150 @@
-import { DiscoveredPackage, Ecosystem, NOTHING_FOUND, PackageDependency } from './ecosystem';
+import { DiscoveredPackage, Ecosystem, ManifestPath, NOTHING_FOUND, opaquePackage, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
-import { memberPredicate, ParsedManifest, parseTomlManifests } from './manifests';
-import { FileIndex, resolvePath } from './repository-files';
+import { isFixture, loadTomlParser, memberPredicate, ParsedManifest, parseTomlManifests } from './manifests';
+import { normalized, requirementsOf } from './python-requirements';
+import { FileIndex, isVendored, resolvePath } from './repository-files';
+import { dependenciesInUvLock } from './uv-lock';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 
 const SHARED_FILES = ['uv.lock', 'poetry.lock', 'pdm.lock', 'uv.toml', '.python-version'];
+/** Lockfiles of one project: what they take by path is the project's. */
+const OWN_LOCKFILES = ['poetry.lock', 'pdm.lock', 'Pipfile', 'Pipfile.lock', 'setup.cfg'];
 
-/** uv workspaces, and projects that depend on each other by path (uv, Poetry, direct references). */
+/** A workspace of uv, and its members; projects that are in none depend on each other by path. */
+interface Group {
+  readonly root?: ParsedManifest;
+  readonly projects: readonly ParsedManifest[];
+  readonly submodules: readonly string[];
+}
+
+/** uv workspaces, wherever their roots are, and projects that depend on each other by path (uv, Poetry, PDM, Hatch, direct references). */
 export const python: Ecosystem = {
   name: 'python',
   internal: INTERNAL_RULES.python,
   discover(index) {
     const warnings: DiscoveryWarning[] = [];
     const manifests = parseTomlManifests(index, index.named('pyproject.toml'), warnings);
-    const root = manifests.find(({ folder }) => folder === '.');
-    const workspace = fieldAt(root?.content, 'tool', 'uv', 'workspace');
-    const isMember = workspace === undefined ? () => true
-      : memberPredicate(['.', ...stringsOf(fieldAt(workspace, 'members'))], stringsOf(fieldAt(workspace, 'exclude')));
-    const projects = manifests.filter(({ folder, content }) => isMember(folder) && nameOf(content) !== undefined);
-    const found = projects.map((project) => describe(project, projects, root, index));
+    const groups = groupsOf(manifests, index);
+    const found = groups.flatMap((group) => packagesOf(group, index));
     // One project by itself at the root is no set of components.
-    if (workspace === undefined && !found.some(({ folder }) => folder !== '.')) {
+    if (!groups.some(({ root }) => root !== undefined) && !found.some(({ folder }) => folder !== '.')) {
       return { ...NOTHING_FOUND, warnings };
     }
-    const shared = workspace === undefined ? SHARED_FILES : [...SHARED_FILES, 'pyproject.toml'];
-    return { packages: found, globalPaths: shared, foundFrom: ['**/pyproject.toml'], warnings };
+    const shared = groups.some(({ root }) => root?.folder === '.') ? [...SHARED_FILES, 'pyproject.toml'] : SHARED_FILES;
+    return { packages: found, globalPaths: shared, foundFrom: ['**/pyproject.toml', '**/uv.lock', '**/setup.py', '**/setup.cfg', '**/requirements*.txt'], warnings };
   },
 };
 
-interface Requirement {
-  readonly name: string;
-  readonly use: 'build' | 'development';
-  /** Folder given with it, relative to the project's. */
-  readonly path?: string;
+function groupsOf(manifests: readonly ParsedManifest[], index: FileIndex): Group[] {
+  const roots = manifests.filter(({ folder, content }) => fieldAt(content, 'tool', 'uv', 'workspace') !== undefined && (folder === '.' || !isFixture(folder)));
+  const taken = new Set<ParsedManifest>();
+  const groups = roots.map((root): Group => {
+    const workspace = fieldAt(root.content, 'tool', 'uv', 'workspace');
+    const isMember = memberPredicate(['.', ...stringsOf(fieldAt(workspace, 'members'))], stringsOf(fieldAt(workspace, 'exclude')), root.folder);
+    const projects = manifests.filter((project) => isMember(project.folder) && nameOf(project.content) !== undefined && !taken.has(project));
+    projects.forEach((project) => taken.add(project));
+    return { root, projects, submodules: [...index.files.submodules].filter(isMember) };
+  });
+  const isInside = (folder: string) => roots.some((root) => root.folder === '.' || folder === root.folder || folder.startsWith(`${root.folder}/`));
+  const rest = manifests.filter(({ folder, content }) => nameOf(content) !== undefined && !isInside(folder) && !isVendored(folder) && (folder === '.' || !isFixture(folder)));
+  return [...groups, { projects: rest, submodules: [] }];
 }
 
-function describe(
-  project: ParsedManifest, projects: readonly ParsedManifest[], root: ParsedManifest | undefined, index: FileIndex,
-): DiscoveredPackage {
-  const name = nameOf(project.content)!;
-  const byName = new Map(projects.map(({ content, folder }) => [normalized(nameOf(content)!), folder]));
-  const sources = { ...fieldsOf(fieldAt(root?.content, 'tool', 'uv', 'sources')), ...fieldsOf(fieldAt(project.content, 'tool', 'uv', 'sources')) };
-  const dependencies = requirements(project.content).flatMap(({ name: required, use, path }): PackageDependency[] => {
-    const own = fieldsOf(fieldAt(project.content, 'tool', 'uv', 'sources'))[required];
-    const given = path ?? stringOf(fieldAt(sources[required], 'path'));
-    const from = path !== undefined || own !== undefined ? project.folder : '.';
-    const folder = given === undefined ? byName.get(normalized(required)) : resolvePath(from, given);
-    return folder === undefined || folder === project.folder ? [] : [{ folder, use }];
-  });
+function packagesOf({ root, projects, submodules }: Group, index: FileIndex): DiscoveredPackage[] {
+  const locked = root === undefined ? new Map<string, PackageDependency[]>() : dependenciesInUvLock(index, inFolder(root.folder, 'uv.lock'), root.folder, loadTomlParser());
+  const shared = root === undefined || root.folder === '.' ? [] : [...SHARED_FILES, 'pyproject.toml'].map((name) => inFolder(root.folder, name));
+  const sharedPaths = shared.length > 0 ? { sharedPaths: shared } : {};
+  return [
+    ...projects.map((project) => {
+      const described = describe(project, projects, root, index);
+      return { ...described, dependencies: [...described.dependencies, ...locked.get(project.folder) ?? []], ...sharedPaths };
+    }),
+    ...submodules.map(opaquePackage),
+  ];
+}
+
+function describe(project: ParsedManifest, projects: readonly ParsedManifest[], root: ParsedManifest | undefined, index: FileIndex): DiscoveredPackage {
+  const { content, folder, path: manifest } = project;
+  const name = nameOf(content)!;
+  const byName = new Map(projects.map((other) => [normalized(nameOf(other.content)!), other.folder]));
+  const dependencies: PackageDependency[] = [];
+  const paths: ManifestPath[] = [];
+  const add = (target: string | undefined, use: PackageDependency['use']) => {
+    if (target === undefined || target === folder) {
+      return;
+    }
+    if (projects.some((other) => other.folder === target)) {
+      dependencies.push({ folder: target, use });
+    } else {
+      paths.push({ path: target, use: 'build' });
+    }
+  };
+  const shared = sourcesOf(root);
+  const own = sourcesOf(project);
+  const requirements = requirementsOf(project);
+  for (const { name: required, use, path } of requirements) {
+    const source = required === undefined ? undefined : own.get(normalized(required)) ?? shared.get(normalized(required));
+    // Without a source of its own a name means the project of that name, as in a workspace.
+    add(path ?? source ?? (required === undefined ? undefined : byName.get(normalized(required))), use);
+  }
+  for (const [required, path] of own) {
+    // A source that no list names is there for what a plugin lists.
+    if (!requirements.some((one) => one.name !== undefined && normalized(one.name) === required)) {
+      add(path ?? byName.get(required), 'build');
+    }
+  }
+  const locks = [...index.files.read(OWN_LOCKFILES.map((file) => inFolder(folder, file)).filter((file) => index.has(file))).values()];
   return {
     name,
-    folder: project.folder,
-    manifest: project.path,
+    folder,
+    manifest,
     dependencies,
-    references: [...new Set([name, name.replace(/[-.]/g, '_'), ...modulesOf(project.folder, index)])],
+    paths,
+    references: [...new Set([name, name.replace(/[-.]/g, '_'), ...modulesOf(folder, index)])],
     published: [],
-    manifestTexts: { build: JSON.stringify([project.content['build-system'], buildTools(project.content)]), test: '' },
+    manifestTexts: { build: [JSON.stringify([content['build-system'], settingsOf(content)]), ...locks].join('\n'), test: '' },
+    ...(folder === '.' && { takes: takesOf(index) }),
   };
 }
 
-/** Settings of tools, which may name files to build with; those of package managers have been read. */
-function buildTools(content: Fields): Fields {
-  return Object.fromEntries(Object.entries(fieldsOf(content.tool)).filter(([tool]) => !['uv', 'poetry', 'pdm'].includes(tool)));
+/** Paths of a manifest's sources, by name; of a workspace's members without one. */
+function sourcesOf(project: ParsedManifest | undefined): Map<string, string | undefined> {
+  return new Map(Object.entries(fieldsOf(fieldAt(project?.content, 'tool', 'uv', 'sources'))).flatMap(([name, value]) => (
+    (Array.isArray(value) ? value : [value]).flatMap((source): [string, string | undefined][] => {
+      const path = stringOf(fieldAt(source, 'path'));
+      const isLocal = path !== undefined || fieldAt(source, 'workspace') === true;
+      return isLocal ? [[normalized(name), path === undefined ? undefined : resolvePath(project!.folder, path)]] : [];
+    }))));
 }
 
-/** Everything that a project requires. Groups are never part of what is built; whether building needs them, the files tell. */
-function requirements(content: Fields): Requirement[] {
-  const poetry = fieldAt(content, 'tool', 'poetry');
-  const groups = [
-    ...Object.values(fieldsOf(content['dependency-groups'])), fieldAt(content, 'tool', 'uv', 'dev-dependencies'),
-    ...Object.values(fieldsOf(fieldAt(content, 'tool', 'pdm', 'dev-dependencies'))),
-  ];
-  return [
-    ...stringsOf(fieldAt(content, 'project', 'dependencies')).map((text) => requirement(text, 'build')),
-    ...Object.values(fieldsOf(fieldAt(content, 'project', 'optional-dependencies'))).flatMap(stringsOf).map((text) => requirement(text, 'build')),
-    ...stringsOf(fieldAt(content, 'build-system', 'requires')).map((text) => requirement(text, 'build')),
-    ...groups.flatMap(stringsOf).map((text) => requirement(text, 'development')),
-    ...poetryRequirements(fieldAt(poetry, 'dependencies'), 'build'),
-    ...poetryRequirements(fieldAt(poetry, 'dev-dependencies'), 'development'),
-    ...Object.values(fieldsOf(fieldAt(poetry, 'group'))).flatMap((group) => poetryRequirements(fieldAt(group, 'dependencies'), 'development')),
-  ];
-}
-
-/** `name[extra] >= 1 ; marker`, or `name @ file:path`. */
-function requirement(text: string, use: Requirement['use']): Requirement {
-  const name = /^[\w.-]+/.exec(text.trim())?.[0] ?? text;
-  const path = /@\s*file:(?:\/\/)?(?:\/?\$\{PROJECT_ROOT\}\/?)?(\.{0,2}[^\s;]*)/.exec(text)?.[1];
-  return { name, use, ...(path !== undefined && path !== '' && !path.startsWith('/') && { path }) };
-}
-
-function poetryRequirements(table: unknown, use: Requirement['use']): Requirement[] {
-  return Object.entries(fieldsOf(table)).map(([name, value]) => {
-    const path = stringOf(fieldAt(value, 'path'));
-    return { name, use, ...(path !== undefined && { path }) };
-  });
+/** Settings of tools, which may name files to build with, without lists of what to install. */
+function settingsOf(content: Fields): Fields {
+  const withoutLists = (value: unknown): unknown => (typeof value !== 'object' || value === null || Array.isArray(value) ? value
+    : Object.fromEntries(Object.entries(value).filter(([key]) => !/(^|-)dependencies$|^sources$|^group$/.test(key)).map(([key, entry]) => [key, withoutLists(entry)])));
+  return fieldsOf(withoutLists(content.tool));
 }
 
 function nameOf(content: Fields): string | undefined {
   return stringOf(fieldAt(content, 'project', 'name')) ?? stringOf(fieldAt(content, 'tool', 'poetry', 'name'));
 }
 
-/** Names that stand for the same project: case, and what separates its words, don't count. */
-function normalized(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-');
-}
-
 /** What is imported of the project: the top-level packages and modules in its folder or in its `src`. */
 function modulesOf(folder: string, index: FileIndex): string[] {
   const prefixes = folder === '.' ? ['', 'src/'] : [`${folder}/`, `${folder}/src/`];
-  return index.under(folder).flatMap((path) => prefixes.flatMap((prefix) => {
+  return [...new Set(index.under(folder).flatMap((path) => prefixes.flatMap((prefix) => {
     const relative = path.startsWith(prefix) ? path.slice(prefix.length) : '';
     return /^(\w+)(?:\/__init__\.py|\.py)$/.exec(relative)?.[1] ?? [];
-  })).filter((module) => !['setup', 'conftest', 'tests', 'test', 'main', 'noxfile'].includes(module));
+  })))].filter((module) => !['setup', 'conftest', 'tests', 'test', 'main', 'noxfile'].includes(module));
+}
+
+/** What the project at the repository's root is made of. */
+function takesOf(index: FileIndex): string[] {
+  const files = ['pyproject.toml', 'setup.py', 'setup.cfg', 'MANIFEST.in', 'README.md', 'conftest.py'];
+  const modules = modulesOf('.', index).map((module) => (index.isFolder(module) ? `${module}/**` : `${module}.py`));
+  return [...files, 'src/**', 'tests/**', ...modules];
+}
+
+function inFolder(folder: string, name: string): string {
+  return folder === '.' ? name : `${folder}/${name}`;
 }
