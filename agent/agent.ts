@@ -12,6 +12,7 @@ import { requireComponent } from './component';
 import { finish } from './finish';
 import { finishScript } from './finish-script';
 import { ObjectStore } from './object-store';
+import { packageTemplate } from './package-template/package-template';
 import { BuildStore } from '../lambda/shared/build-store';
 import { loadCatalogue } from '../lambda/shared/catalogue';
 import { CLIENT_CONFIG, DOCUMENT_CONFIG } from '../lambda/shared/clients';
@@ -22,7 +23,9 @@ import { ReleaseStore } from '../lambda/shared/release-store';
 import { systemTiming } from '../lambda/shared/timing';
 import { AGENT, AgentDecision } from '../src/contract/agent';
 import { BUILD_ACTION, BUILD_ENV } from '../src/contract/environment';
+import { packagedPrefix } from '../src/contract/objects';
 import { runPhases } from '../src/core/buildspec/phases';
+import { componentId } from '../src/core/names';
 import { Build } from '../src/core/release';
 import { exportVariables } from '../src/core/shell';
 
@@ -110,6 +113,21 @@ async function runFile(file: string): Promise<void> {
   }
 }
 
+async function runPackageTemplate(template: string, output: string): Promise<void> {
+  const { solution, component, sourceDirectory: root, artifactBucket: bucket, objects } = context();
+  await packageTemplate({
+    directory: await componentDirectory(root, component.path),
+    template,
+    output,
+    bucket,
+    prefix: packagedPrefix(solution, componentId(component.name)),
+    region: requireEnv('AWS_REGION'),
+    objects,
+    environment: process.env,
+    log: (line) => say(component.name, line),
+  });
+}
+
 /** The folder of a component, also of one whose path is a file. */
 async function componentDirectory(root: string, path: string): Promise<string> {
   const absolute = resolve(root, path);
@@ -148,7 +166,10 @@ async function main([command, ...rest]: readonly string[]): Promise<void> {
   if (command === 'run-buildspec' && rest.length === 1) {
     return runFile(rest[0]!);
   }
-  throw new Error(`Usage: agent begin | finish | run-buildspec FILE. The arguments were ${JSON.stringify([command, ...rest].filter((word) => word !== undefined))}.`);
+  if (command === 'package-template' && rest.length === 2) {
+    return runPackageTemplate(rest[0]!, rest[1]!);
+  }
+  throw new Error(`Usage: agent begin | finish | run-buildspec FILE | package-template TEMPLATE OUTPUT. The arguments were ${JSON.stringify([command, ...rest].filter((word) => word !== undefined))}.`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

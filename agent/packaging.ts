@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, promises as fs } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
-import { zipSync, ZippableFile } from 'fflate';
-import { Entry, EntryMode, isExecutable, readFolder } from './folder';
+import { Entry, isExecutable, readFolder } from './folder';
+import { zipEntries } from './zip';
 import { ArtifactDefinition, ArtifactFile } from '../src/core/catalogue';
 import { componentId } from '../src/core/names';
 
@@ -44,10 +44,6 @@ const LAMBDA_ZIP = 'lambda-zip';
 
 /** What one object of S3 holds at most. */
 const OBJECT_BYTES = 5 * 2 ** 40;
-
-/** The earliest time that a zip can say, the same for every entry. In local time, as fflate writes it. */
-const EARLIEST = new Date(1980, 0, 1);
-const UNIX = 3;
 
 /** Collects an artifact's files and their digest. */
 export async function packageArtifact(artifact: StoredArtifact, props: PackagingProps): Promise<PackagedArtifact> {
@@ -117,13 +113,6 @@ async function locate(path: string, wantsFolder: boolean, props: PackagingProps)
     throw new Error(`${wanted}, but ${real} is ${status.isDirectory() ? 'a folder' : status.isFile() ? 'a file' : 'neither a file nor a folder'}.`);
   }
   return real;
-}
-
-const UNIX_MODES: Readonly<Record<EntryMode, number>> = { file: 0o100644, executable: 0o100755, link: 0o120777 };
-
-function zipEntries(entries: readonly Entry[]): Uint8Array {
-  const files = entries.map(({ name, mode, body }): [string, ZippableFile] => [name, [body, { os: UNIX, attrs: UNIX_MODES[mode] * 0x10000 }]]);
-  return zipSync(Object.fromEntries(files), { mtime: EARLIEST });
 }
 
 function sha256(content: Uint8Array | string): string {

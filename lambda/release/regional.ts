@@ -1,6 +1,6 @@
 import { CopyObjectCommand, GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ImageCopier } from './image-copier';
-import { buildPrefix, RegionalArtifacts } from '../../src/contract/objects';
+import { buildPrefix, packagedPrefix, RegionalArtifacts } from '../../src/contract/objects';
 import { componentId } from '../../src/core/names';
 import { Build, Release } from '../../src/core/release';
 import { mapConcurrently } from '../shared/concurrency';
@@ -32,13 +32,14 @@ export async function copyArtifacts(release: Release, copying: Copying): Promise
 async function copyBuild({ component, buildNumber }: Build, copying: Copying): Promise<void> {
   const { solution, template, source, destination } = copying;
   const prefix = buildPrefix(solution, componentId(component), buildNumber);
-  const present = new Set(await keysBelow(destination.s3, destination.bucket, prefix));
+  const below = [prefix, ...(component === template ? [packagedPrefix(solution, componentId(component))] : [])];
+  const present = new Set((await Promise.all(below.map(async (one) => keysBelow(destination.s3, destination.bucket, one)))).flat());
   for (const key of await keysBelow(source.s3, source.bucket, prefix)) {
     if (present.has(key)) {
       continue;
     }
     if (component === template) {
-      await copyTemplateFile(key, copying);
+      await copyTemplateFile(key, present, copying);
     } else {
       await destination.s3.send(new CopyObjectCommand({
         CopySource: `${source.bucket}/${key.split('/').map(encodeURIComponent).join('/')}`, Bucket: destination.bucket, Key: key,
@@ -47,15 +48,32 @@ async function copyBuild({ component, buildNumber }: Build, copying: Copying): P
   }
 }
 
-/** Beside the packaged template lie what it refers to: code, which is copied as it is, and nested templates, which refer to more. */
-async function copyTemplateFile(key: string, copying: Copying): Promise<void> {
-  const { source, destination } = copying;
+/**
+ * Beside the packaged template, or among what its builds share, lie what it refers to: code, which is copied as it is, and nested templates, which refer
+ * to more. A file comes after all that it refers to, so one that is there is complete.
+ */
+async function copyTemplateFile(key: string, present: Set<string>, copying: Copying): Promise<void> {
+  const { source, destination, solution, template } = copying;
+  if (present.has(key)) {
+    return;
+  }
   const { Body } = await source.s3.send(new GetObjectCommand({ Bucket: source.bucket, Key: key }));
   const bytes = Buffer.from(await Body!.transformToByteArray());
   // A text that names the bucket; any other file stays what it is, byte for byte.
   const text = bytes.toString('utf8');
   const isText = Buffer.from(text, 'utf8').equals(bytes);
+  for (const shared of isText ? packagedKeys(text, packagedPrefix(solution, componentId(template))) : []) {
+    await copyTemplateFile(shared, present, copying);
+  }
   await destination.s3.send(new PutObjectCommand({ Bucket: destination.bucket, Key: key, Body: isText ? regionalText(text, copying) : bytes }));
+  present.add(key);
+}
+
+/** The keys in a template of what its builds share. */
+function packagedKeys(text: string, prefix: string): string[] {
+  return [...text.matchAll(/[0-9a-f]{64}(?:\.[A-Za-z0-9]+)?/g)]
+    .filter(({ index }) => text.slice(Math.max(0, index - prefix.length), index) === prefix)
+    .map(([name]) => `${prefix}${name}`);
 }
 
 async function keysBelow(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {

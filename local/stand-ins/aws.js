@@ -33,7 +33,7 @@ async function request(method, location, body) {
   if (!key) {
     throw new Error(`'${location}' names no object.`);
   }
-  const response = await fetch(`${process.env.AWS_ENDPOINT_URL}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`, {
+  const response = await fetch(`${process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`, {
     method,
     body,
     headers: { authorization: authorization('s3') },
@@ -97,7 +97,8 @@ async function packaged(file, place) {
       }
     }
   }
-  return changed ? template.toString() : text;
+  // On one line each, as the AWS CLI writes addresses.
+  return changed ? template.toString({ lineWidth: 0 }) : text;
 }
 
 /** Uploads a template under the digest of its content, as the AWS CLI does. */

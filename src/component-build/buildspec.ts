@@ -1,4 +1,4 @@
-import { AGENT, AgentCommand } from '../contract/agent';
+import { AGENT, agentCommand } from '../contract/agent';
 import { BUILD_ACTION, BUILD_ENV, COMMAND_ENV } from '../contract/environment';
 
 /** The commands of a component, or the fact that a buildspec of the repository has them. */
@@ -41,14 +41,14 @@ export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: a
           `${AGENT.directory}="$(mktemp -d)" && export ${AGENT.directory}`,
           fetch(BUILD_ENV.agent, AGENT.program),
           fetch(BUILD_ENV.catalogue, AGENT.catalogue),
-          agent('begin'),
+          agentCommand('begin'),
           `. "$${AGENT.directory}/${AGENT.environment}"`,
           whenBuilding(`cd "$${COMMAND_ENV.componentDirectory}" || false`),
         ],
       },
       build: {
         commands: props.runsBuildspecFile
-          ? [whenBuilding(`${agent('run-buildspec')} "$${BUILD_ENV.buildspec}"`)]
+          ? [whenBuilding(`${agentCommand('run-buildspec')} "$${BUILD_ENV.buildspec}"`)]
           : [announce(), ...[...props.testCommands, ...props.buildCommands].map(whenBuilding)],
       },
       post_build: {
@@ -61,10 +61,6 @@ export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: a
 
 function fetch(location: string, file: string): string {
   return `aws s3 cp --only-show-errors "$${location}" "$${AGENT.directory}/${file}"`;
-}
-
-function agent(command: Exclude<AgentCommand, 'finish'>): string {
-  return `"$${AGENT.node}" "$${AGENT.directory}/${AGENT.program}" ${command}`;
 }
 
 /** In the environment that `begin` wrote down, and in no other. */

@@ -25,10 +25,16 @@ export const AGENT = {
  * `begin`: decide what becomes of the component and write the environment file.
  * `finish`: store the artifact and record the build; does nothing where `begin` decided to skip.
  * `run-buildspec FILE`: run the phases of a buildspec of the repository, from the repository's root.
+ * `package-template TEMPLATE OUTPUT`: run `aws cloudformation package` in the component's folder, and name what it uploads by content.
  */
-export type AgentCommand = 'begin' | 'finish' | 'run-buildspec';
+export type AgentCommand = 'begin' | 'finish' | 'run-buildspec' | 'package-template';
 
 /** What `begin` decided, as `finish` finds it. */
 export type AgentDecision =
   | { readonly action: 'skip'; readonly reason: string }
   | { readonly action: 'build'; readonly buildNumber: number; readonly fingerprint: string };
+
+/** Shell that runs the agent in a build. */
+export function agentCommand(command: AgentCommand): string {
+  return `"$${AGENT.node}" "$${AGENT.directory}/${AGENT.program}" ${command}`;
+}

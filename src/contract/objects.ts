@@ -10,6 +10,11 @@ export function buildPrefix(solution: string, componentId: string, buildNumber: 
   return `${componentPrefix(solution, componentId)}${buildNumber}/`;
 }
 
+/** Prefix of what a template's builds package (nested templates, code): named by content, so that builds share what is the same. */
+export function packagedPrefix(solution: string, componentId: string): string {
+  return `${componentPrefix(solution, componentId)}packaged/`;
+}
+
 export function releasePrefix(solution: string): string {
   return `${solution}/releases/`;
 }

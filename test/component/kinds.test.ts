@@ -142,17 +142,16 @@ describe('stateMachine', () => {
 });
 
 describe('template', () => {
-  test('is packaged under the build\'s own prefix and receives no parameter itself', () => {
+  test('is packaged by the agent, the same in every build, and receives no parameter itself', () => {
     const config = bind(Component.template('template.yml', { path: 'template.yml' }));
-    expect(config.buildCommands).toEqual(['aws cloudformation package --template-file \'template.yml\' --s3-bucket "$ARTIFACT_BUCKET" '
-      + '--s3-prefix "${ARTIFACT_PREFIX%/}" --output-template-file packaged-template.yml']);
+    expect(config.buildCommands).toEqual(['"$MODULAR_NODE" "$MODULAR_DIRECTORY/agent.js" package-template \'template.yml\' packaged-template.yml']);
     expect(config.artifact._definition()).toEqual({ type: 'file', path: 'packaged-template.yml' });
     expect(config.parameters).toEqual([]);
   });
 
   test('a hostile file name stays one word', () => {
     const [command] = bind(Component.template('t', { path: 'infra', template: 'a\'; touch x; \'.yml' })).buildCommands!;
-    expect(command).toContain('--template-file \'a\'\\\'\'; touch x; \'\\\'\'.yml\'');
+    expect(command).toContain('package-template \'a\'\\\'\'; touch x; \'\\\'\'.yml\'');
   });
 });
 

@@ -1,4 +1,4 @@
-import { COMMAND_ENV } from '../../contract/environment';
+import { agentCommand } from '../../contract/agent';
 import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
 import { BuildArtifact } from '../build-artifact';
@@ -17,10 +17,7 @@ export function bindTemplate(props: TemplateProps): ComponentConfig {
     kind: TEMPLATE_KIND,
     artifact: BuildArtifact.file(PACKAGED_FILE),
     parameters: [],
-    buildCommands: [
-      `aws cloudformation package --template-file ${shellQuote(template)} --s3-bucket "$${COMMAND_ENV.artifactBucket}" `
-      + `--s3-prefix "\${${COMMAND_ENV.artifactPrefix}%/}" --output-template-file ${PACKAGED_FILE}`,
-    ],
+    buildCommands: [`${agentCommand('package-template')} ${shellQuote(template)} ${PACKAGED_FILE}`],
   };
 }
 

@@ -56,6 +56,22 @@ describe('artifacts in another Region', () => {
 
   const copies = () => [...s3.objects.keys()].filter((name) => name.startsWith('copies/')).map((name) => name.slice('copies/shop/components/'.length)).sort();
 
+  it('are with the template what its builds share, and what that refers to, each after what it refers to', async () => {
+    const shared = (digit: string, further = '') => `template-yml/packaged/${digit.repeat(64)}${further}`;
+    const put = (key: string, body: Buffer | string) => s3.objects.set(`artifacts/shop/components/${key}`, { body: Buffer.from(body), input: {} as never });
+    put(shared('a'), BINARY);
+    put(shared('b', '.template'), `{ S3Bucket: artifacts, S3Key: shop/components/${shared('a')} }`);
+    put(shared('c'), 'another template\'s');
+    put('template-yml/7/packaged-template.yml', `TemplateURL: https://s3.eu-west-1.amazonaws.com/artifacts/shop/components/${shared('b', '.template')}\nOther: ${'d'.repeat(64)}\n`);
+    await copyArtifacts(RELEASE, copying);
+    const order = copies().filter((key) => key.startsWith('template-yml/packaged/'));
+    expect(order).toEqual([shared('a'), shared('b', '.template')]);
+    expect([...s3.objects.keys()].filter((name) => name.startsWith('copies/shop/components/template-yml/')).map((name) => name.slice('copies/shop/components/'.length)).slice(-3))
+      .toEqual([shared('a'), shared('b', '.template'), 'template-yml/7/packaged-template.yml']);
+    expect(s3.text(`copies/shop/components/${shared('b', '.template')}`)).toContain('S3Bucket: copies,');
+    expect(s3.bytes(`copies/shop/components/${shared('a')}`).equals(BINARY)).toBe(true);
+  });
+
   it('are those of the release\'s builds, byte for byte', async () => {
     await copyArtifacts(RELEASE, copying);
     expect(copies()).toEqual([
