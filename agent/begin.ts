@@ -2,7 +2,7 @@ import { BuildableComponent } from './component';
 import { dependencyBuilds } from './dependencies';
 import { BuildStore } from '../lambda/shared/build-store';
 import { OutcomeStore } from '../lambda/shared/outcome-store';
-import { PlanStore, requirePlan } from '../lambda/shared/plan-store';
+import { PlanStore, requirePlan, requireSameCatalogue } from '../lambda/shared/plan-store';
 import { ReleaseStore } from '../lambda/shared/release-store';
 import { AgentDecision } from '../src/contract/agent';
 import { Catalogue } from '../src/core/catalogue';
@@ -28,10 +28,11 @@ export type Begun = { readonly decision: AgentDecision; readonly dependencies: r
  * Whatever cannot be read or does not fit is an error: only a complete plan without a diff means "unchanged".
  */
 export async function begin(props: BeginProps): Promise<Begun> {
-  const { component: { name, build: definition }, commitId, planId, plans, outcomes, builds } = props;
+  const { catalogue, component: { name, build: definition }, commitId, planId, plans, outcomes, builds } = props;
   // The diff before the marker: the plan was complete before this build started, so if it still stands after the diff was read, it stood then.
   const diff = await plans.diff(commitId, name);
   const marker = requirePlan(await plans.marker(commitId), commitId, planId);
+  requireSameCatalogue(marker, catalogue);
   if (diff === undefined) {
     return skip(`unchanged since ${marker.BaselineCommitId}`);
   }

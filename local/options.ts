@@ -6,8 +6,10 @@ export interface LocalSystemOptions {
   readonly assembly: string;
   /** Folder of a Git repository, bare or not. Only read. */
   readonly repository: string;
-  /** Branch that `moveBranch` moves. It does not exist before. */
+  /** Branch that `moveBranch` moves. It does not exist before, but for `createdAt`. */
   readonly branch: string;
+  /** Revision that the branch has when the pipeline is created: CodePipeline starts an execution of it by itself. @default - there is no branch yet */
+  readonly createdAt?: string;
   /** @default - every approval is given */
   readonly approvals?: ApprovalPolicy;
   /** Use the stand-ins even where AWS CLI and Docker are installed. @default false */

@@ -249,6 +249,11 @@ export class LocalSystem {
     for (const name of new Set(names)) {
       this.codeCommit.add(name, this.repository);
     }
+    const { createdAt, branch } = this.options;
+    if (createdAt !== undefined) {
+      await this.repository.setBranch(branch, await this.repository.resolve(createdAt));
+      this.pipelines.forEach((pipeline) => pipeline.startByCreation());
+    }
   }
 
   private publishAssets(): void {

@@ -1,6 +1,7 @@
 import { Random } from './engine/random';
 
-export type StepKind = 'push' | 'deploy' | 'reconcile' | 'force' | 'release-change' | 'stop' | 'retry' | 'noise' | 'older' | 'rollback' | 'promote' | 'baseline-branch';
+export type StepKind = 'push' | 'deploy' | 'reconcile' | 'force' | 'release-change' | 'stop' | 'retry' | 'noise' | 'older' | 'rollback' | 'promote' | 'baseline-branch'
+| 'resume' | 'lose-diffs' | 'recreate';
 export type Pause = 'none' | 'short' | 'long' | 'rest';
 
 /** One thing that people or the world do to the system. */
@@ -15,6 +16,8 @@ export interface Step {
 /** A history is its seed: steps, settings and chance all follow from it. */
 export function drawSteps(seed: number): Step[] {
   const random = Random.named(seed, 'steps');
+  // A source of its own: what was added later leaves the other steps of a seed as they were.
+  const further = Random.named(seed, 'further steps');
   const count = random.integer(1, 6);
   const steps = Array.from({ length: count }, (): Step => ({
     kind: random.weighted({
@@ -23,5 +26,6 @@ export function drawSteps(seed: number): Step[] {
     pause: random.weighted({ none: 2, short: 4, long: 3, rest: 2 }),
     seed: random.integer(0, 0x7fff_ffff),
   }));
-  return [{ kind: 'push', pause: 'none', seed: 1 }, ...steps];
+  const all = steps.map((step) => (further.chance(0.08) ? { ...step, kind: further.weighted({ 'resume': 3, 'lose-diffs': 2, 'recreate': 2 }) } : step));
+  return [{ kind: 'push', pause: 'none', seed: 1 }, ...all];
 }

@@ -53,7 +53,7 @@ export class Simulator {
   }
 
   public async run({ seed, steps: kept, without = [] }: HistoryOptions, log?: (line: string) => void): Promise<Outcome> {
-    const drawn = drawSettings(Random.named(seed, 'settings'));
+    const drawn = drawSettings(Random.named(seed, 'settings'), Random.named(seed, 'further settings'));
     const settings = { ...drawn, faults: { ...drawn.faults, ...Object.fromEntries(without.map((kind) => [kind, 0])) } };
     const { programs } = this.subject;
     let calls = 0;

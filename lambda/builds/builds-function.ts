@@ -14,7 +14,7 @@ import { componentId } from '../../src/core/names';
 import { mapConcurrently } from '../shared/concurrency';
 import { errorFields, Logger } from '../shared/logger';
 import { OutcomeStore } from '../shared/outcome-store';
-import { PlanStore } from '../shared/plan-store';
+import { PlanStore, requireSameCatalogue } from '../shared/plan-store';
 import { Timing } from '../shared/timing';
 
 export interface BuildsFunctionProps {
@@ -96,8 +96,9 @@ export class BuildsFunction {
   }
 
   private async changedComponents({ commitId, planId }: TrancheEvent): Promise<string[]> {
-    const { solution, diffTable: tableName, dynamoDb: client, timing } = this.props;
-    const { diffs } = await new PlanStore({ client, tableName, solution, timing }).require(commitId, planId);
+    const { solution, catalogue, diffTable: tableName, dynamoDb: client, timing } = this.props;
+    const { marker, diffs } = await new PlanStore({ client, tableName, solution, timing }).require(commitId, planId);
+    requireSameCatalogue(marker, catalogue);
     return diffs.map(({ Component }) => Component.slice(diffKey(solution, '').length));
   }
 

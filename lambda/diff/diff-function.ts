@@ -1,4 +1,4 @@
-import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { CodePipelineClient, PipelineNotFoundException } from '@aws-sdk/client-codepipeline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { HeadFollower } from './head-follower';
@@ -17,6 +17,7 @@ import { errorFields, Logger } from '../shared/logger';
 import { Pipeline } from '../shared/pipeline';
 import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
+import { BranchMissingError } from '../shared/source/errors';
 import { SourceRepository } from '../shared/source/source-repository';
 import { Timing } from '../shared/timing';
 
@@ -60,11 +61,14 @@ export class DiffFunction {
           if (trigger.why === 'reconcile') {
             await this.measure();
           }
-          await this.follower(logger.with({ trigger: trigger.why }), remainingMs).follow();
+          await this.whereThereIsABranch(logger, async () => this.follower(logger.with({ trigger: trigger.why }), remainingMs).follow());
           return;
         case 'force':
           assertKnown(trigger.components, catalogue);
-          await this.follower(logger.with({ trigger: 'force' }), remainingMs).follow(trigger.components);
+          await this.follower(logger.with({ trigger: 'force' }), remainingMs).follow({ forced: trigger.components });
+          return;
+        case 'resume':
+          await this.follower(logger.with({ trigger: 'resume' }), remainingMs).follow({ resumed: true });
           return;
         case 'plan':
           await new JobResults(codePipeline, logger).answer(trigger.job, async () => {
@@ -75,6 +79,9 @@ export class DiffFunction {
                 planner: this.planner(log, remainingMs, this.props.openSource()),
                 promoter: this.promoter(log),
                 executions: this.executions(),
+                follower: this.follower(log, remainingMs),
+                pipeline: new Pipeline(codePipeline, this.props.pipeline),
+                live: this.environments(),
                 environments: this.props.environments,
               }, parameters),
             };
@@ -83,6 +90,19 @@ export class DiffFunction {
     } catch (error) {
       logger.error('The event could not be handled', errorFields(error));
       throw error;
+    }
+  }
+
+  /** Before anything was ever started, a branch or a pipeline that is not there is one that is still to come: the schedule looks again. */
+  private async whereThereIsABranch(logger: Logger, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const isMissing = error instanceof BranchMissingError || error instanceof PipelineNotFoundException;
+      if (!isMissing || (await new HeadStore(this.diffTable()).read())?.PipelineExecutionId !== undefined) {
+        throw error;
+      }
+      logger.info('Nothing to do yet', errorFields(error));
     }
   }
 
@@ -101,7 +121,7 @@ export class DiffFunction {
     return new HeadFollower({
       solution,
       branch,
-      baselineEnvironment: environments[0]!,
+      environmentNames: environments,
       timing,
       logger,
       source,

@@ -1,4 +1,4 @@
-import { anotherAttempt, newHead, nextStep, Sight, startToken, wasLost } from './head';
+import { anotherAttempt, atRest, newHead, nextStep, Sight, startToken, wasLost } from './head';
 import { Planner } from './planner';
 import { PlanMarkerItem } from '../../src/contract/tables';
 import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
@@ -18,8 +18,8 @@ export interface HeadFollowerProps {
   readonly heads: HeadStore;
   readonly executions: ExecutionStore;
   readonly environments: EnvironmentStore;
-  /** The environment whose release is the baseline. */
-  readonly baselineEnvironment: string;
+  /** Names of the environments, in the order of deployment: the release of the first is the baseline. */
+  readonly environmentNames: readonly string[];
   readonly planner: Planner;
   readonly pipeline: Pipeline;
   readonly timing: Timing;
@@ -39,22 +39,22 @@ export class HeadFollower {
   public constructor(private readonly props: HeadFollowerProps) {}
 
   /** @returns the head item, when there is nothing left to do about it */
-  public async follow(forced: readonly string[] = []): Promise<Head> {
-    const { heads, source, branch, timing, planner, solution, logger } = this.props;
-    let wish = forced;
+  public async follow(asked: Asked = {}): Promise<Head> {
+    const { heads, branch, timing, logger } = this.props;
+    let wish = asked;
     let conflicts = 0;
     for (let step = 0; step < STEPS; step++) {
       const last = await heads.read();
-      const headCommitId = await source.branchHead(branch);
-      const decision = await this.decide(last, { solution, headCommitId, catalogueDigest: planner.catalogueDigest, forced: wish, now: timing.now() });
-      logger.info(decision.why, { commit: headCommitId, step: decision.step, execution: last?.PipelineExecutionId });
+      const sight = await this.look(wish);
+      const decision = await this.decide(last, sight);
+      logger.info(decision.why, { commit: sight.headCommitId, step: decision.step, execution: last?.PipelineExecutionId });
       if (decision.step === 'rest') {
         return decision.head;
       }
       const done = decision.step === 'write' ? await heads.replace(last, decision.next) : await this.complete(decision.head);
       if (done) {
         // From here on the wish is in the item: should somebody else get ahead, he carries it on.
-        wish = [];
+        wish = {};
       } else {
         await backOff(timing, conflicts++);
       }
@@ -62,28 +62,78 @@ export class HeadFollower {
     throw new Error(`The head of branch '${branch}' could not be brought up to date in ${STEPS} steps: others keep changing it. The schedule tries again.`);
   }
 
+  /**
+   * Takes an execution that CodePipeline started by itself, as it does when the pipeline is created, for the head's. False: it is to end, as the head has
+   * one or needs none, the execution's commit is not the head, or another execution came after it and would deploy after it.
+   */
+  public async adopt(executionId: string, commitId: string): Promise<boolean> {
+    const { heads, environments, environmentNames, pipeline, logger, timing } = this.props;
+    for (let attempt = 0; attempt < STEPS; attempt++) {
+      const last = await heads.read();
+      if (last?.PipelineExecutionId === executionId) {
+        return true;
+      }
+      const sight = await this.look();
+      if (sight.headCommitId !== commitId || (last !== undefined && await this.isServed(last, sight))
+        || await environments.isAnyPromoted(environmentNames) || await pipeline.lastStarted() !== executionId) {
+        return false;
+      }
+      if (await heads.replace(last, { ...newHead(last, sight, 'Again'), Status: 'Started', PipelineExecutionId: executionId })) {
+        logger.info('The execution that CodePipeline started by itself is the head\'s', { commit: commitId, execution: executionId });
+        return true;
+      }
+      await backOff(timing, attempt);
+    }
+    throw new Error(`Others keep changing the head of branch '${this.props.branch}'. Retry the stage.`);
+  }
+
+  /** Whether the head of what is seen needs no further execution: it is being started, has one that is known, or needs none. */
+  private async isServed(last: Head, { headCommitId, catalogueDigest }: Sight): Promise<boolean> {
+    if (last.HeadCommitId !== headCommitId || last.CatalogueDigest !== catalogueDigest) {
+      return false;
+    }
+    return last.Status !== 'Started' || !await this.isLost(last, await this.props.pipeline.status(last.PipelineExecutionId!));
+  }
+
+  private async look({ forced = [], resumed = false }: Asked = {}): Promise<Sight> {
+    const { solution, source, branch, planner, timing } = this.props;
+    return { solution, headCommitId: await source.branchHead(branch), catalogueDigest: planner.catalogueDigest, forced, resumed, now: timing.now() };
+  }
+
   private async decide(last: Head | undefined, sight: Sight): Promise<Decision> {
     const step = nextStep(last, sight);
     switch (step.step) {
       case 'advance':
         return { step: 'write', next: step.next, why: step.why };
+      case 'advance-unasked': {
+        const promoted = step.next.Origin === 'Again' ? await this.promotedLast() : undefined;
+        if (promoted === undefined) {
+          return { step: 'write', next: step.next, why: step.why };
+        }
+        return last === undefined
+          ? { step: 'write', next: atRest(step.next), why: `${step.why} ${held(promoted)}` } : { step: 'rest', head: last, why: `${step.why} ${held(promoted)}` };
+      }
       case 'complete':
         return { step: 'complete', head: step.head, why: 'The head is to be planned and started.' };
       case 'check-execution': {
         const status = await this.props.pipeline.status(step.head.PipelineExecutionId!);
-        if (wasLost(status)) {
-          return { step: 'write', next: anotherAttempt(step.head), why: `The head's execution was lost: its status is ${status}.` };
+        if (!await this.isLost(step.head, status)) {
+          return { step: 'rest', head: step.head, why: `The head was started; its execution's status is ${status ?? 'unknown'}.` };
         }
-        return status === 'Succeeded' && await this.wasBuiltOtherwise(step.head)
-          ? { step: 'write', next: newHead(last, sight), why: 'The head\'s execution still built by other definitions than the catalogue\'s.' }
-          : { step: 'rest', head: step.head, why: `The head was started; its execution's status is ${status ?? 'unknown'}.` };
+        const promoted = await this.promotedLast();
+        return promoted === undefined
+          ? { step: 'write', next: anotherAttempt(step.head), why: `The head's execution was lost: its status is ${status ?? 'unknown'}.` }
+          : { step: 'rest', head: step.head, why: held(promoted) };
       }
       case 'check-baseline': {
+        const promoted = await this.promotedLast();
+        if (promoted !== undefined) {
+          return { step: 'rest', head: step.head, why: held(promoted) };
+        }
         const live = await this.live();
-        // What somebody promoted stays until the branch moves: the schedule must not undo it.
         return (live?.Release === step.head.Baseline || live?.Promotion !== undefined) && !await this.isUnsettled(step.head, live)
           ? { step: 'rest', head: step.head, why: live?.Promotion === undefined ? 'Nothing of the head differs from the baseline.' : `${live.Promotion} was promoted.` }
-          : { step: 'write', next: newHead(last, sight), why: 'Nothing differed from the baseline, but another release went live or is on its way.' };
+          : { step: 'write', next: newHead(last, sight, 'Again'), why: 'Nothing differed from the baseline, but another release went live or is on its way.' };
       }
     }
   }
@@ -96,8 +146,8 @@ export class HeadFollower {
       return false;
     }
     const planned = { ...head, PlanId: plan.PlanId, Baseline: plan.BaselineRelease };
-    if (plan.Changed === 0 && !await this.isUnsettled(head, await this.live())) {
-      return heads.replace(head, { ...planned, Status: 'NothingChanged' });
+    if (!await this.isToBeStarted(head, plan)) {
+      return heads.replace(head, atRest(planned));
     }
     if (!sameAttempt(await heads.read(), head)) {
       return false;
@@ -108,6 +158,17 @@ export class HeadFollower {
     }
     await this.keepNewestLast(head);
     return false;
+  }
+
+  private async isToBeStarted(head: Head, plan: PlanMarkerItem): Promise<boolean> {
+    switch (head.Origin) {
+      case 'Asked': return true;
+      // Somebody may have promoted while it was being planned.
+      case 'Again': if (await this.promotedLast() !== undefined) {
+        return false;
+      }
+    }
+    return plan.Changed > 0 || this.isUnsettled(head, await this.live());
   }
 
   /** The head's plan; nothing where a later head was planned meanwhile. */
@@ -136,7 +197,7 @@ export class HeadFollower {
    */
   private async isUnsettled(head: Head, live: LiveRelease | undefined): Promise<boolean> {
     const { executions, pipeline } = this.props;
-    if (await executions.lastPlanned() > (live?.Sequence ?? 0)) {
+    if (await this.isBehind(live)) {
       return true;
     }
     const lastStarted = head.PipelineExecutionId;
@@ -145,18 +206,46 @@ export class HeadFollower {
     return wasLost(status) || (status === 'InProgress' && await executions.find(lastStarted!) === undefined);
   }
 
+  /** Whether an execution came after what is recorded as live, and may have reached it. */
+  private async isBehind(live: LiveRelease | undefined): Promise<boolean> {
+    const { taken, planned } = await this.props.executions.last();
+    const recorded = live?.Sequence ?? 0;
+    // A counter that is behind what is recorded was lost, or is a copy from before: nobody knows what was started since.
+    return planned > recorded || taken < recorded;
+  }
+
   /**
-   * Whether the head's release is live with builds by other definitions than the catalogue's. While the pipeline's stack is deployed, this function
-   * has the new catalogue before the builds do, and an execution may run through in between.
+   * Whether the head has to be started once more: its execution was cancelled or superseded, or the pipeline does not know it any more, as it was made
+   * anew, and what the execution may have brought is not what is live, or may not be any more.
    */
-  private async wasBuiltOtherwise(head: Head): Promise<boolean> {
+  private async isLost(head: Head, status: string | undefined): Promise<boolean> {
+    if (status !== undefined) {
+      return wasLost(status);
+    }
+    const { environments, environmentNames } = this.props;
     const live = await this.live();
-    return live?.PipelineExecutionId === head.PipelineExecutionId && this.props.planner.hasOtherDefinitions(live!.Release);
+    return (live?.PipelineExecutionId !== head.PipelineExecutionId || await this.isBehind(live)) && !await environments.isAnyPromoted(environmentNames);
+  }
+
+  private async promotedLast(): Promise<string | undefined> {
+    return this.props.pipeline.promotedLast();
   }
 
   private async live(): Promise<LiveRelease | undefined> {
-    return this.props.environments.read(this.props.baselineEnvironment);
+    return this.props.environments.read(this.props.environmentNames[0]!);
   }
+}
+
+/** What somebody asks for by hand. */
+export interface Asked {
+  /** Components to build, whether or not they changed. */
+  readonly forced?: readonly string[];
+  /** Whether the branch's head is to be released, whatever was promoted since. */
+  readonly resumed?: boolean;
+}
+
+function held(promoted: string): string {
+  return `Last came ${promoted}: it stays until the branch moves, or somebody lets the branch flow again.`;
 }
 
 type Decision =

@@ -9,6 +9,8 @@ export interface Sight {
   readonly catalogueDigest: string;
   /** Components to force; empty where nobody asked. */
   readonly forced: readonly string[];
+  /** Whether somebody asked to let the branch flow again. */
+  readonly resumed: boolean;
   readonly now: Date;
 }
 
@@ -16,6 +18,8 @@ export interface Sight {
 export type NextStep =
   /** Write this first; its plan and start follow. */
   | { readonly step: 'advance'; readonly next: Head; readonly why: string }
+  /** The same, unless what is live was chosen by hand: nobody asked for it. */
+  | { readonly step: 'advance-unasked'; readonly next: Head; readonly why: string }
   /** The head was written but not completed: complete it. */
   | { readonly step: 'complete'; readonly head: Head }
   /** Nothing, unless its execution was lost. */
@@ -26,35 +30,40 @@ export type NextStep =
 /** What is to be done about the head that was last seen, in the light of what is seen now. */
 export function nextStep(last: Head | undefined, sight: Sight): NextStep {
   if (last === undefined) {
-    return { step: 'advance', next: newHead(last, sight), why: 'The branch is seen for the first time.' };
+    // Also where the table was emptied: then something may be live that was chosen by hand.
+    return { step: 'advance-unasked', next: newHead(last, sight, sight.forced.length > 0 || sight.resumed ? 'Asked' : 'Again'), why: 'The branch is seen for the first time.' };
   }
   if (last.HeadCommitId !== sight.headCommitId) {
-    return { step: 'advance', next: newHead(last, sight), why: `The branch moved from ${last.HeadCommitId}.` };
+    return { step: 'advance', next: newHead(last, sight, 'Moved'), why: `The branch moved from ${last.HeadCommitId}.` };
+  }
+  if (last.Status === 'Planning' && last.CatalogueDigest === sight.catalogueDigest) {
+    // Also where somebody asks for what is already being done: it is the retry of a call that did not come to its end.
+    return sight.forced.every((name) => last.Forced.includes(name)) && (!sight.resumed || last.Origin === 'Asked')
+      ? { step: 'complete', head: last }
+      : { step: 'advance', next: newHead(last, sight, 'Asked'), why: 'More was asked for.' };
+  }
+  if (sight.forced.length > 0 || sight.resumed) {
+    return { step: 'advance', next: newHead(last, sight, 'Asked'), why: sight.resumed ? 'The branch is to flow again.' : 'Components are forced.' };
   }
   if (last.CatalogueDigest !== sight.catalogueDigest) {
-    return { step: 'advance', next: newHead(last, sight), why: 'The catalogue changed.' };
-  }
-  if (last.Status === 'Planning') {
-    // Also where somebody asks to force what is already being forced: it is the retry of a call that did not come to its end.
-    return sight.forced.every((name) => last.Forced.includes(name))
-      ? { step: 'complete', head: last }
-      : { step: 'advance', next: newHead(last, sight), why: 'Further components are forced.' };
-  }
-  if (sight.forced.length > 0) {
-    return { step: 'advance', next: newHead(last, sight), why: 'Components are forced.' };
+    return last.Status === 'Planning' && last.Origin !== 'Again'
+      ? { step: 'advance', next: newHead(last, sight, last.Origin), why: 'The catalogue changed before the head was started.' }
+      : { step: 'advance-unasked', next: newHead(last, sight, 'Again'), why: 'The catalogue changed.' };
   }
   return last.Status === 'Started' ? { step: 'check-execution', head: last } : { step: 'check-baseline', head: last };
 }
 
-/** The head to write for what is seen. What was forced and not yet started stays forced. */
-export function newHead(last: Head | undefined, sight: Sight): Head {
-  const pending = last?.Status === 'Planning' ? last.Forced : [];
+/** The head to write for what is seen. What somebody asked for and was not yet started stays asked for. */
+export function newHead(last: Head | undefined, sight: Sight, origin: Head['Origin']): Head {
+  const isPending = last?.Status === 'Planning';
+  const pending = isPending ? last.Forced : [];
   return {
     HeadNumber: (last?.HeadNumber ?? 0) + 1,
     HeadCommitId: sight.headCommitId,
     CatalogueDigest: sight.catalogueDigest,
     Forced: [...new Set([...pending, ...sight.forced])].sort(),
     Status: 'Planning',
+    Origin: isPending && last.Origin === 'Asked' ? 'Asked' : origin,
     Attempt: 1,
     PipelineExecutionId: last?.PipelineExecutionId,
     Timestamp: sight.now.toISOString(),
@@ -69,9 +78,14 @@ export function wasLost(status: string | undefined): boolean {
   return status === 'Cancelled' || status === 'Superseded';
 }
 
+/** A head that is not to be started: what is live was chosen by hand, and stays until somebody asks for something else. */
+export function atRest(head: Head): Head {
+  return { ...head, Status: 'NothingChanged' };
+}
+
 /** The same head, to be started once more. */
 export function anotherAttempt(head: Head): Head {
-  return { ...head, Status: 'Planning', Attempt: head.Attempt + 1 };
+  return { ...head, Status: 'Planning', Origin: 'Again', Attempt: head.Attempt + 1 };
 }
 
 /** The token that makes the start of this attempt at this head one execution, however often it is asked for. */

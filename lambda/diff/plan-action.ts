@@ -1,14 +1,20 @@
+import { HeadFollower } from './head-follower';
 import { Planner } from './planner';
 import { Promoter } from './promoter';
 import { inEnvironments, PlanJobParameters, PlanVariables, PROMOTED } from '../../src/contract/events';
 import { parsePromotion } from '../../src/core/promotion';
+import { EnvironmentStore } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
+import { Pipeline } from '../shared/pipeline';
 import { plannedForExecution } from '../shared/planned-for';
 
 export interface PlanActionProps {
   readonly planner: Planner;
   readonly promoter: Promoter;
   readonly executions: ExecutionStore;
+  readonly follower: Pick<HeadFollower, 'adopt'>;
+  readonly pipeline: Pipeline;
+  readonly live: EnvironmentStore;
   /** Names of the environments, in the order of deployment. */
   readonly environments: readonly string[];
 }
@@ -19,7 +25,7 @@ export interface PlanActionProps {
  * A plan against an earlier baseline serves as well, as every release is complete: nothing is deployed that is not the commit's.
  */
 export async function planExecution(
-  { planner, promoter, executions, environments }: PlanActionProps,
+  { planner, promoter, executions, follower, pipeline, live, environments }: PlanActionProps,
   { commitId, pipelineExecutionId, promotion }: Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion'>,
 ): Promise<PlanVariables> {
   const wish = parsePromotion(promotion);
@@ -27,7 +33,14 @@ export async function planExecution(
     const sequence = await promoter.promote(wish, pipelineExecutionId);
     return { planId: PROMOTED, sequence: String(sequence), builds: 'false', environments: inEnvironments([wish.environment]) };
   }
-  const sequence = await executions.sequence(pipelineExecutionId, 'planned');
+  if (await pipeline.isByCreation(pipelineExecutionId) && !await follower.adopt(pipelineExecutionId, commitId)) {
+    await pipeline.stop(pipelineExecutionId, 'CodePipeline started it when the pipeline was created. The branch\'s head has an execution of its own, or needs none.');
+    return NOTHING;
+  }
+  const sequence = await executions.sequence(pipelineExecutionId, 'planned', await live.lastSequence(environments));
   const plan = await planner.existing(commitId) ?? await planner.plan({ commitId, plannedFor: plannedForExecution(pipelineExecutionId), forced: [] });
   return { planId: plan.PlanId, sequence: String(sequence), builds: 'true', environments: inEnvironments(environments) };
 }
+
+/** Of an execution that is being stopped: no stage after this one does anything. */
+const NOTHING: PlanVariables = { planId: 'none', sequence: '0', builds: 'false', environments: '' };

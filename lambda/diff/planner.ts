@@ -3,10 +3,9 @@ import { Baseline, compare, Compared, ComparisonOptions, readBaseline } from './
 import { readInputs } from './inputs';
 import { PlanMarkerItem } from '../../src/contract/tables';
 import { Catalogue } from '../../src/core/catalogue';
-import { canonicalJson, catalogueDigest, namesDigest } from '../../src/core/digest';
+import { canonicalJson, catalogueDigest } from '../../src/core/digest';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
 import { makePlan, Plan } from '../../src/core/plan';
-import { buildOf } from '../../src/core/release-assembly';
 import { EnvironmentStore } from '../shared/environment-store';
 import { listed, Logger } from '../shared/logger';
 import { NewPlan, PlanStore } from '../shared/plan-store';
@@ -65,13 +64,6 @@ export class Planner {
     return existing?.PlannedFor === request.plannedFor ? existing : this.make(request);
   }
 
-  /** Whether a release holds builds that were made by other definitions than the catalogue's. */
-  public async hasOtherDefinitions(releaseKey: string): Promise<boolean> {
-    const { catalogue, releases } = this.props;
-    const release = await releases.get(releaseKey);
-    return release !== undefined && catalogue.components.some(({ name, build }) => build !== undefined && buildOf(release, name)?.definition !== build.digest);
-  }
-
   private async make(request: PlanRequest): Promise<PlanMarkerItem> {
     const { catalogue, plans, environments, releases, baselineEnvironment, comparison, source, inputsInTime, retentionDays, logger } = this.props;
     const { commitId, plannedFor } = request;
@@ -89,7 +81,6 @@ export class Planner {
       planId: this.planId(request, baseline, forced),
       plannedFor,
       catalogueDigest: this.catalogueDigest,
-      namesDigest: namesDigest(catalogue),
       baseline: baseline?.release && { commitId: baseline.commitId, release: baseline.key },
       diffs: changed.map(({ component, reasons }) => ({
         component,

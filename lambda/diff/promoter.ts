@@ -31,7 +31,7 @@ export class Promoter {
    * @throws PromotionError where it can't be promoted
    */
   public async promote(promotion: Promotion, executionId: string): Promise<number> {
-    const { solution, environments, releases, executions, now, logger } = this.props;
+    const { solution, environments, live, releases, executions, now, logger } = this.props;
     const key = releaseKey(solution, executionId);
     const standing = await releases.get(key);
     if (standing !== undefined) {
@@ -45,7 +45,7 @@ export class Promoter {
       version: 1,
       solution,
       planId: PROMOTED,
-      sequence: await executions.sequence(executionId, 'promotion'),
+      sequence: await executions.sequence(executionId, 'promotion', await live.lastSequence(environments)),
       pipelineExecutionId: executionId,
       timestamp: now().toISOString(),
       ...promoted,
@@ -57,11 +57,17 @@ export class Promoter {
   /** A single build goes into what is live now: an execution that is further on could change that before this one arrives. */
   private async assertNothingOlderUnderWay(environment: string, executionId: string): Promise<void> {
     for (const other of await this.props.pipeline.underWay()) {
-      if (other !== executionId && await this.props.executions.find(other) !== undefined) {
+      if (other !== executionId && await this.isAhead(other)) {
         throw new PromotionError(`Execution ${other} is under way and may change '${environment}' before a single build could go into what is live there now.`
           + ' Wait for it or stop it, then start again.');
       }
     }
+  }
+
+  /** A rollback by AWS enters an environment's stage at once, and has no number before it is recorded. */
+  private async isAhead(executionId: string): Promise<boolean> {
+    const { executions, pipeline } = this.props;
+    return await executions.find(executionId) !== undefined || await pipeline.rollbackTarget(executionId) !== undefined;
   }
 
   private records(): PromotionRecords {

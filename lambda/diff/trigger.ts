@@ -7,6 +7,8 @@ export type Trigger =
   | { readonly kind: 'look'; readonly why: 'event' | 'reconcile' }
   /** Plan the head anew, with these components forced, and start the pipeline. */
   | { readonly kind: 'force'; readonly components: readonly string[] }
+  /** Release the head, whatever was promoted since it was. */
+  | { readonly kind: 'resume' }
   /** Make sure that an execution of the pipeline has a plan. */
   | { readonly kind: 'plan'; readonly job: Job };
 
@@ -31,13 +33,16 @@ export function triggerOf(event: unknown): Trigger {
   if (action === 'reconcile') {
     return { kind: 'look', why: 'reconcile' };
   }
+  if (action === 'resume') {
+    return { kind: 'resume' };
+  }
   if (action === 'force') {
     if (!Array.isArray(components) || components.length === 0 || !components.every((name) => typeof name === 'string' && name !== '')) {
       throw new MalformedEventError(`The event {action:'force'} needs components, a list of names or ['*'], but has ${JSON.stringify(components)}.`);
     }
     return { kind: 'force', components: [...new Set(components as string[])].sort() };
   }
-  throw new MalformedEventError('The event is of no kind that this function knows. Send {"action":"look"}, {"action":"reconcile"}'
+  throw new MalformedEventError('The event is of no kind that this function knows. Send {"action":"look"}, {"action":"reconcile"}, {"action":"resume"}'
     + ` or {"action":"force","components":[…]}; its keys are ${JSON.stringify(Object.keys(event))}.`);
 }
 

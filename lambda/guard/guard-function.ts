@@ -6,6 +6,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ChangeSet, failureOf, readChangeSet, resourceChanges, stateOf } from './change-set';
 import { completeChangeSet, isIncomplete, replaceChangeSet } from './completion';
 import { sessionStatements } from './session';
+import { assertStillLive } from './single-build';
 import { ChangeSetReport, GuardConfiguration, GuardedEnvironment, GuardVariables } from '../../src/contract/gates';
 import { changeSetKey } from '../../src/contract/objects';
 import { describeRefusal, Destruction, destructions, refusedOf } from '../../src/core/change-set/guard';
@@ -13,6 +14,7 @@ import { broadenings } from '../../src/core/change-set/permissions';
 import { ResourceChange, summaryOf } from '../../src/core/change-set/resource-change';
 import { AllowanceStore } from '../shared/allowance-store';
 import { assumeRole, RoleCredentials } from '../shared/assumed-role';
+import { EnvironmentStore } from '../shared/environment-store';
 import { Continuation, Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
 import { errorFields, Logger } from '../shared/logger';
 import { readReleaseArtifact, ReleaseArtifact } from '../shared/release-artifact';
@@ -81,10 +83,12 @@ function tokenOf(progress: Progress): string {
  */
 export class GuardFunction {
   private readonly allowances: AllowanceStore;
+  private readonly environments: EnvironmentStore;
 
   public constructor(private readonly props: GuardFunctionProps) {
     const { dynamoDb: client, deploymentsTable: tableName, solution, timing } = props;
     this.allowances = new AllowanceStore({ client, tableName, solution, timing });
+    this.environments = new EnvironmentStore({ client, tableName, solution, timing });
   }
 
   public async handle(event: unknown): Promise<void> {
@@ -159,6 +163,7 @@ export class GuardFunction {
     }
     const credentials = await assumeRole(sts, environment.deployRoleArn, 'modular-pipeline-guard', sessionStatements(environment, environment.artifactBucket ?? artifactBucket));
     const artifact = await readReleaseArtifact(job, s3As);
+    await assertStillLive(artifact.release, environment.environment, this.environments);
     return {
       name,
       environment,

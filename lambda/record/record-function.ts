@@ -1,6 +1,7 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { RecordJobParameters } from '../../src/contract/events';
 import { releaseKey } from '../../src/contract/objects';
 import { formatPromotion } from '../../src/core/promotion';
 import { Release } from '../../src/core/release';
@@ -72,18 +73,13 @@ export class RecordFunction {
   }
 
   private async record(job: Job): Promise<void> {
-    const { environment, pipelineExecutionId } = jobParameters(job, ['environment', 'pipelineExecutionId']);
-    const deployed = await this.deployed(pipelineExecutionId);
+    const parameters = jobParameters(job, ['environment', 'stage', 'pipelineExecutionId']);
+    const { environment, pipelineExecutionId } = parameters;
+    const deployed = await this.deployed(pipelineExecutionId, environment);
     const { release, key } = deployed;
     const previous = await this.environments.read(environment);
-    const sequence = await this.sequenceIn(environment, pipelineExecutionId, deployed.sequence, previous);
+    const sequence = await this.sequenceIn(parameters, deployed.sequence, previous);
     const logger = this.props.logger.with({ commit: release.commitId, execution: pipelineExecutionId, environment, sequence });
-    if (sequence === undefined) {
-      logger.warn('A later execution\'s release is recorded already: the record stays', {
-        sequence: deployed.sequence, recorded: previous?.PipelineExecutionId,
-      });
-      return;
-    }
     const live: LiveRelease = {
       Sequence: sequence,
       CommitId: release.commitId,
@@ -100,38 +96,45 @@ export class RecordFunction {
       Timestamp: live.Timestamp,
     }));
     await this.environments.note(environment, live);
-    if (await this.environments.move(environment, live)) {
-      logger.info('Recorded', { builds: listed(builds.map(({ component, buildNumber }) => ({ component, buildNumber }))) });
-    } else {
-      logger.warn('A later execution\'s release was recorded meanwhile: the record stays');
+    if (!await this.environments.move(environment, live)) {
+      throw new Error(`A later execution's release was recorded in '${environment}' while execution ${pipelineExecutionId} was. Retry the stage if the execution is still in it:`
+        + ' what it deployed is not recorded.');
     }
+    logger.info('Recorded', { builds: listed(builds.map(({ component, buildNumber }) => ({ component, buildNumber }))) });
   }
 
   /**
-   * The number under which the release went live; nothing where a later one is recorded. A rollback enters an environment's stage past executions that
-   * were numbered before it and deploy after it: one that is overtaken so, and not over, is in the stage now and gets a number anew.
+   * The number under which the release went live. What is recorded may have a greater one: a rollback enters an environment's stage past executions that
+   * were numbered before it and deploy after it. An execution that is in the stage now has deployed last, whatever its number, and gets one anew.
    */
-  private async sequenceIn(environment: string, executionId: string, sequence: number, previous: LiveRelease | undefined): Promise<number | undefined> {
-    if (previous === undefined || previous.Sequence <= sequence) {
-      return sequence;
-    }
-    if (previous.PipelineExecutionId === executionId) {
+  private async sequenceIn(
+    { environment, stage, pipelineExecutionId: executionId }: Pick<RecordJobParameters, 'environment' | 'stage' | 'pipelineExecutionId'>,
+    sequence: number,
+    previous: LiveRelease | undefined,
+  ): Promise<number> {
+    if (previous?.PipelineExecutionId === executionId) {
       return previous.Sequence;
     }
+    if (previous === undefined || previous.Sequence < sequence) {
+      return sequence;
+    }
     const { codePipeline, pipeline } = this.props;
-    const isNewer = previous.Promotion !== undefined && await new Pipeline(codePipeline, pipeline).status(executionId) === 'InProgress';
-    return isNewer ? this.executions.sequence(`${executionId}#${environment}`, 'planned') : undefined;
+    if (!await new Pipeline(codePipeline, pipeline).isInStage(executionId, stage)) {
+      throw new Error(`Execution ${executionId}, number ${sequence}, is not in stage '${stage}' any more, and a later one is recorded as live in '${environment}':`
+        + ` ${previous.PipelineExecutionId}, number ${previous.Sequence}. Nothing was recorded.`);
+    }
+    return this.executions.sequence(`${executionId}#${environment}#${previous.Sequence}`, 'planned', previous.Sequence);
   }
 
-  private async deployed(executionId: string): Promise<Deployed> {
+  private async deployed(executionId: string, environment: string): Promise<Deployed> {
     const { solution } = this.props;
     const key = releaseKey(solution, executionId);
     const release = await this.releases.get(key);
-    return release === undefined ? this.rolledBackTo(executionId) : { release, key, sequence: release.sequence };
+    return release === undefined ? this.rolledBackTo(executionId, environment) : { release, key, sequence: release.sequence };
   }
 
   /** A rollback runs an environment's stage alone, with an earlier execution's release. It happens now, so it gets a number of its own. */
-  private async rolledBackTo(executionId: string): Promise<Deployed> {
+  private async rolledBackTo(executionId: string, environment: string): Promise<Deployed> {
     const { pipeline, codePipeline, solution } = this.props;
     const target = await new Pipeline(codePipeline, pipeline).rollbackTarget(executionId);
     const key = target === undefined ? undefined : releaseKey(solution, target);
@@ -139,7 +142,8 @@ export class RecordFunction {
     if (key === undefined || release === undefined) {
       throw new Error(`Execution ${executionId} has no release in the artifact bucket, so what it deployed cannot be recorded. Start the pipeline again.`);
     }
-    return { release, key, sequence: await this.executions.sequence(executionId, 'promotion') };
+    const recorded = await this.environments.lastSequence([environment]);
+    return { release, key, sequence: await this.executions.sequence(executionId, 'promotion', recorded) };
   }
 }
 

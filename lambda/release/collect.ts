@@ -1,11 +1,10 @@
 import { diffKey } from '../../src/contract/tables';
 import { Catalogue } from '../../src/core/catalogue';
-import { namesDigest } from '../../src/core/digest';
 import { Build, Release } from '../../src/core/release';
 import { assembleRelease } from '../../src/core/release-assembly';
 import { BuildStore } from '../shared/build-store';
 import { OutcomeStore } from '../shared/outcome-store';
-import { PlanStore } from '../shared/plan-store';
+import { PlanStore, requireSameCatalogue } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
 
 export interface ReleaseRequest {
@@ -29,11 +28,7 @@ export interface CollectProps {
 export async function collectRelease(request: ReleaseRequest, props: CollectProps): Promise<Release> {
   const { solution, catalogue, plans, outcomes, builds, releases, now } = props;
   const { marker, diffs } = await plans.require(request.commitId, request.planId);
-  // A component that the plan does not know would be taken for unchanged, whatever became of it.
-  if (marker.NamesDigest !== namesDigest(catalogue)) {
-    throw new Error(`Plan ${request.planId} of commit ${request.commitId} was made for other components than this function knows: the pipeline's own stack was deployed`
-      + ' meanwhile. Nothing is wrong with the commit: start the pipeline again.');
-  }
+  requireSameCatalogue(marker, catalogue);
   const changed = diffs.map(({ Component }) => Component.slice(diffKey(solution, '').length));
   const decided = await outcomes.getAll(changed);
   const built = await builds.getAll(decided.map(({ component, build }) => ({ component, buildNumber: build })));

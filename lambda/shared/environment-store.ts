@@ -1,6 +1,9 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { mapConcurrently } from './concurrency';
 import { holds, readItem, TableAccess } from './table';
 import { EnvironmentItem, environmentKey, NOT_A_BUILD } from '../../src/contract/tables';
+
+const CONCURRENT_READS = 8;
 
 /** What is live in an environment, or went live there once. */
 export type LiveRelease = Pick<EnvironmentItem, 'Sequence' | 'CommitId' | 'Release' | 'PipelineExecutionId' | 'Promotion' | 'Timestamp'>;
@@ -11,6 +14,18 @@ export class EnvironmentStore {
 
   public async read(environment: string): Promise<LiveRelease | undefined> {
     return this.item(environment, NOT_A_BUILD);
+  }
+
+  /** The greatest number under which anything is live in these environments; 0 where nothing is. */
+  public async lastSequence(environments: readonly string[]): Promise<number> {
+    const live = await mapConcurrently(environments, CONCURRENT_READS, async (environment) => this.read(environment));
+    return Math.max(0, ...live.map((release) => release?.Sequence ?? 0));
+  }
+
+  /** Whether what is live in any of these environments was promoted, or brought by a rollback. */
+  public async isAnyPromoted(environments: readonly string[]): Promise<boolean> {
+    const live = await mapConcurrently(environments, CONCURRENT_READS, async (environment) => this.read(environment));
+    return live.some((release) => release?.Promotion !== undefined);
   }
 
   /** The release that went live in the environment under this number. */

@@ -10,13 +10,17 @@ const RETENTION_DAYS = 400;
 export class ExecutionStore {
   public constructor(private readonly table: TableAccess) {}
 
-  /** The execution's number: taken when first asked for, the same ever after, and greater than those taken before. */
-  public async sequence(executionId: string, kind: 'planned' | 'promotion'): Promise<number> {
+  /**
+   * The execution's number: taken when first asked for, the same ever after, and greater than those taken before.
+   * @param recorded - the greatest number that is recorded anywhere: should the counter have been lost, or be a copy from before, it goes on from there
+   */
+  public async sequence(executionId: string, kind: 'planned' | 'promotion', recorded: number): Promise<number> {
     const key = this.executionKey(executionId);
     const known = await readItem<ExecutionItem>(this.table, key);
     if (known !== undefined) {
       return known.Sequence;
     }
+    await this.raise(recorded);
     const { Attributes } = await this.table.client.send(new UpdateCommand({
       TableName: this.table.tableName,
       Key: this.counterKey(),
@@ -44,9 +48,24 @@ export class ExecutionStore {
     return (await readItem<ExecutionItem>(this.table, this.executionKey(executionId)))?.Sequence;
   }
 
-  /** The greatest number taken so far by an execution that deploys its commit; 0 where there is none. */
-  public async lastPlanned(): Promise<number> {
-    return (await readItem<ExecutionCounterItem>(this.table, this.counterKey()))?.Planned ?? 0;
+  /** The numbers taken last: by any execution, and by one that deploys its commit. 0 where there is none. */
+  public async last(): Promise<{ readonly taken: number; readonly planned: number }> {
+    const counter = await readItem<Partial<ExecutionCounterItem>>(this.table, this.counterKey());
+    return { taken: counter?.Sequence ?? 0, planned: counter?.Planned ?? 0 };
+  }
+
+  /** Lets the counter go on from a number, unless it is past it. */
+  private async raise(number: number): Promise<void> {
+    if (number > 0) {
+      await holds(this.table.client.send(new UpdateCommand({
+        TableName: this.table.tableName,
+        Key: this.counterKey(),
+        UpdateExpression: 'SET #last = :number',
+        ConditionExpression: 'attribute_not_exists(#last) OR #last < :number',
+        ExpressionAttributeNames: { '#last': 'Sequence' },
+        ExpressionAttributeValues: { ':number': number },
+      })));
+    }
   }
 
   private executionKey(executionId: string) {

@@ -1,10 +1,15 @@
 import {
-  CodePipelineClient, GetPipelineExecutionCommand, GetPipelineStateCommand, PipelineExecutionNotFoundException, PipelineExecutionStatus,
-  StartPipelineExecutionCommand,
+  CodePipelineClient, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand, PipelineExecution,
+  PipelineExecutionNotFoundException, PipelineExecutionStatus, StartPipelineExecutionCommand, StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
+import { PROMOTION_VARIABLE } from '../../src/contract/events';
+import { NO_PROMOTION } from '../../src/core/promotion';
 
 /** Name of the pipeline's source action: what a start pins to a commit. */
 export const SOURCE_ACTION = 'Source';
+
+/** What an execution in a stage is while others wait for it. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['InProgress', 'Stopping']);
 
 /** The pipeline's executions. */
 export class Pipeline {
@@ -25,6 +30,39 @@ export class Pipeline {
     return (await this.execution(executionId))?.status;
   }
 
+  /** Whether the execution is the one that CodePipeline starts by itself when a pipeline is created. */
+  public async isByCreation(executionId: string): Promise<boolean> {
+    return (await this.execution(executionId))?.trigger?.triggerType === 'CreatePipeline';
+  }
+
+  /** Ends an execution after the actions that are under way. The reason is shown to people. */
+  public async stop(executionId: string, reason: string): Promise<void> {
+    await this.client.send(new StopPipelineExecutionCommand({ pipelineName: this.name, pipelineExecutionId: executionId, reason }));
+  }
+
+  /**
+   * Where the execution that was started last promotes, or is a rollback by AWS: what people read of it. Then what is live somewhere was chosen by hand,
+   * and nothing was started since.
+   */
+  public async promotedLast(): Promise<string | undefined> {
+    const last = await this.lastStarted();
+    const execution = last === undefined ? undefined : await this.execution(last);
+    return execution && promotionOf(execution);
+  }
+
+  /** ID of the execution that was started last; nothing where there is none. */
+  public async lastStarted(): Promise<string | undefined> {
+    const { pipelineExecutionSummaries: [last] = [] } = await this.client.send(new ListPipelineExecutionsCommand({ pipelineName: this.name, maxResults: 1 }));
+    return last?.pipelineExecutionId;
+  }
+
+  /** Whether the execution is in this stage now: no other can be. */
+  public async isInStage(executionId: string, stage: string): Promise<boolean> {
+    const { stageStates = [] } = await this.client.send(new GetPipelineStateCommand({ name: this.name }));
+    const inside = stageStates.find(({ stageName }) => stageName === stage)?.latestExecution;
+    return inside?.pipelineExecutionId === executionId && UNDER_WAY.has(inside.status!);
+  }
+
   /** For an execution that AWS's rollback started: the execution that it went back to. */
   public async rollbackTarget(executionId: string): Promise<string | undefined> {
     return (await this.execution(executionId))?.rollbackMetadata?.rollbackTargetPipelineExecutionId;
@@ -34,7 +72,7 @@ export class Pipeline {
   public async underWay(): Promise<string[]> {
     const { stageStates = [] } = await this.client.send(new GetPipelineStateCommand({ name: this.name }));
     const found = stageStates.flatMap(({ latestExecution: inside, inboundExecution, inboundExecutions = [] }) => [
-      ...(inside?.status === 'InProgress' || inside?.status === 'Stopping' ? [inside] : []),
+      ...(inside !== undefined && UNDER_WAY.has(inside.status!) ? [inside] : []),
       ...(inboundExecution === undefined ? [] : [inboundExecution]),
       ...inboundExecutions,
     ]);
@@ -51,4 +89,12 @@ export class Pipeline {
       throw error;
     }
   }
+}
+
+function promotionOf({ variables, rollbackMetadata }: PipelineExecution): string | undefined {
+  if (rollbackMetadata?.rollbackTargetPipelineExecutionId !== undefined) {
+    return `the rollback to execution ${rollbackMetadata.rollbackTargetPipelineExecutionId}`;
+  }
+  const promotion = variables?.find(({ name }) => name === PROMOTION_VARIABLE)?.resolvedValue;
+  return promotion === undefined || promotion === NO_PROMOTION ? undefined : `the promotion ${promotion}`;
 }

@@ -5,6 +5,8 @@ import { storedReasons } from './stored-reasons';
 import { holds, queryItems, readItem, readItems, TableAccess } from './table';
 import { backOff, expiresAt } from './timing';
 import { DIFF_TABLE_KEYS, DiffItem, diffKey, planMarkerKey, PlanMarkerItem } from '../../src/contract/tables';
+import { Catalogue } from '../../src/core/catalogue';
+import { catalogueDigest } from '../../src/core/digest';
 import { Reason } from '../../src/core/reasons';
 
 /** A plan to be written. */
@@ -14,7 +16,6 @@ export interface NewPlan {
   /** See `PlanMarkerItem.PlannedFor`. */
   readonly plannedFor: string;
   readonly catalogueDigest: string;
-  readonly namesDigest: string;
   readonly baseline?: { readonly commitId: string; readonly release: string };
   readonly diffs: readonly NewDiff[];
   readonly unowned: { readonly count: number; readonly paths: readonly string[] };
@@ -136,7 +137,6 @@ export class PlanStore {
       PlannedFor: plan.plannedFor,
       Status: 'Writing',
       CatalogueDigest: plan.catalogueDigest,
-      NamesDigest: plan.namesDigest,
       BaselineCommitId: plan.baseline?.commitId,
       BaselineRelease: plan.baseline?.release,
       Changed: plan.diffs.length,
@@ -239,6 +239,17 @@ export function requirePlan(marker: PlanMarkerItem | undefined, commitId: string
     throw new Error(`Plan ${planId} of commit ${commitId} is not complete: its status is '${marker.Status}'. Start the pipeline again: its Plan action completes it.`);
   }
   return marker;
+}
+
+/**
+ * Fails unless the plan was made with this very catalogue. While the pipeline's own stack is deployed, some of its parts have the new one and some the
+ * old: who builds or releases by another than the plan's would take for unchanged, or read as it was, what the plan does not speak of.
+ */
+export function requireSameCatalogue({ PlanId: planId, CommitId: commitId, CatalogueDigest: digest }: PlanMarkerItem, catalogue: Catalogue): void {
+  if (digest !== catalogueDigest(catalogue)) {
+    throw new Error(`Plan ${planId} of commit ${commitId} was made with other definitions of the components than the ones used here: the pipeline's own stack was deployed meanwhile.`
+      + ' Nothing is wrong with the commit. Retrying this execution cannot help: start the pipeline again.');
+  }
 }
 
 function answers(marker: PlanMarkerItem, plan: NewPlan): boolean {

@@ -1,6 +1,7 @@
 import { BuildNumbers } from './numbers';
 import { Promotions } from './promotions';
 import { affected, dependencies, expectedContent, unownedChanges } from './rules';
+import { Starts } from './starts';
 import { Violation } from './violation';
 import type { AgentDecision } from '../../src/contract/agent';
 import type { Release } from '../../src/core/release';
@@ -16,6 +17,8 @@ export interface MonitorProps {
   /** All catalogues so far, in their order. */
   readonly versions: readonly CatalogueVersion[];
   readonly findExecution: (id: string) => Execution | undefined;
+  /** The executions that the pipeline knows. */
+  readonly knownExecutions: () => readonly Execution[];
   readonly readItems: (table: string) => readonly StoredItem[];
   readonly readRelease: (key: string) => Release | undefined;
   readonly baselineBranch?: string;
@@ -43,6 +46,7 @@ interface BuildContext {
 export class Monitor {
   public readonly numbers = new BuildNumbers();
   private readonly promotions: Promotions;
+  private readonly starts: Starts;
   private readonly contents = new Map<string, string>();
   private readonly locations = new Map<string, Release['components']>();
   private readonly startedFor = new Map<string, string>();
@@ -53,10 +57,38 @@ export class Monitor {
 
   public constructor(private readonly props: MonitorProps) {
     this.promotions = new Promotions(props.environments.map(({ name }) => name));
+    this.starts = new Starts({
+      now: props.now,
+      known: props.knownExecutions,
+      isRecordedLive: ({ id }) => props.readItems(DEPLOYMENTS_TABLE).some((item) => item.BuildNumber!.N === '0' && item.Promotion !== undefined && text(item, 'PipelineExecutionId') === id),
+    });
+  }
+
+  /** The branch moved, or somebody asked for something by hand. */
+  public asked(): void {
+    this.starts.asked();
+  }
+
+  /** The table of plans was emptied: numbers of heads begin again. */
+  public lostDiffs(): void {
+    this.startedFor.clear();
+    this.headNumbers.clear();
+  }
+
+  /** A Record action succeeded. */
+  public succeededToRecord(environment: string, { id }: Execution): void {
+    this.check(() => {
+      const item = this.props.readItems(DEPLOYMENTS_TABLE).find((candidate) => text(candidate, 'Environment') === environment && candidate.BuildNumber!.N === '0');
+      if (item === undefined || text(item, 'PipelineExecutionId') !== id) {
+        throw new Violation('what succeeded to be recorded is recorded', `${id} was recorded in ${environment} with success, and the record says ${item && text(item, 'PipelineExecutionId')}`);
+      }
+    });
   }
 
   /** The pipeline was started anew. */
-  public started({ id, request }: Execution): void {
+  public started(execution: Execution): void {
+    this.check(() => this.starts.started(execution));
+    const { id, request } = execution;
     const head = this.props.readItems(DIFF_TABLE).find((item) => text(item, 'CommitId') === 'head');
     if (request.by === 'person' || head === undefined || text(head, 'Status') !== 'Planning' || text(head, 'HeadCommitId') !== request.commitId) {
       return;
@@ -105,6 +137,7 @@ export class Monitor {
       execution.deployedIn.add(environment);
     }
     this.check(() => {
+      this.starts.deployed(execution);
       const source = execution.releasedBy;
       const { commitId } = source;
       this.checkOrigin(environment, source, release);

@@ -27,8 +27,13 @@ export async function comeToRest(system: System): Promise<void> {
   }
   const shortfall = excusedShortfall(system);
   if (shortfall !== undefined) {
-    system.log(`a person releases the change: ${shortfall.environment}: ${shortfall.problem}`);
-    system.pipeline.start({ by: 'person' });
+    const isHeld = system.pipeline.known.filter(({ request }) => request.by !== 'creation').some(({ request: { promotion, rollback } }) => promotion !== undefined || rollback !== undefined);
+    system.log(`a person ${isHeld ? 'lets the branch flow again' : 'releases the change'}: ${shortfall.environment}: ${shortfall.problem}`);
+    if (isHeld) {
+      system.ask({ action: 'resume' });
+    } else {
+      system.pipeline.start({ by: 'person' });
+    }
     await system.scheduler.run();
     await reconcileUntilQuiet(system);
     requireReleased(system);
@@ -90,11 +95,12 @@ function requireExcuse(system: System, shortfall: Shortfall): void {
   if (refusedChanges(system).paths.length > 0) {
     return;
   }
-  const had = system.pipeline.executions.filter(({ status }) => status !== 'Superseded' && status !== 'Cancelled');
+  // One that the pipeline started by itself and that was not needed ends as if stopped.
+  const had = system.pipeline.executions.filter(({ status, request }) => status !== 'Superseded' && status !== 'Cancelled' && !(status === 'Stopped' && request.by === 'creation'));
   const last = had[had.length - 1];
   const isByPerson = last?.request.by === 'person' && (last.request.commitId !== undefined || last.request.rollback !== undefined);
   // What fails while the pipeline's own stack is deployed, some parts of it new and some old, is for a person as well.
-  const isExcused = isByPerson || last?.status === 'Stopped' || (last?.status === 'Failed' && (last.failure!.injected || last.endedInDeployment || wasPlannedLate(system, last)));
+  const isExcused = isByPerson || last?.status === 'Stopped' || (last?.status === 'Failed' && (last.failure!.injected || last.lostItsPlan || last.endedInDeployment || wasPlannedLate(system, last)));
   // The first environment is the baseline: a head that differs from it has an execution of its own.
   const isFirst = shortfall.environment === system.settings.environments[0]!.name;
   if (!isExcused || (isFirst && !isByPerson && last?.commitId !== undefined && last.commitId !== system.head)) {

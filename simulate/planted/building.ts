@@ -2,8 +2,10 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { changingAnswers, Defect, parse, replaceMethod } from './defect';
 import { BuildStore } from '../../lambda/shared/build-store';
 import { EnvironmentStore, LiveRelease } from '../../lambda/shared/environment-store';
+import { PlanStore } from '../../lambda/shared/plan-store';
 import { TableAccess } from '../../lambda/shared/table';
 import { buildsKey, environmentKey } from '../../src/contract/tables';
+import { catalogueDigest } from '../../src/core/digest';
 import type { Release } from '../../src/core/release';
 import { bytesResponse } from '../services/protocol';
 import { DEPLOYMENTS_TABLE } from '../world/names';
@@ -58,6 +60,22 @@ export const BUILDING: readonly Defect[] = [
     }),
   },
   {
+    name: 'built-by-other-definitions',
+    isRare: true,
+    mistake: 'A build goes on although its definitions are not those of the plan.',
+    programs: (real) => ({
+      ...real,
+      begin: async (props) => {
+        const plans = Object.create(props.plans) as PlanStore;
+        plans.marker = async (commitId) => {
+          const marker = await props.plans.marker(commitId);
+          return marker && { ...marker, CatalogueDigest: catalogueDigest(props.catalogue) };
+        };
+        return real.begin({ ...props, plans });
+      },
+    }),
+  },
+  {
     name: 'unprocessed-keys-ignored',
     isRare: true,
     mistake: 'What DynamoDB leaves unprocessed of a batch is taken for absent.',
@@ -103,6 +121,11 @@ export const BUILDING: readonly Defect[] = [
         };
       },
     }),
+  },
+  {
+    name: 'nothing-recorded',
+    mistake: 'A record that could not be written succeeds.',
+    patch: () => replaceMethod(EnvironmentStore.prototype, 'move', () => async () => true),
   },
   {
     name: 'recorded-whatever-came-later',

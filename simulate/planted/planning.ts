@@ -1,5 +1,7 @@
 import { changingAnswers, changingRequests, Defect, replaceMethod } from './defect';
 import { HeadFollower } from '../../lambda/diff/head-follower';
+import { ExecutionStore } from '../../lambda/shared/execution-store';
+import { Head } from '../../lambda/shared/head-store';
 import { Pipeline } from '../../lambda/shared/pipeline';
 import { NewPlan, PlanStore } from '../../lambda/shared/plan-store';
 import { ComponentGraph } from '../../src/core/graph';
@@ -131,5 +133,26 @@ export const PLANNING: readonly Defect[] = [
     isRare: true,
     mistake: 'A head that does not differ from the baseline starts nothing, although another release is on its way.',
     patch: () => replaceMethod(HeadFollower.prototype, 'isUnsettled', () => async () => false),
+  },
+  {
+    name: 'unknown-executions-settled',
+    isRare: true,
+    mistake: 'An execution that the pipeline does not know any more, as it was made anew, counts as one that had its chance.',
+    patch: () => replaceMethod(HeadFollower.prototype, 'isLost', (real) => async function (this: HeadFollower, head: Head, status: string | undefined) {
+      return status !== undefined && await (Reflect.apply(real, this, [head, status]) as Promise<boolean>);
+    }),
+  },
+  {
+    name: 'execution-of-the-creation-not-adopted',
+    mistake: 'What CodePipeline starts by itself when the pipeline is created goes on beside the head\'s own execution.',
+    patch: () => replaceMethod(HeadFollower.prototype, 'adopt', () => async () => true),
+  },
+  {
+    name: 'numbers-begin-again',
+    isRare: true,
+    mistake: 'Where the table of plans was emptied, executions are numbered from 1.',
+    patch: () => replaceMethod(ExecutionStore.prototype, 'sequence', (real) => async function (this: ExecutionStore, id: string, kind: string) {
+      return Reflect.apply(real, this, [id, kind, 0]) as unknown;
+    }),
   },
 ];

@@ -1,4 +1,5 @@
 import { changingRequests, Defect, replaceMethod } from './defect';
+import { Pipeline } from '../../lambda/shared/pipeline';
 import { BuildOrder, Unbuilt } from '../../src/core/build-order';
 
 /** Mistakes in promoting by hand, in fanning out and in refusing. */
@@ -10,6 +11,19 @@ export const PROMOTING: readonly Defect[] = [
     tamper: changingRequests('PutItem', ({ Item: item }) => {
       delete (item as { Promotion?: unknown }).Promotion;
     }),
+  },
+  {
+    name: 'promotions-undone-by-the-schedule',
+    isRare: true,
+    mistake: 'A head whose execution was superseded by a promotion is started again by itself.',
+    patch: () => replaceMethod(Pipeline.prototype, 'promotedLast', () => async () => undefined),
+  },
+  {
+    name: 'single-build-into-something-else',
+    isRare: true,
+    mistake: 'A single build is deployed with what was live when it was promoted, whatever is live now.',
+    programs: (real) => ({ ...real, guard: async () => undefined }),
+    patch: () => replaceMethod(Pipeline.prototype, 'rollbackTarget', () => async () => undefined),
   },
   {
     name: 'fan-out-in-one-tranche',

@@ -1,6 +1,8 @@
 import { answered, jsonBody, Request, ServiceError } from './protocol';
 import { PROMOTION_VARIABLE } from '../../src/contract/events';
+import { NO_PROMOTION } from '../../src/core/promotion';
 import type { Response } from '../engine/task';
+import type { Execution } from '../world/execution';
 import type { Jobs } from '../world/jobs';
 import type { PipelineEngine } from '../world/pipeline';
 
@@ -21,6 +23,8 @@ export class CodePipeline {
         case 'StartPipelineExecution': return this.start(input);
         case 'GetPipelineState': return { stageStates: this.pipeline.stageStates() };
         case 'GetPipelineExecution': return this.execution(input.pipelineExecutionId as string);
+        case 'ListPipelineExecutions': return this.list(input.maxResults as number);
+        case 'StopPipelineExecution': return this.stop(input.pipelineExecutionId as string, input.abandon === true);
         case 'PutJobSuccessResult':
           this.jobs.answer(input.jobId as string, { ok: true, variables: input.outputVariables as Record<string, string> });
           return {};
@@ -40,16 +44,33 @@ export class CodePipeline {
     return { pipelineExecutionId: id };
   }
 
-  private execution(id: string): object {
-    const execution = this.pipeline.find(id);
+  private list(most: number): object {
+    const known = this.pipeline.known.reverse().slice(0, most);
+    return { pipelineExecutionSummaries: known.map(({ id, status }) => ({ pipelineExecutionId: id, status })) };
+  }
+
+  private stop(id: string, abandon: boolean): object {
+    this.pipeline.stop(this.require(id), abandon);
+    return { pipelineExecutionId: id };
+  }
+
+  private require(id: string): Execution {
+    const execution = this.pipeline.known.find((candidate) => candidate.id === id);
     if (execution === undefined) {
       throw new ServiceError('PipelineExecutionNotFoundException', `The pipeline execution ${id} does not exist`);
     }
-    const { rollback } = execution.request;
+    return execution;
+  }
+
+  private execution(id: string): object {
+    const execution = this.require(id);
+    const { rollback, promotion = NO_PROMOTION, by } = execution.request;
     return {
       pipelineExecution: {
         pipelineExecutionId: id,
         status: execution.status,
+        variables: [{ name: PROMOTION_VARIABLE, resolvedValue: promotion }],
+        trigger: { triggerType: by === 'creation' ? 'CreatePipeline' : 'StartPipelineExecution' },
         ...(rollback && { rollbackMetadata: { rollbackTargetPipelineExecutionId: rollback.target.id } }),
       },
     };

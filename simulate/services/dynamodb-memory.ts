@@ -86,6 +86,11 @@ export class MemoryStore {
     return this.database(`index ${type.toLowerCase()} ${table} ${index}`);
   }
 
+  /** Empties a table that has no index. */
+  public clear(table: string): void {
+    this.databases.delete(`item ${table}`);
+  }
+
   /** All items of a table. */
   public items(table: string): StoredItem[] {
     return this.getItemDb(table).all();

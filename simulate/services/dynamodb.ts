@@ -68,6 +68,10 @@ export class DynamoDb {
     return this.store.items(table);
   }
 
+  public clear(table: string): void {
+    this.store.clear(table);
+  }
+
   public async handle(operation: string, request: Request): Promise<Response> {
     const handler = handlers.get(operation);
     if (handler === undefined) {

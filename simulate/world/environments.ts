@@ -46,7 +46,8 @@ export class Environments {
     return this.stacks.get(place)!.live;
   }
 
-  public prepare(execution: Execution, place: string): ActionResult {
+  /** @param check whether the release may be deployed there now, as the guard decides in the stage */
+  public async prepare(execution: Execution, place: string, check: (release: Release) => Promise<ActionResult>): Promise<ActionResult> {
     const stack = this.stacks.get(place)!;
     if (stack.isUpdating) {
       return { ok: false, why: 'The stack is being updated for an execution that was given up.', injected: true };
@@ -58,7 +59,7 @@ export class Environments {
     }
     const { Parameters: parameters } = read(RELEASE_FILES.configuration(place)) as { Parameters: Record<string, string> };
     stack.changeSet = { execution, release: read(RELEASE_FILES.release) as Release, parameters };
-    return { ok: true };
+    return check(stack.changeSet.release);
   }
 
   public async deploy(environment: string, place: string): Promise<ActionResult> {

@@ -13,7 +13,8 @@ export interface StartRequest {
   /** The commit it is pinned to; the branch's head where absent. */
   readonly commitId?: string;
   readonly token?: string;
-  readonly by: 'function' | 'person';
+  /** `creation`: the pipeline itself, when it was created. */
+  readonly by: 'function' | 'person' | 'creation';
   /** What it promotes, as people write it. */
   readonly promotion?: string;
   /** A rollback: the execution whose release an environment goes back to. */
@@ -43,6 +44,8 @@ export class Execution {
   /** The latest version of the catalogue at its end, for those that have ended; and whether that was while it was being deployed. */
   public lastVersion?: number;
   public endedInDeployment = false;
+  /** The table of plans was emptied under it. */
+  public lostItsPlan = false;
 
   public constructor(
     public readonly id: string, public readonly order: number, public readonly version: CatalogueVersion, public readonly request: StartRequest,

@@ -49,11 +49,17 @@ export class PipelineEngine {
   private stages: readonly Stage[];
   private states: StageState[];
   private readonly tokens = new Map<string, Execution>();
+  private forgotten = 0;
 
   public constructor(private readonly props: PipelineProps) {
     this.version = props.version;
     this.stages = this.define(props.version);
     this.states = this.stages.map(() => ({ waiting: [] }));
+  }
+
+  /** The executions that it knows, the oldest first: not those of before it was made anew. */
+  public get known(): Execution[] {
+    return this.executions.slice(this.forgotten);
   }
 
   public find(id: string): Execution | undefined {
@@ -83,10 +89,16 @@ export class PipelineEngine {
   /** As CodePipeline describes its stages. */
   public stageStates(): object[] {
     const described = ({ id, status }: Execution) => ({ pipelineExecutionId: id, status });
-    return this.states.map(({ occupant, waiting }) => ({
-      ...(occupant === undefined ? {} : { latestExecution: described(occupant) }),
+    return this.states.map(({ last, waiting }, index) => ({
+      stageName: this.stages[index]!.name,
+      // Also when it has left the stage.
+      ...(last === undefined ? {} : { latestExecution: { ...described(last), status: this.statusIn(last, index) } }),
       inboundExecutions: waiting.map(described),
     }));
+  }
+
+  private statusIn(execution: Execution, stage: number): string {
+    return this.states[stage]!.occupant === execution ? execution.status : execution.stage > stage ? 'Succeeded' : execution.status;
   }
 
   public get active(): Execution[] {
@@ -125,6 +137,14 @@ export class PipelineEngine {
     this.version = version;
     this.stages = this.define(version);
     this.states = this.stages.map(() => ({ waiting: [] }));
+  }
+
+  /** The pipeline is deleted and created: it knows no execution of before, and starts one by itself. */
+  public recreate(): void {
+    this.update(this.version);
+    this.forgotten = this.executions.length;
+    this.tokens.clear();
+    this.start({ by: 'creation' });
   }
 
   private define({ catalogue }: CatalogueVersion): Stage[] {

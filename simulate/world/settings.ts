@@ -15,6 +15,8 @@ export interface Settings {
   readonly differencesPage: number;
   readonly queryPage: number;
   readonly indexLag: number;
+  /** The pipeline is new, and starts an execution by itself; otherwise that was long ago. */
+  readonly startsOnCreation: boolean;
   readonly baselineBranch?: string;
   readonly faults: FaultRates;
 }
@@ -30,7 +32,8 @@ function drawPlaces(random: Random, environment: string): string[] {
   return random.chance(0.75) ? [environment] : [environment, `${environment}-us-east-1`];
 }
 
-export function drawSettings(random: Random): Settings {
+/** @param further a source of chance for what was added later, so that seeds stay what they were */
+export function drawSettings(random: Random, further: Random): Settings {
   const environments = [{ name: 'test', approval: false, places: drawPlaces(random, 'test') }];
   if (random.chance(0.6)) {
     environments.push({ name: 'prod', approval: random.chance(0.5), places: drawPlaces(random, 'prod') });
@@ -44,6 +47,7 @@ export function drawSettings(random: Random): Settings {
     differencesPage: random.integer(1, 4),
     queryPage: random.integer(1, 5),
     indexLag: random.chance(0.3) ? random.duration(100, 60_000) : 0,
+    startsOnCreation: further.chance(0.3),
     ...(random.chance(0.08) ? { baselineBranch: 'test' } : {}),
     faults: drawFaultRates(random),
   };

@@ -36,7 +36,7 @@ function act(system: System, { kind }: Step, random: Random): void {
       return undefined;
     case 'force': {
       const names = functions.version('diff').catalogue.components.map(({ name }) => name);
-      void functions.invoke('diff', { action: 'force', components: random.chance(0.3) ? ['*'] : [random.pick(names)] });
+      system.ask({ action: 'force', components: random.chance(0.3) ? ['*'] : [random.pick(names)] });
       return undefined;
     }
     case 'release-change':
@@ -60,6 +60,11 @@ function act(system: System, { kind }: Step, random: Random): void {
       return undefined;
     case 'rollback': return rollback(system, random);
     case 'promote': return promoteByHand(system, random);
+    case 'resume':
+      system.ask({ action: 'resume' });
+      return undefined;
+    case 'lose-diffs': return system.loseDiffs();
+    case 'recreate': return system.pipeline.recreate();
     case 'baseline-branch':
       if (repository.branches.has('test')) {
         repository.branches.set('test', random.pick(repository.all()).id);
@@ -71,6 +76,7 @@ function act(system: System, { kind }: Step, random: Random): void {
 function push(system: System, random: Random): void {
   const { how, commit } = moveBranch(random, system.repository, BRANCH);
   system.log(`branch: ${how}, now ${commit.id}`);
+  system.monitor.asked();
   const rates = system.faults();
   if (random.chance(rates.events * 0.3)) {
     system.log('event: lost');

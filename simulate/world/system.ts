@@ -13,6 +13,7 @@ import { GitRepository } from './repository';
 import { Settings } from './settings';
 import { TABLES } from './tables';
 import { ImageCopier } from '../../lambda/release/image-copier';
+import { EnvironmentStore } from '../../lambda/shared/environment-store';
 import { createLogger } from '../../lambda/shared/logger';
 import { CodeCommitRepository } from '../../lambda/shared/source/codecommit/code-commit-repository';
 import type { TrancheAnswer } from '../../src/contract/fan-out';
@@ -108,6 +109,7 @@ export class System {
       baselineBranch: settings.baselineBranch,
       indexLag: settings.indexLag,
       findExecution: (id) => this.pipeline.find(id),
+      knownExecutions: () => this.pipeline.known,
       readItems: (table) => this.dynamoDb.items(table),
       readRelease: (key) => this.release(key),
       environments: settings.environments,
@@ -141,6 +143,9 @@ export class System {
       sleep: async (milliseconds) => this.scheduler.sleep(milliseconds),
       isFlaky,
     });
+    if (settings.startsOnCreation) {
+      this.pipeline.start({ by: 'creation' });
+    }
     props.log?.(`settings ${JSON.stringify(settings)}`);
     props.log?.(`catalogue ${JSON.stringify(this.versions[0]!.catalogue)}`);
   }
@@ -174,6 +179,21 @@ export class System {
   /** Somebody runs a program at a terminal. */
   public async byHand(program: (sandbox: Sandbox) => Promise<void>): Promise<void> {
     await this.run(`person#${++this.persons}`, program, { timeoutMs: PATIENCE_MS, faultsSeen: new Set() });
+  }
+
+  /** Somebody asks the diff function for something by hand. */
+  public ask(event: object): void {
+    this.monitor.asked();
+    void this.functions.invoke('diff', event).then(() => this.monitor.asked());
+  }
+
+  /** The table of plans is emptied, or is another one. */
+  public loseDiffs(): void {
+    this.dynamoDb.clear(DIFF_TABLE);
+    this.monitor.lostDiffs();
+    this.pipeline.active.forEach((execution) => {
+      execution.lostItsPlan = true;
+    });
   }
 
   /** From here on nothing goes wrong any more. */
@@ -269,11 +289,27 @@ export class System {
       case 'build': return this.builds.build(execution, action.component);
       case 'fan-out': return this.fanOut.run(execution);
       case 'release': return this.runJob('release', { commitId, pipelineExecutionId, ...variables }, artifactKey(execution));
-      case 'prepare': return this.environments.prepare(execution, action.place);
+      case 'prepare': return this.environments.prepare(execution, action.place, async (release) => this.guard(execution, action.environment, release));
       case 'approve': return this.approval();
       case 'deploy': return this.environments.deploy(action.environment, action.place);
-      case 'record': return this.runJob('record', { environment: action.environment, pipelineExecutionId });
+      case 'record': return this.record(execution, action.environment);
     }
+  }
+
+  private async guard(execution: Execution, environment: string, release: Release): Promise<ActionResult> {
+    const faults = new Set<string>();
+    const task = await this.run(`guard of ${environment} in ${execution.id}`, async ({ dynamoDb: client, timing }) => {
+      await this.props.programs.guard(release, environment, new EnvironmentStore({ client, tableName: DEPLOYMENTS_TABLE, solution: SOLUTION, timing }));
+    }, { timeoutMs: JOB_TIMEOUT_MS, faultsSeen: faults });
+    return task.end === 'done' ? { ok: true } : { ok: false, why: task.error?.message ?? 'killed', injected: faults.size > 0 };
+  }
+
+  private async record(execution: Execution, environment: string): Promise<ActionResult> {
+    const result = await this.runJob('record', { environment, stage: environment, pipelineExecutionId: execution.id });
+    if (result.ok) {
+      this.monitor.succeededToRecord(environment, execution);
+    }
+    return result;
   }
 
   private async fetchSource(execution: Execution): Promise<ActionResult> {

@@ -17,6 +17,11 @@ export interface ForceEvent {
   readonly components: readonly string[];
 }
 
+/** By hand: release the head, although what is live was promoted. */
+export interface ResumeEvent {
+  readonly action: 'resume';
+}
+
 /** User parameters of the pipeline's own Plan action. */
 export interface PlanJobParameters {
   readonly action: 'plan';
@@ -63,5 +68,7 @@ export interface ReleaseJobParameters {
 /** User parameters of each environment's Record action. */
 export interface RecordJobParameters {
   readonly environment: string;
+  /** Name of the stage that the action is in. */
+  readonly stage: string;
   readonly pipelineExecutionId: string;
 }

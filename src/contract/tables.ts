@@ -71,9 +71,8 @@ export interface PlanMarkerItem {
   /** What asked for it: `head:<HeadNumber>` or `execution:<ID>`. A repeated wish finds its plan here, whatever has become the baseline since. */
   readonly PlannedFor: string;
   readonly Status: 'Writing' | 'Complete';
+  /** Digest of the catalogue that it was made with: nothing is built or released by another. */
   readonly CatalogueDigest: string;
-  /** Digest of the names of the catalogue's components. */
-  readonly NamesDigest: string;
   readonly BaselineCommitId?: string;
   /** Object key of the baseline's release in the artifact bucket. */
   readonly BaselineRelease?: string;
@@ -96,6 +95,11 @@ export interface HeadItem {
   readonly Forced: readonly string[];
   /** `Planning`: to be completed by whoever sees it. `Started`: an execution has it. `NothingChanged`: no execution needed. */
   readonly Status: 'Planning' | 'Started' | 'NothingChanged';
+  /**
+   * Why it is to be started: the branch moved, somebody asked, or neither: it was lost, or something else is another. What somebody promoted is never
+   * undone by the last of these. Absent in items of earlier versions, where the branch may have moved.
+   */
+  readonly Origin?: 'Moved' | 'Asked' | 'Again';
   /** Grows when the same head is started again because its execution was cancelled or superseded. */
   readonly Attempt: number;
   readonly PlanId?: string;

@@ -15,11 +15,6 @@ export function canonicalJson(value: unknown): string {
       : entry);
 }
 
-/** Digest of the names in a catalogue: which components there are, whatever they are. */
-export function namesDigest({ components }: Pick<Catalogue, 'components'>): string {
-  return sha256(canonicalJson(components.map(({ name }) => name).sort()));
-}
-
 /** Digest of a catalogue's content; the order of its components does not count. */
 export function catalogueDigest(catalogue: Catalogue): string {
   return sha256(canonicalJson({

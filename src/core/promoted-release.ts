@@ -35,7 +35,7 @@ export interface PromotionRecords {
 }
 
 /** What a promotion deploys. */
-export type PromotedRelease = Pick<Release, 'commitId' | 'components' | 'pinned' | 'promotion'>;
+export type PromotedRelease = Pick<Release, 'commitId' | 'components' | 'pinned' | 'promotion' | 'baseline'>;
 
 /**
  * Puts together what a promotion deploys.
@@ -103,6 +103,7 @@ async function oneBuild(
     components: { ...base.components, [component]: found.build },
     ...(pinned.length > 0 ? { pinned } : {}),
     promotion,
+    baseline: { commitId: base.commitId, pipelineExecutionId: base.pipelineExecutionId },
   };
 }
 

@@ -63,7 +63,7 @@ export function environmentStages(scope: Construct, props: EnvironmentStagesProp
     const actions = members.flatMap(({ place, gates: own }) => placeActions(scope, { place, gates: own }, guard.function, props)
       .map((action) => (isAlone ? action : new RenamedAction(action, (actionName) => `${actionName}-${place.region}`))));
     const recordOrder = Math.max(...members.map(({ gates: own }) => own.recordOrder));
-    const last = index === waves.length - 1 ? [record(environment, props.recordFunction, recordOrder)] : [];
+    const last = index === waves.length - 1 ? [record({ environment, stage: name }, props.recordFunction, recordOrder)] : [];
     return { name, environment, actions: checkStage(name, [...actions, ...last]) };
   }));
 }
@@ -151,8 +151,8 @@ function deploy(scope: Construct, place: Place, runOrder: number): codepipeline.
   });
 }
 
-function record(environment: string, recordFunction: lambda.IFunction, runOrder: number): codepipeline.IAction {
-  const parameters: RecordJobParameters = { environment, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
+function record(where: Pick<RecordJobParameters, 'environment' | 'stage'>, recordFunction: lambda.IFunction, runOrder: number): codepipeline.IAction {
+  const parameters: RecordJobParameters = { ...where, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
   return functionAction({ actionName: ACTIONS.record, function: recordFunction, parameters: { ...parameters }, runOrder });
 }
 

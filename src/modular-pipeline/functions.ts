@@ -66,7 +66,10 @@ export function createDiffFunction(scope: Construct, id: string, props: Function
     logRetention: props.logRetention,
   });
   [...reader.statements, ...traceLockfiles ? reader.fileStatements : []].forEach((statement) => created.role.addToPrincipalPolicy(statement));
-  allow(created.role, ['codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState', 'codepipeline:StartPipelineExecution'], [props.pipelineArn]);
+  allow(created.role, [
+    'codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState', 'codepipeline:ListPipelineExecutions', 'codepipeline:StartPipelineExecution',
+    'codepipeline:StopPipelineExecution',
+  ], [props.pipelineArn]);
   created.allowAnswers();
   grantTable(created.role, props.diffTable, ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);
   grantTable(created.role, props.deploymentsTable, ['dynamodb:GetItem'], props.targets.map(({ name }) => environmentKey(props.solution, name)));
@@ -112,7 +115,7 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
     logRetention: props.logRetention,
   });
   created.allowAnswers();
-  allow(created.role, ['codepipeline:GetPipelineExecution'], [props.pipelineArn]);
+  allow(created.role, ['codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState'], [props.pipelineArn]);
   const environments = props.targets.map(({ name }) => environmentKey(props.solution, name));
   grantTable(created.role, props.diffTable, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [EXECUTION_PARTITION]);
   grantTable(created.role, props.deploymentsTable, ['dynamodb:GetItem', 'dynamodb:PutItem'], environments);

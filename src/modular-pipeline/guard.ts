@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { FUNCTION_ENV } from '../contract/environment';
 import { GUARD_FILE, GuardConfiguration } from '../contract/gates';
 import { changeSetPrefix, componentPrefix } from '../contract/objects';
-import { allowanceKey } from '../contract/tables';
+import { allowanceKey, environmentKey } from '../contract/tables';
 import { componentId } from '../core/names';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { allow, allowPattern } from '../private/grants';
@@ -42,6 +42,7 @@ export function createGuard(scope: Construct, id: string, props: GuardProps): Ru
     logRetention: props.logRetention,
   });
   const { role } = created;
+  const environments = [...new Set(Object.values(configuration.environments).map(({ environment }) => environment))];
   const deployRoles = [...new Set(Object.values(configuration.environments).map(({ deployRoleArn }) => deployRoleArn))];
   created.allowAnswers();
   allow(role, ['sts:AssumeRole'], deployRoles);
@@ -49,7 +50,7 @@ export function createGuard(scope: Construct, id: string, props: GuardProps): Ru
     actions: ['dynamodb:GetItem'],
     resourceArns: [deploymentsTable.tableArn],
     encryptionKey: deploymentsTable.encryptionKey,
-    leadingKeys: [...new Set(Object.values(configuration.environments).map(({ environment }) => allowanceKey(solution, environment, '*')))],
+    leadingKeys: environments.flatMap((environment) => [environmentKey(solution, environment), allowanceKey(solution, environment, '*')]),
   });
   allowPattern(role, 'What was seen is stored under its execution\'s ID, which is not known yet.', ['s3:PutObject'], [
     artifactBucket.arnForObjects(`${changeSetPrefix(solution)}*`),

@@ -150,11 +150,12 @@ export class ModularPipeline extends Construct {
     this.diffFunction = diff.function;
     this.releaseFunction = release.function;
     this.recordFunction = record.function;
-    this.deadLetterQueue = new Triggers(this, 'Triggers', {
+    const triggers = new Triggers(this, 'Triggers', {
       diffFunction: diff.function,
       eventPattern: source.eventPattern,
       reconcileInterval: this.reconcileInterval,
-    }).deadLetterQueue;
+    });
+    this.deadLetterQueue = triggers.deadLetterQueue;
 
     this.builds = strategy._render({
       scope: new Construct(this, 'Builds'),
@@ -188,6 +189,7 @@ export class ModularPipeline extends Construct {
         description: 'Deploys what was built before: ENVIRONMENT=RELEASE, or ENVIRONMENT/COMPONENT=BUILD',
       })],
     }));
+    triggers.waitFor(this.pipeline);
     regions.forEach((regional) => pipelineRole.allowRegion(regional));
     this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
     this.addPlan();

@@ -4,7 +4,7 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { LookEvent, ReconcileEvent } from '../contract/events';
 import { acknowledge } from '../private/acknowledge';
 
@@ -25,6 +25,7 @@ const INVOCATION_RETRIES = 2;
 /** The branch's events, the schedule that finds lost ones, and the queue of those that could not be handled. */
 export class Triggers extends Construct {
   public readonly deadLetterQueue: sqs.Queue;
+  private readonly rules: events.Rule[] = [];
 
   constructor(scope: Construct, id: string, props: TriggersProps) {
     super(scope, id);
@@ -36,19 +37,24 @@ export class Triggers extends Construct {
     acknowledge(this.deadLetterQueue, 'AwsSolutions-SQS3', 'It is the dead-letter queue: nothing takes messages from it but people.');
     if (props.eventPattern !== undefined) {
       const look: LookEvent = { action: 'look' };
-      new events.Rule(this, 'BranchMoved', {
+      this.rules.push(new events.Rule(this, 'BranchMoved', {
         description: 'The branch moved: find what changed',
         eventPattern: props.eventPattern,
         targets: [this.target(props.diffFunction, look)],
-      });
+      }));
     }
     const reconcile: ReconcileEvent = { action: 'reconcile' };
-    new events.Rule(this, 'Reconcile', {
+    this.rules.push(new events.Rule(this, 'Reconcile', {
       description: 'Find what lost events left undone',
       schedule: events.Schedule.rate(props.reconcileInterval),
       targets: [this.target(props.diffFunction, reconcile)],
-    });
+    }));
     this.keepFailures(props.diffFunction);
+  }
+
+  /** Nothing is looked for before this is there. */
+  public waitFor(dependency: IConstruct): void {
+    this.rules.forEach((rule) => rule.node.addDependency(dependency));
   }
 
   private target(diffFunction: lambda.Function, event: LookEvent | ReconcileEvent): targets.LambdaFunction {

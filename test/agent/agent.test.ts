@@ -7,9 +7,15 @@ import { buildSync } from 'esbuild';
 import { OutcomeStore } from '../../lambda/shared/outcome-store';
 import { PlanStore } from '../../lambda/shared/plan-store';
 import { systemTiming } from '../../lambda/shared/timing';
+import { Catalogue } from '../../src/core/catalogue';
+import { catalogueDigest } from '../../src/core/digest';
 import { DynamoDb, startDynamoDb } from '../support/dynamodb';
 
 const COMMIT = 'c'.repeat(40);
+const CATALOGUE: Catalogue = {
+  version: 1,
+  components: [{ name: 'checks', path: 'tools/checks', build: { digest: 'd', kind: 'custom', artifact: { type: 'none' }, parameters: [] } }],
+};
 
 /** The program as a build runs it: bundled, in a process of its own, told everything by its environment. */
 describe('agent', () => {
@@ -35,8 +41,7 @@ describe('agent', () => {
     directory = mkdtempSync(join(root, 'build-'));
     source = mkdtempSync(join(root, 'source-'));
     mkdirSync(join(source, 'tools/checks'), { recursive: true });
-    const component = { name: 'checks', path: 'tools/checks', build: { digest: 'd', kind: 'custom', artifact: { type: 'none' }, parameters: [] } };
-    writeFileSync(join(directory, 'catalogue.json'), JSON.stringify({ version: 1, components: [component] }));
+    writeFileSync(join(directory, 'catalogue.json'), JSON.stringify(CATALOGUE));
   });
 
   const environment = (): NodeJS.ProcessEnv => ({
@@ -70,8 +75,7 @@ describe('agent', () => {
     commitId: COMMIT,
     planId: 'plan',
     plannedFor: 'head:1',
-    catalogueDigest: 'catalogue',
-    namesDigest: 'names',
+    catalogueDigest: catalogueDigest(CATALOGUE),
     diffs: components.map((component) => ({ component, reasons: [{ kind: 'NeverDeployed' }], inputsDigest: 'inputs', forced: false })),
     unowned: { count: 0, paths: [] },
   }, 90);

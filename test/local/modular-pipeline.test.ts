@@ -58,6 +58,17 @@ async function release(revision = 'HEAD', options: { readonly loseEvent?: boolea
 const actions = ({ builds }: CommitReport) => Object.fromEntries(builds.map(({ component, action, buildNumber }) => [component, buildNumber === null ? action : `${action} ${buildNumber}`]));
 const key = (component: string, build: number) => `solution/components/${component}/${build}/artifact`;
 
+test('a pipeline that is created releases what the branch has, once', async () => {
+  await start({ createdAt: 'HEAD' });
+  await system.waitUntilIdle();
+  expect(system.executions).toMatchObject([{ status: 'Succeeded', trigger: { triggerType: 'CreatePipeline' } }]);
+  system.fireSchedules();
+  await system.waitUntilIdle();
+  await system.moveBranch('HEAD');
+  await system.waitUntilIdle();
+  expect(system.executions).toHaveLength(1);
+});
+
 test('first everything is built, then what changed, and each environment gets the locations', async () => {
   await start();
   const first = await release();

@@ -1,5 +1,5 @@
 import { drawSteps } from '../../simulate/history';
-import { Simulator } from '../../simulate/run';
+import { HistoryOptions, Simulator } from '../../simulate/run';
 
 describe('histories', () => {
   let simulator: Simulator;
@@ -20,6 +20,16 @@ describe('histories', () => {
       executions += outcome.executions;
     }
     expect(executions).toBeGreaterThan(80);
+  });
+
+  // Each once broke a rule.
+  it.each<[string, HistoryOptions]>([
+    ['a plan by new definitions, built by old ones', { seed: 529738388, steps: [0, 1, 2], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky'] }],
+    ['a single build promoted while a rollback by AWS was under way', { seed: 404002370, steps: [0, 1, 3, 4], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky', 'events'] }],
+    ['the execution of the creation was adopted, and an older one deployed after it', { seed: 310, steps: [0, 1, 2], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky', 'events'] }],
+    ['the pipeline was made anew in the middle of a deployment', { seed: 319, steps: [0, 2, 3, 4, 5], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky', 'events'] }],
+  ])('break no rule any more: %s', async (_name, options) => {
+    expect((await simulator.run(options)).violation).toBeUndefined();
   });
 
   it.each([1, 7, 90])('are the same again from the same seed (%i)', async (seed) => {

@@ -140,7 +140,7 @@ export class World {
         this.deployTo(environment, artifact, options);
         await this.record(execution, environment);
       }
-      execution.status = 'Succeeded';
+      execution.status = execution.status === 'Stopping' ? 'Stopped' : 'Succeeded';
     } catch (error) {
       execution.status = 'Failed';
       throw error;
@@ -213,8 +213,12 @@ export class World {
     }
   }
 
-  public async record({ id }: FakeExecution, environment: string): Promise<void> {
-    await this.job((event) => this.recordFunction().handle(event), { environment, pipelineExecutionId: id });
+  /** The last action of an environment's stage. `isLate`: the function is invoked after the execution left the stage. */
+  public async record({ id }: FakeExecution, environment: string, { isLate = false } = {}): Promise<void> {
+    if (!isLate) {
+      this.pipeline.stages.set(environment, id);
+    }
+    await this.job((event) => this.recordFunction().handle(event), { environment, stage: environment, pipelineExecutionId: id });
   }
 
   // ---- what there is ----

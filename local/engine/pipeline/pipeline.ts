@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PipelineDefinition, StageDefinition } from './definition';
-import { Execution, ExecutionStatus, SourceRevision } from './execution';
+import { ActionRun, Execution, ExecutionStatus, SourceRevision } from './execution';
 import { StageRunner } from './stage-runner';
 import { Activity } from '../../activity';
 import { ServiceError } from '../../services/json-protocol';
@@ -19,6 +19,19 @@ interface StageState {
   inbound: Execution[];
   /** Number of the newest execution that ever entered. */
   newest: number;
+  /** The execution that entered last, and what became of it there; nothing of that while it is inside. */
+  last: { readonly execution: Execution; readonly status?: ExecutionStatus } | undefined;
+}
+
+/** What one stage is at. */
+export interface StageView {
+  readonly stage: string;
+  /** The execution that entered last, also when it has left, and its status there. */
+  readonly last?: { readonly execution: Execution; readonly status: ExecutionStatus };
+  /** Those that wait for it. */
+  readonly inbound: readonly Execution[];
+  /** The last run of each action, whichever execution it was for. */
+  readonly runs: readonly { readonly execution: Execution; readonly run: ActionRun }[];
 }
 
 const UNFINISHED: readonly ExecutionStatus[] = ['InProgress', 'Stopping'];
@@ -39,16 +52,31 @@ export class Pipeline {
     private readonly activity: Activity,
     private readonly onStatus: (execution: Execution, state: string) => void,
   ) {
-    this.stages = definition.stages.map((stage) => ({ definition: stage, inside: undefined, inbound: [], newest: 0 }));
+    this.stages = definition.stages.map((stage) => ({ definition: stage, inside: undefined, inbound: [], newest: 0, last: undefined }));
+  }
+
+  /** What CodePipeline does by itself when a pipeline is created. */
+  public startByCreation(): Execution {
+    return this.start({ trigger: { triggerType: 'CreatePipeline', triggerDetail: 'local' } });
   }
 
   public find(executionId: string): Execution | undefined {
     return this.executions.find(({ id }) => id === executionId);
   }
 
-  /** Who is in each stage, and who waits for it. */
-  public occupancy(): { readonly stage: string; readonly inside?: Execution; readonly inbound: readonly Execution[] }[] {
-    return this.stages.map(({ definition, inside, inbound }) => ({ stage: definition.name, ...(inside ? { inside } : {}), inbound }));
+  /** Each stage as it is, and as the executions that went through it left it. */
+  public stageViews(): StageView[] {
+    return this.stages.map(({ definition: { name, groups }, last, inbound }) => ({
+      stage: name,
+      ...(last && { last: { execution: last.execution, status: last.status ?? last.execution.status } }),
+      inbound,
+      runs: groups.flat().flatMap((action) => this.lastRun(name, action.name)),
+    }));
+  }
+
+  private lastRun(stage: string, action: string): StageView['runs'] {
+    const runs = this.executions.flatMap((execution) => execution.actionRuns.filter((run) => run.stage === stage && run.action === action).map((run) => ({ execution, run })));
+    return runs.sort((a, b) => a.run.started.getTime() - b.run.started.getTime()).slice(-1);
   }
 
   /** Starts an execution, or returns the one that was started with this token. */
@@ -167,6 +195,7 @@ export class Pipeline {
     }
     stage.inside = execution;
     stage.newest = Math.max(stage.newest, execution.number);
+    stage.last = { execution };
     // The actions are what is under way; that the stage's end is handled must not get lost either.
     this.runner.run(stage.definition, execution)
       .then((succeeded) => this.leave(execution, index, succeeded))
@@ -175,6 +204,8 @@ export class Pipeline {
 
   private leave(execution: Execution, index: number, succeeded: boolean): void {
     this.stages[index].inside = undefined;
+    const endsHere = execution.status === 'InProgress' ? (succeeded ? 'Succeeded' : 'Failed') : execution.status === 'Stopping' ? 'Stopped' : execution.status;
+    this.stages[index].last = { execution, status: endsHere };
     if (execution.status === 'Stopping') {
       this.finish(execution, 'Stopped');
     } else if (execution.status === 'InProgress') {

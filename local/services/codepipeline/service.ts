@@ -1,5 +1,5 @@
 import type {
-  GetPipelineExecutionInput, GetPipelineInput, GetPipelineStateInput, PutApprovalResultInput, PutJobFailureResultInput, PutJobSuccessResultInput,
+  GetPipelineExecutionInput, GetPipelineInput, GetPipelineStateInput, ListPipelineExecutionsInput, PutApprovalResultInput, PutJobFailureResultInput, PutJobSuccessResultInput,
   RetryStageExecutionInput, StartPipelineExecutionInput, StopPipelineExecutionInput,
 } from '@aws-sdk/client-codepipeline';
 import { Approvals } from '../../engine/actions/approval';
@@ -19,6 +19,7 @@ export class CodePipeline {
     RetryStageExecution: (input: RetryStageExecutionInput) => this.retryStage(input),
     GetPipeline: (input: GetPipelineInput) => this.getPipeline(input),
     GetPipelineState: (input: GetPipelineStateInput) => this.getState(input),
+    ListPipelineExecutions: (input: ListPipelineExecutionsInput) => this.listExecutions(input),
     GetPipelineExecution: (input: GetPipelineExecutionInput) => this.getExecution(input),
     PutApprovalResult: (input: PutApprovalResultInput) => this.putApproval(input),
     PutJobSuccessResult: (input: PutJobSuccessResultInput) => this.putSuccess(input),
@@ -78,19 +79,37 @@ export class CodePipeline {
 
   private getState({ name }: GetPipelineStateInput): object {
     const pipeline = this.find(name);
-    const brief = ({ id, status }: Execution) => ({ pipelineExecutionId: id, status });
+    const brief = ({ id, status }: Pick<Execution, 'id' | 'status'>) => ({ pipelineExecutionId: id, status });
     return {
       pipelineName: pipeline.definition.name,
       pipelineVersion: 1,
-      stageStates: pipeline.occupancy().map(({ stage, inside, inbound }) => ({
+      stageStates: pipeline.stageViews().map(({ stage, last, inbound, runs }) => ({
         stageName: stage,
-        actionStates: (inside?.latestRuns(stage) ?? []).map(({ action, status }) => ({
+        actionStates: runs.map(({ execution, run: { action, status, message } }) => ({
           actionName: action,
-          latestExecution: { status, ...this.tokenOf(inside!, stage, action) },
+          latestExecution: { status, ...this.tokenOf(execution, stage, action), ...(message === undefined ? {} : { errorDetails: { code: 'JobFailed', message } }) },
         })),
-        ...(inside === undefined ? {} : { latestExecution: brief(inside) }),
+        ...(last === undefined ? {} : { latestExecution: brief({ id: last.execution.id, status: last.status }) }),
         ...(inbound.length === 0 ? {} : { inboundExecution: brief(inbound[0]), inboundExecutions: inbound.map(brief) }),
       })),
+    };
+  }
+
+  private listExecutions({ pipelineName, maxResults = 100, nextToken = '0' }: ListPipelineExecutionsInput): object {
+    const newestFirst = [...this.find(pipelineName).executions].reverse();
+    const from = Number(nextToken);
+    const next = from + maxResults;
+    return {
+      pipelineExecutionSummaries: newestFirst.slice(from, next).map(({ id, status, started, trigger, revisions }) => ({
+        pipelineExecutionId: id,
+        status,
+        startTime: timestamp(started),
+        lastUpdateTime: timestamp(started),
+        trigger,
+        executionType: 'STANDARD',
+        sourceRevisions: revisions.map(({ name, revisionId, revisionSummary }) => ({ actionName: name, revisionId, revisionSummary })),
+      })),
+      ...(next < newestFirst.length ? { nextToken: String(next) } : {}),
     };
   }
 

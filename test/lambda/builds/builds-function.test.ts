@@ -8,6 +8,7 @@ import { OutcomeStore } from '../../../lambda/shared/outcome-store';
 import { PlanStore } from '../../../lambda/shared/plan-store';
 import { BuildStart, TrancheAnswer } from '../../../src/contract/fan-out';
 import { CatalogueComponent } from '../../../src/core/catalogue';
+import { catalogueDigest } from '../../../src/core/digest';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 import { FakeS3 } from '../../support/fake-s3';
 import { ManualTiming } from '../../support/timing';
@@ -20,6 +21,7 @@ afterAll(async () => db.stop());
 
 /** A builds function over a plan in which `changed` are changed. */
 async function functionOver(components: readonly CatalogueComponent[], changed: readonly string[], maxConcurrency = 40) {
+  const catalogue = { version: 1, components } as const;
   const tables = await db.createTables();
   const timing = new ManualTiming();
   const s3 = new FakeS3();
@@ -28,8 +30,7 @@ async function functionOver(components: readonly CatalogueComponent[], changed: 
     commitId: PLAN.commitId,
     planId: PLAN.planId,
     plannedFor: 'head:1',
-    catalogueDigest: 'd',
-    namesDigest: 'n',
+    catalogueDigest: catalogueDigest(catalogue),
     diffs: changed.map((component) => ({ component, reasons: [{ kind: 'NoBaseline' }], inputsDigest: 'i', forced: false })),
     unowned: { count: 0, paths: [] },
   }, 90);
@@ -37,7 +38,7 @@ async function functionOver(components: readonly CatalogueComponent[], changed: 
   const builds = new BuildsFunction({
     ...tables,
     solution: 'shop',
-    catalogue: { version: 1, components },
+    catalogue,
     targets: Object.fromEntries(components.map(({ name }) => [name, { project: `project-of-${name}`, role: `role-of-${name}` }])),
     roleArnPrefix: 'arn:aws:iam::111111111111:role/path/',
     maxConcurrency,
@@ -142,6 +143,14 @@ test('a component without a project stops it', async () => {
   const { builds } = await functionOver(CHAIN, CHANGED);
   (builds as unknown as { props: { targets: object } }).props.targets = {};
   await expect(builds.handle({ ...PLAN, tranche: 0 })).rejects.toThrow('Component \'a\' has no project to be built in.');
+});
+
+test('other definitions than the plan\'s stop it', async () => {
+  const { builds } = await functionOver(CHAIN, CHANGED);
+  const other = { version: 1, components: CHAIN.map((component) => (component.name === 'a' ? { ...component, build: { ...component.build!, digest: 'another' } } : component)) };
+  const { props } = builds as unknown as { props: object };
+  await expect(new BuildsFunction({ ...props, catalogue: other } as unknown as ConstructorParameters<typeof BuildsFunction>[0]).handle({ ...PLAN, tranche: 0 }))
+    .rejects.toThrow('Plan p1 of commit c1 was made with other definitions of the components');
 });
 
 test.each([

@@ -2,17 +2,22 @@ import { anotherAttempt, newHead, nextStep, Sight, startToken, wasLost } from '.
 import { Head } from '../../../lambda/shared/head-store';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
-const sight = (more: Partial<Sight> = {}): Sight => ({ solution: 'shop', headCommitId: 'a', catalogueDigest: 'c', forced: [], now: NOW, ...more });
+const sight = (more: Partial<Sight> = {}): Sight => ({ solution: 'shop', headCommitId: 'a', catalogueDigest: 'c', forced: [], resumed: false, now: NOW, ...more });
 const head = (more: Partial<Head> = {}): Head => ({
   HeadNumber: 4, HeadCommitId: 'a', CatalogueDigest: 'c', Forced: [], Status: 'Started', Attempt: 1, PipelineExecutionId: 'e', Timestamp: 't', ...more,
 });
 
 describe('nextStep', () => {
   it.each<[string, Head | undefined, Sight, string]>([
-    ['a branch seen for the first time', undefined, sight(), 'advance'],
+    ['a branch seen for the first time', undefined, sight(), 'advance-unasked'],
     ['a moved branch', head(), sight({ headCommitId: 'b' }), 'advance'],
     ['a moved branch that was planned but not started', head({ Status: 'Planning' }), sight({ headCommitId: 'b' }), 'advance'],
-    ['a changed catalogue', head(), sight({ catalogueDigest: 'd' }), 'advance'],
+    ['a changed catalogue', head(), sight({ catalogueDigest: 'd' }), 'advance-unasked'],
+    ['a changed catalogue while a moved branch was not started yet', head({ Status: 'Planning', Origin: 'Moved' }), sight({ catalogueDigest: 'd' }), 'advance'],
+    ['a changed catalogue while the head was to be started again', head({ Status: 'Planning', Origin: 'Again' }), sight({ catalogueDigest: 'd' }), 'advance-unasked'],
+    ['a branch that is to flow again', head(), sight({ resumed: true }), 'advance'],
+    ['a branch that is to flow again, where it was about to be started by itself', head({ Status: 'Planning', Origin: 'Again' }), sight({ resumed: true }), 'advance'],
+    ['a branch that is made to flow again already', head({ Status: 'Planning', Origin: 'Asked' }), sight({ resumed: true }), 'complete'],
     ['a wish to force', head(), sight({ forced: ['x'] }), 'advance'],
     ['a wish to force where nothing had changed', head({ Status: 'NothingChanged' }), sight({ forced: ['x'] }), 'advance'],
     ['a further wish', head({ Status: 'Planning', Forced: ['y'] }), sight({ forced: ['x'] }), 'advance'],
@@ -27,12 +32,13 @@ describe('nextStep', () => {
 
 describe('newHead', () => {
   it('counts on, and remembers the last execution', () => {
-    expect(newHead(head({ Attempt: 3, PlanId: 'p', Baseline: 'b' }), sight({ headCommitId: 'b', forced: ['x'] }))).toEqual({
+    expect(newHead(head({ Attempt: 3, PlanId: 'p', Baseline: 'b' }), sight({ headCommitId: 'b', forced: ['x'] }), 'Moved')).toEqual({
       HeadNumber: 5,
       HeadCommitId: 'b',
       CatalogueDigest: 'c',
       Forced: ['x'],
       Status: 'Planning',
+      Origin: 'Moved',
       Attempt: 1,
       PipelineExecutionId: 'e',
       Timestamp: NOW.toISOString(),
@@ -40,8 +46,13 @@ describe('newHead', () => {
   });
 
   it('keeps what was forced and never started, and drops what was', () => {
-    expect(newHead(head({ Status: 'Planning', Forced: ['y'] }), sight({ forced: ['x'] })).Forced).toEqual(['x', 'y']);
-    expect(newHead(head({ Status: 'Started', Forced: ['y'] }), sight()).Forced).toEqual([]);
+    expect(newHead(head({ Status: 'Planning', Forced: ['y'] }), sight({ forced: ['x'] }), 'Asked').Forced).toEqual(['x', 'y']);
+    expect(newHead(head({ Status: 'Started', Forced: ['y'] }), sight(), 'Again').Forced).toEqual([]);
+  });
+
+  it('keeps that somebody asked, until it is started', () => {
+    expect(newHead(head({ Status: 'Planning', Origin: 'Asked' }), sight({ headCommitId: 'b' }), 'Moved').Origin).toBe('Asked');
+    expect(newHead(head({ Status: 'Started', Origin: 'Asked' }), sight({ headCommitId: 'b' }), 'Moved').Origin).toBe('Moved');
   });
 });
 

@@ -22,7 +22,7 @@ describe('record function', () => {
     expect(await world.item('deploymentsTable', { Component: 'shop##test', BuildNumber: 0 })).toMatchObject({
       CommitId: first.commitId, PipelineExecutionId: rollback.id, Release: `shop/releases/${first.id}.json`, Sequence: 3,
     });
-    await world.record(second, 'test');
+    await expect(world.record(second, 'test', { isLate: true })).rejects.toThrow('not in stage \'test\' any more');
     expect(await world.baseline()).toBe(first.commitId);
     const third = await world.deploy({ x: 'x3' });
     expect(await world.baseline()).toBe(third.commitId);

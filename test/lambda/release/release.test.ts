@@ -164,18 +164,19 @@ describe('release function', () => {
     await expect(world.release(execution, variables)).rejects.toThrow(`the catalogue has ${count}`);
   });
 
-  it('takes nothing for unchanged that the plan does not know', async () => {
+  it('releases by the definitions of its plan alone', async () => {
     const world = await World.create(db, [fileComponent('x'), fileComponent('y')]);
     await world.deploy({ x: 'x1', y: 'y1' });
-    // The pipeline's stack is deployed: the diff function has the new catalogue already, builds and Release action still have the old one.
+    // The pipeline's stack is deployed: the diff function and the builds have the new catalogue already, the Release action still has the old one.
     const old = world.catalogue;
     world.catalogue = { ...old, components: old.components.filter(({ name }) => name !== 'y') };
     world.push({ x: 'x1', y: 'y2' });
     const next = (await world.diff())!;
     const variables = await world.plan(next);
-    world.catalogue = old;
     await world.build(next, variables.planId);
-    await expect(world.release(next, variables)).rejects.toThrow('was made for other components than this function knows');
+    world.catalogue = old;
+    await expect(world.release(next, variables)).rejects.toThrow('the pipeline\'s own stack was deployed meanwhile');
+    expect(() => world.releaseOf(next)).toThrow('No object');
   });
 
   it('never overwrites a release', async () => {

@@ -58,7 +58,6 @@ const plan = (components: readonly string[]): NewPlan => ({
   planId: 'p',
   plannedFor: 'p',
   catalogueDigest: 'catalogue',
-  namesDigest: 'names',
   diffs: components.map((component) => ({ component, reasons: [{ kind: 'NeverDeployed' }], inputsDigest: component, forced: false })),
   unowned: { count: 0, paths: [] },
 });
@@ -131,9 +130,9 @@ describe('a write that took effect and whose answer is lost', () => {
   test('gives an execution one number', async () => {
     const executions = new ExecutionStore(diffs);
     faulty.next('PutItem', 'lost');
-    const first = await executions.sequence('a', 'planned');
-    expect([await executions.sequence('a', 'planned'), await executions.find('a')]).toEqual([first, first]);
-    expect(await executions.sequence('b', 'planned')).toBeGreaterThan(first);
+    const first = await executions.sequence('a', 'planned', 0);
+    expect([await executions.sequence('a', 'planned', 0), await executions.find('a')]).toEqual([first, first]);
+    expect(await executions.sequence('b', 'planned', 0)).toBeGreaterThan(first);
   });
 
   test.each(['first', 'last'])('is completed where it is the %s of a plan', async (which) => {

@@ -56,24 +56,31 @@ describe('stores', () => {
   describe('ExecutionStore', () => {
     it('gives each execution a number, always the same, greater than those before', async () => {
       const executions = new ExecutionStore(diffs);
-      expect(await executions.lastPlanned()).toBe(0);
-      expect([await executions.sequence('a', 'planned'), await executions.sequence('b', 'planned'), await executions.sequence('a', 'planned')]).toEqual([1, 2, 1]);
-      expect(await executions.lastPlanned()).toBe(2);
+      expect(await executions.last()).toEqual({ taken: 0, planned: 0 });
+      expect([await executions.sequence('a', 'planned', 0), await executions.sequence('b', 'planned', 0), await executions.sequence('a', 'planned', 7)]).toEqual([1, 2, 1]);
+      expect(await executions.last()).toEqual({ taken: 2, planned: 2 });
       expect(await executions.find('b')).toBe(2);
       expect(await executions.find('c')).toBeUndefined();
     });
 
     it('numbers promotions among the others, and tells what was planned from them', async () => {
       const executions = new ExecutionStore(diffs);
-      expect([await executions.sequence('a', 'promotion'), await executions.sequence('b', 'planned'), await executions.sequence('c', 'promotion')]).toEqual([1, 2, 3]);
-      expect(await executions.lastPlanned()).toBe(2);
+      expect([await executions.sequence('a', 'promotion', 0), await executions.sequence('b', 'planned', 0), await executions.sequence('c', 'promotion', 0)]).toEqual([1, 2, 3]);
+      expect(await executions.last()).toEqual({ taken: 3, planned: 2 });
+    });
+
+    it('goes on from what is recorded, where the counter was lost or is a copy from before', async () => {
+      const executions = new ExecutionStore(diffs);
+      expect([await executions.sequence('a', 'planned', 20), await executions.sequence('b', 'promotion', 3), await executions.sequence('c', 'planned', 21)]).toEqual([21, 22, 23]);
+      expect(await executions.sequence('d', 'promotion', 30)).toBe(31);
+      expect(await executions.last()).toEqual({ taken: 31, planned: 23 });
     });
 
     it('gives an execution that asks many times at once one number', async () => {
       const executions = new ExecutionStore(diffs);
-      const numbers = await Promise.all(Array.from({ length: 10 }, async () => executions.sequence('a', 'planned')));
+      const numbers = await Promise.all(Array.from({ length: 10 }, async () => executions.sequence('a', 'planned', 5)));
       expect(new Set(numbers).size).toBe(1);
-      expect(await executions.sequence('b', 'planned')).toBeGreaterThan(numbers[0]!);
+      expect(await executions.sequence('b', 'planned', 5)).toBeGreaterThan(numbers[0]!);
     });
   });
 
