@@ -27,11 +27,6 @@ describe('diff function', () => {
     expect((await world.diff({ action: 'reconcile' }))?.id).toBe('execution-2');
   });
 
-  it('throws where the branch is missing', async () => {
-    await expect(world.diff()).rejects.toThrow('Branch \'main\' does not exist in repository \'repository\'');
-    expect(world.repository.commands()).toEqual(['GetBranchCommand']);
-  });
-
   it('reads differences to their end, page by page', async () => {
     await world.deploy({ x: 'x1', y: 'y1' });
     const head = world.push({ ...Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`x/${index}`, 'new'])), 'y': 'y2', 'y/deleted': undefined });
