@@ -40,6 +40,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ecr',
     '@aws-sdk/client-health',
     '@aws-sdk/client-s3',
+    '@aws-sdk/client-secrets-manager',
     '@aws-sdk/client-sns',
     '@aws-sdk/client-sts',
     '@aws-sdk/lib-dynamodb',
@@ -147,6 +148,8 @@ project.eslint!.addRules({
   'import/no-restricted-paths': ['error', { basePath: '.', zones: importZones() }],
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
 });
+// Git's formats are made of bits.
+project.eslint!.addOverride({ files: ['lambda/shared/source/git/**', 'test/lambda/source/git/**'], rules: { 'no-bitwise': 'off' } });
 // Its packages are the root's, although bench/ has a package.json of its own for the peers.
 project.eslint!.addOverride({ files: ['bench/scale/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 for (const { files, patterns, message } of restrictedPackages) {

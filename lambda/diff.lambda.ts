@@ -25,7 +25,10 @@ const diffFunction = new DiffFunction({
   diffTable: requireEnv(FUNCTION_ENV.diffTable),
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
   artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),
-  openSource: sourceOpener(JSON.parse(requireEnv(FUNCTION_ENV.source)) as SourceReaderConfiguration),
+  openSource: sourceOpener(JSON.parse(requireEnv(FUNCTION_ENV.source)) as SourceReaderConfiguration, {
+    timing: systemTiming,
+    endpoint: optionalEnv('AWS_ENDPOINT_URL'),
+  }),
   branch: requireEnv(FUNCTION_ENV.branch),
   pipeline: requireEnv(FUNCTION_ENV.pipeline),
   baselineBranch: optionalEnv(FUNCTION_ENV.baselineBranch),

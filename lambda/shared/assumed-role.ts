@@ -5,6 +5,7 @@ export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
+  readonly expiration?: Date;
 }
 
 /** One statement of a session policy. */
@@ -23,5 +24,10 @@ export async function assumeRole(
     RoleSessionName: sessionName,
     Policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
   }));
-  return { accessKeyId: credentials!.AccessKeyId!, secretAccessKey: credentials!.SecretAccessKey!, sessionToken: credentials!.SessionToken! };
+  return {
+    accessKeyId: credentials!.AccessKeyId!,
+    secretAccessKey: credentials!.SecretAccessKey!,
+    sessionToken: credentials!.SessionToken!,
+    ...(credentials!.Expiration === undefined ? {} : { expiration: credentials!.Expiration }),
+  };
 }

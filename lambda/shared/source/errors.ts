@@ -23,3 +23,27 @@ export class SourceUnreadableError extends Error {
 export class FileUnreadableError extends Error {
   public readonly name = 'FileUnreadableError';
 }
+
+export interface UnavailableDetails {
+  /** The server's HTTP status. */
+  readonly status?: number;
+  /** How long the server asks to be left alone. */
+  readonly retryAfterMs?: number;
+  /** Whether an attempt within seconds may help. */
+  readonly mayPass?: boolean;
+  readonly cause?: unknown;
+}
+
+/** Transient: the source cannot be asked now, or does not answer as it should. Nothing is planned; another attempt may get an answer. */
+export class SourceUnavailableError extends Error {
+  public readonly name = 'SourceUnavailableError';
+  public readonly status?: number;
+  public readonly retryAfterMs?: number;
+  public readonly mayPass: boolean;
+  public constructor(message: string, { status, retryAfterMs, mayPass = false, cause }: UnavailableDetails = {}) {
+    super(message, { cause });
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+    this.mayPass = mayPass;
+  }
+}

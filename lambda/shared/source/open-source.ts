@@ -1,15 +1,85 @@
 import { CodeCommitClient } from '@aws-sdk/client-codecommit';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { STSClient } from '@aws-sdk/client-sts';
 import { CodeCommitRepository } from './codecommit/code-commit-repository';
+import { secretAuthorization } from './git/authorization';
+import { GitRepository } from './git/git-repository';
+import { Remote } from './git/remote';
+import { signedAuthorization } from './git/sign';
 import { SourceRepository } from './source-repository';
-import { SourceReaderConfiguration } from '../../../src/contract/source';
+import { CodeCommitReaderConfiguration, GitReaderConfiguration, SourceReaderConfiguration } from '../../../src/contract/source';
+import { assumeRole } from '../assumed-role';
 import { CLIENT_CONFIG } from '../clients';
+import { Timing } from '../timing';
+
+export interface OpenSourceOptions {
+  readonly timing: Timing;
+  /** In place of AWS's endpoints; a loopback address. */
+  readonly endpoint?: string;
+}
 
 /** Opens the source that the configuration names, as often as it is asked for: clients and credentials are shared. */
-export function sourceOpener(configuration: SourceReaderConfiguration): () => SourceRepository {
+export function sourceOpener(configuration: SourceReaderConfiguration, options: OpenSourceOptions): () => SourceRepository {
   switch (configuration.kind) {
     case 'codecommit': {
-      const client = new CodeCommitClient(CLIENT_CONFIG);
+      const client = codeCommitClient(configuration);
       return () => new CodeCommitRepository(client, configuration.repository);
     }
+    case 'git': {
+      const open = remoteOpener(configuration, options);
+      return () => new GitRepository(open(), new URL(configuration.url).pathname.slice(1));
+    }
+  }
+}
+
+function codeCommitClient({ role }: CodeCommitReaderConfiguration): CodeCommitClient {
+  if (role === undefined) {
+    return new CodeCommitClient(CLIENT_CONFIG);
+  }
+  const sts = new STSClient(CLIENT_CONFIG);
+  return new CodeCommitClient({
+    ...CLIENT_CONFIG,
+    credentials: async () => assumeRole(sts, role, 'modular-pipeline-source', READ_CODE_COMMIT),
+  });
+}
+
+/** All that is done with a role of another account, whatever else it may do. */
+const READ_CODE_COMMIT = [{
+  Effect: 'Allow' as const,
+  Action: ['codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFile', 'codecommit:GetFolder', 'kms:Decrypt'],
+  Resource: ['*'],
+}];
+
+/** Opens a repository behind Git's smart HTTP. */
+export function remoteOpener({ url, authorization }: GitReaderConfiguration, { timing, endpoint }: OpenSourceOptions): () => Remote {
+  switch (authorization.kind) {
+    case 'connection': {
+      const { connectionArn, region } = authorization;
+      const { credentials } = new CodeCommitClient({ ...CLIENT_CONFIG, region }).config;
+      const moved = endpoint === undefined ? url : `${endpoint}${new URL(url).pathname}`;
+      return () => new Remote({
+        url: moved,
+        timing,
+        authorization: async (address) => signedAuthorization(await credentials(), region, address, timing.now()),
+        advice: `Is connection ${connectionArn} available, was its app given this repository, and does the role allow UseConnection and GetConnection on it?`
+          + ' The console\'s page "Settings > Connections" shows it.',
+      });
+    }
+    case 'secret': {
+      const { secretArn } = authorization;
+      const client = new SecretsManagerClient(CLIENT_CONFIG);
+      return () => {
+        // Read once for each event: a token that was rotated counts from the next one on.
+        let header: Promise<string> | undefined;
+        return new Remote({
+          url,
+          timing,
+          authorization: async () => (header ??= client.send(new GetSecretValueCommand({ SecretId: secretArn })).then(({ SecretString: text }) => secretAuthorization(text ?? '', secretArn))),
+          advice: `Does the token in secret ${secretArn} allow reading this repository, and is it still valid?`,
+        });
+      };
+    }
+    case 'none':
+      return () => new Remote({ url, timing, authorization: async () => undefined, advice: 'Is the repository public? Otherwise give the reader a secret.' });
   }
 }
