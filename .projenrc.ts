@@ -84,6 +84,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       // One less than there are processors is jest's own choice: half of a small machine would idle.
       maxWorkers: '100%',
       setupFiles: ['<rootDir>/test/support/setup.ts'],
+      // `npm run emulated` runs these, against an emulator that is installed for them.
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/emulated/'],
     },
   },
   // Types are checked once, by `tsc`, and not again by each of jest's workers (`isolatedModules`).
@@ -181,6 +183,10 @@ project.addTask('permissions', {
 project.addTask('validate', {
   description: 'Judge every synthesized template by what others keep: cfn-lint with the schemas of CloudFormation',
   steps: [{ spawn: 'synth' }, { exec: '.ci/validate.sh' }],
+});
+project.addTask('emulated', {
+  description: 'Deploy the examples to MiniStack by the CDK\'s command line, and release, promote and roll back there with the published bundles',
+  steps: [{ spawn: 'synth' }, { exec: 'jest --config test/emulated/jest.config.json', receiveArgs: true }],
 });
 project.addTask('simulate', {
   description: 'Drive the functions and the agent through random histories, and check what must hold',

@@ -5,10 +5,8 @@ import { Build, BuildProject } from '../code-build/project';
 import { LambdaFunction } from '../lambda/function';
 import { FunctionError } from '../lambda/sandbox';
 
-/** What the tasks of state machines reach. */
-export interface TaskServices {
-  readonly objects: ObjectStore;
-  functionByArn(arn: string): LambdaFunction | undefined;
+/** What a task that starts builds reaches. */
+export interface BuildServices {
   project(name: string): BuildProject | undefined;
   /** A folder with the content of a repository at a commit, shared by all who ask for it. */
   checkout(repository: string, commit: string): Promise<string>;
@@ -16,6 +14,12 @@ export interface TaskServices {
   schedule<T>(build: () => Promise<T>): Promise<T>;
   /** Told of each build that has ended. */
   onBuild(build: Build, executionId: string): void;
+}
+
+/** What the tasks of state machines reach. */
+export interface TaskServices extends BuildServices {
+  readonly objects: ObjectStore;
+  functionByArn(arn: string): LambdaFunction | undefined;
 }
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -63,7 +67,8 @@ interface StartBuild {
 /** Logs are files locally: where they are to go has no effect. */
 const START_BUILD = ['ProjectName', 'SourceVersion', 'EnvironmentVariablesOverride', 'ServiceRoleOverride', 'LogsConfigOverride'];
 
-async function startBuild(services: TaskServices, parameters: Parameters, { pipelineExecutionId, stop }: TaskContext): Promise<unknown> {
+/** The task codebuild:startBuild.sync. @throws StatesError */
+export async function startBuild(services: BuildServices, parameters: Parameters, { pipelineExecutionId, stop }: TaskContext): Promise<unknown> {
   onlyKnown('codebuild:startBuild.sync', parameters, START_BUILD);
   const { ProjectName: name, SourceVersion: commit, ServiceRoleOverride: serviceRole, EnvironmentVariablesOverride: overrides = [] } = (
     parameters as Parameters & StartBuild
