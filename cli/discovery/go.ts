@@ -1,7 +1,7 @@
 import { DiscoveredPackage, Ecosystem, NOTHING_FOUND, opaquePackage, PackageDependency } from './ecosystem';
 import { Directive, parseDirectives } from './go-directives';
 import { INTERNAL_RULES } from './internal-files';
-import { isFixture, withoutMark } from './manifests';
+import { withoutMark } from './manifests';
 import { FileIndex, folderOf, isVendored, resolvePath } from './repository-files';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 
@@ -11,12 +11,12 @@ export const go: Ecosystem = {
   internal: INTERNAL_RULES.go,
   discover(index) {
     const warnings: DiscoveryWarning[] = [];
-    const works = index.named('go.work').filter((path) => path === 'go.work' || !isFixture(folderOf(path)))
+    const works = index.named('go.work').filter((path) => path === 'go.work' || !isTestData(folderOf(path)))
       .map((path): Work => workOf(path, parseDirectives(withoutMark(index.readOne(path) ?? ''))));
     const used = new Set(works.flatMap(({ uses }) => uses));
     const modules = readModules(index, used, warnings);
     const members = works.map((work) => ({ ...work, modules: modules.filter(({ folder }) => work.uses.includes(folder)) }));
-    const rest = modules.filter(({ folder }) => !used.has(folder) && !isVendored(folder) && !isFixture(folder) && !works.some((work) => isBelow(folder, work.folder)));
+    const rest = withoutTestData(modules.filter(({ folder }) => !used.has(folder) && !isVendored(folder) && !works.some((work) => isBelow(folder, work.folder))));
     const submodules = works.flatMap(({ uses }) => uses).filter((folder) => index.files.submodules.has(folder));
     warnings.push(...works.flatMap((work) => missingMembers(work, modules, index, warnings)));
     const linked = rest.map((module) => describe(module, rest));
@@ -55,12 +55,27 @@ function missingMembers(work: Work, modules: readonly Module[], { files }: FileI
     .map((folder) => ({ kind: 'MissingMember', path: work.path, detail: `it uses '${folder}', where no go.mod is tracked` }));
 }
 
+/** Go's tools leave these folders out. */
+function isTestData(folder: string): boolean {
+  return /(^|\/)testdata(\/|$)/.test(folder);
+}
+
+/** Modules in folders of test data are what tests read, unless another module takes them in. */
+function withoutTestData(modules: readonly Module[]): Module[] {
+  const others = modules.filter(({ folder }) => !isTestData(folder));
+  const taken = new Set(others.flatMap((module) => replacements(module.directives, module.folder).map(([, folder]) => folder)));
+  return modules.filter((module) => others.includes(module) || taken.has(module.folder));
+}
+
 function readModules(index: FileIndex, used: ReadonlySet<string>, warnings: DiscoveryWarning[]): Module[] {
-  const paths = index.named('go.mod').filter((path) => used.has(folderOf(path)) || path === 'go.mod' || !isFixture(folderOf(path)));
+  const paths = index.named('go.mod').filter((path) => used.has(folderOf(path)) || !isVendored(folderOf(path)));
   const texts = index.files.read(paths);
   return paths.flatMap((path) => {
     const directives = parseDirectives(withoutMark(texts.get(path) ?? ''));
     const name = directives.find(({ words: [verb] }) => verb === 'module')?.words[1];
+    if (name === undefined && isTestData(folderOf(path)) && !used.has(folderOf(path))) {
+      return [];
+    }
     if (name === undefined) {
       warnings.push({ kind: 'BrokenManifest', path, detail: "it has no 'module' directive" });
       return [];

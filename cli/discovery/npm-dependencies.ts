@@ -1,7 +1,7 @@
 import { ManifestPath, PackageDependency } from './ecosystem';
 import { Member, Workspace } from './npm-workspaces';
 import { FileIndex, resolvePath } from './repository-files';
-import { Fields, fieldAt, fieldsOf, stringOf } from './values';
+import { Fields, fieldAt, fieldsOf } from './values';
 
 export const DEPENDENCY_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const;
 
@@ -20,7 +20,7 @@ export function localDependencies({ manifest, folder }: Pick<Member, 'manifest' 
   const paths: ManifestPath[] = [];
   for (const section of DEPENDENCY_SECTIONS) {
     for (const [name, specifier] of Object.entries(fieldsOf(manifest[section]))) {
-      const target = targetOf(name, fromCatalog(name, String(specifier), workspace), folder, workspace);
+      const target = targetOf(name, String(specifier), folder, workspace);
       if (target === undefined) {
         continue;
       }
@@ -79,17 +79,6 @@ function localPath(specifier: string, from: string): string | undefined {
   }
   const local = /^(?:(?:file|link|portal|exec):(?:\/\/(?=\.))?|(?=\.{1,2}\/))([^#]+)/.exec(specifier)?.[1];
   return local === undefined || local.startsWith('/') || local.startsWith('~') ? undefined : resolvePath(from, local);
-}
-
-/** What a catalog of pnpm, bun or Yarn says instead. */
-function fromCatalog(name: string, specifier: string, { manifest, settings }: Workspace): string {
-  const catalog = /^catalog:(.*)$/.exec(specifier)?.[1];
-  if (catalog === undefined) {
-    return specifier;
-  }
-  const isDefault = catalog === '' || catalog === 'default';
-  const sources = [settings, fieldsOf(manifest.workspaces), manifest];
-  return sources.map((source) => stringOf(isDefault ? fieldAt(source, 'catalog', name) : fieldAt(source, 'catalogs', catalog, name))).find((found) => found !== undefined) ?? specifier;
 }
 
 /** Names that npm's lockfile links to submodules, whose manifests are not here. */

@@ -78,7 +78,7 @@ function packagesOf(workspace: Workspace, index: FileIndex): DiscoveredPackage[]
 }
 
 function describe({ name, folder, path, manifest, isSubmodule }: Member): Omit<DiscoveredPackage, 'dependencies'> {
-  const fields = Object.entries(manifest).filter(([field]) => !UNREAD_FIELDS.includes(field));
+  const fields = Object.entries(manifest).filter(([field]) => !UNREAD_FIELDS.includes(field) && !PUBLISHED_FIELDS.includes(field));
   return {
     name,
     folder,

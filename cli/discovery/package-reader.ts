@@ -3,7 +3,7 @@ import { FolderOwners } from './folder-owners';
 import { InternalRules, internalRuleOf } from './internal-files';
 import { isStronger, PackageReads, Use, useOfFile } from './package-reads';
 import { PathAliases } from './path-aliases';
-import { PathTarget, PathTargets } from './path-targets';
+import { LocateOptions, PathTarget, PathTargets } from './path-targets';
 import { baseName, FileIndex, folderOf, resolvePath } from './repository-files';
 import { isSource, Language, languageOf } from '../../src/core/references/languages';
 import { PathReference } from '../../src/core/references/path-calls';
@@ -73,7 +73,8 @@ export class PackageReader {
     const { scanner } = this.context;
     const { folder, manifestTexts, published, paths = [], sharedPaths = [] } = this.one;
     sharedPaths.forEach((path) => this.own.includes.set(path, 'build'));
-    published.forEach((path) => this.readOwn(path, 'build', this.context.index.isFolder(join(folder, path))));
+    // Where all of it is published, who reads it tells.
+    published.filter((path) => path !== '').forEach((path) => this.readOwn(path, 'build', this.context.index.isFolder(join(folder, path))));
     for (const use of ['build', 'test', 'style'] as const) {
       this.take(scanner.scan(manifestTexts[use] ?? ''), { folder, use, language: 'text', isConfiguration: true });
     }
@@ -172,8 +173,8 @@ export class PackageReader {
     return { name: /^@[^/]+\/[^/]+|^[^/]+/.exec(reference)![0], rest: '' };
   }
 
-  private takeReference({ text, base, isImport, isOpen }: PathReference, place: Place): void {
-    const options = { isImport, isOpen, endsInSlash: text.endsWith('/') };
+  private takeReference({ text, base, isImport, isOpen, mayBeRoot }: PathReference, place: Place): void {
+    const options = { isImport, isOpen, mayBeRoot, endsInSlash: text.endsWith('/') };
     const isRelative = /^\.\.?(\/|$)/.test(text);
     if (base === 'unknown' && !isRelative) {
       this.takeFromAbove(text, place, options);
@@ -187,8 +188,8 @@ export class PackageReader {
     }
   }
 
-  /** A path that starts at some folder above, nobody knows which: the nearest that has it; and the repository's root, as what variables hold most. */
-  private takeFromAbove(text: string, place: Place, options: { isImport?: boolean; isOpen?: boolean; endsInSlash: boolean }): void {
+  /** A path that starts at some folder above, nobody knows which: the nearest that has it, and the repository's root where it may start there. */
+  private takeFromAbove(text: string, place: Place, options: LocateOptions & { readonly mayBeRoot?: boolean }): void {
     const bases: string[] = [];
     for (let folder = place.folder; folder !== '.'; folder = folderOf(folder)) {
       bases.push(folder);
@@ -199,7 +200,7 @@ export class PackageReader {
     const nearest = existing[0];
     if (nearest !== undefined) {
       this.takePath(nearest, place, options);
-      const atRoot = options.isImport ? undefined : existing.find((path) => path === resolvePath('.', text));
+      const atRoot = options.mayBeRoot !== true ? undefined : existing.find((path) => path === resolvePath('.', text));
       if (atRoot !== undefined && atRoot !== nearest) {
         this.takePath(atRoot, place, options);
       }
@@ -211,7 +212,7 @@ export class PackageReader {
     this.takePath(path, { folder: this.one.folder, use, language: 'text' }, {});
   }
 
-  private takePath(given: string, place: Place, options: { isImport?: boolean; isOpen?: boolean; endsInSlash?: boolean }): void {
+  private takePath(given: string, place: Place, options: LocateOptions): void {
     const { path, targets, links } = this.context.targets.locate(given, options);
     links.filter((link) => this.context.owners.of(link) !== this.one).forEach((link) => this.include(link, place.use));
     targets.forEach((target) => this.takeTarget(target, place, options.isOpen === true));
@@ -296,7 +297,9 @@ export class PackageReader {
     unread.forEach((path) => this.followed.set(path, use));
     for (const [path, text] of index.files.read(unread)) {
       const language = languageOf(path);
-      this.take(scanner.scan(meaningful(path, text), language), { folder: folderOf(path), use, language });
+      const references = scanner.scan(meaningful(path, text), language);
+      // Names in a manifest are its own package's.
+      this.take(MANIFEST.test(path) ? { ...references, named: new Set() } : references, { folder: folderOf(path), use, language });
     }
   }
 }

@@ -2,7 +2,7 @@ import { DiscoveredPackage, Ecosystem, ManifestPath, NOTHING_FOUND, opaquePackag
 import { INTERNAL_RULES } from './internal-files';
 import { isFixture, loadTomlParser, memberPredicate, ParsedManifest, parseTomlManifests } from './manifests';
 import { normalized, requirementsOf } from './python-requirements';
-import { FileIndex, isVendored, resolvePath } from './repository-files';
+import { FileIndex, folderOf, isVendored, resolvePath } from './repository-files';
 import { dependenciesInUvLock } from './uv-lock';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
@@ -24,7 +24,10 @@ export const python: Ecosystem = {
   internal: INTERNAL_RULES.python,
   discover(index) {
     const warnings: DiscoveryWarning[] = [];
-    const manifests = parseTomlManifests(index, index.named('pyproject.toml'), warnings);
+    const problems: DiscoveryWarning[] = [];
+    const manifests = parseTomlManifests(index, index.named('pyproject.toml'), problems);
+    // What tests read may be broken on purpose.
+    warnings.push(...problems.filter(({ path }) => path === 'pyproject.toml' || !isFixture(folderOf(path))));
     const groups = groupsOf(manifests, index);
     const found = groups.flatMap((group) => packagesOf(group, index));
     // One project by itself at the root is no set of components.

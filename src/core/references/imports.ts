@@ -9,7 +9,8 @@ const PYTHON_IMPORT = /^[ \t]*import[ \t]+([\w., \t]+)/gm;
 /** What code imports by a name that is no relative path. */
 export function importedNames(code: string, language: Language): string[] {
   if (language === 'script') {
-    return [...code.matchAll(SPECIFIERS)].map(([, , name]) => name!);
+    // What stands in a text that is only shown is no import.
+    return [...code.matchAll(SPECIFIERS)].filter(({ index }) => !/^\s*["'`]/.test(code.slice(code.lastIndexOf('\n', index) + 1, index))).map(([, , name]) => name!);
   }
   if (language === 'go') {
     return [...code.matchAll(GO_IMPORTS)].flatMap(([, block, one]) => (block ?? one!).match(/"[^"\n]+"/g) ?? []).map((quoted) => quoted.slice(1, -1));

@@ -31,7 +31,11 @@ export function isRequirementsFile(path: string): boolean {
 
 /** Files that are compiled or run with the packages of their owner, so that reading one is reading what the owner brings. */
 export function isSource(path: string): boolean {
-  return ['script', 'go', 'python', 'c-like'].includes(languageOf(path));
+  return isSourceLanguage(languageOf(path));
+}
+
+export function isSourceLanguage(language: Language): boolean {
+  return ['script', 'go', 'python', 'c-like'].includes(language);
 }
 
 /**

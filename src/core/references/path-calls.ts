@@ -1,13 +1,22 @@
+import { Language } from './languages';
+
 /** A path as a text writes it, before it is known what it means. */
 export interface PathReference {
   /** `/`-separated; relative to `base`. */
   readonly text: string;
   /** `file`: to the file's folder alone, as imports are. `near`: to the file's folder or to the package's. `unknown`: to any folder above. */
   readonly base: 'file' | 'near' | 'unknown';
+  /** What it starts from is called as one calls the repository's root. */
+  readonly mayBeRoot?: boolean;
   /** It is imported: a folder means its index. */
   readonly isImport?: boolean;
   /** What follows it is computed: it stands for everything that begins so. */
   readonly isOpen?: boolean;
+}
+
+/** Whether an expression is called as one calls the repository's root. */
+export function mayBeRoot(expression: string): boolean {
+  return /root|top|workspace|repo|src_?dir|project|cwd/i.test(expression);
 }
 
 const CALL = /\b(?:join|resolve|Join|joinpath|Paths\.get|Path\.of|File|URL|fromAsset|fromBucket)\s*\(/g;
@@ -16,7 +25,7 @@ const PARENTS = /\.parents\[(\d+)\]|((?:\.parent\b)+)/g;
 const PARTS = /^(?:\)|\s)*((?:\s*\/\s*f?(?:'[^'\n]*'|"[^"\n]*"))*)/;
 
 /** Paths that calls put together of parts: `join(__dirname, '..', 'x')`, `Path(__file__).parent.parent / "x"`. */
-export function pathsOfCalls(code: string): PathReference[] {
+export function pathsOfCalls(code: string, language: Language): PathReference[] {
   const found: PathReference[] = [];
   for (const match of code.matchAll(CALL)) {
     const args = argumentsAt(code, match.index + match[0].length);
@@ -25,7 +34,7 @@ export function pathsOfCalls(code: string): PathReference[] {
       found.push(reference);
     }
   }
-  if (code.includes('.parent')) {
+  if (language === 'python' && code.includes('.parent')) {
     for (const match of code.matchAll(PARENTS)) {
       const ups = match[1] === undefined ? match[2]!.length / '.parent'.length - 1 : Number(match[1]);
       const rest = PARTS.exec(code.slice(match.index + match[0].length, match.index + match[0].length + LONGEST_CALL))![1]!;
@@ -68,17 +77,19 @@ function argumentsAt(code: string, from: number): string[] | undefined {
 function joined(args: readonly string[], firstAlone: boolean): PathReference | undefined {
   const parts: string[] = [];
   let base: PathReference['base'] = 'near';
+  let atRoot = false;
   for (const [index, argument] of (firstAlone ? args.slice(0, 1) : args).entries()) {
     const literal = literalOf(argument);
     if (literal === undefined) {
       if (index === 0) {
         const ups = upsOf(argument);
         base = ups === undefined ? 'unknown' : 'file';
+        atRoot = ups === undefined && mayBeRoot(argument);
         parts.push(...Array<string>(ups ?? 0).fill('..'));
         continue;
       }
       const prefix = /^\s*['"`]([^'"`$]*)/.exec(argument)?.[1] ?? '';
-      return parts.length === 0 && prefix === '' && base !== 'file' ? undefined : { text: ['.', ...parts, prefix].join('/'), base, isOpen: true };
+      return parts.length === 0 && prefix === '' && base !== 'file' ? undefined : { text: textOf([...parts, prefix], base), base, isOpen: true, ...(atRoot && { mayBeRoot: true }) };
     }
     const dynamic = literal.search(/[$*{?%]/);
     if (dynamic === 0 && parts.length === 0) {
@@ -86,11 +97,16 @@ function joined(args: readonly string[], firstAlone: boolean): PathReference | u
       return undefined;
     }
     if (dynamic >= 0) {
-      return { text: ['.', ...parts, literal.slice(0, dynamic)].join('/'), base, isOpen: true };
+      return { text: textOf([...parts, literal.slice(0, dynamic)], base), base, isOpen: true, ...(atRoot && { mayBeRoot: true }) };
     }
     parts.push(literal.replace(/\\/g, '/'));
   }
-  return parts.length === 0 || parts.some((part) => part.startsWith('/') || part.includes('://')) ? undefined : { text: ['.', ...parts].join('/'), base };
+  return parts.length === 0 || parts.some((part) => part.startsWith('/') || part.includes('://')) ? undefined : { text: textOf(parts, base), base, ...(atRoot && { mayBeRoot: true }) };
+}
+
+/** What starts at an unknown folder has no dot in front, unless it leads up from there. */
+function textOf(parts: readonly string[], base: PathReference['base']): string {
+  return base === 'unknown' && parts[0] !== '..' ? parts.join('/') : ['.', ...parts].join('/');
 }
 
 function literalOf(argument: string): string | undefined {

@@ -65,7 +65,7 @@ export class ReferenceScanner {
     const { isUnseen, lists } = computedReads(code, language);
     // Paths count in comments as well: what looks like a comment may be in a string.
     const paths = [
-      ...relativePaths(text, language), ...pathsOfCalls(code), ...lists, ...embeddedFiles(text, language), ...language === 'python' ? pythonModules(code) : [],
+      ...relativePaths(text, language), ...pathsOfCalls(code, language), ...lists, ...embeddedFiles(text, language), ...language === 'python' ? pythonModules(code) : [],
     ];
     return { named, stems, imported: importedNames(code, language), paths: unique(paths), relative: new Set(paths.flatMap(textsOf)), isComputed: isUnseen };
   }
@@ -73,24 +73,32 @@ export class ReferenceScanner {
   private namesIn(code: string): { named: Set<string>; stems: Set<string> } {
     const named = new Set<string>();
     const stems = new Set<string>();
-    for (const [token] of code.matchAll(TOKEN)) {
-      const segments = token.split('/');
-      segments.forEach((segment, index) => {
-        this.addStems(stems, segment);
-        // What follows a scope is a name with it alone.
-        if (index === 0 || !segments[index - 1]!.startsWith('@')) {
-          this.add(named, segment, segments, index + 1);
-        }
-        if (segment.startsWith('@') && index + 1 < segments.length) {
-          this.add(named, `${segment}/${segments[index + 1]!}`, segments, index + 2);
-        }
-      });
-      // A module's path, as Go writes it, is a name of several segments.
-      for (let end = segments.length; end > 1; end -= 1) {
-        this.add(named, segments.slice(0, end).join('/'), segments, end);
+    for (const token of new Set(code.match(TOKEN))) {
+      if (token.includes('/')) {
+        this.addSegments(named, stems, token.split('/'));
+      } else {
+        this.addStems(stems, token);
+        this.add(named, token, [token], 1);
       }
     }
     return { named, stems };
+  }
+
+  private addSegments(named: Set<string>, stems: Set<string>, segments: readonly string[]): void {
+    segments.forEach((segment, index) => {
+      this.addStems(stems, segment);
+      // What follows a scope is a name with it alone.
+      if (index === 0 || !segments[index - 1]!.startsWith('@')) {
+        this.add(named, segment, segments, index + 1);
+      }
+      if (segment.startsWith('@') && index + 1 < segments.length) {
+        this.add(named, `${segment}/${segments[index + 1]!}`, segments, index + 2);
+      }
+    });
+    // A module's path, as Go writes it, is a name of several segments.
+    for (let end = segments.length; end > 1; end -= 1) {
+      this.add(named, segments.slice(0, end).join('/'), segments, end);
+    }
   }
 
   private add(found: Set<string>, candidate: string, segments: readonly string[], end: number): void {
@@ -105,6 +113,9 @@ export class ReferenceScanner {
   /** The whole word, what is left of it before each of its dots, and each of the words between them. */
   private addStems(found: Set<string>, word: string): void {
     const { stems } = this.wanted;
+    if (stems.size === 0) {
+      return;
+    }
     if (stems.has(word)) {
       found.add(word);
     }
@@ -127,7 +138,7 @@ function textsOf({ text, base }: PathReference): string[] {
 function unique(paths: readonly PathReference[]): PathReference[] {
   const found = new Map<string, PathReference>();
   for (const path of paths) {
-    const key = `${path.base} ${path.isImport ?? false} ${path.isOpen ?? false} ${path.text}`;
+    const key = `${path.base} ${path.isImport ?? false} ${path.isOpen ?? false} ${path.mayBeRoot ?? false} ${path.text}`;
     found.set(key, path);
   }
   return [...found.values()];
