@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Catalogue } from '../../src/core/catalogue';
 import { mayBeTraced } from '../../src/core/lockfile/traceable';
 import { makePlan, Plan } from '../../src/core/plan';
+import { heldForTracing } from '../../src/core/staleness/staleness';
 import { catalogueOfAssembly } from '../catalogue/assembly';
 import { parseCatalogue } from '../catalogue/parse';
 import { Command, CommandContext, OptionValues, textOption } from '../command';
@@ -36,7 +37,8 @@ export const COMPARISON_HELP = `  --base REV        the revision to compare with
                     changed, pass $(git merge-base main HEAD)
   --head REV        the revision to plan (default: HEAD)
   --repo FOLDER     the Git repository (default: .)
-  --changes FILE    instead of a repository: the bytes of git diff --name-status -z; - for standard input
+  --changes FILE    instead of a repository: the bytes of git diff --name-status -z; - for standard input.
+                    The catalogue is taken to hold for the head
 `;
 
 /** @throws InputError where the catalogue is not there or not valid */
@@ -89,17 +91,24 @@ export async function planFromOptions(values: OptionValues, context: CommandCont
 async function planDifferences(
   catalogue: Catalogue, { base, head, changes }: Differences, repository: GitRepository, context: CommandContext,
 ): Promise<Plan> {
-  if (catalogue.traceLockfiles !== true) {
+  const found = catalogue.foundAt !== undefined && catalogue.foundAt !== head;
+  if (catalogue.traceLockfiles !== true && !found) {
     return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes } });
   }
   const kept = [...changes];
-  if (!kept.some(({ path }) => mayBeTraced(path))) {
-    return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes: kept } });
+  const comparison = { kind: 'diff', baseline: { commit: base }, changes: kept } as const;
+  const traced = catalogue.traceLockfiles === true && kept.some(({ path }) => mayBeTraced(path));
+  if (kept.length === 0 || (!traced && !found)) {
+    return makePlan({ catalogue, head, comparison });
   }
-  const { readTrace, makeTracedPlan } = analysis();
-  const trace = await readTrace(catalogue, kept.map(({ path }) => path), repository, base, head);
+  const { readStaleness, readTrace, makeTracedPlan } = analysis();
+  const staleness = found ? await readStaleness(catalogue, kept.map(({ path }) => path), { repository, head }) : undefined;
+  if (!traced) {
+    return makePlan({ catalogue, head, comparison, staleness });
+  }
+  const trace = await readTrace(heldForTracing(catalogue, staleness), kept.map(({ path }) => path), repository, base, head);
   trace.warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: '${path}' affects every component: ${detail}.\n`));
-  return makeTracedPlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes: kept } }, trace);
+  return makeTracedPlan({ catalogue, head, comparison, staleness }, trace);
 }
 
 function readChangesFile(file: string): Buffer {

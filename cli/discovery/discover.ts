@@ -2,9 +2,9 @@ import { cargo } from './cargo';
 import { withUsableNames } from './component-names';
 import { componentOf, sharedPackages } from './discovered-component';
 import { Ecosystem, FoundPackage } from './ecosystem';
+import { foundFacts } from './found-facts';
 import { go } from './go';
 import { InstalledPackages } from './installed-packages';
-import { escapeGlob } from './interface-globs';
 import { maven } from './maven';
 import { DiscoveryMemory } from './memory';
 import { mergePackages } from './merge-packages';
@@ -13,9 +13,13 @@ import { Use } from './package-reads';
 import { python } from './python';
 import { readPackages } from './read-packages';
 import { FileIndex, RepositoryFiles } from './repository-files';
+import { rootTakes } from './root-takes';
+import { findUnread, namesOfUnowned } from './unowned';
 import { namedManifests } from './unread-manifests';
 import { fieldsOf } from './values';
 import { Discovery, DiscoveryOptions, DiscoveryWarning } from '../../src/contract/discovery';
+import { CatalogueComponent } from '../../src/core/catalogue';
+import { escapeGlob } from '../../src/core/globs';
 import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
 
 const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven];
@@ -38,9 +42,12 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
   const globalPaths = used.length === 0 ? [] : [...new Set([...CHECKED_OUT_BY, ...used.flatMap((finding) => finding.globalPaths)])].sort();
   const installed = packages.some(({ ecosystems }) => ecosystems.includes(npm.name)) ? InstalledPackages.read(index, memory) : undefined;
   const overridden = packages.map((one) => withOverrides(installed?.withLinked(one) ?? one, installed));
-  const reads = readPackages(index, overridden, memory.scanner, installed?.names() ?? []);
+  const reads = readPackages(index, overridden, memory.scanner, [...installed?.names() ?? [], ...namesOfUnowned(index, packages)]);
+  const givenPaths = [...options.paths ?? [], ...(options.components ?? []).map(({ path }) => path)];
+  const takes = packages.filter(({ folder }) => folder === '.').flatMap((one) => rootTakes(one, packages, index));
+  const unread = findUnread({ index, packages, reads, globalPaths, rootTakes: takes, givenPaths, scanner: memory.scanner });
   const use = installed?.useBy(packages, reads, index, memory);
-  const found = packages.map((one) => componentOf(one, { packages, reads, globalPaths, use }));
+  const found = packages.map((one) => withTakes(componentOf(one, { packages, reads, globalPaths, use }), takes));
   const given = new Map((options.components ?? []).map((component) => [component.name, component]));
   const components = [...found.filter(({ name }) => !given.has(name)), ...given.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const traceLockfiles = globalPaths.some((path) => TRACEABLE.test(path) && index.has(path));
@@ -50,7 +57,10 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
       components,
       ...(globalPaths.length > 0 && { globalPaths: globalPaths.map(escapeGlob) }),
       ...(traceLockfiles && { traceLockfiles }),
+      unownedPaths: 'all',
       ...(use !== undefined && use.shared.size > 0 && { sharedPackages: sharedPackages(use, packages, [...given.keys()]) }),
+      ...(unread.length > 0 && { unread }),
+      ...foundFacts({ index, packages, components, foundFrom: used.flatMap(({ foundFrom = [] }) => foundFrom), installed, use }),
     },
     warnings: [...warnings, ...namedManifests(index, packages).filter(({ path }) => !warnings.some((other) => other.path === path)), ...missingContents(files)],
   };
@@ -80,6 +90,11 @@ function missingContents({ missing }: RepositoryFiles): DiscoveryWarning[] {
     ...paths.slice(0, MOST_NAMED).map((path) => ({ kind: 'MissingContent' as const, path, detail: 'its content is not on this machine, so what it refers to is not known: fetch what the partial clone left out' })),
     ...paths.length > MOST_NAMED ? [{ kind: 'MissingContent' as const, path: '.', detail: `the contents of ${paths.length - MOST_NAMED} more files are not on this machine` }] : [],
   ];
+}
+
+/** What its tool takes is a component's own at the root, too. */
+function withTakes(component: CatalogueComponent, takes: readonly string[]): CatalogueComponent {
+  return component.path === '.' ? { ...component, include: [...new Set([...component.include ?? [], ...takes])].sort() } : component;
 }
 
 /** With what the manifest's scripts, and the commands that are given, refer to. */

@@ -1,8 +1,9 @@
 import { FoundPackage } from './ecosystem';
 import { PackageUse } from './installed-packages';
-import { escapeGlob, findInternalFiles, interfaceGlobs } from './interface-globs';
+import { findInternalFiles, interfaceGlobs } from './interface-globs';
 import { PackageReads } from './package-reads';
 import { CatalogueComponent, PackageUsers } from '../../src/core/catalogue';
+import { escapeGlob } from '../../src/core/globs';
 
 /** What components are made from: all packages that were found, and what was read of them. */
 export interface Found {

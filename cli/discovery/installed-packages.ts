@@ -94,6 +94,19 @@ export class InstalledPackages {
     return { ...one, dependencies: [...one.dependencies, ...[...linked].filter(([folder]) => !known.has(folder)).map(([folder, use]) => ({ folder, use }))] };
   }
 
+  /** Commands by another name than their packages', and the packages that bring them. */
+  public commandsOf(packages: ReadonlySet<string>): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    for (const [name, node] of [...this.graph.importers.values()].flatMap(({ dependencies }) => [...dependencies])) {
+      for (const command of packages.has(name) ? node?.commands ?? [] : []) {
+        if (command !== name) {
+          found.set(command, [...new Set([...found.get(command) ?? [], name])].sort());
+        }
+      }
+    }
+    return found;
+  }
+
   public useBy(packages: readonly FoundPackage[], reads: ReadonlyMap<string, PackageReads>, index: FileIndex, memory: DiscoveryMemory): PackageUse {
     const root = this.graph.importers.get('.')?.dependencies ?? new Map<string, ResolvedNode | undefined>();
     const everywhere = mentionsOutside(index, packages, memory);

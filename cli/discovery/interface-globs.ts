@@ -1,4 +1,5 @@
 import { InternalRules, internalRuleOf } from './internal-files';
+import { escapeGlob } from '../../src/core/globs';
 
 /** The internal files of one package, as found. */
 export interface InternalFiles {
@@ -56,9 +57,4 @@ export function interfaceGlobs(folder: string, { folders, names }: InternalFiles
   }
   const file = `!(${names.join('|')})`;
   return folders.length === 0 ? [`${prefix}**/${file}`] : [`${prefix}${file}`, `${prefix}${subfolders}/${file}`];
-}
-
-/** A glob that matches the path alone. */
-export function escapeGlob(path: string): string {
-  return path.replace(/[\\*?[\]{}()!+@|"'$^]/g, '\\$&');
 }

@@ -35,6 +35,12 @@ export class PathAliases {
 
   private constructor(private readonly scopes: readonly Scope[]) {}
 
+  /** What names begin with that mean paths, and the folders or files that these are in or are. */
+  public all(): { readonly prefix: string; readonly targets: readonly string[] }[] {
+    return this.scopes.flatMap(({ aliases }) => aliases.map(({ prefix, targets }) => (
+      { prefix: prefix.replace(/\/$/, ''), targets: targets.map((target) => target.replace(/\/?\*.*$/, '') || '.') })));
+  }
+
   /** Paths, from the repository's root, that a name may mean for a package. */
   public pathsOf(name: string, folder: string): string[] {
     return this.scopes.filter(({ owner }) => owner === undefined || owner === folder).flatMap(({ aliases, base }) => [

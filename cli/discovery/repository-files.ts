@@ -12,6 +12,8 @@ export interface RepositoryFiles {
   readonly submodules: ReadonlySet<string>;
   /** Paths that were asked for and whose content is not on this machine, as in a partial clone. */
   readonly missing: ReadonlySet<string>;
+  /** The commit that they are of, and the paths in which they differ from it. Absent where they are no commit's. */
+  readonly origin?: { readonly commit: string; readonly dirty: readonly string[] };
   /** Contents, as text, of those of the paths that are regular files. Asked for many at once, for a source may need a process per call. */
   read(paths: readonly string[]): ReadonlyMap<string, string>;
 }

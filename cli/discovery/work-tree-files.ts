@@ -19,8 +19,10 @@ export class WorkTreeFiles implements RepositoryFiles {
   public readonly links: ReadonlyMap<string, string>;
   public readonly submodules: ReadonlySet<string>;
   public readonly missing: ReadonlySet<string> = new Set();
+  public readonly origin?: { readonly commit: string; readonly dirty: readonly string[] };
 
   private constructor(private readonly folder: string, tracked: string, others: string) {
+    this.origin = originOf(folder);
     const modes = new Map(recordsOf(tracked).map((record): [string, string] => [record.slice(record.indexOf('\t') + 1), record.slice(0, 6)]));
     // Other repositories, of which Git lists the folder alone, are not tracked.
     const untracked = recordsOf(others).filter((path) => !path.endsWith('/'));
@@ -41,6 +43,20 @@ export class WorkTreeFiles implements RepositoryFiles {
       }
     }
     return texts;
+  }
+}
+
+/** Paths of a work tree that a catalogue lists as differing from its commit: beyond that it counts as no commit's. */
+const MOST_DIRTY = 200;
+
+function originOf(folder: string): WorkTreeFiles['origin'] {
+  try {
+    const commit = git(folder, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}').trim();
+    const dirty = recordsOf(git(folder, 'status', '--porcelain', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none')).map((record) => record.slice(3));
+    return dirty.length > MOST_DIRTY ? undefined : { commit, dirty: dirty.sort() };
+  } catch {
+    // There is no commit yet.
+    return undefined;
   }
 }
 

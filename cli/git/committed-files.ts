@@ -18,10 +18,15 @@ export class CommittedFiles implements RepositoryFiles {
   public readonly links: ReadonlyMap<string, string>;
   public readonly submodules: ReadonlySet<string>;
   public readonly missing = new Set<string>();
+  public readonly origin: { readonly commit: string; readonly dirty: readonly string[] };
   private readonly entries: ReadonlyMap<string, Entry>;
 
-  /** @throws InputError where Git can't list the commit's files */
+  /**
+   * @param commit - its whole ID
+   * @throws InputError where Git can't list the commit's files
+   */
   public constructor(private readonly repository: GitRepository, commit: string, private readonly contents: ContentCache = new Map()) {
+    this.origin = { commit, dirty: [] };
     const listing = git(repository, ['ls-tree', '-r', '-z', '--full-tree', commit]).toString('utf8');
     this.entries = new Map(listing.split('\0').filter((record) => record !== '').map((record) => {
       const tab = record.indexOf('\t');

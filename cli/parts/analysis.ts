@@ -2,4 +2,5 @@
 export { discover } from '../commands/discover';
 export { replay } from '../commands/replay';
 export { discoverWorkTree } from '../discovery';
+export { readStaleness } from '../staleness';
 export { makeTracedPlan, readTrace } from '../tracing';

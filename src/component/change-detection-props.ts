@@ -37,7 +37,9 @@ export interface ChangeDetectionProps {
 
   /**
    * What a changed file that no component owns means.
-   * @default UnownedPaths.IGNORE
+   *
+   * With `discovery`, files and folders at the root that nothing mentions and nothing reads as a whole mean nothing, and neither do those that it excludes.
+   * @default - UnownedPaths.ALL with `discovery`, UnownedPaths.IGNORE without
    */
   readonly unownedPaths?: UnownedPaths;
 

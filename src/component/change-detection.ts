@@ -9,7 +9,7 @@ import { requireLiterals } from '../private/literal';
 /** The components, and what the catalogue says beside them. */
 export interface ChangeDetection {
   readonly components: readonly Component[];
-  readonly settings: Pick<Catalogue, 'globalPaths' | 'unownedPaths' | 'traceLockfiles' | 'sharedPackages'>;
+  readonly settings: Omit<Catalogue, 'version' | 'solution' | 'components'>;
 }
 
 /**
@@ -28,7 +28,8 @@ export function changeDetectionOf(scope: IConstruct, props: ChangeDetectionProps
     components: discovered?.components ?? props.components,
     settings: {
       ...(globalPaths.length > 0 ? { globalPaths } : {}),
-      unownedPaths: props.unownedPaths ?? UnownedPaths.IGNORE,
+      ...discovered?.found,
+      unownedPaths: props.unownedPaths ?? discovered?.found.unownedPaths ?? UnownedPaths.IGNORE,
       ...(traceLockfiles ? tracing(globalPaths, { ...discovered?.sharedPackages, ...usersOf(props) }) : {}),
     },
   };

@@ -3,6 +3,7 @@ import { Component, ComponentBindOptions, ComponentConfig } from './component';
 import { BuildProps, ComponentProps } from './component-props';
 import type { DiscoveryOptions } from '../contract/discovery';
 import { Catalogue, CatalogueComponent, PackageUsers } from '../core/catalogue';
+import { escapeGlob } from '../core/globs';
 
 /** What discovery and the components given by hand make together. */
 export interface DiscoveredComponents {
@@ -11,7 +12,12 @@ export interface DiscoveredComponents {
   readonly globalPaths: readonly string[];
   readonly traceLockfiles: boolean;
   readonly sharedPackages: { readonly [name: string]: PackageUsers };
+  /** Where all of this was found, and what nothing reads. */
+  readonly found: FoundSettings;
 }
+
+/** What only a catalogue that was found has. */
+export type FoundSettings = Pick<Catalogue, 'unownedPaths' | 'unread' | 'excludedPaths' | 'foundAt' | 'dirtyPaths' | 'foundFrom' | 'references' | 'commands'>;
 
 export interface MergeOptions {
   readonly given: readonly Component[];
@@ -28,7 +34,8 @@ export interface MergeOptions {
 export function mergeDiscovered(discover: (options: DiscoveryOptions) => Catalogue, { given, build, exclude }: MergeOptions): DiscoveredComponents {
   const inFolder = new Map<string, Component[]>();
   given.forEach((component) => inFolder.set(component.props.path, [...inFolder.get(component.props.path) ?? [], component]));
-  const { components: packages, globalPaths = [], traceLockfiles = false, sharedPackages = {} } = discover({
+  const { components: packages, globalPaths = [], traceLockfiles = false, sharedPackages = {}, ...facts } = discover({
+    paths: given.map(({ props }) => props.path),
     commandsOf: (folder) => commandsOf(inFolder.get(folder)?.map(({ props }) => props) ?? [build]),
   });
   const byFolder = new Map(packages.map((one) => [one.path, one]));
@@ -53,11 +60,35 @@ export function mergeDiscovered(discover: (options: DiscoveryOptions) => Catalog
     components,
     globalPaths,
     traceLockfiles,
+    found: foundSettings(facts, { packages, exclude, namesOf: users }),
     sharedPackages: Object.fromEntries(Object.entries(sharedPackages).map(([name, { build: built, test }]) => [name, {
       build: [...new Set([...users(built), ...others])].sort(),
       test: users(test).filter((user) => !others.includes(user)),
     }])),
   };
+}
+
+interface Merged {
+  readonly packages: readonly CatalogueComponent[];
+  readonly exclude: readonly string[];
+  /** Components that take these packages' place. */
+  readonly namesOf: (packages: readonly string[]) => string[];
+}
+
+function foundSettings(
+  { unownedPaths, unread, foundAt, dirtyPaths, foundFrom, references = {}, commands }: Omit<Catalogue, 'components'>, { packages, exclude, namesOf }: Merged,
+): FoundSettings {
+  const folders = exclude.flatMap((entry) => packages.find(({ name }) => name === entry)?.path ?? entry).filter((folder) => folder !== '.');
+  return defined({
+    unownedPaths,
+    unread,
+    excludedPaths: folders.length === 0 ? undefined : [...new Set(folders.map((folder) => `${escapeGlob(folder)}/**`))].sort(),
+    foundAt,
+    dirtyPaths,
+    foundFrom,
+    references: Object.fromEntries(Object.entries(references).map(([name, targets]) => [name, namesOf(targets)])),
+    commands,
+  });
 }
 
 /** The buildspec of a component may be anywhere, and is not looked into. */

@@ -11,6 +11,8 @@ export interface DiscoveryWarning {
 export interface DiscoveryOptions {
   /** Components given by hand. Each takes the place of the one found under the same name. */
   readonly components?: readonly CatalogueComponent[];
+  /** Paths of components given by hand, whether a package is there or not: their files are read. */
+  readonly paths?: readonly string[];
   /** Commands that build and test the package in a folder, and are in no file of it. What they mention, it uses. */
   readonly commandsOf?: (folder: string) => { readonly build: string; readonly test: string };
 }

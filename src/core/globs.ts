@@ -97,6 +97,11 @@ export function globShape(glob: string): GlobShape {
   return { base, kind: rest.length === 1 && rest[0] === '**' ? 'subtree' : 'pattern' };
 }
 
+/** A glob that matches the path alone. */
+export function escapeGlob(path: string): string {
+  return path.replace(/[\\*?[\]{}()!+@|"'$^]/g, '\\$&');
+}
+
 /** Whether `path` is `folder` or lies under it; `''` is the root. */
 export function isWithin(path: string, folder: string): boolean {
   return folder === '' || (path.startsWith(folder) && (path.length === folder.length || path[folder.length] === '/'));

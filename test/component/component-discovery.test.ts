@@ -77,7 +77,10 @@ describe('packages that nobody gives', () => {
       'infrastructure': { name: 'infrastructure', path: 'infrastructure' },
     });
     expect(catalogue).toMatchObject({
-      globalPaths: ['package-lock.json', 'package.json'],
+      globalPaths: expect.arrayContaining(['package-lock.json', 'package.json']),
+      unownedPaths: 'all',
+      foundAt: expect.stringMatching(/^(dirty|[0-9a-f]{40})$/),
+      references: expect.objectContaining({ '@shop/api': ['@shop/api'] }),
       traceLockfiles: true,
       sharedPackages: { esbuild: { build: [], test: [] }, c8: { build: [], test: ['@shop/api'] } },
     });
@@ -205,7 +208,8 @@ describe('another component', () => {
 describe('settings', () => {
   test('are added to what is found', () => {
     const { catalogue } = discover({ props: { globalPaths: ['.tool-versions', 'package.json'], sharedPackages: { esbuild: { builds: ['@shop/api'] } } } });
-    expect(catalogue.globalPaths).toEqual(['package-lock.json', 'package.json', '.tool-versions']);
+    expect(catalogue.globalPaths).toEqual(expect.arrayContaining(['package-lock.json', 'package.json', '.tool-versions']));
+    expect(discover({ props: { globalPaths: ['*.own'] } }).catalogue.globalPaths).toContain('*.own');
     expect(catalogue.sharedPackages).toMatchObject({ esbuild: { build: ['@shop/api'] }, c8: { test: ['@shop/api'] } });
   });
 

@@ -139,8 +139,8 @@ describe('dependencies between members', () => {
       'packages/b/package.json': { name: 'b', dependencies: { '@s/a': '*' } },
     };
     const found = component(files, '@s/a');
-    expect(found.include).toEqual(['config/strict.json', 'scripts/check.js', 'tsconfig.base.json']);
-    expect(found.interface!.slice(-2)).toEqual(['config/strict.json', 'tsconfig.base.json']);
+    expect(found.include).toEqual(['config/**', 'scripts/**', 'tsconfig.base.json']);
+    expect(found.interface!.slice(-2)).toEqual(['config/**', 'tsconfig.base.json']);
   });
 
   test('files beside all members that only a linter\'s configuration refers to are nobody\'s, as the linter at the root is', () => {
@@ -152,8 +152,8 @@ describe('dependencies between members', () => {
       'packages/a/eslint.config.js': "require('../../eslint.base')",
     };
     expect(component(files, '@s/a').include).toBeUndefined();
-    expect(component({ ...files, 'packages/a/test/x.js': "require('../../../config/rules')" }, '@s/a').include).toEqual(['config/rules.js']);
-    expect(component({ ...files, 'packages/a/src/index.js': "require('../../../eslint.base')" }, '@s/a').include).toEqual(['config/rules.js', 'eslint.base.js']);
+    expect(component({ ...files, 'packages/a/test/x.js': "require('../../../config/rules')" }, '@s/a').include).toEqual(['config/**']);
+    expect(component({ ...files, 'packages/a/src/index.js': "require('../../../eslint.base')" }, '@s/a').include).toEqual(['config/**', 'eslint.base.js']);
   });
 });
 

@@ -4,7 +4,7 @@ import { Ownership } from '../ownership';
 import { PathSample } from '../path-sample';
 import type { PathChange } from '../plan';
 import { Coverage, Missing } from './coverage';
-import { changedScripts, ManifestContext, manifestContext, sameFacts } from './manifest-facts';
+import { changedScripts, isCompilerSettings, ManifestContext, manifestContext, sameFacts } from './manifest-facts';
 import { StaleCause, Staleness } from './staleness';
 import { languageOf } from '../references/languages';
 import { FileReferences, ReferenceScanner } from '../references/reference-scanner';
@@ -86,9 +86,9 @@ class StalenessSearch {
       }
       const facts = isSource(path);
       // How a manifest differed from the commit's is not known, nor what one says that is new.
-      if (facts && (type !== 'M' || dirty.has(path))) {
+      if (facts && (type !== 'M' || dirty.has(path)) && !isCompilerSettings(path)) {
         this.stale(path);
-      } else if (facts || (type !== 'D' && isReadable(path) && this.isRead(path))) {
+      } else if ((facts && type !== 'D') || (type !== 'D' && isReadable(path) && this.isRead(path))) {
         if (reading.length < maxFiles) {
           reading.push(this.compare(path, dirty.has(path) ? 'A' : type, facts));
         } else {
@@ -126,11 +126,15 @@ class StalenessSearch {
   }
 
   private compareFacts(path: string, before: string | undefined, after: string | undefined): void {
-    if (before === undefined || after === undefined || !sameFacts(path, before, after, this.context)) {
+    const settings = isCompilerSettings(path);
+    if ((before === undefined && !settings) || after === undefined || !sameFacts(path, before ?? '', after, this.context)) {
       this.stale(path);
       return;
     }
-    if (LOCKFILE.test(path) && this.input.samePackages?.(path, before, after) !== true) {
+    if (isReadable(path)) {
+      this.compareReferences(path, before === undefined ? NO_REFERENCES : this.scan(path, before), this.scan(path, after));
+    }
+    if (LOCKFILE.test(path) && this.input.samePackages?.(path, before ?? '', after) !== true) {
       this.packageUse.add(path);
     }
     if (path.endsWith('package.json')) {

@@ -26,6 +26,9 @@ export function sameFacts(path: string, before: string, after: string, context: 
   if (/^(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock)$/.test(name)) {
     return same(localSpecifiers(before), localSpecifiers(after));
   }
+  if (isCompilerSettings(path)) {
+    return same(aliases(before), aliases(after));
+  }
   if (/\.lock$/.test(name)) {
     return same(localBlocks(before), localBlocks(after));
   }
@@ -34,6 +37,15 @@ export function sameFacts(path: string, before: string, after: string, context: 
     return old !== undefined && old === now;
   }
   return withoutVersions(before) === withoutVersions(after);
+}
+
+/** Settings of TypeScript: facts are what names they map to paths; the paths in them are references like others. */
+export function isCompilerSettings(path: string): boolean {
+  return /(?:^|\/)(?:ts|js)config[^/]*\.json$/.test(path);
+}
+
+function aliases(text: string): string[] {
+  return text.match(/"paths"\s*:\s*\{[^}]*\}|"baseUrl"\s*:\s*"[^"]*"/g) ?? [];
 }
 
 /** The scripts of a `package.json` that are others than before, or new: with the text they had. */

@@ -1,3 +1,5 @@
+import { Catalogue } from '../catalogue';
+
 /** Why a catalogue does not hold: what changed since it was found, or why that is not known. */
 export interface StaleCause {
   /** The first few, sorted. */
@@ -20,3 +22,17 @@ export interface Staleness {
 
 /** The catalogue holds. */
 export const NOT_STALE: Staleness = { components: new Map(), unknown: new Set() };
+
+/** The catalogue with what of it holds for tracing lockfiles: a package whose users are not known is everybody's, and built with. */
+export function heldForTracing(catalogue: Catalogue, staleness: Staleness = NOT_STALE): Catalogue {
+  const { everything, components: stale, packageUse } = staleness;
+  if (everything === undefined && packageUse === undefined && stale.size === 0) {
+    return catalogue;
+  }
+  const allUnknown = everything !== undefined || packageUse !== undefined;
+  return {
+    ...catalogue,
+    sharedPackages: allUnknown ? undefined : catalogue.sharedPackages,
+    components: catalogue.components.map((component) => (allUnknown || stale.has(component.name) ? { ...component, testPackages: undefined } : component)),
+  };
+}
