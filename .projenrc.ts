@@ -129,7 +129,7 @@ addBundle('lambda/diff/tracing.ts');
 addBundle('agent/agent.ts');
 // The command starts fast because what needs libraries, the SDK above all, is a file of its own, loaded when it is called for.
 addBundle('cli/cdk-modular-pipeline.ts', { executable: true, banner: '#!/usr/bin/env node', externals: ['../parts/*'] });
-for (const part of ['analysis', 'operations']) {
+for (const part of ['analysis', 'operations', 'review']) {
   addBundle(`cli/parts/${part}.ts`);
 }
 // Whose code is in the bundles, and under which licenses.

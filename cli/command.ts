@@ -14,7 +14,7 @@ export interface CommandContext {
 }
 
 /** Values of a command's options, by name. */
-export type OptionValues = { readonly [name: string]: string | boolean | undefined };
+export type OptionValues = { readonly [name: string]: string | boolean | readonly string[] | undefined };
 
 export interface Command {
   /** After the command's name, in the first line of its help. */
@@ -25,6 +25,8 @@ export interface Command {
   readonly options: NonNullable<ParseArgsConfig['options']>;
   /** Names of the arguments that are no options. */
   readonly positionals: readonly string[];
+  /** Whether the last of them may be given more than once. */
+  readonly repeats?: boolean;
   run(values: OptionValues, positionals: readonly string[], context: CommandContext): Promise<ExitCode>;
 }
 
@@ -35,6 +37,8 @@ export const EXIT = {
   refused: 2,
   /** With `--exit-code`: something changed. */
   changed: 10,
+  /** Of `review`: a guard would refuse the change set. */
+  wouldBeRefused: 10,
 } as const;
 
 export type ExitCode = typeof EXIT[keyof typeof EXIT];
@@ -43,4 +47,10 @@ export type ExitCode = typeof EXIT[keyof typeof EXIT];
 export function textOption(values: OptionValues, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The values of an option that may be repeated. */
+export function listOption(values: OptionValues, name: string): readonly string[] {
+  const value = values[name];
+  return typeof value === 'object' ? value : [];
 }

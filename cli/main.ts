@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Command, CommandContext, EXIT, ExitCode } from './command';
+import { Command, CommandContext, EXIT, ExitCode, OptionValues } from './command';
 import { UsageError } from './errors';
 import { COMMANDS } from './lazy';
 
@@ -31,11 +31,12 @@ async function runCommand(name: string, command: Command, args: readonly string[
     context.out(`Usage: ${NAME} ${name} ${command.usage}\n\n${command.summary}\n\n${command.help}`);
     return EXIT.done;
   }
-  if (positionals.length !== command.positionals.length) {
-    const wanted = command.positionals.length === 0 ? 'no argument that is not an option' : command.positionals.join(' ');
+  const { length } = command.positionals;
+  if (positionals.length < length || positionals.length > length && command.repeats !== true) {
+    const wanted = length === 0 ? 'no argument that is not an option' : `${command.positionals.join(' ')}${command.repeats ? '...' : ''}`;
     throw new UsageError(`${name} takes ${wanted}; received ${positionals.length === 0 ? 'none' : positionals.map((value) => `'${value}'`).join(' ')}.`);
   }
-  return command.run(values as { [option: string]: string | boolean | undefined }, positionals, context);
+  return command.run(values as OptionValues, positionals, context);
 }
 
 /** Parts that are bundled apart have error classes of their own, so names tell them. */
@@ -65,7 +66,7 @@ function overview(): string {
     'Commands:',
     ...commands,
     '',
-    'Exit codes: 0 done, 1 failed, 2 bad usage or input, 10 something changed (with --exit-code).',
+    'Exit codes: 0 done, 1 failed, 2 bad usage or input, 10 something changed (with --exit-code), or would be refused (review).',
     '',
     `  ${NAME} plan --base origin/main --head HEAD`,
     `  ${NAME} COMMAND --help`,

@@ -17,7 +17,7 @@ function file(name: string, content: string | object): string {
   return path;
 }
 
-const COMMANDS = ['plan', 'explain', 'graph', 'discover', 'replay'];
+const COMMANDS = ['plan', 'explain', 'graph', 'discover', 'replay', 'review'];
 
 describe('usage', () => {
   test('--help names every command', async () => {

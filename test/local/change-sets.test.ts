@@ -32,7 +32,8 @@ function changesOf(first: Release, second: Release): Record<string, ResourceChan
 
 const fn = (memory: number, more: object = {}) => ({ Type: 'AWS::Lambda::Function', Properties: { Role: 'role', Code: { ZipFile: 'x' }, MemorySize: memory, ...more } });
 const url = { Type: 'AWS::Lambda::Url', Properties: { AuthType: 'AWS_IAM', TargetFunctionArn: getAtt('Function', 'Arn') } };
-const judged = (changes: Record<string, ResourceChange>) => Object.values(changes).map((change, index) => readDescribedChange({ ResourceChange: change }, index));
+const judged = (changes: Record<string, ResourceChange>) => (
+  Object.values(changes).map((change, index) => readDescribedChange({ ResourceChange: change }, index + 1)));
 const refused = (changes: Record<string, ResourceChange>) => refusedOf(destructions(judged(changes)), { types: [], logicalIds: [] }).map(({ path }) => path);
 
 describe('what refers to a resource that is modified', () => {

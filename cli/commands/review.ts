@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { parseAnswers } from '../change-sets/answer';
+import { joinPages } from '../change-sets/change-sets';
+import { judge, Judgement } from '../change-sets/judgement';
+import { Command, CommandContext, EXIT, listOption } from '../command';
+import { InputError, UsageError } from '../errors';
+
+export const review: Command = {
+  usage: 'FILE... [--allow-type TYPES] [--allow-id IDS] [--json]',
+  summary: 'Says what guard and approval would say of a change set: what is refused, what is deleted or replaced,\nand by what permissions broaden.',
+  help: `FILE is the JSON that DescribeChangeSet answers: all of its pages, and those of nested stacks' change sets, in
+one file each or in a list; - for standard input. Without --include-property-values CloudFormation does not show
+what resources grant, and permissions count as broader.
+
+Options:
+  --allow-type TYPES  types that may be deleted and replaced, with commas between them; may be repeated
+  --allow-id IDS      logical IDs that may, in nested stacks such as Database/Table; * for all; may be repeated
+  --json              print {"refused":[...],"destructive":[...],"broadening":[...],"changes":NUMBER}, each resource
+                      with path, type and why
+
+Exit codes: 0 it passes, 10 it would be refused, 2 the input cannot be judged.
+
+Examples:
+  aws cloudformation describe-change-set --stack-name shop --change-set-name next --include-property-values > next.json
+  cdk-modular-pipeline review next.json
+  cdk-modular-pipeline review root.json nested.json --allow-type AWS::SQS::Queue --allow-id Database/Table --json
+`,
+  options: { 'allow-type': { type: 'string', multiple: true }, 'allow-id': { type: 'string', multiple: true }, 'json': { type: 'boolean' } },
+  positionals: ['FILE'],
+  repeats: true,
+  async run(values, files, context) {
+    const allowances = {
+      types: fitting(listOption(values, 'allow-type'), /^[A-Za-z0-9]+::[A-Za-z0-9:_@-]+$/, '--allow-type takes CloudFormation types such as AWS::SQS::Queue'),
+      logicalIds: fitting(listOption(values, 'allow-id'), /^(?:[A-Za-z0-9]+(?:\/[A-Za-z0-9]+)*|\*)$/, '--allow-id takes logical IDs such as Queue or Database/Table'),
+    };
+    const texts = await Promise.all(files.map(async (file) => read(file, context)));
+    const judgement = judge(joinPages(texts.flatMap((text, index) => parseAnswers(text, files[index]!))), allowances);
+    context.out(values.json === true ? `${JSON.stringify(judgement, undefined, 2)}\n` : inWords(judgement));
+    return judgement.refused.length > 0 ? EXIT.wouldBeRefused : EXIT.done;
+  },
+};
+
+function fitting(given: readonly string[], pattern: RegExp, usage: string): string[] {
+  const values = given.flatMap((value) => value.split(','));
+  const unfit = values.find((value) => !pattern.test(value));
+  if (unfit !== undefined) {
+    throw new UsageError(`${usage} with commas between them, not '${unfit}'.`);
+  }
+  return values;
+}
+
+async function read(file: string, context: CommandContext): Promise<string> {
+  try {
+    return file === '-' ? (await context.readInput()).toString('utf8') : readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError(`The change set '${file}' can't be read: ${(error as Error).message}`);
+  }
+}
+
+function inWords({ refused, destructive, broadening, changes }: Judgement): string {
+  const paths = new Set(refused.map(({ path }) => path));
+  const part = (title: string, entries: readonly { readonly path: string; readonly type: string; readonly why: string }[]) => (
+    entries.length === 0 ? [] : [`${title}:`, ...entries.map(({ path, type, why }) => `- ${path} (${type}) ${why}`)]);
+  return [
+    ...part('Refused', refused),
+    ...part('Deleted or replaced, and allowed', destructive.filter(({ path }) => !paths.has(path))),
+    ...part('Lets somebody do more than before', broadening),
+    `${changes} ${changes === 1 ? 'resource changes' : 'resources change'}: the guard ${refused.length > 0 ? 'would refuse the change set' : 'would let the change set pass'}.`,
+    '',
+  ].join('\n');
+}
