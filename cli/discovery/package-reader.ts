@@ -251,7 +251,7 @@ export class PackageReader {
       return;
     }
     const relative = path === this.one.folder ? '' : within(this.one.folder, path);
-    if (kind === 'folder' && place.isConfiguration && internalRuleOf(this.one.internal, `${relative}/.`) === undefined) {
+    if (kind === 'folder' && place.isConfiguration && (place.language === 'tsconfig' || internalRuleOf(this.one.internal, `${relative}/.`) === undefined)) {
       return;
     }
     this.readOwn(relative, 'build', kind === 'folder');

@@ -91,7 +91,8 @@ function endsVariable(text: string, slash: number): boolean {
     return true;
   }
   if (before === '"' || before === "'" || before === '`') {
-    return /(?:\+\s*|\$[A-Za-z_]\w*)$/.test(text.slice(Math.max(0, slash - 1 - LONGEST_VARIABLE), slash - 1));
+    // `concat!(env!("DIR"), "/x")` as well.
+    return /(?:\+\s*|\$[A-Za-z_]\w*|\),\s*)$/.test(text.slice(Math.max(0, slash - 1 - LONGEST_VARIABLE), slash - 1));
   }
   let at = slash - 1;
   while (at >= 0 && slash - at <= LONGEST_VARIABLE && isWord(text.charCodeAt(at))) {
