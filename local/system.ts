@@ -13,6 +13,7 @@ import { ApprovalPolicy, Approvals } from './engine/actions/approval';
 import { Jobs } from './engine/actions/jobs';
 import { Alarms } from './engine/alarms';
 import { ChangeSet, Stack, Stacks } from './engine/cloud-formation/stacks';
+import { checkNetworks, NETWORK_TYPES } from './engine/code-build/network-rights';
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
 import { branchEvent, executionEvent, sourcesOf } from './engine/events';
@@ -227,6 +228,7 @@ export class LocalSystem {
       registry: this.ecr.registry,
     }, (error) => this.activity.fail(error), async (request, body) => this.authority.requireRequest(request, body));
     this.authority.know(resolveDeclared(this.assembly, KNOWN_TYPES));
+    checkNetworks(resolveDeclared(this.assembly, NETWORK_TYPES));
     this.client = new DynamoDBClient({ endpoint: this.endpoint, region: this.assembly.stacks[0]?.region ?? 'us-east-1', credentials: CREDENTIALS });
     this.publishAssets();
     this.resources = await this.provision();

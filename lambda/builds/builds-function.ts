@@ -3,9 +3,9 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { buildsEvent } from './event';
 import { failedComponents, failureCause, LISTED_COMPONENTS } from './failure-cause';
 import { FailureNotes } from './failure-notes';
-import { failureReason } from './failure-reason';
+import { failureReason, isWorthAnotherStart } from './failure-reason';
 import { runsInline } from './map-mode';
-import { BuildStart, BuildTargets, FailureEvent, TrancheAnswer, TrancheEvent, trancheKey } from '../../src/contract/fan-out';
+import { BuildStart, BuildTargets, FailureAnswer, FailureEvent, TrancheAnswer, TrancheEvent, trancheKey } from '../../src/contract/fan-out';
 import { diffKey } from '../../src/contract/tables';
 import { BuildOrder, Unbuilt } from '../../src/core/build-order';
 import { Catalogue } from '../../src/core/catalogue';
@@ -35,6 +35,10 @@ export interface BuildsFunctionProps {
 
 const CONCURRENT_READS = 8;
 
+/** A build that fails before its commands run is started this often at most. */
+const MAX_STARTS = 3;
+const SECONDS_BEFORE_NEXT_START = 30;
+
 /**
  * Tells the state machine of a fan-out which builds to start next. Only changed components are ever named.
  *
@@ -48,8 +52,8 @@ export class BuildsFunction {
     this.graph = ComponentGraph.of(props.catalogue);
   }
 
-  /** What to start next; nothing to say to the news of a failure. */
-  public async handle(event: unknown): Promise<TrancheAnswer | undefined> {
+  /** What to start next, or whether to start a build again that failed. */
+  public async handle(event: unknown): Promise<TrancheAnswer | FailureAnswer> {
     try {
       const read = buildsEvent(event);
       return 'failure' in read ? await this.note(read) : await this.answer(read);
@@ -85,10 +89,12 @@ export class BuildsFunction {
     return failureCause(unbuilt, changed, new Map(reasons.flatMap(([component, reason]) => (reason === undefined ? [] : [[component, reason]]))));
   }
 
-  private async note({ failure: { component, pipelineExecutionId, error, cause } }: FailureEvent): Promise<undefined> {
+  private async note({ failure: { component, pipelineExecutionId, error, cause, starts = MAX_STARTS } }: FailureEvent): Promise<FailureAnswer> {
     const reason = failureReason(error, cause);
-    this.props.logger.warn('A build failed', { execution: pipelineExecutionId, component, reason });
+    const again = starts < MAX_STARTS && isWorthAnotherStart(cause);
+    this.props.logger.warn('A build failed', { execution: pipelineExecutionId, component, reason, starts, again });
     await this.notes(pipelineExecutionId).write(component, reason);
+    return again ? { step: 'again', seconds: starts * SECONDS_BEFORE_NEXT_START, starts: starts + 1 } : { step: 'failed' };
   }
 
   private notes(executionId: string): FailureNotes {
@@ -125,7 +131,8 @@ export class BuildsFunction {
     if (target === undefined) {
       throw new Error(`Component '${component}' has no project to be built in. Catalogue and projects are of different deployments of the pipeline: deploy it again.`);
     }
-    return { component, id: componentId(component), project: target.project, role: `${this.props.roleArnPrefix}${target.role}`, commitId, planId, pipelineExecutionId };
+    const role = `${this.props.roleArnPrefix}${target.role}`;
+    return { component, id: componentId(component), project: target.project, role, commitId, planId, pipelineExecutionId, starts: 1 };
   }
 
   private log({ commitId: commit, pipelineExecutionId: execution }: TrancheEvent, message: string, fields: Readonly<Record<string, number>>): void {

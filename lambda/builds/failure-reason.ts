@@ -28,6 +28,20 @@ export function failureReason(error: string, cause: string): string {
   return shortened(message === undefined ? what : `${what}: ${message}`) + (link === undefined ? '' : ` ${link}`);
 }
 
+/** Phases of a build before the first command of its own. */
+const BEFORE_COMMANDS: readonly (string | undefined)[] = ['SUBMITTED', 'QUEUED', 'PROVISIONING', 'DOWNLOAD_SOURCE'];
+
+/**
+ * Whether a build failed before its own commands ran, or by the service's fault: another start may succeed. One whose commands failed, that took too
+ * long or was stopped, would do so again.
+ */
+export function isWorthAnotherStart(cause: string): boolean {
+  const build = failedBuild(cause);
+  const failed = build?.Phases?.find(({ PhaseStatus: status }) => status !== undefined && status !== 'SUCCEEDED');
+  return build?.BuildStatus === 'FAULT' || failed?.PhaseStatus === 'FAULT'
+    || (build?.BuildStatus === 'FAILED' && failed !== undefined && BEFORE_COMMANDS.includes(failed.PhaseType));
+}
+
 function failedBuild(cause: string): FailedBuild | undefined {
   try {
     const { Build: build } = JSON.parse(cause) as { Build?: FailedBuild };

@@ -3,9 +3,9 @@ const INLINE_CONCURRENCY = 40;
 
 /**
  * Builds of one plan that an execution's history of 25,000 events holds, however often their starts are throttled: one build takes about 10 events,
- * and each of the 20 attempts to start it 5 more.
+ * each of the 50 attempts to start it 3 more, and it is started 3 times at most, of which the attempts of one are many.
  */
-const INLINE_BUILDS = 200;
+const INLINE_BUILDS = 100;
 
 export interface TrancheSize {
   /** Changed components of the whole plan: all tranches share one history. */

@@ -31,8 +31,22 @@ export interface TrancheEvent extends FanOutInput {
 
 /** Tells the builds function why a build came to nothing. */
 export interface FailureEvent {
-  readonly failure: { readonly component: string; readonly pipelineExecutionId: string; readonly error: string; readonly cause: string };
+  readonly failure: {
+    readonly component: string;
+    readonly pipelineExecutionId: string;
+    readonly error: string;
+    readonly cause: string;
+    /** How often the build was started. Absent in what a state machine of an earlier deployment says. */
+    readonly starts?: number;
+  };
 }
+
+/** What becomes of a build that failed. */
+export type FailureAnswer =
+  /** Its own commands failed, or it was started often enough. */
+  | { readonly step: 'failed' }
+  /** It failed before its commands ran, or by the service's fault: start it once more, in so many seconds. */
+  | { readonly step: 'again'; readonly seconds: number; readonly starts: number };
 
 /** One build to start: an item of the state machine's maps. */
 export interface BuildStart extends FanOutInput {
@@ -42,6 +56,8 @@ export interface BuildStart extends FanOutInput {
   readonly project: string;
   /** ARN of the role that the build runs as. */
   readonly role: string;
+  /** How often it was started, this time included: 1, unless it failed before its commands ran. */
+  readonly starts: number;
 }
 
 /** What the builds function answers. Its size is bounded, whatever the plan's. */

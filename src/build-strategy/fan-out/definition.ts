@@ -68,7 +68,10 @@ export function stateMachineDefinition(props: DefinitionProps): object {
 
 const PLAN = { 'commitId.$': '$.commitId', 'planId.$': '$.planId', 'pipelineExecutionId.$': '$.pipelineExecutionId' } as const;
 
-/** One build. Its failure is noted and ends nothing else: whether all is well is asked when no more builds are to be started. */
+/**
+ * One build. Its failure is noted and ends nothing else: whether all is well is asked when no more builds are to be started. A build that failed before
+ * its own commands ran is started again, as often as the function that takes the note says.
+ */
 function buildStates(props: DefinitionProps, suffix: string): object {
   return {
     StartAt: `Run build${suffix}`,
@@ -91,18 +94,34 @@ function buildStates(props: DefinitionProps, suffix: string): object {
       [`Note failure${suffix}`]: {
         ...invoke(props, {
           failure: {
-            'component.$': '$.component', 'pipelineExecutionId.$': '$.pipelineExecutionId', 'error.$': '$.error.Error', 'cause.$': '$.error.Cause',
+            'component.$': '$.component',
+            'pipelineExecutionId.$': '$.pipelineExecutionId',
+            'error.$': '$.error.Error',
+            'cause.$': '$.error.Cause',
+            'starts.$': '$.starts',
           },
         }),
+        ResultSelector: { 'answer.$': '$.Payload' },
+        ResultPath: '$.noted',
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: `Not noted${suffix}` }],
-        OutputPath: null,
-        End: true,
+        Next: `Start again?${suffix}`,
       },
+      [`Start again?${suffix}`]: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.noted.answer.step', StringEquals: 'again', Next: `Wait${suffix}` }],
+        Default: `Failed${suffix}`,
+      },
+      [`Wait${suffix}`]: { Type: 'Wait', SecondsPath: '$.noted.answer.seconds', Next: `Count${suffix}` },
+      [`Count${suffix}`]: { Type: 'Pass', Parameters: { ...BUILD, 'starts.$': '$.noted.answer.starts' }, Next: `Run build${suffix}` },
+      [`Failed${suffix}`]: { Type: 'Pass', OutputPath: null, End: true },
       // The outcome that is missing says enough.
       [`Not noted${suffix}`]: { Type: 'Pass', OutputPath: null, End: true },
     },
   };
 }
+
+/** An item of the maps, but for its count of starts. */
+const BUILD = { 'component.$': '$.component', 'id.$': '$.id', 'project.$': '$.project', 'role.$': '$.role', ...PLAN } as const;
 
 const VARIABLES = {
   [BUILD_ENV.component]: '$.component',
@@ -111,7 +130,10 @@ const VARIABLES = {
   [BUILD_ENV.pipelineExecutionId]: '$.pipelineExecutionId',
 } as const;
 
-/** CodeBuild refuses a start: its rate, or its queue of builds, is exceeded. Tried for about an hour and a half. */
+/**
+ * CodeBuild refuses a start: its rate, or its queue of builds, is exceeded, perhaps by the builds of others. Each waits for a time of its own, so that none
+ * is always the last. Tried for about two hours, twice that at most.
+ */
 const THROTTLED = {
   ErrorEquals: [
     'CodeBuild.AccountLimitExceededException', 'CodeBuild.AWSCodeBuildException', 'CodeBuild.CodeBuildException', 'CodeBuild.SdkClientException',
@@ -120,7 +142,7 @@ const THROTTLED = {
   IntervalSeconds: 5,
   BackoffRate: 2,
   MaxDelaySeconds: 300,
-  MaxAttempts: 20,
+  MaxAttempts: 50,
   JitterStrategy: 'FULL',
 } as const;
 

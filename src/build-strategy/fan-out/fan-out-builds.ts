@@ -28,9 +28,9 @@ export class FanOutBuilds implements RenderedBuilds {
 
   constructor(context: BuildContext, settings: FanOutSettings) {
     const { scope, catalogue, logRetention } = context;
-    const { repository } = context.source.reader._bind();
     const components = catalogue.componentNames.map((name) => catalogue._bound(name));
     checkRoles(context, components.length);
+    const { repository } = context.source.reader._bind();
     const { projects, projectOf } = shareProjects(Stack.of(scope), components);
     const dependencies = ({ component }: BoundComponent) => catalogue._graph.buildDependencies(component.name).length;
     const count = settings.nestedStacks ?? partsFor(components, projects, dependencies);
@@ -44,7 +44,7 @@ export class FanOutBuilds implements RenderedBuilds {
       ownAccess: createOwnAccess(scope, context, repository),
       projectsRole: new ProjectsRole(scope, 'ProjectsRole', {
         assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com'),
-        description: `Has no rights: builds of ${catalogue.solution} run as their components' own roles`,
+        description: `Of projects, not of builds: those of ${catalogue.solution} run as their components' own roles`,
       }),
     };
     const divided = divide(components, projects, count).map((part, index) => ({ part, stack: new BuildsPart(scope, `Builds${index + 1}`, props) }));

@@ -41,16 +41,26 @@ export interface RecordedGrants {
   readonly statements: iam.PolicyStatement[];
 }
 
+/** What CodeBuild asks of a project's own role before it makes a project with a network. */
+function isAboutNetwork({ actions }: iam.PolicyStatement): boolean {
+  return actions.length > 0 && actions.every((action) => action.startsWith('ec2:'));
+}
+
 /**
- * The role that projects name and no build runs as: each build is given its component's own. It has no rights, so a project that somebody starts by
- * hand can do nothing.
+ * The role that projects name and no build runs as: each build is given its component's own. It can do nothing but what CodeBuild checks when it makes a
+ * project in a VPC: a project that is started by hand can do nothing else. Its rights are part of itself, so a project, which names it, comes after them.
  */
 export class ProjectsRole extends iam.Role {
+  private readonly network = new iam.PolicyDocument({ minimize: true });
+
   /** The role as one project sees it: the grants that the CDK makes for the project's sake (network, image, secrets) are taken down. */
   public recording(): RecordedGrants {
     const statements: iam.PolicyStatement[] = [];
     const take = (statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult => {
       statements.push(statement);
+      if (isAboutNetwork(statement)) {
+        this.allowNetwork(statement);
+      }
       return { statementAdded: true, policyDependable: this };
     };
     const role: iam.IRole = Object.create(this, {
@@ -60,6 +70,11 @@ export class ProjectsRole extends iam.Role {
       attachInlinePolicy: { value: ({ document }: iam.Policy) => statementsOf(document).forEach(take) },
     });
     return { role, statements };
+  }
+
+  private allowNetwork(statement: iam.PolicyStatement): void {
+    this.network.addStatements(statement);
+    (this.node.defaultChild as iam.CfnRole).policies = [{ policyName: 'Network', policyDocument: this.network }];
   }
 }
 

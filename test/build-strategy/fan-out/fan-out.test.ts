@@ -171,8 +171,26 @@ describe('a component\'s role', () => {
     }
     expect(actionsOf(statementsOf(found.out)).filter((action) => action.startsWith('ec2:'))).toEqual([]);
     expect(projects(made.parts).filter(({ Properties }) => Properties.VpcConfig)).toHaveLength(1);
-    // What the CDK would attach to the projects' role is not made.
     made.parts.forEach((part) => part.resourceCountIs('AWS::IAM::Policy', 0));
+  });
+
+  test('in a network finds what CodeBuild checks when it makes the project, in the projects\' role itself', () => {
+    const stack = testStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1 });
+    const { main } = make([custom('in', { vpc, environmentVariables: { TOKEN: { type: codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER, value: 'token' } } })], undefined, stack);
+    const statements = statementsOf(resource(main, 'AWS::IAM::Role', 'PipelineBuildsProjectsRole'));
+    expect(actionsOf(statements)).toEqual(expect.arrayContaining([
+      'ec2:CreateNetworkInterface', 'ec2:CreateNetworkInterfacePermission', 'ec2:DeleteNetworkInterface', 'ec2:DescribeDhcpOptions', 'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs',
+    ]));
+    expect(actionsOf(statements).filter((action) => !action.startsWith('ec2:'))).toEqual([]);
+    // No policy beside the role: a project that names it could come before.
+    expect(Object.values(main.findResources('AWS::IAM::Policy')).filter(({ Properties }: any) => JSON.stringify(Properties.Roles).includes('ProjectsRole'))).toEqual([]);
+  });
+
+  test('without a network has no rights in the projects\' role', () => {
+    const { main } = make([custom('out')]);
+    expect(resource(main, 'AWS::IAM::Role', 'PipelineBuildsProjectsRole').Properties?.Policies).toBeUndefined();
   });
 
   test('pushes to its own repository', () => {
@@ -206,9 +224,9 @@ describe('the state machine', () => {
   test('hands nothing on from builds', () => {
     for (const state of ['Build', 'Build many']) {
       expect(definition.States[state].ResultPath).toBeNull();
-      for (const inner of Object.values<any>(definition.States[state].ItemProcessor.States)) {
-        expect(inner.OutputPath).toBeNull();
-      }
+      const last = Object.values<any>(definition.States[state].ItemProcessor.States).filter(({ End }) => End);
+      expect(last).toHaveLength(3);
+      expect(last.map(({ OutputPath }) => OutputPath)).toEqual([null, null, null]);
     }
   });
 
@@ -219,7 +237,7 @@ describe('the state machine', () => {
     expect(run.Parameters.EnvironmentVariablesOverride.map(({ Name }: any) => Name)).toEqual([
       'MODULAR_COMPONENT', 'MODULAR_COMMIT_ID', 'MODULAR_PLAN_ID', 'MODULAR_PIPELINE_EXECUTION_ID',
     ]);
-    expect(run.Retry[0]).toMatchObject({ MaxAttempts: 20, JitterStrategy: 'FULL', MaxDelaySeconds: 300 });
+    expect(run.Retry[0]).toMatchObject({ MaxAttempts: 50, JitterStrategy: 'FULL', MaxDelaySeconds: 300 });
     expect(run.Retry[0].ErrorEquals).toContain('CodeBuild.AccountLimitExceededException');
     // A failed build is an answer, not a failed start.
     expect(run.Retry[0].ErrorEquals).not.toContain('States.TaskFailed');

@@ -81,7 +81,7 @@ test('each tranche has what its components\' builds need, and none that did not 
     step: 'inline',
     next: 2,
     builds: [{
-      ...PLAN, component: '@x/b', id: 'x-b', project: 'project-of-@x/b', role: 'arn:aws:iam::111111111111:role/path/role-of-@x/b',
+      ...PLAN, component: '@x/b', id: 'x-b', project: 'project-of-@x/b', role: 'arn:aws:iam::111111111111:role/path/role-of-@x/b', starts: 1,
     } satisfies BuildStart],
   });
   await finish('@x/b');
@@ -108,7 +108,7 @@ test('a failed build cancels what depends on it and nothing else, and is not sta
   const { ask, finish, builds } = await functionOver(CHAIN, CHANGED);
   await finish('other');
   const cause = JSON.stringify({ Build: { Id: 'p:1', BuildStatus: 'FAILED', Phases: [{ PhaseType: 'BUILD', PhaseStatus: 'FAILED', Contexts: [{ Message: 'exit status 1' }] }] } });
-  expect(await builds.handle({ failure: { component: 'a', pipelineExecutionId: 'e1', error: 'States.TaskFailed', cause } })).toBeUndefined();
+  expect(await builds.handle({ failure: { component: 'a', pipelineExecutionId: 'e1', error: 'States.TaskFailed', cause, starts: 1 } })).toEqual({ step: 'failed' });
   expect(await ask(1)).toEqual({
     step: 'failed',
     cause: '3 of 4 changed components have no build: 1 failed, 2 cancelled.\n'
@@ -116,6 +116,34 @@ test('a failed build cancels what depends on it and nothing else, and is not sta
       + '- a: build p:1 ended FAILED in BUILD: exit status 1\n'
       + '- @x/b: cancelled, because of a\n'
       + '- c: cancelled, because of a',
+  });
+});
+
+describe('a build that failed', () => {
+  const said = (status: string, phase?: string, phaseStatus = status) => JSON.stringify({
+    Build: { Id: 'p:1', BuildStatus: status, Phases: [{ PhaseType: 'SUBMITTED', PhaseStatus: phase === 'SUBMITTED' ? phaseStatus : 'SUCCEEDED' }, ...(phase ? [{ PhaseType: phase, PhaseStatus: phaseStatus }] : [])] },
+  });
+  const noted = async (cause: string, starts?: number) => (await functionOver(CHAIN, CHANGED)).builds.handle({
+    failure: { component: 'a', pipelineExecutionId: 'e1', error: 'States.TaskFailed', cause, ...(starts === undefined ? {} : { starts }) },
+  });
+
+  it.each([
+    ['FAILED', 'PROVISIONING'], ['FAILED', 'DOWNLOAD_SOURCE'], ['FAILED', 'QUEUED'], ['FAILED', 'SUBMITTED'], ['FAULT', 'BUILD'], ['FAULT', undefined],
+  ])('before its commands ran, or by the service\'s fault, is started again: %s in %s', async (status, phase) => {
+    expect(await noted(said(status, phase), 1)).toEqual({ step: 'again', seconds: 30, starts: 2 });
+    expect(await noted(said(status, phase), 2)).toEqual({ step: 'again', seconds: 60, starts: 3 });
+    expect(await noted(said(status, phase), 3)).toEqual({ step: 'failed' });
+  });
+
+  it.each([
+    ['FAILED', 'INSTALL'], ['FAILED', 'PRE_BUILD'], ['FAILED', 'BUILD'], ['FAILED', 'POST_BUILD'], ['TIMED_OUT', 'BUILD'], ['TIMED_OUT', 'QUEUED'], ['STOPPED', 'PROVISIONING'], ['FAILED', undefined],
+  ])('in its own commands, by its time or by a person is not: %s in %s', async (status, phase) => {
+    expect(await noted(said(status, phase), 1)).toEqual({ step: 'failed' });
+  });
+
+  it('is not where nothing is known of it, or of how often it was started', async () => {
+    expect(await noted('not allowed', 1)).toEqual({ step: 'failed' });
+    expect(await noted(said('FAULT'))).toEqual({ step: 'failed' });
   });
 });
 
@@ -155,8 +183,8 @@ test('other definitions than the plan\'s stop it', async () => {
 
 test.each([
   [{ changed: 1, tranche: 1, maxConcurrency: 1 }, true],
-  [{ changed: 200, tranche: 200, maxConcurrency: 40 }, true],
-  [{ changed: 201, tranche: 1, maxConcurrency: 40 }, false],
+  [{ changed: 100, tranche: 200, maxConcurrency: 40 }, true],
+  [{ changed: 101, tranche: 1, maxConcurrency: 40 }, false],
   [{ changed: 100, tranche: 41, maxConcurrency: 41 }, false],
   [{ changed: 100, tranche: 40, maxConcurrency: 1000 }, true],
 ])('inline for %j: %s', (size, inline) => expect(runsInline(size)).toBe(inline));
