@@ -10,7 +10,7 @@ import { requireEnv, requirePositiveInteger } from './shared/environment';
 import { createLogger, writeToStandardOutput } from './shared/logger';
 import { systemTiming } from './shared/timing';
 import { FUNCTION_ENV } from '../src/contract/environment';
-import { BUILD_TARGETS_FILE, BuildTargets, TrancheAnswer } from '../src/contract/fan-out';
+import { BUILD_TARGETS_FILE, BuildTargets, FailureAnswer, TrancheAnswer } from '../src/contract/fan-out';
 import { CATALOGUE_FILE } from '../src/contract/objects';
 
 const solution = requireEnv(FUNCTION_ENV.solution);
@@ -31,6 +31,6 @@ const buildsFunction = new BuildsFunction({
   logger: createLogger(writeToStandardOutput, systemTiming.now, { function: 'builds', solution }),
 });
 
-export async function handler(event: unknown): Promise<TrancheAnswer | undefined> {
+export async function handler(event: unknown): Promise<TrancheAnswer | FailureAnswer> {
   return buildsFunction.handle(event);
 }

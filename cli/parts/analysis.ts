@@ -1,4 +1,5 @@
-/** What reads manifests and lockfiles, with the parsers for them: a bundle of its own. */
+/** What reads manifests, lockfiles and buildspecs, with the parsers for them: a bundle of its own. */
+export { buildspecNeeds } from '../buildspec-needs';
 export { discover } from '../commands/discover';
 export { replay } from '../commands/replay';
 export { discoverWorkTree } from '../discovery';

@@ -1,5 +1,8 @@
 import { AGENT, agentCommand } from '../contract/agent';
 import { BUILD_ACTION, BUILD_ENV, COMMAND_ENV } from '../contract/environment';
+import { BuildspecReport } from '../core/buildspec/buildspec';
+import { ProjectNeeds } from '../core/buildspec/placement';
+import { shellQuote } from '../core/shell';
 
 /** The commands of a component, or the fact that a buildspec of the repository has them. */
 export interface GeneratedBuildspec {
@@ -7,6 +10,10 @@ export interface GeneratedBuildspec {
   readonly buildCommands: readonly string[];
   /** Run the buildspec that the environment names. */
   readonly runsBuildspecFile: boolean;
+  readonly runtimeVersions?: { readonly [runtime: string]: string };
+  readonly reports?: { readonly [name: string]: BuildspecReport };
+  /** What else the buildspec that it runs needs of the project. */
+  readonly projectNeeds?: ProjectNeeds;
 }
 
 /** The agent's oldest Node.js: that of the AWS SDK in it. */
@@ -31,10 +38,13 @@ fi`;
  * always quoted: only the commands that the app's author wrote become code.
  */
 export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: any } {
+  const { runtimeVersions = {}, reports = {}, projectNeeds: { gitCredentialHelper, proxy } = {} } = props;
   return {
     version: '0.2',
-    env: { shell: 'bash' },
+    env: { shell: 'bash', ...(gitCredentialHelper ? { 'git-credential-helper': 'yes' } : {}) },
+    ...(proxy ? { proxy: { 'upload-artifacts': yesOrNo(proxy.uploadArtifacts), 'logs': yesOrNo(proxy.logs) } } : {}),
     phases: {
+      ...(Object.keys(runtimeVersions).length > 0 ? { install: { 'runtime-versions': runtimeVersions, 'commands': [announceVersions(runtimeVersions)] } } : {}),
       pre_build: {
         commands: [
           FIND_NODE,
@@ -56,6 +66,7 @@ export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: a
         commands: [`if [ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ] && [ "$${BUILD_ACTION}" = build ]; then\n${FINISH}\nfi`],
       },
     },
+    ...(Object.keys(reports).length > 0 ? { reports: Object.fromEntries(Object.entries(reports).map(([name, report]) => [name, reportEntry(report)])) } : {}),
   };
 }
 
@@ -65,6 +76,21 @@ function fetch(location: string, file: string): string {
 
 /** In the environment that `begin` wrote down, and in no other. */
 const FINISH = `/usr/bin/env -i /bin/sh "$${AGENT.directory}/${AGENT.finish}"`;
+
+function reportEntry({ files, fileFormat, baseDirectory, discardPaths }: BuildspecReport): object {
+  return {
+    files, 'file-format': fileFormat, ...(baseDirectory === undefined ? {} : { 'base-directory': baseDirectory }), ...(discardPaths ? { 'discard-paths': 'yes' } : {}),
+  };
+}
+
+function yesOrNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}
+
+/** A phase needs a command. */
+function announceVersions(versions: { readonly [runtime: string]: string }): string {
+  return `echo ${shellQuote(Object.entries(versions).map(([runtime, version]) => `${runtime} ${version}`).join(', '))}`;
+}
 
 /** A phase needs a command, and a component may have none. */
 function announce(): string {

@@ -100,7 +100,7 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
       role,
       description: `Builds the component ${component.name} of ${catalogue.solution}`,
       buildSpec: codebuild.BuildSpec.fromObject(generateBuildspec({ ...settings, runsBuildspecFile: settings.buildspecFile !== undefined })),
-      environment: { buildImage: settings.buildImage, computeType: settings.computeType, privileged: settings.privileged },
+      environment: { buildImage: settings.buildImage, computeType: settings.computeType, fleet: settings.fleet, privileged: settings.privileged },
       environmentVariables: {
         ...settings.environmentVariables,
         ...buildVariables(props, this.bound, this.access.agent),
@@ -110,7 +110,7 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
       vpc: component.props.vpc,
       subnetSelection: component.props.subnets,
       securityGroups: component.props.securityGroups,
-      grantReportGroupPermissions: false,
+      grantReportGroupPermissions: Object.keys(settings.reports).length > 0,
       logging: { cloudWatch: { logGroup, prefix: this.bound.id } },
     }));
     acknowledge(this.project, 'AwsSolutions-CB4', 'The project puts out no artifacts: the build stores them itself, in a bucket with the key of its own.');

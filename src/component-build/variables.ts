@@ -17,6 +17,10 @@ export function buildVariables(
     [BUILD_ENV.catalogue]: catalogue.bucket.s3UrlForObject(catalogue.objectKey),
     [BUILD_ENV.repositoryUri]: config.repository?.repositoryUri,
     [BUILD_ENV.buildspec]: settings.buildspecFile,
+    ...(settings.buildspecFile === undefined ? {} : {
+      [BUILD_ENV.variables]: Object.keys(settings.environmentVariables).join(' ') || undefined,
+      [BUILD_ENV.projectNeeds]: Object.keys(settings.projectNeeds).length > 0 ? JSON.stringify(settings.projectNeeds) : undefined,
+    }),
   };
   return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, { value }]])));
 }

@@ -1,7 +1,12 @@
+import { posix } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import { checkBuildMachine, isLambdaCompute, takesRuntimeVersions } from './build-image';
 import type { Component, ComponentConfig } from './component';
 import { COMMAND_ENV } from '../contract/environment';
+import { BuildspecReport, References } from '../core/buildspec/buildspec';
+import { ProjectNeeds } from '../core/buildspec/placement';
+import { REPORT_FORMATS } from '../core/buildspec/read';
 
 /** How a component's build is run, with every default filled in. */
 export interface BuildSettings {
@@ -10,35 +15,100 @@ export interface BuildSettings {
   readonly buildspecFile?: string;
   readonly buildImage: codebuild.IBuildImage;
   readonly computeType: codebuild.ComputeType;
+  readonly fleet?: codebuild.IFleet;
   readonly privileged: boolean;
+  /** Versions by runtime. */
+  readonly runtimeVersions: { readonly [runtime: string]: string };
   readonly environmentVariables: { readonly [name: string]: codebuild.BuildEnvironmentVariable };
-  readonly timeout: Duration;
+  /** None on Lambda compute, which takes none. */
+  readonly timeout?: Duration;
+  /** By name: the component's, and those of its buildspec. */
+  readonly reports: { readonly [name: string]: BuildspecReport };
+  /** What the project is given for the sake of `buildspecFile`. */
+  readonly projectNeeds: ProjectNeeds;
 }
 
 const MIN_TIMEOUT = Duration.minutes(5);
 const MAX_TIMEOUT = Duration.hours(36);
 
-/** The settings of a component that a kind has bound. */
-export function buildSettings(component: Component, config: ComponentConfig): BuildSettings {
+/** The settings of a component that a kind has bound. @param needsOf reads a buildspec of the repository, where it is at hand */
+export function buildSettings(component: Component, config: ComponentConfig, needsOf: (buildspecFile: string) => ProjectNeeds): BuildSettings {
   const { props } = component;
+  const title = `Component ${JSON.stringify(component.name)}`;
+  const buildImage = props.buildImage ?? config.buildImage ?? codebuild.LinuxBuildImage.STANDARD_8_0;
+  const onLambda = isLambdaCompute(buildImage);
+  const projectNeeds = props.buildspecFile === undefined ? {} : needsOf(props.buildspecFile);
+  const runtimeVersions = versionsOf(title, props.runtimeVersions, projectNeeds.runtimeVersions);
   const settings = {
     testCommands: props.testCommands ?? [],
     buildCommands: props.buildspecFile === undefined ? props.buildCommands ?? config.buildCommands ?? [] : [],
     buildspecFile: props.buildspecFile,
-    buildImage: props.buildImage ?? codebuild.LinuxBuildImage.STANDARD_8_0,
-    computeType: props.computeType ?? codebuild.ComputeType.SMALL,
-    privileged: config.privileged ?? false,
-    environmentVariables: props.environmentVariables ?? {},
-    timeout: props.timeout ?? Duration.hours(1),
+    buildImage,
+    computeType: props.computeType ?? (onLambda ? codebuild.ComputeType.LAMBDA_2GB : codebuild.ComputeType.SMALL),
+    fleet: props.fleet,
+    privileged: props.privileged ?? config.privileged ?? false,
+    runtimeVersions: runtimeVersions ?? (takesRuntimeVersions(buildImage) ? config.runtimeVersions ?? {} : {}),
+    environmentVariables: { ...referencesOf(projectNeeds), ...props.environmentVariables },
+    timeout: props.timeout ?? (onLambda ? undefined : Duration.hours(1)),
+    reports: reportsOf(title, component, projectNeeds),
+    projectNeeds,
   };
-  const title = `Component ${JSON.stringify(component.name)}`;
+  checkBuildMachine(title, {
+    buildImage,
+    privileged: settings.privileged,
+    hasTimeout: props.timeout !== undefined,
+    hasVpc: props.vpc !== undefined,
+    runtimeVersions: Object.entries(runtimeVersions ?? {}).map(([runtime, version]) => `${runtime} ${version}`),
+  });
   checkCommands(title, component);
   checkEnvironment(title, settings.environmentVariables);
-  checkTimeout(title, settings.timeout);
+  if (settings.timeout !== undefined) {
+    checkTimeout(title, settings.timeout);
+  }
   if (!props.vpc && (props.subnets || props.securityGroups)) {
     throw new Error(`${title}: ${props.subnets ? 'subnets' : 'securityGroups'} without vpc: name the VPC that they are in.`);
   }
   return settings;
+}
+
+function versionsOf(title: string, own?: { readonly [runtime: string]: string }, buildspecs?: { readonly [runtime: string]: string }) {
+  const differing = Object.keys(own ?? {}).find((runtime) => buildspecs?.[runtime] !== undefined && buildspecs[runtime] !== own![runtime]);
+  if (differing !== undefined) {
+    throw new Error(`${title}: runtimeVersions has ${differing} ${own![differing]}, and its buildspecFile ${differing} ${buildspecs![differing]}: say it in one place.`);
+  }
+  return own || buildspecs ? { ...buildspecs, ...own } : undefined;
+}
+
+/** What one project holds. */
+const MAX_REPORTS = 5;
+
+function reportsOf(title: string, { props }: Component, { reports: buildspecs = {} }: ProjectNeeds): { [name: string]: BuildspecReport } {
+  const folder = /\.[A-Za-z0-9]+$/.test(props.path) ? posix.dirname(props.path) : props.path;
+  const own = (props.reports ?? []).map(({ name, files, format = 'JUNITXML', baseDirectory = '.' }): [string, BuildspecReport] => {
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) {
+      throw new Error(`${title}: reports: the name ${JSON.stringify(name)}: it takes letters, digits, _ and -.`);
+    }
+    if (!REPORT_FORMATS.some((known) => known === format)) {
+      throw new Error(`${title}: reports: the format of ${JSON.stringify(name)} is ${JSON.stringify(format)}: CodeBuild reads ${REPORT_FORMATS.join(', ')}.`);
+    }
+    return [name, { files, fileFormat: format, baseDirectory: posix.join(folder, baseDirectory), discardPaths: false }];
+  });
+  const reports = { ...buildspecs, ...Object.fromEntries(own) };
+  if (Object.keys(reports).length > MAX_REPORTS) {
+    throw new Error(`${title}: reports: ${Object.keys(reports).length} of them, and a CodeBuild project has at most ${MAX_REPORTS}: put files of one format together.`);
+  }
+  return reports;
+}
+
+/** Variables whose values CodeBuild fetches, as a project's own: the CDK lets the build's role read them. */
+function referencesOf({ parameterStore = {}, secretsManager = {} }: ProjectNeeds): { [name: string]: codebuild.BuildEnvironmentVariable } {
+  const variables = (references: References, type: codebuild.BuildEnvironmentVariableType) => (
+    Object.entries(references).map(([name, value]): [string, codebuild.BuildEnvironmentVariable] => [name, { type, value }])
+  );
+  return Object.fromEntries([
+    ...variables(parameterStore, codebuild.BuildEnvironmentVariableType.PARAMETER_STORE),
+    ...variables(secretsManager, codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER),
+  ]);
 }
 
 function checkCommands(title: string, { props }: Component): void {

@@ -5,6 +5,7 @@ import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { BoundComponent } from './bound-component';
 import { buildSettings } from './build-settings';
+import { needsOfBuildspec } from './buildspec-needs';
 import { changeDetectionOf } from './change-detection';
 import { ChangeDetectionProps } from './change-detection-props';
 import { Component } from './component';
@@ -114,18 +115,20 @@ export class ComponentCatalogue extends Construct {
     if (config.artifact._definition().type === 'image' && !config.repository) {
       throw new Error(`Component ${JSON.stringify(component.name)}: its artifact is an image and it has no repository: give it the ECR repository to push to.`);
     }
-    const bound = { component, id, config, settings: buildSettings(component, config) };
+    const bound = { component, id, config, settings: buildSettings(component, config, (file) => needsOfBuildspec(this, component.name, file)) };
     this.bound.set(component.name, bound);
     return bound;
   }
 
   private definitionOf({ config, settings }: BoundComponent, source: CatalogueComponent): ComponentDefinition {
     const artifact = config.artifact._definition();
-    const { buildImage, timeout, ...commands } = settings;
-    // All that a build reads beside files. What it may take (timeout, VPC) makes no other artifact.
+    // All that a build reads beside files. What it may take (timeout, VPC, capacity) makes no other artifact.
+    const { buildImage, timeout: _timeout, fleet: _fleet, reports: _reports, projectNeeds, ...commands } = settings;
     const definition = {
       ...commands,
       buildImage: buildImage.imageId,
+      // Reports are of a build, and not in what it leaves.
+      projectNeeds: { ...projectNeeds, reports: undefined },
       kind: config.kind,
       artifact,
       repository: config.repository?.repositoryUri,

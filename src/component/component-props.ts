@@ -2,8 +2,31 @@ import { Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { BuildArtifact } from './build-artifact';
 import { LocationParameter } from './location-parameter';
+
+/** Results of tests, or of code coverage, that CodeBuild shows. */
+export interface BuildReport {
+  /** Name of the report: its report group is called `<project>-<name>`. */
+  readonly name: string;
+
+  /** Files with the results, relative to `baseDirectory`; `**` stands for any folders. */
+  readonly files: string[];
+
+  /**
+   * `CUCUMBERJSON`, `JUNITXML`, `NUNITXML`, `NUNIT3XML`, `TESTNGXML` or `VISUALSTUDIOTRX`;
+   * of code coverage `CLOVERXML`, `COBERTURAXML`, `JACOCOXML` or `SIMPLECOV`.
+   * @default 'JUNITXML'
+   */
+  readonly format?: string;
+
+  /**
+   * Folder of the results, relative to the component's.
+   * @default - the component's folder
+   */
+  readonly baseDirectory?: string;
+}
 
 /** How a component's build is run. */
 export interface BuildProps {
@@ -29,16 +52,43 @@ export interface BuildProps {
   readonly buildspecFile?: string;
 
   /**
-   * Image that the build runs in. It needs bash, Node.js 20 or newer and the AWS CLI, as AWS's own images have.
-   * @default codebuild.LinuxBuildImage.STANDARD_8_0
+   * Image that the build runs in: Linux with bash, the AWS CLI, and Node.js 20 or later somewhere under `/usr/local/n/versions` or on the PATH.
+   * AWS's images `standard:7.0` and later, `amazonlinux-x86_64-standard:5.0` and later, `amazonlinux-aarch64-standard:3.0` and later, and those of
+   * Lambda compute with Node.js 20 or later have it; synth refuses AWS's others.
+   * @default - codebuild.LinuxBuildImage.STANDARD_8_0; for images of platform `linux/arm64`, LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_4_0
    */
   readonly buildImage?: codebuild.IBuildImage;
 
   /**
+   * Versions of the languages that the build uses, by runtime: `{ python: '3.13', nodejs: '22' }`. CodeBuild puts them up in AWS's standard images
+   * alone. Without them a build uses the image's own versions, which AWS changes. Part of the component's definition: other versions build it again.
+   * @default - as `runtime` says, where the component has one; otherwise the image's own
+   */
+  readonly runtimeVersions?: { [runtime: string]: string };
+
+  /**
+   * Results of the component's tests and their coverage, for CodeBuild's pages: at most five. A component with reports has a CodeBuild project of its own.
+   * @default - none
+   */
+  readonly reports?: BuildReport[];
+
+  /**
    * Size of the build machine.
-   * @default codebuild.ComputeType.SMALL
+   * @default - codebuild.ComputeType.SMALL; on Lambda compute, LAMBDA_2GB
    */
   readonly computeType?: codebuild.ComputeType;
+
+  /**
+   * Reserved capacity to build on.
+   * @default - none: on demand
+   */
+  readonly fleet?: codebuild.IFleet;
+
+  /**
+   * Run the build with Docker (privileged mode).
+   * @default - as the kind needs: images are built with Docker
+   */
+  readonly privileged?: boolean;
 
   /**
    * Environment variables of the build. Names that begin with `MODULAR_`, `CODEBUILD_` or `AWS_` are taken,
@@ -48,7 +98,7 @@ export interface BuildProps {
   readonly environmentVariables?: { [name: string]: codebuild.BuildEnvironmentVariable };
 
   /**
-   * How long the build may take: 5 minutes to 36 hours.
+   * How long the build may take: 5 minutes to 36 hours. Not on Lambda compute, which ends builds after 15 minutes.
    * @default Duration.hours(1)
    */
   readonly timeout?: Duration;
@@ -150,7 +200,7 @@ export interface LambdaImageProps extends ComponentProps {
   readonly target?: string;
 
   /**
-   * Platform to build for: Lambda takes `linux/amd64` and `linux/arm64`. The build image must be able to build it.
+   * Platform to build for: Lambda takes `linux/amd64` and `linux/arm64`. A build image for the other processor can't run what the Dockerfile runs.
    * @default 'linux/amd64'
    */
   readonly platform?: string;
@@ -164,6 +214,12 @@ export interface LambdaImageProps extends ComponentProps {
 
 /** Properties of `Component.lambdaZip`. */
 export interface LambdaZipProps extends ComponentProps {
+  /**
+   * Runtime of the function: packages are installed with the same version, such as Python 3.13 for `Runtime.PYTHON_3_13`.
+   * @default - the build image's own versions, or `runtimeVersions`
+   */
+  readonly runtime?: lambda.Runtime;
+
   /**
    * Folder, relative to the component's, whose content becomes the zip.
    * @default '.'
@@ -268,10 +324,4 @@ export interface CustomComponentProps extends ComponentProps {
    * @default - none
    */
   readonly repository?: ecr.IRepository;
-
-  /**
-   * Run the build with Docker (privileged mode).
-   * @default false
-   */
-  readonly privileged?: boolean;
 }

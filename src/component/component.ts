@@ -1,3 +1,4 @@
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { BuildArtifact } from './build-artifact';
@@ -43,6 +44,18 @@ export interface ComponentConfig {
   readonly privileged?: boolean;
 
   /**
+   * Image that the build runs in where the component's own properties give none.
+   * @default codebuild.LinuxBuildImage.STANDARD_8_0
+   */
+  readonly buildImage?: codebuild.IBuildImage;
+
+  /**
+   * Versions of languages where the component's own properties give none, and the image takes them.
+   * @default - the image's own
+   */
+  readonly runtimeVersions?: { [runtime: string]: string };
+
+  /**
    * ECR repository that the build pushes to.
    * @default - none
    */
@@ -65,7 +78,10 @@ export abstract class Component {
     return new KindOfComponent(name, props, () => bindLambdaZip(name, props));
   }
 
-  /** A Glue job: its script, and the modules that it imports, in S3. */
+  /**
+   * A Glue job: its script, and the modules that it imports, in S3. The job's role needs `s3:GetObject` on the location and, with a customer-managed key,
+   * `kms:Decrypt`: the managed policy `AWSGlueServiceRole` has neither.
+   */
   public static glueJob(name: string, props: GlueJobProps): Component {
     return new KindOfComponent(name, props, () => bindGlueJob(name, props));
   }
@@ -75,7 +91,10 @@ export abstract class Component {
     return new KindOfComponent(name, props, () => bindStateMachine(name, props));
   }
 
-  /** The CloudFormation template that is deployed to every environment, packaged by `aws cloudformation package`. */
+  /**
+   * The CloudFormation template that is deployed to every environment, packaged by `aws cloudformation package`. What it packages is named by its
+   * content: a template whose files are the same is packaged to the same text.
+   */
   public static template(name: string, props: TemplateProps): Component {
     return new KindOfComponent(name, props, () => bindTemplate(props));
   }

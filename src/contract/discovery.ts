@@ -1,3 +1,4 @@
+import { ProjectNeeds } from '../core/buildspec/placement';
 import { Catalogue, CatalogueComponent } from '../core/catalogue';
 
 /** Something in the repository that discovery could not use, by name. It goes on without it. */
@@ -22,8 +23,18 @@ export interface Discovery {
   readonly warnings: readonly DiscoveryWarning[];
 }
 
-/** What the program offers to synth: the catalogue that the manifests in a work tree describe. */
+/** What the program offers to synth: the catalogue that the manifests in a work tree describe, and what its files say. */
 export interface DiscoveryProgram {
+  /**
+   * What a buildspec of the work tree asks of the project that runs it.
+   * @param directory any directory of a Git work tree
+   * @param file path in the repository
+   * @returns undefined where there is no work tree, or no such file in it
+   * @throws Error for what no component's build can do: by file, line and way out
+   */
+  buildspecNeeds(directory: string, file: string): ProjectNeeds | undefined;
+
+
   /**
    * @param directory any directory of a Git work tree
    * @throws Error where it is none

@@ -152,3 +152,14 @@ test('every command is well-formed bash', () => {
 test('runs in bash, in version 0.2', () => {
   expect(generateBuildspec(COMMANDS)).toMatchObject({ version: '0.2', env: { shell: 'bash' } });
 });
+
+test('asks CodeBuild for versions of languages, and for what a buildspec of the repository needs of the project', () => {
+  expect(generateBuildspec({ ...COMMANDS, runtimeVersions: { python: '3.13' } })).toMatchObject({
+    phases: { install: { 'runtime-versions': { python: '3.13' }, 'commands': ['echo \'python 3.13\''] } },
+  });
+  expect(generateBuildspec({ ...FILE, projectNeeds: { gitCredentialHelper: true, proxy: { logs: true, uploadArtifacts: false } } })).toMatchObject({
+    env: { 'shell': 'bash', 'git-credential-helper': 'yes' }, proxy: { 'upload-artifacts': 'no', 'logs': 'yes' },
+  });
+  expect(generateBuildspec(COMMANDS)).not.toHaveProperty('proxy');
+  expect(generateBuildspec(COMMANDS).phases).not.toHaveProperty('install');
+});

@@ -17,7 +17,6 @@ describe('lambdaImage', () => {
 
   test('needs Docker and leaves an image', () => {
     const config = bind(image());
-    expect(config.privileged).toBe(true);
     expect(config.artifact._definition()).toEqual({ type: 'image' });
     expect(config.kind).toBe('lambda-image');
   });
@@ -172,7 +171,7 @@ describe('custom', () => {
     expect(config.repository).toBeUndefined();
   });
 
-  test('takes artifact, parameters, repository and privilege', () => {
+  test('takes artifact, parameters and repository', () => {
     const stack = testStack();
     const repository = new ecr.Repository(stack, 'Repository');
     const config = bind(Component.custom('tool', {
@@ -181,7 +180,6 @@ describe('custom', () => {
     expect(config.artifact._definition()).toEqual({ type: 'image' });
     expect(bindings(config)).toEqual([{ name: 'ToolImage', part: 'location' }]);
     expect(config.repository).toBe(repository);
-    expect(config.privileged).toBe(true);
   });
 });
 

@@ -42,13 +42,13 @@ export class BuildsPart extends NestedStack {
       source: codebuild.Source.codeCommit({ repository: source }),
       role,
       buildSpec: codebuild.BuildSpec.fromObject(buildspecOf(example)),
-      environment: { buildImage: settings.buildImage, computeType: settings.computeType, privileged: settings.privileged },
+      environment: { buildImage: settings.buildImage, computeType: settings.computeType, fleet: settings.fleet, privileged: settings.privileged },
       environmentVariables: { ...settings.environmentVariables, ...buildVariables(this.props, example, CommonAccess.of(this.props).agent) },
       timeout: settings.timeout,
       vpc: component.props.vpc,
       subnetSelection: component.props.subnets,
       securityGroups: component.props.securityGroups,
-      grantReportGroupPermissions: false,
+      grantReportGroupPermissions: Object.keys(settings.reports).length > 0,
       logging: { cloudWatch: { logGroup } },
     });
     acknowledge(project, 'AwsSolutions-CB4', 'The project puts out no artifacts: the build stores them itself, in a bucket with the key of its own.');

@@ -18,11 +18,12 @@ export interface SharedProject {
  */
 export function projectSettings({ component, config, settings }: BoundComponent, resolve: (value: unknown) => unknown): unknown {
   const { props } = component;
-  const { buildImage, timeout, ...others } = settings;
+  const { buildImage, timeout, fleet, ...others } = settings;
   return resolve({
     ...others,
     buildImage: [buildImage.type, buildImage.imageId],
-    timeout: timeout.toSeconds(),
+    timeout: timeout?.toSeconds(),
+    fleet: fleet?.fleetArn,
     repository: config.repository?.repositoryUri,
     vpc: props.vpc?.node.addr,
     subnets: props.vpc?.selectSubnets(props.subnets).subnetIds,

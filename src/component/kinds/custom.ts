@@ -7,7 +7,6 @@ export function bindCustom(props: CustomComponentProps): ComponentConfig {
     kind: 'custom',
     artifact: props.artifact ?? BuildArtifact.none(),
     parameters: props.parameters ?? [],
-    privileged: props.privileged,
     repository: props.repository,
   };
 }

@@ -1,14 +1,19 @@
 import { Annotations, RemovalPolicy, Resource } from 'aws-cdk-lib';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { COMMAND_ENV } from '../../contract/environment';
 import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
 import { BuildArtifact } from '../build-artifact';
+import { isArm } from '../build-image';
 import type { ComponentBindOptions, ComponentConfig } from '../component';
 import { LambdaImageProps } from '../component-props';
 import { allowPull } from '../image-access';
 import { LocationParameter, parameterName } from '../location-parameter';
+
+const AMD = 'linux/amd64';
+const ARM = 'linux/arm64';
 
 export function bindLambdaImage(scope: Construct, name: string, props: LambdaImageProps, options: ComponentBindOptions): ComponentConfig {
   const repository = props.repository ?? new ecr.Repository(scope, 'Repository', {
@@ -17,12 +22,18 @@ export function bindLambdaImage(scope: Construct, name: string, props: LambdaIma
     removalPolicy: RemovalPolicy.RETAIN,
   });
   allowDeployment(scope, repository, options.accounts);
+  const forArm = props.platform === ARM;
+  if (props.buildImage && isArm(props.buildImage) !== forArm) {
+    Annotations.of(scope).addWarningV2('cdk-modular-pipeline:platform', `Component ${JSON.stringify(name)} builds for ${props.platform ?? AMD}, in ${props.buildImage.imageId} for another `
+      + 'processor: what its Dockerfile runs fails there, unless a command sets up an emulator first. Leave out buildImage, or choose one for the platform.');
+  }
   return {
     kind: 'lambda-image',
     artifact: BuildArtifact.image(),
     parameters: [LocationParameter.location(props.imageUriParameter ?? parameterName(name, 'ImageUri'))],
     buildCommands: dockerCommands(name, props),
     privileged: true,
+    buildImage: forArm ? codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_4_0 : undefined,
     repository,
   };
 }
@@ -34,7 +45,7 @@ function dockerCommands(name: string, props: LambdaImageProps): string[] {
     // Lambda takes a plain image, not an index with an attestation beside it.
     'BUILDX_NO_DEFAULT_ATTESTATIONS=1 docker build',
     `--tag "$${COMMAND_ENV.imageUri}"`,
-    `--platform ${literal('platform', props.platform ?? 'linux/amd64')}`,
+    `--platform ${literal('platform', props.platform ?? AMD)}`,
     `--file ${literal('dockerfile', `${context}/${props.dockerfile ?? 'Dockerfile'}`)}`,
     ...(props.target === undefined ? [] : [`--target ${literal('target', props.target)}`]),
     ...Object.entries(props.buildArgs ?? {}).map(([arg, value]) => `--build-arg ${literal(`buildArgs.${arg}`, `${arg}=${value}`)}`),

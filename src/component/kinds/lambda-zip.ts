@@ -1,3 +1,4 @@
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { BuildArtifact } from '../build-artifact';
 import type { ComponentConfig } from '../component';
 import { LambdaZipProps } from '../component-props';
@@ -7,9 +8,27 @@ export function bindLambdaZip(name: string, props: LambdaZipProps): ComponentCon
   return {
     kind: 'lambda-zip',
     artifact: BuildArtifact.zip(props.artifactPath ?? '.'),
+    runtimeVersions: runtimeVersionsOf(props.runtime),
     parameters: [
       LocationParameter.bucket(props.bucketParameter ?? parameterName(name, 'Bucket')),
       LocationParameter.key(props.keyParameter ?? parameterName(name, 'Key')),
     ],
   };
+}
+
+/** The build's version of the language that a function runs on. A runtime of the function's own (`provided`) says nothing. */
+function runtimeVersionsOf(runtime: lambda.Runtime | undefined): { [runtime: string]: string } | undefined {
+  const [, language = '', version = ''] = /^(nodejs|python|ruby|java|dotnet)([0-9.]+)/.exec(runtime?.name ?? '') ?? [];
+  switch (language) {
+    case 'java':
+      return { java: `corretto${version}` };
+    case 'dotnet':
+      return { dotnet: /\./.test(version) ? version : `${version}.0` };
+    case 'nodejs':
+      return { nodejs: version.replace(/\.$/, '') };
+    case '':
+      return undefined;
+    default:
+      return { [language]: version };
+  }
 }

@@ -177,20 +177,20 @@ describe('a component\'s role', () => {
   test('in a network finds what CodeBuild checks when it makes the project, in the projects\' role itself', () => {
     const stack = testStack();
     const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1 });
-    const { main } = make([custom('in', { vpc, environmentVariables: { TOKEN: { type: codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER, value: 'token' } } })], undefined, stack);
-    const statements = statementsOf(resource(main, 'AWS::IAM::Role', 'PipelineBuildsProjectsRole'));
+    const made = make([custom('in', { vpc, environmentVariables: { TOKEN: { type: codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER, value: 'token' } } })], undefined, stack);
+    const statements = statementsOf(resource(made.main, 'AWS::IAM::Role', 'PipelineBuildsProjectsRole'));
     expect(actionsOf(statements)).toEqual(expect.arrayContaining([
       'ec2:CreateNetworkInterface', 'ec2:CreateNetworkInterfacePermission', 'ec2:DeleteNetworkInterface', 'ec2:DescribeDhcpOptions', 'ec2:DescribeNetworkInterfaces',
       'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs',
     ]));
     expect(actionsOf(statements).filter((action) => !action.startsWith('ec2:'))).toEqual([]);
     // No policy beside the role: a project that names it could come before.
-    expect(Object.values(main.findResources('AWS::IAM::Policy')).filter(({ Properties }: any) => JSON.stringify(Properties.Roles).includes('ProjectsRole'))).toEqual([]);
+    expect(Object.values(made.main.findResources('AWS::IAM::Policy')).filter(({ Properties }: any) => JSON.stringify(Properties.Roles).includes('ProjectsRole'))).toEqual([]);
   });
 
   test('without a network has no rights in the projects\' role', () => {
-    const { main } = make([custom('out')]);
-    expect(resource(main, 'AWS::IAM::Role', 'PipelineBuildsProjectsRole').Properties?.Policies).toBeUndefined();
+    const made = make([custom('out')]);
+    expect(resource(made.main, 'AWS::IAM::Role', 'PipelineBuildsProjectsRole').Properties?.Policies).toBeUndefined();
   });
 
   test('pushes to its own repository', () => {

@@ -6,7 +6,7 @@ import { runsInline } from '../../../lambda/builds/map-mode';
 import { createLogger } from '../../../lambda/shared/logger';
 import { OutcomeStore } from '../../../lambda/shared/outcome-store';
 import { PlanStore } from '../../../lambda/shared/plan-store';
-import { BuildStart, TrancheAnswer } from '../../../src/contract/fan-out';
+import { BuildStart, FailureAnswer, TrancheAnswer } from '../../../src/contract/fan-out';
 import { CatalogueComponent } from '../../../src/core/catalogue';
 import { catalogueDigest } from '../../../src/core/digest';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
@@ -68,7 +68,7 @@ const CHAIN: CatalogueComponent[] = [
   { name: 'unchanged', path: 'unchanged' },
 ];
 const CHANGED = ['a', '@x/b', 'c', 'other'];
-const names = (answer: TrancheAnswer | undefined) => (answer?.step === 'inline' ? answer.builds.map(({ component }) => component) : answer);
+const names = (answer: TrancheAnswer | FailureAnswer) => (answer.step === 'inline' ? answer.builds.map(({ component }) => component) : answer);
 
 test('each tranche has what its components\' builds need, and none that did not change', async () => {
   const { ask, finish } = await functionOver(CHAIN, CHANGED);
