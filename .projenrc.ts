@@ -198,6 +198,11 @@ project.addTask('fuzz', {
   exec: 'tsx --tsconfig test/tsconfig.json test/fuzz/main.ts',
   receiveArgs: true,
 });
+project.addTask('lockfile-oracle', {
+  description: 'Compare what tracing says of generated workspaces with what npm, pnpm, Yarn and bun install: -- --pairs N --seed TEXT',
+  exec: 'tsx --tsconfig test/tsconfig.json test/lockfile/oracle/main.ts',
+  receiveArgs: true,
+});
 project.addTask('bench', {
   description: 'Measure this project beside its peers: the tables of docs/performance.md',
   steps: [

@@ -68,7 +68,7 @@ describe('pnpm', () => {
     expect(chains(patched('aaa'), patched('bbb'))).toEqual({ 'packages/a': [['lib']] });
   });
 
-  test('a peer that nobody brings is any package of its name, for pnpm keeps one of each where all find it', () => {
+  test('a peer that is not brought is any package of its name, for pnpm keeps one of each where all find it', () => {
     const optional = (version: string) => lock({
       version,
       lib: '1.0.0',
@@ -151,13 +151,14 @@ describe('Yarn 2 and later', () => {
   });
 
   test('one for a package that is no version of the registry\'s may be meant: both count', () => {
-    const patched = (five: string) => {
-      const { 'odd@npm:^3.0.0': odd, ...rest } = entries(five);
+    const patched = (five: string, six = 'six') => {
+      const { 'odd@npm:^3.0.0': odd, ...rest } = { ...entries(five), 'number@npm:^6.0.0': { resolution: 'number@npm:6.0.0', checksum: six } };
       return readYarnBerryLockfile({ ...rest, 'odd@patch:odd@npm%3A^3.0.0#~/x.patch': { ...odd, resolution: 'odd@patch:odd@npm%3A3.0.1#~/x.patch::version=3.0.1&hash=1' } }, {
         resolutions: { 'odd@npm:^3.0.0': 'patch:odd@npm%3A^3.0.0#~/x.patch', 'odd@npm:3.0.1/number': '5.0.0' },
       });
     };
     expect(importers(patched('x'), patched('y'))).toEqual(['a', 'c']);
+    expect(importers(patched('x', 'six'), patched('x', 'seven'))).toEqual(['a', 'b']);
   });
 
   test('one that can\'t be understood is named', () => {
@@ -197,6 +198,18 @@ describe('Yarn 2 and later', () => {
     });
     expect(importers(lock('x', {}), lock('y', {}))).toEqual(['a', 'c']);
     expect(importers(lock('x', { number: 'npm:7.0.0' }), lock('y', { number: 'npm:7.0.0' }))).toEqual(['c']);
+  });
+
+  test('so is what such a package leaves to be brought in its turn', () => {
+    const lock = (checksum: string) => readYarnBerryLockfile({
+      ...entries('x'),
+      'odd@npm:^3.0.0': { resolution: 'odd@npm:3.0.1', peerDependencies: { 'number': '*', '@s/left': '*' } },
+      'number@npm:7.0.0': { resolution: 'number@npm:7.0.0', peerDependencies: { right: '*' } },
+      'left@npm:1': { resolution: 'left@npm:1.0.0', dependencies: { right: 'npm:1' } },
+      'right@npm:1': { resolution: 'right@npm:1.0.0', checksum },
+      'd@workspace:d': { resolution: 'd@workspace:d', dependencies: { left: 'npm:1' } },
+    });
+    expect(importers(lock('x'), lock('y'))).toEqual(['a', 'c', 'd']);
   });
 
   test('what nothing requires is there by a rule of Yarn\'s own: it concerns all', () => {
@@ -242,7 +255,7 @@ ${packages}
 
   test.each([
     ['{', 'not JSON'],
-    ['{"lockfileVersion": 2}', 'lockfileVersion is 2; versions 0 and 1 can be read'],
+    ['{"lockfileVersion": 4}', 'lockfileVersion is 4; versions 0 to 3 can be read'],
     ['{"lockfileVersion": 1, "workspaces": {"": {}}, "packages": {"a": "a@1"}}', '\'a\' is not a list that begins with a package: "a@1"'],
     ['{"lockfileVersion": 1}', "'workspaces' is missing"],
   ])('%s is refused', (text, message) => {

@@ -5,8 +5,11 @@ type Fields = { readonly [field: string]: unknown };
 
 const RUNTIME_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
 
+/** 2 is what bun 1.4 begins new lockfiles with, 3 one with overrides for some dependents; packages are written alike in all. */
+const VERSIONS: readonly unknown[] = [0, 1, 2, 3];
+
 /**
- * The graph in a `bun.lock` of version 0 or 1.
+ * The graph in a `bun.lock` of version 0 to 3.
  *
  * Packages are listed by the way to where they lie: `left` for all, `lib/left` for what the package `lib` requires, `@org/api/left` for what
  * the repository's own package of that name does. A name is looked up at the end of the longest way first.
@@ -15,8 +18,8 @@ const RUNTIME_SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependenc
  */
 export function parseBunLockfile(text: string): ResolvedGraph {
   const lockfile = asRecord(parse(text), 'the lockfile');
-  if (lockfile.lockfileVersion !== 0 && lockfile.lockfileVersion !== 1) {
-    throw new LockfileError(`lockfileVersion is ${JSON.stringify(lockfile.lockfileVersion)}; versions 0 and 1 can be read`);
+  if (!VERSIONS.includes(lockfile.lockfileVersion)) {
+    throw new LockfileError(`lockfileVersion is ${JSON.stringify(lockfile.lockfileVersion)}; versions 0 to 3 can be read`);
   }
   return new BunGraph(lockfile).read();
 }

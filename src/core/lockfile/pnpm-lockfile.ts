@@ -78,7 +78,7 @@ class PnpmGraph {
           node.dependencies.set(name, this.find(name, String(version), '.'));
         }
       }
-      // A peer that nobody brings is found where pnpm keeps a package of each name for all (`hoist`): any of that name may lie there.
+      // A peer that is not brought is found where pnpm keeps a package of each name for all (`hoist`): any of that name may lie there.
       for (const peer of node.peers ?? []) {
         const found = node.dependencies.has(peer) ? undefined : this.byName.anyOf(peer);
         if (found !== undefined) {
