@@ -76,7 +76,7 @@ function addAfterVariables(found: PathReference[], text: string): void {
     if (slash > 0 && endsVariable(text, slash)) {
       PLAIN_REST.lastIndex = slash + 1;
       const path = PLAIN_REST.exec(text)?.[0];
-      const isRoot = mayBeRoot(text.slice(Math.max(0, slash - LONGEST_VARIABLE), slash));
+      const isRoot = mayBeRoot(/[^\s"'`,;=]*["'`]?$/.exec(text.slice(Math.max(0, slash - LONGEST_VARIABLE), slash))![0]);
       // One word alone is a part of an address more often than a folder.
       if (path !== undefined && (isRoot || /[/.]/.test(path))) {
         found.push({ text: path, base: 'unknown', ...(isRoot && { mayBeRoot: true }) });
