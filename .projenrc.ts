@@ -181,8 +181,8 @@ project.addTask('permissions', {
   steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json test/permissions/main.ts' }],
 });
 project.addTask('validate', {
-  description: 'Judge every synthesized template by what others keep: cfn-lint with the schemas of CloudFormation',
-  steps: [{ spawn: 'synth' }, { exec: '.ci/validate.sh' }],
+  description: 'Judge every synthesized template by what others keep: cfn-lint with the schemas of CloudFormation, and the models of its services',
+  steps: [{ spawn: 'synth' }, { exec: '.ci/validate.sh templates' }],
 });
 project.addTask('emulated', {
   description: 'Deploy the examples to MiniStack by the CDK\'s command line, and release, promote and roll back there with the published bundles',

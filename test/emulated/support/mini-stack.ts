@@ -13,13 +13,6 @@ export interface Place {
 
 const START_TIMEOUT_MS = 60_000;
 
-/** Runs it until its standard input ends, so that it ends with whoever started it, whatever became of that. */
-const PROGRAM = `
-import os, runpy, sys, threading
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-runpy.run_module('ministack', run_name='__main__')
-`;
-
 /**
  * MiniStack, an emulator of AWS that others keep, as a process on the loopback interface. It tells accounts apart by access keys: one that is an
  * account's number is of that account.
@@ -34,7 +27,7 @@ export class MiniStack {
     const port = await freePort();
     const logFile = join(directory, 'ministack.log');
     const log = openSync(logFile, 'a');
-    const child = spawn(python, ['-c', PROGRAM], {
+    const child = spawn(python, [join(__dirname, 'mini-stack.py')], {
       env: {
         PATH: process.env.PATH,
         HOME: directory,

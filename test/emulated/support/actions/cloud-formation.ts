@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ChangeSetNotFoundException, CloudFormationClient, CloudFormationServiceException, CreateChangeSetCommand, DeleteChangeSetCommand, DescribeChangeSetCommand,
-  DescribeChangeSetOutput, DescribeStacksCommand, ExecuteChangeSetCommand, Stack,
+  DescribeChangeSetOutput, DescribeStackEventsCommand, DescribeStacksCommand, ExecuteChangeSetCommand, Stack,
 } from '@aws-sdk/client-cloudformation';
 import { NotEmulatedError } from '../../../../local/activity';
 import { ActionFailure, ActionHandler, ActionRequest, required } from '../../../../local/engine/pipeline/action';
@@ -83,12 +83,19 @@ async function executeChangeSet(client: CloudFormationClient, names: ChangeSetNa
     const status = stack?.StackStatus ?? 'gone';
     if (!status.endsWith('_IN_PROGRESS')) {
       if (status !== 'CREATE_COMPLETE' && status !== 'UPDATE_COMPLETE') {
-        throw new ActionFailure(`Stack ${names.StackName} is ${status}: ${stack?.StackStatusReason ?? 'no reason is given'}`);
+        throw new ActionFailure(`Stack ${names.StackName} is ${status}: ${await failureOf(client, names.StackName)}`);
       }
       return;
     }
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+/** What the resources that failed say. */
+async function failureOf(client: CloudFormationClient, name: string): Promise<string> {
+  const { StackEvents: events = [] } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
+  const failed = events.filter(({ ResourceStatus: status }) => status?.endsWith('_FAILED'));
+  return failed.map(({ LogicalResourceId: id, ResourceStatusReason: reason }) => `${id}: ${reason}`).join('; ') || 'no reason is given';
 }
 
 async function untilMade(client: CloudFormationClient, names: ChangeSetNames): Promise<DescribeChangeSetOutput> {
