@@ -128,6 +128,25 @@ describe('a resource that refers to one that is modified', () => {
     expect(refused(dependant('Url', 'X.Arn', { details: [detail('AuthType')] }), modified('X'))).toEqual(['Url']);
   });
 
+  it('may stay whatever becomes of a retained resource', () => {
+    expect(refused(modified('X', { policyAction: 'Retain' }))).toEqual([]);
+    expect(refused(modified('X', { policyAction: 'Delete' }))).toEqual(['X']);
+  });
+
+  it.each<[string, unknown, unknown, string[]]>([
+    ['the same', { a: ['x', { b: 1 }] }, { a: ['x', { b: 1 }] }, []],
+    ['a part that is not known yet', { a: ['x', { b: 1 }] }, { a: [NOT_KNOWN, { b: 1 }] }, []],
+    ['one element less', { a: ['x', 'y'] }, { a: ['x'] }, ['Url']],
+    ['one element more', { a: ['x'] }, { a: ['x', NOT_KNOWN] }, ['Url']],
+    ['one field less', { a: 'x', b: 'y' }, { a: 'x' }, ['Url']],
+    ['one field more', { a: 'x' }, { a: 'x', b: NOT_KNOWN }, ['Url']],
+    ['a list in place of an object', { a: {} }, { a: [] }, ['Url']],
+    ['null in place of an object', { a: {} }, { a: null }, ['Url']],
+  ])('compares what is shown: %s', (_, before, after, expected) => {
+    const shown = (TargetFunctionArn: unknown) => ({ Properties: { TargetFunctionArn } });
+    expect(refused(dependant('Url', 'X.Arn', { before: shown(before), after: shown(after) }), modified('X'))).toEqual(expected);
+  });
+
   it('may be replaced where the resource is shown with another value', () => {
     const shown = (TargetFunctionArn: string) => ({ Properties: { TargetFunctionArn } });
     expect(refused(dependant('Url', 'X.Arn', { before: shown('arn:old'), after: shown(NOT_KNOWN) }), modified('X'))).toEqual([]);
@@ -170,6 +189,15 @@ describe('permissions that refer to what is modified', () => {
     expect(broader(change, modified('Function', shown))).toEqual([]);
     expect(broader(change, modified('Function', { ...shown, replacement: 'True' }))).toEqual(['Grant']);
     expect(broader({ ...change, details: [...change.details!, detail('AuthType')], before: {}, after: {} }, modified('Function', shown))).toEqual(['Grant']);
+  });
+
+  it('are of a resource that is replaced, whatever is said of why', () => {
+    expect(broader(dependant('Grant', 'Function.Arn', { type: 'AWS::Lambda::Permission', replacement: 'True', before: {}, after: {} }), modified('Function', shown))).toEqual(['Grant']);
+  });
+
+  it('are where something changes of which no property is named', () => {
+    const details = [reference('PolicyDocument', 'Function.Arn', { recreation: 'Never' }), detail('PolicyDocument', { property: undefined })];
+    expect(broader(role(policy('arn:fn'), policy(NOT_KNOWN), details), modified('Function', shown))).toEqual(['Policy']);
   });
 
   it('are not where CloudFormation only notes what is there', () => {

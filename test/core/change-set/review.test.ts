@@ -93,4 +93,12 @@ describe('who is asked', () => {
     ['REPLACEMENTS', { ...harmless, broadenings: REVIEW.broadenings }, 'no resource is deleted or replaced'],
     ['REPLACEMENTS', { ...harmless, destructive: REVIEW.destructive }, undefined],
   ] as const)('%s, %j: %s', (mode, review, expected) => expect(waiver(mode, review)).toBe(expected));
+
+  it('is asked for replacements only where one is not by design', () => {
+    const replaced = (type: string) => ({ path: type, type, action: 'Modify', replacement: 'True', properties: [] });
+    const changes = [replaced('AWS::Lambda::Version'), replaced('AWS::SQS::Queue')];
+    const review = (...destructive: string[]) => waiver('REPLACEMENTS', { changes, destructive, broadenings: [] });
+    expect(review('AWS::Lambda::Version')).toBe('no resource is deleted or replaced, but such that are by design');
+    expect(review('AWS::Lambda::Version', 'AWS::SQS::Queue')).toBeUndefined();
+  });
 });
