@@ -10,6 +10,7 @@ import { DiscoveryMemory } from './memory';
 import { mergePackages } from './merge-packages';
 import { npm } from './npm';
 import { Use } from './package-reads';
+import { patchesInLockfile } from './patches';
 import { python } from './python';
 import { readPackages } from './read-packages';
 import { FileIndex, RepositoryFiles } from './repository-files';
@@ -45,7 +46,7 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
   const reads = readPackages(index, overridden, memory.scanner, [...installed?.names() ?? [], ...namesOfUnowned(index, packages)]);
   const givenPaths = [...options.paths ?? [], ...(options.components ?? []).map(({ path }) => path)];
   const takes = packages.filter(({ folder }) => folder === '.').flatMap((one) => rootTakes(one, packages, index));
-  const unread = findUnread({ index, packages, reads, globalPaths, rootTakes: takes, givenPaths, scanner: memory.scanner });
+  const unread = [...findUnread({ index, packages, reads, globalPaths, rootTakes: takes, givenPaths, scanner: memory.scanner }), ...patchesInLockfile(index)].sort();
   const use = installed?.useBy(packages, reads, index, memory);
   const found = packages.map((one) => withTakes(componentOf(one, { packages, reads, globalPaths, use }), takes));
   const given = new Map((options.components ?? []).map((component) => [component.name, component]));

@@ -55,6 +55,12 @@ describe('Python', () => {
     expect(edges(found)[0]).toEqual(['a', 'a', ['my-core'], []]);
   });
 
+  test('projects that tests read are no components, and may be broken', () => {
+    const found = discover({ 'b/pyproject.toml': '[project]\nname = "b"\n', 'b/tests/fixtures/x/pyproject.toml': '[project]\nname = "x"\n', 'b/tests/fixtures/y/pyproject.toml': '[' });
+    expect(edges(found)).toEqual([['b', 'b', [], []]]);
+    expect(warningsOf(found)).toEqual([]);
+  });
+
   test('a broken manifest is named, the others are found', () => {
     const found = discover({ 'a/pyproject.toml': '[project\n', 'b/pyproject.toml': '[project]\nname = "b"\n' });
     expect(warningsOf(found)).toEqual(['BrokenManifest a/pyproject.toml']);
@@ -92,6 +98,11 @@ describe('Go', () => {
       'api/api.go': 'import "example.com/x/core"\n',
     });
     expect(edges(found)).toEqual([['example.com/x/api', 'api', ['example.com/x/core'], []], ['example.com/x/core', 'core', [], []]]);
+  });
+
+  test('a module that another one needs is built with, though no file names it', () => {
+    const found = discover({ ...core, 'api/go.mod': 'module api\nrequire (\n\texample.org/ext v1.0.0\n\texample.com/x/core v0.0.0 // indirect\n)\nreplace example.com/x/core => ../core\n', 'api/a.go': '' });
+    expect(edges(found)[0]).toEqual(['api', 'api', ['example.com/x/core'], []]);
   });
 
   test('without a workspace a module of the same repository comes from elsewhere', () => {

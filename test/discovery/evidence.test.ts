@@ -1,5 +1,6 @@
 import { affectedBy, withRootPackage } from './support/affected';
-import { Contents, SUBMODULE } from './support/memory-files';
+import { Contents, memoryFiles, SUBMODULE } from './support/memory-files';
+import { discoverCatalogue } from '../../cli/discovery/discover';
 
 interface Case {
   readonly contents: Contents;
@@ -268,6 +269,19 @@ const OTHERS: { readonly [name: string]: Case } = {
     affected: ['example.com/a', 'external'],
   },
 };
+
+test('a patch whose digest the lockfile holds concerns those that the lockfile says', () => {
+  const lock = (digest: string) => [
+    "lockfileVersion: '9.0'", `patchedDependencies:\n  is-odd@3.0.1:\n    ${digest}path: patches/is-odd.patch`, 'importers:', '  .: {}',
+  ].join('\n');
+  const contents = (digest: string): Contents => ({
+    'package.json': { pnpm: { patchedDependencies: { 'is-odd@3.0.1': 'patches/is-odd.patch' } } }, 'pnpm-workspace.yaml': 'packages: [apps/*]', 'patches/is-odd.patch': '', 'apps/a/package.json': { name: 'a' },
+    'pnpm-lock.yaml': lock(digest),
+  });
+  const unread = (digest: string) => discoverCatalogue(memoryFiles(contents(digest))).catalogue.unread ?? [];
+  expect(unread('hash: abc\n    ')).toContain('patches/is-odd.patch');
+  expect(unread('')).not.toContain('patches/is-odd.patch');
+});
 
 describe('evidence of npm\'s kind', () => {
   test.each(Object.entries(NPM))('%s', (_, { contents, changed, affected }) => {
