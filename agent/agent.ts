@@ -5,6 +5,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { begin } from './begin';
+import { bringSource } from './bring-source';
 import { readBuildspecFile, variablesOf } from './buildspec-file';
 import { CommandShell } from './command-shell';
 import { commandsEnvironment } from './commands-environment';
@@ -58,14 +59,16 @@ function context() {
     builds: new BuildStore(deployments),
     releases: new ReleaseStore(s3, artifactBucket),
     objects: new ObjectStore(s3, artifactBucket),
+    s3,
   };
 }
 
 async function runBegin(): Promise<void> {
   const build = context();
-  const { decision, dependencies } = await begin(build);
+  const { decision, dependencies, inputsDigest } = await begin(build);
   let variables: Record<string, string> = { [BUILD_ACTION]: 'skip' };
   if (decision.action === 'build') {
+    await bringSource({ ...build, inputsDigest: inputsDigest!, location: optionalEnv(BUILD_ENV.source), checkout: optionalEnv(BUILD_ENV.checkout) });
     const dependenciesFile = join(build.directory, AGENT.dependencies);
     variables = commandsEnvironment({
       ...build,

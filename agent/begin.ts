@@ -21,7 +21,12 @@ export interface BeginProps {
 }
 
 /** What becomes of the component, and the builds it depends on where its commands are to run. */
-export type Begun = { readonly decision: AgentDecision; readonly dependencies: readonly Build[] };
+export type Begun = {
+  readonly decision: AgentDecision;
+  readonly dependencies: readonly Build[];
+  /** Of what the build is to read, where it is to build. */
+  readonly inputsDigest?: string;
+};
 
 /**
  * Decides what becomes of the component: unchanged, decided already, built before from the same, or to be built under a new number.
@@ -55,7 +60,7 @@ export async function begin(props: BeginProps): Promise<Begun> {
     await outcomes.decide({ component: name, outcome: 'Reused', build: existing.buildNumber }, { planId, commitId });
     return skip(`built before from the same: build ${existing.buildNumber} is reused`);
   }
-  return { decision: { action: 'build', buildNumber: await builds.nextNumber(name), fingerprint: own }, dependencies };
+  return { decision: { action: 'build', buildNumber: await builds.nextNumber(name), fingerprint: own }, dependencies, inputsDigest: diff.InputsDigest };
 }
 
 function skip(reason: string): Begun {

@@ -5,14 +5,15 @@ import { cloudFormation } from './engine/actions/cloud-formation';
 import { codeBuild } from './engine/actions/code-build';
 import { Jobs } from './engine/actions/jobs';
 import { lambdaInvoke } from './engine/actions/lambda';
+import { connectionSource } from './engine/actions/connection-source';
 import { codeCommitSource } from './engine/actions/source';
 import { stepFunctions } from './engine/actions/step-functions';
 import { Alarms } from './engine/alarms';
 import { Stacks } from './engine/cloud-formation/stacks';
 import { Build } from './engine/code-build/project';
 import { ActionHandler } from './engine/pipeline/action';
+import { Repository } from './engine/repository';
 import { Slots } from './engine/slots';
-import { Checkouts } from './engine/step-functions/checkouts';
 import { StateMachine } from './engine/step-functions/state-machine';
 import { serviceTasks } from './engine/step-functions/tasks';
 import { Provisioned } from './provision';
@@ -26,6 +27,8 @@ export interface ActionServices {
   readonly authority: Authority;
   readonly objects: ObjectStore;
   readonly codeCommit: CodeCommit;
+  /** What connections lead to. */
+  readonly repository: () => Repository;
   readonly jobs: Jobs;
   readonly approvals: Approvals;
   readonly approvalPolicy: () => ApprovalPolicy;
@@ -33,14 +36,18 @@ export interface ActionServices {
   readonly alarms: Alarms;
   /** Builds at once. */
   readonly buildConcurrency: number;
-  /** Where state machines check repositories out. */
-  readonly checkouts: string;
+  /** What builds without a source begin with. */
+  readonly emptyFolder: string;
   readonly onBuild: (build: Build, executionId: string) => void;
 }
 
 /** What runs each kind of action, with every access judged. */
 export function actionHandlers({ functions, projects, stateMachines }: Provisioned, services: ActionServices): Record<string, ActionHandler> {
   const { activity, authority, objects, codeCommit, jobs, stacks, alarms } = services;
+  const describe = (text: string) => {
+    const { message, author, committer } = parseCommit(text);
+    return { message, authorDate: author.date, committerDate: committer.date };
+  };
   const slots = new Slots(services.buildConcurrency);
   const buildServices = {
     project: (name: string) => projects.get(name),
@@ -48,22 +55,19 @@ export function actionHandlers({ functions, projects, stateMachines }: Provision
     onBuild: services.onBuild,
   };
   const builds = codeBuild(buildServices);
-  const checkouts = new Checkouts(services.checkouts);
   const tasks = serviceTasks({
     ...buildServices,
     functionByArn: (arn) => [...functions.values()].find(({ options }) => options.arn === arn),
-    checkout: async (repository, commit) => checkouts.folder(codeCommit.repository(repository)!, commit),
+    emptyFolder: services.emptyFolder,
     objects,
   });
   const machines = stateMachines.map((resource) => new StateMachine(resource, authority.tasks(tasks, resource)));
   return authority.actions({
     'Source/CodeCommit': codeCommitSource({
       repository: (name) => codeCommit.repository(name),
-      describe: (text) => {
-        const { message, author, committer } = parseCommit(text);
-        return { message, authorDate: author.date, committerDate: committer.date };
-      },
+      describe,
     }),
+    'Source/CodeStarSourceConnection': connectionSource(services.repository, describe),
     'Invoke/Lambda': lambdaInvoke({
       jobs,
       functionByName: (name) => functions.get(name),

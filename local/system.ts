@@ -16,7 +16,7 @@ import { ChangeSet, Stack, Stacks } from './engine/cloud-formation/stacks';
 import { checkNetworks, NETWORK_TYPES } from './engine/code-build/network-rights';
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
-import { branchEvent, executionEvent, sourcesOf } from './engine/events';
+import { branchEvent, connectionsOf, executionEvent, sourcesOf } from './engine/events';
 import { LambdaFunction } from './engine/lambda/function';
 import { Artifacts } from './engine/pipeline/artifacts';
 import { PipelineDefinition } from './engine/pipeline/definition';
@@ -30,6 +30,7 @@ import { LocalSystemOptions } from './options';
 import { provision, Provisioned } from './provision';
 import { cloudFormationService, digestOf, readTemplate } from './services/cloudformation/service';
 import { CodeCommit } from './services/codecommit/service';
+import { Connection, GitEndpoint, GitFaults } from './services/git/git-endpoint';
 import { CodePipeline } from './services/codepipeline/service';
 import { DynamoDb } from './services/dynamodb';
 import { Ecr } from './services/ecr/service';
@@ -82,6 +83,7 @@ export class LocalSystem {
   private readonly codePipeline = new CodePipeline(this.jobs, this.openApprovals);
   private readonly buildsOfRun: { readonly executionId: string; readonly build: Build }[] = [];
   private readonly authority: Authority;
+  private readonly git: GitEndpoint;
   private server?: AwsServer;
   private client?: DynamoDBClient;
   private repository?: Repository;
@@ -96,6 +98,14 @@ export class LocalSystem {
     this.alarms = new Alarms(options.alarmMinute ?? 100);
     this.authority = new Authority(options.authorizer, this.objects, (error) => this.onDenied(error));
     this.approvals = options.approvals ?? (() => 'Approved');
+    this.git = new GitEndpoint({
+      directory: join(this.directory, 'repository.git'),
+      findKey: (accessKeyId) => this.authority.credentials.find(accessKeyId),
+      regions: [...new Set(this.assembly.stacks.map(({ region }) => region))],
+      connection: (id) => this.connections.find(({ arn }) => arn.endsWith(`/${id}`)),
+      require: async (accesses) => this.authority.require(accesses),
+      now: () => Date.now() + this.clockAhead,
+    });
   }
 
   /** What was published to topics. */
@@ -174,6 +184,10 @@ export class LocalSystem {
     await repository.setBranch(branch, commit);
     if (!options.loseEvent) {
       this.sendBranchEvent(commit, { branch, ...(before === undefined ? {} : { before }) });
+      // No host sends an event through a connection: within a minute, the schedule looks.
+      if (this.connections.length > 0) {
+        this.fireSchedules();
+      }
     }
     return commit;
   }
@@ -182,6 +196,20 @@ export class LocalSystem {
   public sendBranchEvent(commit: string, options: { readonly branch?: string; readonly before?: string } = {}): void {
     const { branch = this.options.branch, before } = options;
     sourcesOf(this.running(this.resources).pipelines).forEach((source) => this.sendEvent(branchEvent(source, branch, commit, before)));
+  }
+
+  /** What goes wrong at the Git host, from now on. */
+  public setGitFaults(faults: GitFaults): void {
+    this.git.faults = faults;
+  }
+
+  /** Requests to Git endpoints so far. */
+  public get gitRequests(): number {
+    return this.git.requests;
+  }
+
+  private get connections(): Connection[] {
+    return connectionsOf(this.running(this.resources).pipelines);
   }
 
   public sendEvent(entry: EventEntry): void {
@@ -211,7 +239,9 @@ export class LocalSystem {
 
   private async bringUp(): Promise<void> {
     this.repository = await Repository.over(this.options.repository, join(this.directory, 'repository.git'));
+    mkdirSync(join(this.directory, 'empty'));
     this.server = await AwsServer.start({
+      git: this.git,
       targets: {
         AmazonEC2ContainerRegistry_V20150921: this.ecr.service,
         CodeCommit_20150413: this.codeCommit.service,
@@ -243,7 +273,8 @@ export class LocalSystem {
       stacks: this.stacksOfRun,
       alarms: this.alarms,
       buildConcurrency: this.options.buildConcurrency ?? availableParallelism(),
-      checkouts: join(this.directory, 'checkouts'),
+      repository: () => this.running(this.repository),
+      emptyFolder: join(this.directory, 'empty'),
       onBuild: (build, executionId) => { this.buildsOfRun.push({ executionId, build }); },
     });
     this.pipelines = this.resources.pipelines.map((definition) => this.pipeline(definition, handlers));

@@ -126,13 +126,13 @@ export class BuildsFunction {
     return { step: 'distributed', bucket, key, next };
   }
 
-  private build(component: string, { commitId, planId, pipelineExecutionId }: TrancheEvent): BuildStart {
+  private build(component: string, { commitId, planId, pipelineExecutionId, source }: TrancheEvent): BuildStart {
     const target = Object.hasOwn(this.props.targets, component) ? this.props.targets[component] : undefined;
     if (target === undefined) {
       throw new Error(`Component '${component}' has no project to be built in. Catalogue and projects are of different deployments of the pipeline: deploy it again.`);
     }
     const role = `${this.props.roleArnPrefix}${target.role}`;
-    return { component, id: componentId(component), project: target.project, role, commitId, planId, pipelineExecutionId, starts: 1 };
+    return { component, id: componentId(component), project: target.project, role, commitId, planId, pipelineExecutionId, source, starts: 1 };
   }
 
   private log({ commitId: commit, pipelineExecutionId: execution }: TrancheEvent, message: string, fields: Readonly<Record<string, number>>): void {

@@ -9,7 +9,7 @@ export function buildsEvent(event: unknown): TrancheEvent | FailureEvent {
     requireTexts(failure, ['component', 'pipelineExecutionId', 'error', 'cause']);
     return event as FailureEvent;
   }
-  requireTexts(event, ['commitId', 'planId', 'pipelineExecutionId']);
+  requireTexts(event, ['commitId', 'planId', 'pipelineExecutionId', 'source']);
   const { tranche } = event as Fields<TrancheEvent>;
   if (!Number.isInteger(tranche) || (tranche as number) < 0) {
     throw new Error(`The builds function needs a tranche, a whole number from 0 up, but got ${JSON.stringify(tranche)}.`);

@@ -6,7 +6,7 @@ import { headMetrics } from './head-metrics';
 import { planExecution } from './plan-action';
 import { Planner } from './planner';
 import { Promoter } from './promoter';
-import { MalformedEventError, planParameters, triggerOf } from './trigger';
+import { MalformedEventError, planParameters, sourceLocation, triggerOf } from './trigger';
 import { Catalogue } from '../../src/core/catalogue';
 import { BuildStore } from '../shared/build-store';
 import { EnvironmentStore } from '../shared/environment-store';
@@ -75,6 +75,7 @@ export class DiffFunction {
             const parameters = planParameters(trigger.job);
             const log = logger.with({ trigger: 'plan', commit: parameters.commitId, execution: parameters.pipelineExecutionId });
             return {
+              source: sourceLocation(trigger.job),
               ...await planExecution({
                 planner: this.planner(log, remainingMs, this.props.openSource()),
                 promoter: this.promoter(log),

@@ -8,6 +8,9 @@ import { ExecutionStore } from '../shared/execution-store';
 import { Pipeline } from '../shared/pipeline';
 import { plannedForExecution } from '../shared/planned-for';
 
+/** Where the source is comes with the job, whatever is decided. */
+type DecidedVariables = Omit<PlanVariables, 'source'>;
+
 export interface PlanActionProps {
   readonly planner: Planner;
   readonly promoter: Promoter;
@@ -27,7 +30,7 @@ export interface PlanActionProps {
 export async function planExecution(
   { planner, promoter, executions, follower, pipeline, live, environments }: PlanActionProps,
   { commitId, pipelineExecutionId, promotion }: Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion'>,
-): Promise<PlanVariables> {
+): Promise<DecidedVariables> {
   const wish = parsePromotion(promotion);
   if (wish !== undefined) {
     const sequence = await promoter.promote(wish, pipelineExecutionId);
@@ -43,4 +46,4 @@ export async function planExecution(
 }
 
 /** Of an execution that is being stopped: no stage after this one does anything. */
-const NOTHING: PlanVariables = { planId: 'none', sequence: '0', builds: 'false', environments: '' };
+const NOTHING: DecidedVariables = { planId: 'none', sequence: '0', builds: 'false', environments: '' };

@@ -50,3 +50,8 @@ export function triggerOf(event: unknown): Trigger {
 export function planParameters(job: Job): Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion'> {
   return jobParameters(job, ['commitId', 'pipelineExecutionId', 'promotion']);
 }
+
+/** Where the source artifact is, which the Plan action takes as its input. */
+export function sourceLocation({ inputArtifacts: [source] }: Job): string {
+  return source === undefined ? 'none' : `s3://${source.bucket}/${source.key}`;
+}

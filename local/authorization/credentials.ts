@@ -26,6 +26,12 @@ export class Credentials {
     return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken };
   }
 
+  /** The role of an access key. */
+  public find(accessKeyId: string): { readonly role: string; readonly secretAccessKey: string; readonly sessionToken: string } | undefined {
+    const role = this.roles.get(accessKeyId);
+    return role === undefined ? undefined : { role, secretAccessKey: 'local', sessionToken: 'local' };
+  }
+
   /** The role whose credentials signed a request; `undefined`: somebody's who is no role, such as the user of this machine. */
   public roleOf(request: IncomingMessage): string | undefined {
     return this.roles.get(scopeOf(request)?.accessKeyId ?? '');

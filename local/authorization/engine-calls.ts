@@ -30,12 +30,9 @@ export function ruleInvocation(ruleArn: string, functionArn: string): Access[] {
   return [{ principal: 'events.amazonaws.com', action: 'lambda:InvokeFunction', resource: functionArn, account: accountOf(functionArn), context }];
 }
 
-/** Where a build's source comes from. */
-export type BuildSource = { readonly objects: readonly { readonly bucket: string; readonly key: string }[] } | { readonly repositoryArn: string };
-
-/** A build: its role is assumed, reads the source and writes the log. */
+/** A build: its role is assumed, reads the sources and writes the log. */
 export function buildStart(
-  project: Resource<object>, source: BuildSource, inventory: Inventory, overrides: { readonly role?: string; readonly logGroup?: string } = {},
+  project: Resource<object>, sources: readonly { readonly bucket: string; readonly key: string }[], inventory: Inventory, overrides: { readonly role?: string; readonly logGroup?: string } = {},
 ): Access[] {
   const { account, region } = project;
   const { ServiceRole: own = '', LogsConfig: logs } = project.properties as Executed;
@@ -43,9 +40,7 @@ export function buildStart(
   return [
     assumption('codebuild.amazonaws.com', role),
     ...logStream(role, overrides.logGroup ?? logs?.CloudWatchLogs?.GroupName, { account, region }),
-    ...('objects' in source
-      ? source.objects.flatMap((place) => objectAccess(role, 's3:GetObject', place, inventory))
-      : [{ principal: role, action: 'codecommit:GitPull', resource: source.repositoryArn, account: accountOf(source.repositoryArn) }]),
+    ...sources.flatMap((place) => objectAccess(role, 's3:GetObject', place, inventory)),
   ];
 }
 
@@ -69,6 +64,19 @@ const ACTIONS: Readonly<Record<string, (request: ActionRequest, inventory: Inven
       account: action.account,
     })),
     ...[...outputs.values()].flatMap((place) => objectAccess(action.roleArn, 's3:PutObject', place, inventory)),
+  ],
+  'Source/CodeStarSourceConnection': ({ action, configuration, outputs }, inventory) => [
+    {
+      principal: action.roleArn,
+      action: `${configuration.ConnectionArn.split(':')[2]}:UseConnection`,
+      resource: configuration.ConnectionArn,
+      account: action.account,
+      context: { [`${configuration.ConnectionArn.split(':')[2]}:FullRepositoryId`]: configuration.FullRepositoryId },
+    },
+    ...[...outputs.values()].flatMap((place) => [
+      ...objectAccess(action.roleArn, 's3:PutObject', place, inventory),
+      { principal: action.roleArn, action: 's3:PutObjectAcl', resource: `arn:aws:s3:::${place.bucket}/${place.key}`, account: action.account },
+    ]),
   ],
   'Invoke/Lambda': ({ action, configuration }) => [{
     principal: action.roleArn,
@@ -116,7 +124,7 @@ function codeBuild({ action, configuration, inputs }: ActionRequest, inventory: 
   }
   return [
     ...projectAccesses(action.roleArn, project, ['StartBuild', 'BatchGetBuilds']),
-    ...buildStart(project, { objects: [...inputs.values()] }, inventory),
+    ...buildStart(project, [...inputs.values()], inventory),
   ];
 }
 

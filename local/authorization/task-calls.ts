@@ -21,17 +21,16 @@ export function taskAccesses(task: string, parameters: Readonly<Record<string, u
     }
     case 'codebuild:startBuild.sync': {
       const { ProjectName: name, ServiceRoleOverride: override, LogsConfigOverride: logs } = parameters as unknown as BuildParameters;
-      const project = inventory.find<{ readonly Source?: { readonly Location?: string } }>('AWS::CodeBuild::Project', name);
+      const project = inventory.find<object>('AWS::CodeBuild::Project', name);
       if (project === undefined) {
         return [];
       }
-      const repository = project.properties.Source?.Location?.split('/').at(-1);
       const rule = `arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventForCodeBuildStartBuildRule`;
       return [
         ...projectAccesses(role, project, ['StartBuild', 'BatchGetBuilds']),
         ...(override === undefined ? [] : [passing(role, override, 'codebuild.amazonaws.com')]),
         ...['PutRule', 'PutTargets', 'DescribeRule'].map((operation) => ({ principal: role, action: `events:${operation}`, resource: rule, account })),
-        ...buildStart(project, { repositoryArn: `arn:aws:codecommit:${project.region}:${project.account}:${repository}` }, inventory, {
+        ...buildStart(project, [], inventory, {
           role: override, logGroup: logs?.CloudWatchLogs?.GroupName,
         }),
       ];

@@ -1,6 +1,7 @@
 import { EventEntry } from './event-bus';
 import { PipelineDefinition } from './pipeline/definition';
 import { Execution } from './pipeline/execution';
+import { Connection } from '../services/git/git-endpoint';
 
 /** A CodeCommit repository that pipelines start from. */
 export interface Source {
@@ -14,6 +15,15 @@ export function sourcesOf(pipelines: readonly PipelineDefinition[]): Source[] {
   const sources = actions.filter(({ kind }) => kind === 'Source/CodeCommit')
     .map(({ account, region, configuration }) => ({ account, region, repositoryName: configuration.RepositoryName }));
   return [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
+}
+
+/** The connections that pipelines start from, with the repositories that they lead to. */
+export function connectionsOf(pipelines: readonly PipelineDefinition[]): Connection[] {
+  const actions = pipelines.flatMap(({ stages }) => stages.flatMap(({ groups }) => groups.flat())).filter(({ kind }) => kind === 'Source/CodeStarSourceConnection');
+  return [...new Set(actions.map(({ configuration }) => configuration.ConnectionArn))].map((arn) => ({
+    arn,
+    repositories: new Set(actions.filter(({ configuration }) => configuration.ConnectionArn === arn).map(({ configuration }) => configuration.FullRepositoryId)),
+  }));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
+import { GitEndpoint } from './git/git-endpoint';
 import { NotEmulatedError } from '../activity';
 import { AccessDeniedError } from '../authorization/access';
 import { answerDenied } from '../authorization/service-requests';
@@ -17,6 +18,8 @@ export interface ServiceRoutes {
   readonly queries: Readonly<Record<string, ServiceHandler>>;
   /** S3's REST protocol has no target: the signature's scope tells it. */
   readonly s3: ServiceHandler;
+  /** AWS's Git endpoints. */
+  readonly git?: GitEndpoint;
   /** The container registry's own protocol, under `/v2/`. */
   readonly registry: ServiceHandler;
 }
@@ -82,6 +85,9 @@ async function route(routes: ServiceRoutes, request: IncomingMessage, response: 
       throw new NotEmulatedError(`the call ${target}`);
     }
     return handler.handle(request, response);
+  }
+  if (routes.git !== undefined && GitEndpoint.answers(request.url)) {
+    return routes.git.handle(request, response);
   }
   if (request.url?.startsWith('/v2/')) {
     return routes.registry.handle(request, response);

@@ -12,11 +12,11 @@ export class FanOut {
   public constructor(private readonly props: FanOutProps) {}
 
   public async run(execution: Execution): Promise<ActionResult> {
-    const { id: pipelineExecutionId, commitId, variables: { planId } } = execution;
+    const { id: pipelineExecutionId, commitId, variables: { planId, source } } = execution;
     const faults = new Set<string>();
     const failures: ActionResult[] = [];
     for (let tranche = 0; ;) {
-      const answer = await this.props.ask({ commitId: commitId!, planId: planId!, pipelineExecutionId, tranche }, faults);
+      const answer = await this.props.ask({ commitId: commitId!, planId: planId!, pipelineExecutionId, source: source!, tranche }, faults);
       switch (answer?.step) {
         case 'inline': {
           const results = await Promise.all(answer.builds.map(async ({ component }) => this.build(execution, component)));

@@ -7,7 +7,7 @@ import { ComponentCatalogue } from '../component/component-catalogue';
 import { ComponentBuild } from '../component-build/component-build';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
-import { PipelineSourceConfig } from '../source/pipeline-source';
+import { PipelineSourceConfig } from '../source/pipeline-source-config';
 
 /** What the builds of a pipeline are made from. */
 export interface BuildContext {
@@ -26,6 +26,8 @@ export interface BuildContext {
   /** Variables of earlier actions. */
   readonly commitId: string;
   readonly planId: string;
+  /** `s3://` location of the source artifact. */
+  readonly sourceLocation: string;
   readonly logRetention: logs.RetentionDays;
 }
 

@@ -6,12 +6,14 @@ import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { releasePrefix } from '../contract/objects';
+import { CheckoutConfiguration } from '../contract/source';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
 import { bundleFile } from '../private/bundles';
 import { digestOf } from '../private/digest';
 import { allow, allowPattern } from '../private/grants';
 import { fingerprintIndexArn } from '../private/tables';
+import { Checkout } from '../source/bound-source-reader';
 
 /** What the builds of one catalogue share. */
 export interface SharedResources {
@@ -37,6 +39,7 @@ export class CommonAccess extends Construct {
   public readonly agent: s3assets.Asset;
   public readonly policy: iam.ManagedPolicy;
   private readonly sources = new Set<string>();
+  private cloned?: CheckoutConfiguration;
 
   private constructor(scope: Construct, id: string, { catalogue, diffTable, deploymentsTable, artifactBucket }: SharedResources) {
     super(scope, id);
@@ -67,6 +70,17 @@ export class CommonAccess extends Construct {
     this.sources.add(bucket.node.path);
     allowPattern(this.policy, 'CodePipeline gives its artifacts keys of its own.', ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
     this.useKey(['kms:Decrypt', 'kms:DescribeKey'], bucket.encryptionKey);
+  }
+
+  /** Lets the builds clone the repository in place of reading the pipeline's artifact. */
+  public clone({ configuration, statements }: Checkout): void {
+    this.cloned = configuration;
+    this.policy.addStatements(...statements);
+  }
+
+  /** Where the builds clone the repository from, if they do. */
+  public get checkout(): CheckoutConfiguration | undefined {
+    return this.cloned;
   }
 
   private useKey(actions: string[], key: kms.IKey | undefined): void {

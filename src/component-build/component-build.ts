@@ -103,7 +103,7 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
       environment: { buildImage: settings.buildImage, computeType: settings.computeType, fleet: settings.fleet, privileged: settings.privileged },
       environmentVariables: {
         ...settings.environmentVariables,
-        ...buildVariables(props, this.bound, this.access.agent),
+        ...buildVariables(props, this.bound, this.access),
         [BUILD_ENV.component]: { value: component.name },
       },
       timeout: settings.timeout,

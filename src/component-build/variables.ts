@@ -1,12 +1,12 @@
+import { Stack } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
-import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
-import { SharedResources } from './common-access';
+import { CommonAccess, SharedResources } from './common-access';
 import { BoundComponent } from '../component/bound-component';
 import { BUILD_ENV } from '../contract/environment';
 
 /** The variables by which a build finds its surroundings, without its component's name. */
 export function buildVariables(
-  { catalogue, diffTable, deploymentsTable, artifactBucket }: SharedResources, { config, settings }: BoundComponent, agent: s3assets.Asset,
+  { catalogue, diffTable, deploymentsTable, artifactBucket }: SharedResources, { config, settings }: BoundComponent, { agent, checkout }: CommonAccess,
 ): { [name: string]: codebuild.BuildEnvironmentVariable } {
   const variables: { [name: string]: string | undefined } = {
     [BUILD_ENV.solution]: catalogue.solution,
@@ -21,6 +21,7 @@ export function buildVariables(
       [BUILD_ENV.variables]: Object.keys(settings.environmentVariables).join(' ') || undefined,
       [BUILD_ENV.projectNeeds]: Object.keys(settings.projectNeeds).length > 0 ? JSON.stringify(settings.projectNeeds) : undefined,
     }),
+    [BUILD_ENV.checkout]: checkout && Stack.of(catalogue).toJsonString(checkout),
   };
   return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, { value }]])));
 }

@@ -37,6 +37,8 @@ export const BUILD_ENV = {
   repositoryUri: 'MODULAR_REPOSITORY_URI',
   /** Components built by a buildspec of the repository: its path there. */
   buildspec: 'MODULAR_BUILDSPEC',
+  /** Builds that clone the repository: where from, a `CheckoutConfiguration` as JSON. */
+  checkout: 'MODULAR_CHECKOUT',
   /** Likewise: the names of the component's own environment variables, which come before those of the buildspec. */
   variables: 'MODULAR_VARIABLES',
   /** Likewise: what the project was given for the buildspec's sake (`ProjectNeeds`), as JSON. */
@@ -45,6 +47,8 @@ export const BUILD_ENV = {
   commitId: 'MODULAR_COMMIT_ID',
   planId: 'MODULAR_PLAN_ID',
   pipelineExecutionId: 'MODULAR_PIPELINE_EXECUTION_ID',
+  /** Builds that are no actions: the `s3://` location of the zip with the source. */
+  source: 'MODULAR_SOURCE',
 } as const;
 
 /** What a component's own commands find in their environment. Public contract. */

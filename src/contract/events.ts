@@ -40,6 +40,8 @@ export const PROMOTION_VARIABLE = 'Promotion';
 
 /** Output variables of the Plan action. */
 export interface PlanVariables {
+  /** `s3://` location of the source artifact: what builds that are no actions read. */
+  readonly source: string;
   /** `PROMOTED` where the execution promotes. */
   readonly planId: string;
   readonly sequence: string;

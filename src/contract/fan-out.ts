@@ -21,6 +21,8 @@ export interface FanOutInput {
   readonly commitId: string;
   readonly planId: string;
   readonly pipelineExecutionId: string;
+  /** `s3://` location of the source artifact, which all builds read. */
+  readonly source: string;
 }
 
 /** Asks the builds function for the builds to start next. */

@@ -57,3 +57,9 @@ export function repositoryIdProblem(repository: string): string | undefined {
   }
   return repository.endsWith('.git') ? 'leave ".git" out' : undefined;
 }
+
+/** Where builds clone the repository from, with a signature of their own role. */
+export interface CheckoutConfiguration {
+  readonly url: string;
+  readonly region: string;
+}

@@ -37,15 +37,18 @@ export async function listTree(reader: TreeReader, selection: TreeSelection, sta
     }
     const within = path === '' ? '' : `${path}/`;
     const { files, folders } = only(folder, selection.names?.(path));
-    for (const { name, objectId, mode } of files) {
-      if (selection.file(within + name)) {
-        entries.add(`${mode} ${objectId} ${within}${name}`);
+    // IDs are asked for where they are needed alone: a reader may have to work them out.
+    for (const file of files) {
+      const path = within + file.name;
+      if (selection.file(path)) {
+        entries.add(`${file.mode} ${file.objectId} ${path}`);
       }
     }
-    for (const { name, treeId } of folders) {
+    for (const below of folders) {
+      const { name } = below;
       const decision = selection.folder(within + name);
       if (decision === 'whole') {
-        entries.add(`040000 ${treeId} ${within}${name}`);
+        entries.add(`040000 ${below.treeId} ${within}${name}`);
       } else if (decision === 'list' && !visited.has(within + name)) {
         visited.add(within + name);
         queue.push(within + name);

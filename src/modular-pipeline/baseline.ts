@@ -1,4 +1,4 @@
-import { requireBranch } from '../source/pipeline-source';
+import { requireBranch } from '../source/branch';
 
 /** What a new commit is compared with. */
 export abstract class Baseline {

@@ -16,7 +16,7 @@ import { allow, allowPattern } from '../private/grants';
 import { RuntimeFunction } from '../private/runtime-function';
 import { grantOnTable } from '../private/tables';
 import { BoundSourceReader } from '../source/bound-source-reader';
-import { PipelineSourceConfig } from '../source/pipeline-source';
+import { PipelineSourceConfig } from '../source/pipeline-source-config';
 
 /** What the functions of one pipeline work with. */
 export interface FunctionsProps {

@@ -25,6 +25,7 @@ import { Storage } from './storage';
 import { Triggers } from './triggers';
 import { RenderedBuilds } from '../build-strategy/context';
 import { ComponentCatalogue } from '../component/component-catalogue';
+import { CommonAccess } from '../component-build/common-access';
 import { ComponentBuild } from '../component-build/component-build';
 import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParameters } from '../contract/events';
 import { HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../contract/metrics';
@@ -33,6 +34,7 @@ import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deploy
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
 import { placesOf, Target, targetsOf } from '../environment/target';
 import { functionAction } from '../private/function-action';
+import { PipelineSourceConfig } from '../source/pipeline-source-config';
 
 /** CloudWatch's longest period of an alarm's metric. */
 const LONGEST_PERIOD_SECONDS = 86_400;
@@ -157,6 +159,7 @@ export class ModularPipeline extends Construct {
     });
     this.deadLetterQueue = triggers.deadLetterQueue;
 
+    this.letBuildsClone(source);
     this.builds = strategy._render({
       scope: new Construct(this, 'Builds'),
       catalogue: this.catalogue,
@@ -169,6 +172,7 @@ export class ModularPipeline extends Construct {
       stageName: STAGES.build,
       commitId: COMMIT_ID,
       planId: planVariable('planId'),
+      sourceLocation: planVariable('source'),
       logRetention,
     });
     const pipelineRole = new PipelineRole(this, 'Role');
@@ -192,7 +196,7 @@ export class ModularPipeline extends Construct {
     triggers.waitFor(this.pipeline);
     regions.forEach((regional) => pipelineRole.allowRegion(regional));
     this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
-    this.addPlan();
+    this.addPlan(sourceOutput);
     this.builds.stages.forEach((stage) => this.pipeline.addStage({ ...stage, beforeEntry: whereBuilding(stage.stageName) }));
     this.addReleases({
       targets,
@@ -280,6 +284,17 @@ export class ModularPipeline extends Construct {
     }
   }
 
+  private letBuildsClone({ checkout, reader }: PipelineSourceConfig): void {
+    if (checkout?._clones !== true) {
+      return;
+    }
+    const clone = reader._bind().checkout;
+    if (clone === undefined) {
+      throw new Error('SourceCheckout.clone(): builds clone through a connection, or from CodeCommit in their own account. Let the source be read by one of these, or use SourceCheckout.zip().');
+    }
+    CommonAccess.of(this).clone(clone);
+  }
+
   /** Storage for each Region that is deployed to, other than the pipeline's own. */
   private regionsBeside(targets: readonly Target[], removalPolicy: RemovalPolicy): RegionalStorage[] {
     const places = placesOf(targets);
@@ -289,7 +304,7 @@ export class ModularPipeline extends Construct {
     }));
   }
 
-  private addPlan(): void {
+  private addPlan(source: codepipeline.Artifact): void {
     const parameters: PlanJobParameters = {
       action: 'plan',
       commitId: COMMIT_ID,
@@ -302,7 +317,7 @@ export class ModularPipeline extends Construct {
     this.pipeline.addStage({
       stageName: STAGES.plan,
       actions: [functionAction({
-        actionName: ACTIONS.plan, function: this.diffFunction, parameters: { ...parameters }, variablesNamespace: ACTIONS.plan,
+        actionName: ACTIONS.plan, function: this.diffFunction, parameters: { ...parameters }, input: source, variablesNamespace: ACTIONS.plan,
       })],
     });
   }

@@ -1,6 +1,5 @@
-import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { SourceReaderConfiguration } from '../contract/source';
+import { CheckoutConfiguration, SourceReaderConfiguration } from '../contract/source';
 
 /** What a reader comes to. */
 export interface BoundSourceReader {
@@ -9,5 +8,12 @@ export interface BoundSourceReader {
   readonly statements: readonly iam.PolicyStatement[];
   /** What it takes to read files as well. */
   readonly fileStatements: readonly iam.PolicyStatement[];
-  readonly repository: codecommit.IRepository;
+  /** How builds clone the repository with their own roles; absent where they cannot. */
+  readonly checkout?: Checkout;
+}
+
+/** How builds clone a repository, and what that takes. */
+export interface Checkout {
+  readonly configuration: CheckoutConfiguration;
+  readonly statements: readonly iam.PolicyStatement[];
 }

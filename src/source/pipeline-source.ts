@@ -1,51 +1,9 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
-import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
-import * as events from 'aws-cdk-lib/aws-events';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { SourceReader } from './source-reader';
-import { requireLiteral } from '../private/literal';
-import { PlainAction } from '../private/plain-action';
-
-/** What a source is bound with. */
-export interface PipelineSourceBindOptions {
-  /** What the source action puts out: the repository's content at the commit. */
-  readonly output: codepipeline.Artifact;
-
-  /** Name and variables' namespace of the source action. */
-  readonly actionName: string;
-}
-
-/** What a source says. */
-export interface PipelineSourceConfig {
-  /** The source action. It does not start the pipeline: the diff function does. */
-  readonly action: codepipeline.IAction;
-
-  /** The branch. */
-  readonly branch: string;
-
-  /** How the diff function reads the repository. */
-  readonly reader: SourceReader;
-
-  /**
-   * Matches the events that may have moved the branch. They only make the diff function look: too many do no harm, and lost ones are found by the schedule.
-   * @default - none: the schedule alone finds what changed
-   */
-  readonly eventPattern?: events.EventPattern;
-
-  /**
-   * How often the schedule looks, where the pipeline's `reconcileInterval` does not say: whole minutes, at least one.
-   * @default Duration.minutes(15)
-   */
-  readonly reconcileInterval?: Duration;
-}
-
-/** Options of `PipelineSource.codeCommit`. */
-export interface CodeCommitSourceOptions {
-  /** The branch whose merges are released. */
-  readonly branch: string;
-}
+import { bindCodeCommit } from './code-commit-source';
+import { bindConnection } from './connection-source';
+import { PipelineSourceBindOptions, PipelineSourceConfig } from './pipeline-source-config';
+import { CodeCommitSourceOptions, ConnectionSourceOptions } from './pipeline-source-options';
 
 /**
  * Where changes come from.
@@ -55,76 +13,93 @@ export interface CodeCommitSourceOptions {
  */
 export abstract class PipelineSource {
   /**
-   * A branch of a CodeCommit repository, in the pipeline's account and Region.
-   * @throws when bound in another account or Region than the repository's
+   * A branch of a CodeCommit repository, in the pipeline's Region.
+   * @throws when bound in another Region than the repository's, or, without a role, in another account
    */
   public static codeCommit(repository: codecommit.IRepository, options: CodeCommitSourceOptions): PipelineSource {
-    return new CodeCommitSource(repository, options);
+    return new FactorySource((scope, bound) => bindCodeCommit(scope, bound, repository, options));
+  }
+
+  /**
+   * A branch of a repository on GitHub.
+   *
+   * Read through a connection of AWS CodeConnections, with the pipeline's own roles: no secret is stored. The schedule looks every minute; a look at an
+   * unchanged branch costs two small requests. Before the first deployment, `cdk-modular-pipeline source check` says what works.
+   *
+   * @example
+   * declare const connectionArn: string;
+   * PipelineSource.gitHub('my-org/my-repository', { connectionArn, branch: 'main' });
+   *
+   * @param repository such as `my-org/my-repository`
+   * @throws where the ARN is none of a connection, or of another Region, or the repository has no owner
+   */
+  public static gitHub(repository: string, options: ConnectionSourceOptions): PipelineSource {
+    return connected('PipelineSource.gitHub', repository, options);
+  }
+
+  /**
+   * A branch of a repository on a GitHub Enterprise Server. Read like GitHub's, see `gitHub`.
+   * @param repository such as `my-org/my-repository`
+   */
+  public static gitHubEnterprise(repository: string, options: ConnectionSourceOptions): PipelineSource {
+    return connected('PipelineSource.gitHubEnterprise', repository, options);
+  }
+
+  /**
+   * A branch of a project on GitLab.com. Read like GitHub's, see `gitHub`.
+   * @param repository such as `my-group/my-subgroup/my-project`
+   */
+  public static gitLab(repository: string, options: ConnectionSourceOptions): PipelineSource {
+    return connected('PipelineSource.gitLab', repository, options);
+  }
+
+  /**
+   * A branch of a project on a GitLab of your own. Read like GitHub's, see `gitHub`.
+   * @param repository such as `my-group/my-subgroup/my-project`
+   */
+  public static gitLabSelfManaged(repository: string, options: ConnectionSourceOptions): PipelineSource {
+    return connected('PipelineSource.gitLabSelfManaged', repository, options);
+  }
+
+  /**
+   * A branch of a repository on Bitbucket Cloud. Read like GitHub's, see `gitHub`. Not verified: the host is not known to support partial clones,
+   * without which a plan fetches the contents of both commits, up to 2 GB.
+   * @param repository such as `my-workspace/my-repository`
+   */
+  public static bitbucket(repository: string, options: ConnectionSourceOptions): PipelineSource {
+    return connected('PipelineSource.bitbucket', repository, options);
+  }
+
+  /**
+   * A branch of a repository on Azure DevOps. Read like GitHub's, see `gitHub`. Not verified: run `cdk-modular-pipeline source check` first.
+   * @param repository such as `my-organization/my-project/my-repository`
+   */
+  public static azureDevOps(repository: string, options: ConnectionSourceOptions): PipelineSource {
+    return connected('PipelineSource.azureDevOps', repository, options);
+  }
+
+  /**
+   * A branch of a repository on whatever host a connection reaches. See `gitHub`.
+   * @param repository the repository's ID as CodePipeline takes it: owner and name, or groups and project, with slashes between them
+   */
+  public static connection(repository: string, options: ConnectionSourceOptions): PipelineSource {
+    return connected('PipelineSource.connection', repository, options);
   }
 
   /** Called once, by the pipeline that the source belongs to. */
   public abstract bind(scope: Construct, options: PipelineSourceBindOptions): PipelineSourceConfig;
 }
 
-class CodeCommitSource extends PipelineSource {
-  constructor(private readonly repository: codecommit.IRepository, private readonly options: CodeCommitSourceOptions) {
+class FactorySource extends PipelineSource {
+  constructor(private readonly bound: (scope: Construct, options: PipelineSourceBindOptions) => PipelineSourceConfig) {
     super();
   }
 
-  public bind(scope: Construct, { output, actionName }: PipelineSourceBindOptions): PipelineSourceConfig {
-    const { repository } = this;
-    const branch = requireBranch('PipelineSource.codeCommit: branch', this.options.branch);
-    this.requireNearness(Stack.of(scope));
-    return {
-      branch,
-      reader: SourceReader.codeCommit(repository),
-      action: new PlainAction({
-        actionName,
-        category: codepipeline.ActionCategory.SOURCE,
-        provider: 'CodeCommit',
-        resource: repository,
-        artifactBounds: { minInputs: 0, maxInputs: 0, minOutputs: 1, maxOutputs: 1 },
-        outputs: [output],
-        variablesNamespace: actionName,
-        // Left out, CodePipeline would poll, and start every change twice.
-        configuration: { RepositoryName: repository.repositoryName, BranchName: branch, PollForSourceChanges: 'false' },
-        statements: [new iam.PolicyStatement({
-          actions: [
-            'codecommit:CancelUploadArchive', 'codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetUploadArchiveStatus', 'codecommit:UploadArchive',
-          ],
-          resources: [repository.repositoryArn],
-        })],
-      }),
-      eventPattern: {
-        source: ['aws.codecommit'],
-        detailType: ['CodeCommit Repository State Change'],
-        resources: [repository.repositoryArn],
-        detail: {
-          event: ['referenceCreated', 'referenceUpdated'],
-          // A tag may have the branch's name.
-          referenceType: ['branch'],
-          referenceName: [branch],
-        },
-      },
-    };
-  }
-
-  private requireNearness(stack: Stack): void {
-    const { account, region } = this.repository.env;
-    for (const [what, own, its] of [['account', stack.account, account], ['Region', stack.region, region]] as const) {
-      if (!Token.isUnresolved(own) && !Token.isUnresolved(its) && own !== its) {
-        throw new Error(`CodeCommit repository ${this.repository.node.path}: its ${what} is ${its}, the pipeline's is ${own}. `
-          + 'A source in another account or Region is not supported yet: put the pipeline where the repository is.');
-      }
-    }
+  public bind(scope: Construct, options: PipelineSourceBindOptions): PipelineSourceConfig {
+    return this.bound(scope, options);
   }
 }
 
-/** A branch's name as Git takes it, as a literal. */
-export function requireBranch(what: string, branch: string): string {
-  requireLiteral(what, branch);
-  if (!/^[^\s~^:?*[\\]+$/.test(branch) || branch.length > 256 || branch.startsWith('refs/')) {
-    throw new Error(`${what} is ${JSON.stringify(branch)}: write the branch's short name, such as "main", at most 256 characters.`);
-  }
-  return branch;
+function connected(what: string, repository: string, options: ConnectionSourceOptions): PipelineSource {
+  return new FactorySource((scope, bound) => bindConnection(scope, bound, what, repository, options));
 }

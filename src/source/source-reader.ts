@@ -1,15 +1,25 @@
+import { Aws } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { BoundSourceReader } from './bound-source-reader';
 
+/** Options of `SourceReader.codeCommit`. */
+export interface CodeCommitReaderOptions {
+  /**
+   * A role of the repository's account, assumed to read it: another account's repository needs one.
+   * @default - the diff function reads with its own role
+   */
+  readonly role?: iam.IRole;
+}
+
 /**
  * How the diff function reads a source: the branch's head, what differs between two commits, folders and files.
- * Part of what a `PipelineSource` says.
+ * Part of what a `PipelineSource` says. See `GitReader` for anything but CodeCommit.
  */
 export abstract class SourceReader {
   /** Reads a CodeCommit repository by CodeCommit's API. */
-  public static codeCommit(repository: codecommit.IRepository): SourceReader {
-    return new CodeCommitReader(repository);
+  public static codeCommit(repository: codecommit.IRepository, options: CodeCommitReaderOptions = {}): SourceReader {
+    return new CodeCommitReader(repository, options.role);
   }
 
   /** @internal */
@@ -17,19 +27,27 @@ export abstract class SourceReader {
 }
 
 class CodeCommitReader extends SourceReader {
-  constructor(private readonly repository: codecommit.IRepository) {
+  constructor(private readonly repository: codecommit.IRepository, private readonly role?: iam.IRole) {
     super();
   }
 
   /** @internal */
   public _bind(): BoundSourceReader {
-    const { repository } = this;
+    const { repository, role } = this;
     const reading = (...actions: string[]) => [new iam.PolicyStatement({ actions, resources: [repository.repositoryArn] })];
     return {
-      configuration: { kind: 'codecommit', repository: repository.repositoryName },
-      statements: reading('codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFolder'),
-      fileStatements: reading('codecommit:GetFile'),
-      repository,
+      configuration: { kind: 'codecommit', repository: repository.repositoryName, ...(role === undefined ? {} : { role: role.roleArn }) },
+      ...(role === undefined ? {
+        checkout: {
+          configuration: { url: `https://git-codecommit.${repository.env.region}.${Aws.URL_SUFFIX}/v1/repos/${repository.repositoryName}`, region: repository.env.region },
+          statements: reading('codecommit:GitPull'),
+        },
+        statements: reading('codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFolder'),
+        fileStatements: reading('codecommit:GetFile'),
+      } : {
+        statements: [new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: [role.roleArn] })],
+        fileStatements: [],
+      }),
     };
   }
 }

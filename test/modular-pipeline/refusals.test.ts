@@ -135,7 +135,7 @@ describe('the source', () => {
     const stack = testStack();
     const repository = codecommit.Repository.fromRepositoryArn(stack, 'Elsewhere', 'arn:aws:codecommit:eu-west-1:999999999999:shop');
     expect(() => new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, { source: PipelineSource.codeCommit(repository, { branch: 'main' }) }))).toThrow(
-      'CodeCommit repository Stack/Elsewhere: its account is 999999999999, the pipeline\'s is 111111111111. A source in another account or Region is not supported yet');
+      'CodeCommit repository Stack/Elsewhere: its account is 999999999999, the pipeline\'s is 111111111111. Give a role of the repository\'s account that may read it: PipelineSource.codeCommit(repository, { branch, role }).');
   });
 
   test('in another Region', () => {

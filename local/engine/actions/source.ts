@@ -1,6 +1,7 @@
 import { NotEmulatedError } from '../../activity';
 import { ActionFailure, ActionHandler, onlyOutput, required } from '../pipeline/action';
 import { Repository } from '../repository';
+import { codeZip } from './code-zip';
 
 /** Who has the repositories, and how a commit object reads. */
 export interface SourceRepositories {
@@ -30,7 +31,7 @@ export function codeCommitSource(repositories: SourceRepositories): ActionHandle
       throw new ActionFailure(`Either the branch '${branchName}' or the commit '${commitId}' does not exist in the AWS CodeCommit repository '${repositoryName}'`);
     }
     const [name, location] = onlyOutput(request);
-    await request.artifacts.write(location, await repository.archive(commitId));
+    await request.artifacts.write(location, codeZip(await repository.archive(commitId)));
     const { message, authorDate, committerDate } = repositories.describe(await repository.commitText(commitId));
     return {
       revision: { name, revisionId: commitId, revisionSummary: message },

@@ -70,13 +70,12 @@ export class BuildProject {
     return this.resource.name;
   }
 
-  /** The CodeCommit repository that the project builds from when it is started by itself. */
-  public get repositoryName(): string {
-    const { Type: type, Location: location } = this.resource.properties.Source ?? {};
-    if (type !== 'CODECOMMIT' || location === undefined) {
+  /** @throws NotEmulatedError where the project, which is started by itself, brings a source of its own */
+  public requireNoSource(): void {
+    const { Type: type } = this.resource.properties.Source ?? {};
+    if (type !== 'NO_SOURCE') {
       throw new NotEmulatedError(`source of type ${type} of project '${this.name}', which is started by itself`);
     }
-    return location.slice(location.lastIndexOf('/') + 1);
   }
 
   /** Runs a build in a fresh folder. */

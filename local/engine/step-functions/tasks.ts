@@ -8,8 +8,8 @@ import { FunctionError } from '../lambda/sandbox';
 /** What a task that starts builds reaches. */
 export interface BuildServices {
   project(name: string): BuildProject | undefined;
-  /** A folder with the content of a repository at a commit, shared by all who ask for it. */
-  checkout(repository: string, commit: string): Promise<string>;
+  /** An empty folder: what a build without a source begins with. */
+  readonly emptyFolder: string;
   /** Runs a build when there is room for one. */
   schedule<T>(build: () => Promise<T>): Promise<T>;
   /** Told of each build that has ended. */
@@ -59,30 +59,29 @@ async function invoke({ functionByArn }: TaskServices, parameters: Parameters): 
 
 interface StartBuild {
   readonly ProjectName: string;
-  readonly SourceVersion: string;
   readonly ServiceRoleOverride?: string;
   readonly EnvironmentVariablesOverride?: readonly { readonly Name: string; readonly Value: string; readonly Type?: string }[];
 }
 
 /** Logs are files locally: where they are to go has no effect. */
-const START_BUILD = ['ProjectName', 'SourceVersion', 'EnvironmentVariablesOverride', 'ServiceRoleOverride', 'LogsConfigOverride'];
+const START_BUILD = ['ProjectName', 'EnvironmentVariablesOverride', 'ServiceRoleOverride', 'LogsConfigOverride'];
 
 /** The task codebuild:startBuild.sync. @throws StatesError */
 export async function startBuild(services: BuildServices, parameters: Parameters, { pipelineExecutionId, stop }: TaskContext): Promise<unknown> {
   onlyKnown('codebuild:startBuild.sync', parameters, START_BUILD);
-  const { ProjectName: name, SourceVersion: commit, ServiceRoleOverride: serviceRole, EnvironmentVariablesOverride: overrides = [] } = (
+  const { ProjectName: name, ServiceRoleOverride: serviceRole, EnvironmentVariablesOverride: overrides = [] } = (
     parameters as Parameters & StartBuild
   );
   const project = services.project(name);
   if (project === undefined) {
     throw new StatesError('CodeBuild.ResourceNotFoundException', `Project cannot be found: ${name}`);
   }
-  const source = await services.checkout(project.repositoryName, commit);
+  project.requireNoSource();
   const build = await services.schedule(async () => project.run({
     initiator: 'states/local',
-    sourceVersion: commit,
-    resolvedSourceVersion: commit,
-    sources: new Map([['source', source]]),
+    sourceVersion: '',
+    resolvedSourceVersion: '',
+    sources: new Map([['source', services.emptyFolder]]),
     primarySource: 'source',
     environment: overrides.map(({ Name, Value, Type }) => ({ name: Name, value: Value, ...(Type === undefined ? {} : { type: Type }) })),
     stop,

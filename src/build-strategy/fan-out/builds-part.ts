@@ -1,6 +1,5 @@
 import { NestedStack } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
-import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -19,7 +18,6 @@ import { grantOnTable } from '../../private/tables';
 /** What projects and roles are made with. */
 export interface BuildsPartProps extends SharedResources {
   readonly names: FanOutNames;
-  readonly source: codecommit.IRepository;
   readonly logGroup: logs.ILogGroup;
   readonly projectsRole: ProjectsRole;
   readonly ownAccess: iam.IManagedPolicy;
@@ -33,17 +31,16 @@ export class BuildsPart extends NestedStack {
 
   /** Makes a project. @returns what builds in it need beside what all builds do */
   public addProject({ settings: digest, example }: SharedProject): iam.PolicyStatement[] {
-    const { names, catalogue, source, logGroup, projectsRole } = this.props;
+    const { names, catalogue, logGroup, projectsRole } = this.props;
     const { component, settings } = example;
     const { role, statements } = projectsRole.recording();
     const project = new codebuild.Project(this, `Project-${digest.slice(0, 8)}`, {
       projectName: names.project(digest),
       description: `Builds components of ${catalogue.solution} that have the settings of ${component.name}`,
-      source: codebuild.Source.codeCommit({ repository: source }),
       role,
       buildSpec: codebuild.BuildSpec.fromObject(buildspecOf(example)),
       environment: { buildImage: settings.buildImage, computeType: settings.computeType, fleet: settings.fleet, privileged: settings.privileged },
-      environmentVariables: { ...settings.environmentVariables, ...buildVariables(this.props, example, CommonAccess.of(this.props).agent) },
+      environmentVariables: { ...settings.environmentVariables, ...buildVariables(this.props, example, CommonAccess.of(this.props)) },
       timeout: settings.timeout,
       vpc: component.props.vpc,
       subnetSelection: component.props.subnets,

@@ -66,7 +66,9 @@ export function stateMachineDefinition(props: DefinitionProps): object {
   };
 }
 
-const PLAN = { 'commitId.$': '$.commitId', 'planId.$': '$.planId', 'pipelineExecutionId.$': '$.pipelineExecutionId' } as const;
+const PLAN = {
+  'commitId.$': '$.commitId', 'planId.$': '$.planId', 'pipelineExecutionId.$': '$.pipelineExecutionId', 'source.$': '$.source',
+} as const;
 
 /**
  * One build. Its failure is noted and ends nothing else: whether all is well is asked when no more builds are to be started. A build that failed before
@@ -82,7 +84,6 @@ function buildStates(props: DefinitionProps, suffix: string): object {
         Parameters: {
           'ProjectName.$': '$.project',
           'ServiceRoleOverride.$': '$.role',
-          'SourceVersion.$': '$.commitId',
           'EnvironmentVariablesOverride': Object.entries(VARIABLES).map(([Name, path]) => ({ Name, 'Type': 'PLAINTEXT', 'Value.$': path })),
           'LogsConfigOverride': { CloudWatchLogs: { 'Status': 'ENABLED', 'GroupName': props.logGroupName, 'StreamName.$': '$.id' } },
         },
@@ -128,6 +129,7 @@ const VARIABLES = {
   [BUILD_ENV.commitId]: '$.commitId',
   [BUILD_ENV.planId]: '$.planId',
   [BUILD_ENV.pipelineExecutionId]: '$.pipelineExecutionId',
+  [BUILD_ENV.source]: '$.source',
 } as const;
 
 /**

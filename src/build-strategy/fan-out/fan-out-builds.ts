@@ -11,6 +11,7 @@ import { buildspecOf, projectSettings, ProjectsRole, SharedProject } from './pro
 import { FanOutSettings } from './settings';
 import { FanOutStateMachine } from './state-machine';
 import { BoundComponent } from '../../component/bound-component';
+import { CommonAccess } from '../../component-build/common-access';
 import { ComponentBuild } from '../../component-build/component-build';
 import { BuildTargets } from '../../contract/fan-out';
 import { digestOf } from '../../private/digest';
@@ -36,12 +37,12 @@ export class FanOutBuilds implements RenderedBuilds {
     const count = settings.nestedStacks ?? partsFor(components, projects, dependencies);
     const names = new FanOutNames(scope, catalogue.solution, count);
     const logGroup = new logs.LogGroup(scope, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    CommonAccess.of(context).readSource(context.pipelineBucket);
     const props = {
       ...context,
       names,
       logGroup,
-      source: repository,
-      ownAccess: createOwnAccess(scope, context, repository),
+      ownAccess: createOwnAccess(scope, context),
       projectsRole: new ProjectsRole(scope, 'ProjectsRole', {
         assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com'),
         description: `Of projects, not of builds: those of ${catalogue.solution} run as their components' own roles`,

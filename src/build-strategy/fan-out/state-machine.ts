@@ -13,6 +13,7 @@ import { acknowledge } from '../../private/acknowledge';
 import { allow, allowPattern } from '../../private/grants';
 import { InlineRole } from '../../private/inline-role';
 import { PlainAction } from '../../private/plain-action';
+import { BuildContext } from '../context';
 
 /** What the state machine works with. */
 export interface FanOutStateMachineProps {
@@ -56,8 +57,10 @@ export class FanOutStateMachine extends Construct {
   }
 
   /** Runs the state machine for one plan. The pipeline waits for its end. */
-  public action(actionName: string, { commitId, planId }: { readonly commitId: string; readonly planId: string }): codepipeline.IAction {
-    const input: TrancheEvent = { commitId, planId, pipelineExecutionId: codepipeline.GlobalVariables.executionId, tranche: 0 };
+  public action(actionName: string, { commitId, planId, sourceLocation }: Pick<BuildContext, 'commitId' | 'planId' | 'sourceLocation'>): codepipeline.IAction {
+    const input: TrancheEvent = {
+      commitId, planId, pipelineExecutionId: codepipeline.GlobalVariables.executionId, source: sourceLocation, tranche: 0,
+    };
     return new PlainAction({
       actionName,
       category: codepipeline.ActionCategory.INVOKE,

@@ -58,7 +58,7 @@ describe('the pipeline', () => {
     expect(build.actions[0].ActionTypeId).toMatchObject({ Category: 'Invoke', Provider: 'StepFunctions' });
     expect(build.actions[0].Configuration.InputType).toBe('Literal');
     expect(JSON.parse(build.actions[0].Configuration.Input)).toEqual({
-      commitId: '#{Source.CommitId}', planId: '#{Plan.planId}', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}', tranche: 0,
+      commitId: '#{Source.CommitId}', planId: '#{Plan.planId}', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}', source: '#{Plan.source}', tranche: 0,
     });
     expect(build.actions[0].Configuration.Input.length).toBeLessThan(1000);
   });
@@ -92,10 +92,10 @@ describe('projects', () => {
     expect(Object.keys(roles(parts)).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'template.yml']);
   });
 
-  test('build from the repository, and say nothing of a component', () => {
+  test('get what they build from when they are started, and say nothing of a component', () => {
     const { parts } = make([custom('a')]);
     for (const { Properties: project } of projects(parts)) {
-      expect(project.Source.Type).toBe('CODECOMMIT');
+      expect(project.Source.Type).toBe('NO_SOURCE');
       expect(project.Artifacts).toEqual({ Type: 'NO_ARTIFACTS' });
       const variables = project.Environment.EnvironmentVariables.map(({ Name }: any) => Name);
       expect(variables).toEqual(['MODULAR_SOLUTION', 'MODULAR_DIFF_TABLE', 'MODULAR_DEPLOYMENTS_TABLE', 'MODULAR_ARTIFACT_BUCKET', 'MODULAR_AGENT', 'MODULAR_CATALOGUE']);
@@ -233,9 +233,9 @@ describe('the state machine', () => {
   test('starts a build at the commit, as the component\'s role, with the plan', () => {
     const run = definition.States.Build.ItemProcessor.States['Run build'];
     expect(run.Resource).toMatch(/:states:::codebuild:startBuild\.sync$/);
-    expect(run.Parameters).toMatchObject({ 'ProjectName.$': '$.project', 'ServiceRoleOverride.$': '$.role', 'SourceVersion.$': '$.commitId' });
+    expect(run.Parameters).toMatchObject({ 'ProjectName.$': '$.project', 'ServiceRoleOverride.$': '$.role' });
     expect(run.Parameters.EnvironmentVariablesOverride.map(({ Name }: any) => Name)).toEqual([
-      'MODULAR_COMPONENT', 'MODULAR_COMMIT_ID', 'MODULAR_PLAN_ID', 'MODULAR_PIPELINE_EXECUTION_ID',
+      'MODULAR_COMPONENT', 'MODULAR_COMMIT_ID', 'MODULAR_PLAN_ID', 'MODULAR_PIPELINE_EXECUTION_ID', 'MODULAR_SOURCE',
     ]);
     expect(run.Retry[0]).toMatchObject({ MaxAttempts: 50, JitterStrategy: 'FULL', MaxDelaySeconds: 300 });
     expect(run.Retry[0].ErrorEquals).toContain('CodeBuild.AccountLimitExceededException');

@@ -13,7 +13,7 @@ import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 import { FakeS3 } from '../../support/fake-s3';
 import { ManualTiming } from '../../support/timing';
 
-const PLAN = { commitId: 'c1', planId: 'p1', pipelineExecutionId: 'e1' };
+const PLAN = { commitId: 'c1', planId: 'p1', pipelineExecutionId: 'e1', source: 's3://bucket/key' };
 
 let db: DynamoDb;
 beforeAll(async () => { db = await startDynamoDb(); });

@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as events from 'aws-cdk-lib/aws-events';
+import { SourceCheckout } from './source-checkout';
+import { SourceReader } from './source-reader';
+
+/** What a source is bound with. */
+export interface PipelineSourceBindOptions {
+  /** What the source action puts out: the repository's content at the commit. */
+  readonly output: codepipeline.Artifact;
+
+  /** Name and variables' namespace of the source action. */
+  readonly actionName: string;
+}
+
+/** What a source says. */
+export interface PipelineSourceConfig {
+  /** The source action. It does not start the pipeline: the diff function does. */
+  readonly action: codepipeline.IAction;
+
+  /** The branch. */
+  readonly branch: string;
+
+  /** How the diff function reads the repository. */
+  readonly reader: SourceReader;
+
+  /**
+   * How builds come by the repository's content.
+   * @default SourceCheckout.zip()
+   */
+  readonly checkout?: SourceCheckout;
+
+  /**
+   * Matches the events that may have moved the branch. They only make the diff function look: too many do no harm, and lost ones are found by the schedule.
+   * @default - none: the schedule alone finds what changed
+   */
+  readonly eventPattern?: events.EventPattern;
+
+  /**
+   * How often the schedule looks, where the pipeline's `reconcileInterval` does not say: whole minutes, at least one.
+   * @default Duration.minutes(15)
+   */
+  readonly reconcileInterval?: Duration;
+}
