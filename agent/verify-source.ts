@@ -56,8 +56,8 @@ async function difference(props: VerifyProps): Promise<string> {
     const found = await narrowed(props, suspects);
     if (found !== undefined) {
       return [
-        ...(found.links.length > 0 ? [`there, ${listed(found.links)} ${found.links.length === 1 ? 'is a symbolic link' : 'are symbolic links'}.`] : []),
-        ...(found.programs.length > 0 ? [`there, ${listed(found.programs)} may be executed.`] : []),
+        ...(found.links.length > 0 ? [`${listed(found.links)} ${found.links.length === 1 ? 'is a symbolic link' : 'are symbolic links'} there.`] : []),
+        ...(found.programs.length > 0 ? [`${listed(found.programs)} may be executed there.`] : []),
       ].join(' ');
     }
   }

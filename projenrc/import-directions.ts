@@ -7,7 +7,8 @@ const allowed: Record<string, string[]> = {
   'src/contract': ['src/core'],
   'lambda': ['src/core', 'src/contract'],
   'agent': ['src/core', 'src/contract', 'lambda/shared'],
-  'cli': ['src/core', 'src/contract'],
+  // The client of Git hosts: what is checked before a deployment is what runs after it.
+  'cli': ['src/core', 'src/contract', 'lambda/shared'],
   'local': ['src/core', 'src/contract'],
 };
 

@@ -44,6 +44,10 @@ export const COMMANDS: { readonly [name: string]: { readonly summary: string; re
     summary: 'what guard and approval would say of a change set',
     load: () => (require('../parts/review') as typeof import('../parts/review')).review,
   },
+  source: {
+    summary: 'what of a repository can be read, before the first deployment',
+    load: () => operations().source,
+  },
   allow: {
     summary: 'let one release delete or replace resources',
     load: () => operations().allow,

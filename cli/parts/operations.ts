@@ -3,4 +3,5 @@ export { allow } from '../commands/allow';
 export { promote } from '../commands/promote';
 export { releases } from '../commands/releases';
 export { rollback } from '../commands/rollback';
+export { source } from '../commands/source';
 export { status } from '../commands/status';

@@ -74,7 +74,8 @@ export async function compare(baseline: Baseline | undefined, options: Compariso
     const { changes, traceable } = await differences(bases, options);
     return { comparison: { baseline: { commit: baseline.commitId, components }, ...changes }, traceable };
   } catch (error) {
-    if (error instanceof CommitGoneError) {
+    // A head that is gone was replaced meanwhile: another attempt sees the new one.
+    if (error instanceof CommitGoneError && error.commitId !== options.headCommitId) {
       return untraced({ kind: 'baseline-missing', commit: error.commitId });
     }
     if (error instanceof OutOfTimeError || error instanceof SourceUnreadableError || error instanceof BranchMissingError) {

@@ -6,6 +6,7 @@ import { headMetrics } from './head-metrics';
 import { planExecution } from './plan-action';
 import { Planner } from './planner';
 import { Promoter } from './promoter';
+import { SourceWatch } from './source-watch';
 import { MalformedEventError, planParameters, sourceLocation, triggerOf } from './trigger';
 import { Catalogue } from '../../src/core/catalogue';
 import { BuildStore } from '../shared/build-store';
@@ -18,6 +19,7 @@ import { Pipeline } from '../shared/pipeline';
 import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
 import { BranchMissingError } from '../shared/source/errors';
+import { SourceStateStore } from '../shared/source-state-store';
 import { SourceRepository } from '../shared/source/source-repository';
 import { Timing } from '../shared/timing';
 
@@ -61,7 +63,9 @@ export class DiffFunction {
           if (trigger.why === 'reconcile') {
             await this.measure();
           }
-          await this.whereThereIsABranch(logger, async () => this.follower(logger.with({ trigger: trigger.why }), remainingMs).follow());
+          await this.watch().look(async () => (
+            this.whereThereIsABranch(logger, async () => this.follower(logger.with({ trigger: trigger.why }), remainingMs).follow())
+          ));
           return;
         case 'force':
           assertKnown(trigger.components, catalogue);
@@ -112,8 +116,14 @@ export class DiffFunction {
     const { solution, environments, timing, logger } = this.props;
     const head = await new HeadStore(this.diffTable()).read();
     if (head !== undefined) {
-      logger.info('Waiting', headMetrics(solution, head, await this.environments().read(environments[0]!), timing.now()));
+      logger.info('Waiting', headMetrics(solution, head, {
+        live: await this.environments().read(environments[0]!), source: await this.watch().state(),
+      }, timing.now()));
     }
+  }
+
+  private watch(): SourceWatch {
+    return new SourceWatch(new SourceStateStore(this.diffTable()), this.props.timing, this.props.logger);
   }
 
   private follower(logger: Logger, remainingMs: number): HeadFollower {
@@ -151,6 +161,7 @@ export class DiffFunction {
       comparison: { baselineBranch, inTime: before(DIFFERENCES_SHARE) },
       filesInTime: before(FILES_SHARE),
       inputsInTime: before(INPUTS_SHARE),
+      now: () => timing.now(),
       logger,
     });
   }

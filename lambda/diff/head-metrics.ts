@@ -1,11 +1,15 @@
-import { HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../../src/contract/metrics';
+import { BLIND_METRIC, HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../../src/contract/metrics';
 import { LiveRelease } from '../shared/environment-store';
 import { Head } from '../shared/head-store';
 import { LogFields } from '../shared/logger';
+import { SourceState } from '../shared/source-state-store';
 
 /** How long the branch's head has been waiting, as fields of a record that CloudWatch Logs takes metrics from (its embedded metric format). */
-export function headMetrics(solution: string, head: Head, live: LiveRelease | undefined, now: Date): LogFields {
-  const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(head.Timestamp)) / 1000));
+export function headMetrics(
+  solution: string, head: Head, { live, source }: { readonly live?: LiveRelease; readonly source?: SourceState }, now: Date,
+): LogFields {
+  const since = (time: string) => Math.max(0, Math.round((now.getTime() - Date.parse(time)) / 1000));
+  const seconds = since(head.Timestamp);
   // What somebody promoted is live on purpose.
   const settled = head.Status === 'NothingChanged' || live?.CommitId === head.HeadCommitId || live?.Promotion !== undefined;
   return {
@@ -20,5 +24,18 @@ export function headMetrics(solution: string, head: Head, live: LiveRelease | un
     [SOLUTION_DIMENSION]: solution,
     [HEAD_METRICS.unstarted]: head.Status === 'Planning' ? seconds : 0,
     [HEAD_METRICS.unreleased]: settled ? 0 : seconds,
+    [HEAD_METRICS.unreadable]: source === undefined ? 0 : since(source.FailedSince),
+  };
+}
+
+/** Whether a plan builds everything because its differences could not be read, in the same format. */
+export function blindMetric(solution: string, isBlind: boolean, now: Date): LogFields {
+  return {
+    _aws: {
+      Timestamp: now.getTime(),
+      CloudWatchMetrics: [{ Namespace: METRICS_NAMESPACE, Dimensions: [[SOLUTION_DIMENSION]], Metrics: [{ Name: BLIND_METRIC, Unit: 'Count' }] }],
+    },
+    [SOLUTION_DIMENSION]: solution,
+    [BLIND_METRIC]: isBlind ? 1 : 0,
   };
 }

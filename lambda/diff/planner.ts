@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Baseline, compare, Compared, ComparisonOptions, readBaseline } from './comparison';
+import { blindMetric } from './head-metrics';
 import { readInputs } from './inputs';
 import { PlanMarkerItem } from '../../src/contract/tables';
 import { Catalogue } from '../../src/core/catalogue';
@@ -34,6 +35,7 @@ export interface PlannerProps {
   readonly filesInTime: () => boolean;
   /** Whether there is time for another component's inputs. */
   readonly inputsInTime: () => boolean;
+  readonly now: () => Date;
   readonly retentionDays: number;
   readonly logger: Logger;
 }
@@ -65,7 +67,7 @@ export class Planner {
   }
 
   private async make(request: PlanRequest): Promise<PlanMarkerItem> {
-    const { catalogue, plans, environments, releases, baselineEnvironment, comparison, source, inputsInTime, retentionDays, logger } = this.props;
+    const { catalogue, plans, environments, releases, baselineEnvironment, comparison, source, inputsInTime, retentionDays, logger, now, solution } = this.props;
     const { commitId, plannedFor } = request;
     const baseline = await readBaseline(environments, releases, baselineEnvironment);
     const names = new Set(catalogue.components.map(({ name }) => name));
@@ -92,6 +94,7 @@ export class Planner {
     };
     const marker = await plans.write(plan, retentionDays);
     logger.info('Planned', {
+      ...blindMetric(solution, compared.comparison.kind === 'unreadable' || compared.comparison.kind === 'baseline-missing', now()),
       commit: commitId,
       planId: marker.PlanId,
       comparison: compared.comparison.kind,

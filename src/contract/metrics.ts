@@ -10,4 +10,9 @@ export const HEAD_METRICS = {
   unstarted: 'UnstartedSeconds',
   /** Seconds that the branch's head has been waiting to be live in the first environment; 0 where it is, or nothing of it differs. */
   unreleased: 'UnreleasedSeconds',
+  /** Seconds since the source could not be read; 0 where it can. */
+  unreadable: 'UnreadableSeconds',
 } as const;
+
+/** Written with every plan: 1 where it builds everything because the differences could not be read, else 0. */
+export const BLIND_METRIC = 'PlannedBlind';

@@ -29,6 +29,11 @@ export function planMarkerKey(solution: string): string {
   return `${solution}#`;
 }
 
+/** Sort key of what is known of a source that cannot be read, in the branch head's partition. */
+export function sourceStateKey(solution: string): string {
+  return `${planMarkerKey(solution)}source`;
+}
+
 /** Partition of each solution's branch head (sort key: `planMarkerKey`). Not a commit's ID, so no plan is there. */
 export const HEAD_PARTITION = 'head';
 
@@ -109,6 +114,16 @@ export interface HeadItem {
   readonly Baseline?: string;
   /** When `HeadNumber` grew. */
   readonly Timestamp: string;
+}
+
+/** That the source cannot be read at the moment. There is none while it can. */
+export interface SourceStateItem {
+  readonly CommitId: typeof HEAD_PARTITION;
+  readonly Component: string;
+  readonly Solution: string;
+  readonly FailedSince: string;
+  /** Until when the source asked to be left alone. */
+  readonly NotBefore?: string;
 }
 
 /** The counter of sequence numbers. */

@@ -28,7 +28,7 @@ import { ComponentCatalogue } from '../component/component-catalogue';
 import { CommonAccess } from '../component-build/common-access';
 import { ComponentBuild } from '../component-build/component-build';
 import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParameters } from '../contract/events';
-import { HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../contract/metrics';
+import { BLIND_METRIC, HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../contract/metrics';
 import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
@@ -263,6 +263,19 @@ export class ModularPipeline extends Construct {
    */
   public metricUnreleased(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.headMetric(HEAD_METRICS.unreleased, props);
+  }
+
+  /**
+   * Seconds since the source could not be read: its host is down, throttles, or refuses the connection; 0 where it can. Nothing is planned meanwhile.
+   * Maximum over two of the schedule's intervals by default.
+   */
+  public metricUnreadable(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.headMetric(HEAD_METRICS.unreadable, props);
+  }
+
+  /** Plans that build everything because what differs could not be read: the baseline's commit is gone, or it is too much. Sum over a day by default. */
+  public metricPlannedBlind(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.headMetric(BLIND_METRIC, { statistic: cloudwatch.Stats.SUM, period: Duration.days(1), ...props });
   }
 
   /** Written whenever the schedule lets the diff function look: in two intervals, there is always a value. */

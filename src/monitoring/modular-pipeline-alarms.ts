@@ -40,6 +40,8 @@ const RUNBOOK = 'https://github.com/cdk-modular-pipeline/cdk-modular-pipeline/bl
 /** Three attempts: an event for which all failed. */
 const DIFF_ATTEMPTS = 3;
 
+const UNREADABLE_SECONDS = 15 * 60;
+
 /**
  * Alarms for what needs a person. Each one's description says what is wrong, and which section of the runbook says what to do.
  *
@@ -65,6 +67,12 @@ export class ModularPipelineAlarms extends Construct {
 
   /** The branch's head is not live in the first environment: the baseline is stale. */
   public readonly unreleased: cloudwatch.Alarm;
+
+  /** The source could not be read for a quarter of an hour. */
+  public readonly unreadable: cloudwatch.Alarm;
+
+  /** Twice in a day, a plan built everything because what differs could not be read. */
+  public readonly plannedBlind: cloudwatch.Alarm;
 
   /** An execution failed: a build, a test, a gate or a deployment. */
   public readonly failedExecutions: cloudwatch.Alarm;
@@ -98,6 +106,18 @@ export class ModularPipelineAlarms extends Construct {
       meaning: `The branch's head has not been live in the first environment for ${unreleasedAfter.toHumanString()}.`,
       anchor: 'the-baseline-is-stale',
     });
+    this.unreadable = this.alarm('Unreadable', {
+      metric: pipeline.metricUnreadable(),
+      threshold: UNREADABLE_SECONDS,
+      meaning: 'The source cannot be read: changes are not noticed.',
+      anchor: 'the-source-cannot-be-read',
+    });
+    this.plannedBlind = this.alarm('PlannedBlind', {
+      metric: pipeline.metricPlannedBlind(),
+      threshold: 2,
+      meaning: 'Plans build everything, because what differs cannot be read.',
+      anchor: 'everything-is-built-again-and-again',
+    });
     this.failedExecutions = this.alarm('FailedExecutions', {
       metric: pipeline.metricFailedExecutions(),
       threshold: 1,
@@ -108,7 +128,7 @@ export class ModularPipelineAlarms extends Construct {
 
   /** All alarms. */
   public get all(): cloudwatch.Alarm[] {
-    return [this.diffErrors, this.deadLetters, this.unstarted, this.unreleased, this.failedExecutions];
+    return [this.diffErrors, this.deadLetters, this.unstarted, this.unreleased, this.unreadable, this.plannedBlind, this.failedExecutions];
   }
 
   private alarm(id: string, { metric, threshold, meaning, anchor }: AlarmSettings): cloudwatch.Alarm {

@@ -10,6 +10,7 @@ const folder = path.join(__dirname, '..', '..', 'examples');
 /** Each example's pipeline account, and the further accounts that it deploys to. */
 const EXAMPLES: Readonly<Record<string, { readonly own: string; readonly targets: readonly string[] }>> = {
   'cross-region-service': { own: '111111111111', targets: ['222222222222', '333333333333'] },
+  'github-service': { own: '111111111111', targets: ['222222222222'] },
   'lambda-zip-service': { own: '111111111111', targets: [] },
   'large-monorepo': { own: '111111111111', targets: [] },
   'ml-training-pipeline': { own: '111111111111', targets: ['222222222222'] },

@@ -1,4 +1,4 @@
-import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolders, synthesize, TestRepository } from './support';
 import { LocalSystem } from '../../local/system';
@@ -60,4 +60,37 @@ test('a pipeline on GitHub builds what changed, found by the schedule, signed an
   await system.waitUntilIdle();
   expect(system.gitRequests - before).toBe(2);
   expect(system.executions).toHaveLength(2);
+});
+
+test.each([['actions', BuildStrategy.actions()], ['fanOut', BuildStrategy.fanOut()]] as const)('%s: what a zip loses fails by name; a clone has it', async (_, strategy) => {
+  const commit = () => {
+    rmSync(join(git.directory, 'b/source'));
+    writeFileSync(join(git.directory, 'b/tool'), '#!/bin/sh\n');
+    chmodSync(join(git.directory, 'b/tool'), 0o755);
+    symlinkSync('../a/source', join(git.directory, 'b/source'));
+    git.commit({});
+  };
+  await start(strategy);
+  commit();
+  const { status, message, builds } = await move();
+  expect([status, message !== undefined]).toEqual(['Failed', true]);
+  const log = readFileSync(builds.find(({ environment }) => environment.MODULAR_COMPONENT === 'b')!.logFile, 'utf8');
+  expect(log).toContain('The source of \'b\' is not what commit');
+  expect(log).toContain('\'b/source\' is a symbolic link there. \'b/tool\' may be executed there. Let builds clone the repository');
+  await system.stop();
+  await start(strategy, SourceCheckout.clone());
+  commit();
+  expect(await move()).toMatchObject({ status: 'Succeeded', built: ['a', 'b', 'template'] });
+});
+
+test('a host that cannot be asked plans nothing, and the next look finds everything', async () => {
+  await start(BuildStrategy.fanOut());
+  expect(await move()).toMatchObject({ status: 'Succeeded' });
+  git.commit({ 'b/source': 'b 2\n' });
+  for (const faults of [{ status: 403 }, { status: 429, retryAfterSeconds: 600 }, { cutAfter: 60 }]) {
+    system.setGitFaults(faults);
+    expect(await move()).toMatchObject({ status: undefined });
+  }
+  system.setGitFaults({ hidesProtocol2: true, hasNoFilter: true });
+  expect(await move()).toMatchObject({ status: 'Succeeded', built: ['b'] });
 });

@@ -31,7 +31,6 @@ export class FanOutBuilds implements RenderedBuilds {
     const { scope, catalogue, logRetention } = context;
     const components = catalogue.componentNames.map((name) => catalogue._bound(name));
     checkRoles(context, components.length);
-    const { repository } = context.source.reader._bind();
     const { projects, projectOf } = shareProjects(Stack.of(scope), components);
     const dependencies = ({ component }: BoundComponent) => catalogue._graph.buildDependencies(component.name).length;
     const count = settings.nestedStacks ?? partsFor(components, projects, dependencies);

@@ -32,7 +32,6 @@ import { Pipeline } from '../../../local/engine/pipeline/pipeline';
 import { StageRunner } from '../../../local/engine/pipeline/stage-runner';
 import { Repository } from '../../../local/engine/repository';
 import { Slots } from '../../../local/engine/slots';
-import { Checkouts } from '../../../local/engine/step-functions/checkouts';
 import { parseCommit } from '../../../local/services/codecommit/commit';
 import { CodeCommit } from '../../../local/services/codecommit/service';
 import { CodePipeline } from '../../../local/services/codepipeline/service';
@@ -255,10 +254,9 @@ export class EmulatedSystem {
       schedule: async <T>(build: () => Promise<T>) => slots.run(build),
       onBuild: (build: Build) => { this.builds.push(build); },
     };
-    const checkouts = new Checkouts(join(this.directory, 'checkouts'));
-    this.worker ??= await BuildWorker.start(miniStack, place, {
-      ...buildServices, checkout: async (repository, commit) => checkouts.folder(this.codeCommit.repository(repository)!, commit),
-    }, (error) => this.activity.fail(error));
+    const emptyFolder = join(this.directory, 'empty');
+    mkdirSync(emptyFolder, { recursive: true });
+    this.worker ??= await BuildWorker.start(miniStack, place, { ...buildServices, emptyFolder }, (error) => this.activity.fail(error));
     const builds = codeBuild(buildServices);
     return {
       'Source/CodeCommit': codeCommitSource({

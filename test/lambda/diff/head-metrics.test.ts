@@ -21,22 +21,23 @@ test.each<[string, Head, LiveRelease | undefined, number, number]>([
   ['nor one in whose place something was promoted', head(), live({ Promotion: 'test=release' }), 0, 0],
   ['a clock that is behind makes no negative wait', head({ Timestamp: '2026-03-01T12:00:05Z' }), live(), 0, 0],
 ])('%s', (_, given, release, unstarted, unreleased) => {
-  expect(headMetrics('shop', given, release, NOW)).toMatchObject({ UnstartedSeconds: unstarted, UnreleasedSeconds: unreleased });
+  expect(headMetrics('shop', given, { live: release }, NOW)).toMatchObject({ UnstartedSeconds: unstarted, UnreleasedSeconds: unreleased });
 });
 
 test('is in CloudWatch\'s embedded metric format', () => {
-  expect(headMetrics('shop', head(), undefined, NOW)).toEqual({
+  expect(headMetrics('shop', head(), { source: { FailedSince: '2026-03-01T11:59:00Z' } }, NOW)).toEqual({
     _aws: {
       Timestamp: NOW.getTime(),
       CloudWatchMetrics: [{
         Namespace: 'ModularPipeline',
         Dimensions: [['Solution']],
-        Metrics: [{ Name: 'UnstartedSeconds', Unit: 'Seconds' }, { Name: 'UnreleasedSeconds', Unit: 'Seconds' }],
+        Metrics: [{ Name: 'UnstartedSeconds', Unit: 'Seconds' }, { Name: 'UnreleasedSeconds', Unit: 'Seconds' }, { Name: 'UnreadableSeconds', Unit: 'Seconds' }],
       }],
     },
     Solution: 'shop',
     UnstartedSeconds: 0,
     UnreleasedSeconds: 100,
+    UnreadableSeconds: 60,
   });
 });
 

@@ -1,0 +1,41 @@
+import { Logger } from '../shared/logger';
+import { SourceUnavailableError } from '../shared/source/errors';
+import { SourceState, SourceStateStore } from '../shared/source-state-store';
+import { Timing } from '../shared/timing';
+
+/** However long a server asks to be left alone. */
+const LONGEST_REST_MS = 15 * 60_000;
+
+/** Leaves a source alone for as long as it asks for, and remembers since when it could not be read. */
+export class SourceWatch {
+  public constructor(private readonly states: SourceStateStore, private readonly timing: Timing, private readonly logger: Logger) {}
+
+  /** Since when the source could not be read; nothing where it can. */
+  public async state(): Promise<SourceState | undefined> {
+    return this.states.read();
+  }
+
+  /** Looks, unless the source is to be left alone. A source that cannot be read is an error like any other: another attempt may read it. */
+  public async look(work: () => Promise<unknown>): Promise<void> {
+    const state = await this.states.read();
+    const now = this.timing.now();
+    if (state?.NotBefore !== undefined && Date.parse(state.NotBefore) > now.getTime()) {
+      this.logger.info('The source asked to be left alone', { until: state.NotBefore, failedSince: state.FailedSince });
+      return;
+    }
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof SourceUnavailableError) {
+        await this.states.write({
+          FailedSince: state?.FailedSince ?? now.toISOString(),
+          ...(error.retryAfterMs === undefined ? {} : { NotBefore: new Date(now.getTime() + Math.min(error.retryAfterMs, LONGEST_REST_MS)).toISOString() }),
+        });
+      }
+      throw error;
+    }
+    if (state !== undefined) {
+      await this.states.clear();
+    }
+  }
+}
