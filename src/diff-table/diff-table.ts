@@ -5,7 +5,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { DIFF_TABLE_KEYS, EXPIRES_AT } from '../contract/tables';
-import { acknowledge } from '../private/acknowledge';
 import { grantOnTable, identifyTable, READ_ACTIONS, stringKey, tableMetric, WRITE_ACTIONS } from '../private/tables';
 
 /** The table of plans: which components changed at a commit, and why. */
@@ -57,6 +56,12 @@ export interface DiffTableProps {
    * @default - a key that DynamoDB owns
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Keep backups from which the table can be restored as it was at any second of the last 35 days.
+   * @default true
+   */
+  readonly pointInTimeRecovery?: boolean;
 
   /**
    * Refuse to delete the table while this is on.
@@ -173,11 +178,11 @@ export class DiffTable extends DiffTableBase {
       sortKey: stringKey(DIFF_TABLE_KEYS.sort),
       billing: dynamodb.Billing.onDemand(),
       timeToLiveAttribute: EXPIRES_AT,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery ?? true },
       encryption: props.encryptionKey ? dynamodb.TableEncryptionV2.customerManagedKey(props.encryptionKey) : undefined,
       deletionProtection: props.deletionProtection ?? true,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
-    acknowledge(table, 'AwsSolutions-DDB3', 'A plan is computed anew from the repository whenever it is missing: there is nothing to recover.');
     this.table = table;
     this.tableArn = table.tableArn;
     this.tableName = table.tableName;

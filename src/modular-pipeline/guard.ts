@@ -57,7 +57,8 @@ export function createGuard(scope: Construct, id: string, props: GuardProps): Ru
   ]);
   artifactBucket.encryptionKey?.grant(role, 'kms:GenerateDataKey');
   // The deploy role reads the template of a change set that the guard makes anew. Other accounts read all artifacts; this one needs a word.
-  const own = Object.values(configuration.environments).filter(({ account }) => account === Stack.of(scope).account);
+  const { account: ownAccount, region: ownRegion } = Stack.of(scope);
+  const own = Object.values(configuration.environments).filter(({ account, region }) => account === ownAccount && region === ownRegion);
   if (own.length > 0) {
     artifactBucket.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'DeployRolesReadTemplates',

@@ -11,6 +11,7 @@ import { RegionalArtifacts } from '../contract/objects';
 import { Place } from '../environment/target';
 import { digestOf } from '../private/digest';
 import { allow, allowPattern } from '../private/grants';
+import { retainedOnceCreated } from '../private/retained';
 
 /** A repository with the copies of one component's images. Literal: it is referred to from another Region. */
 export interface RegionalImages {
@@ -64,7 +65,7 @@ export class RegionalStorage {
     this.keyAlias = storage.encryptionKey && names.keyAlias;
     const accounts = [...new Set(props.places.map(({ account }) => account))].sort();
     this.images = catalogue._graph.names.filter((name) => catalogue._bound(name).config.artifact._definition().type === 'image')
-      .map((component) => regionalImages(stack, component, names.repository(catalogue._bound(component).id), accounts));
+      .map((component) => regionalImages(storage, component, names.repository(catalogue._bound(component).id), accounts));
   }
 
   /** Where the copies are, for the functions. */
@@ -97,14 +98,17 @@ export class RegionalStorage {
   }
 }
 
-function regionalImages(stack: Stack, component: string, repositoryName: string, accounts: readonly string[]): RegionalImages {
+function regionalImages(storage: Storage, component: string, repositoryName: string, accounts: readonly string[]): RegionalImages {
+  const stack = Stack.of(storage);
   const { account, region } = stack;
   const repository = new ecr.Repository(stack, `Images-${repositoryName}`, {
     repositoryName,
     imageTagMutability: ecr.TagMutability.IMMUTABLE,
     imageScanOnPush: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: retainedOnceCreated(RemovalPolicy.RETAIN),
   });
+  // It has a name to collide with: it comes after what may fail more easily.
+  repository.node.addDependency(storage);
   allowPull(repository, accounts);
   return {
     component,

@@ -3,9 +3,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { admitDeployRoles, DeployRolesAccess } from './deploy-roles';
 import { componentPrefix } from '../contract/objects';
 import { Place } from '../environment/target';
 import { acknowledge } from '../private/acknowledge';
+import { retainedOnceCreated } from '../private/retained';
 
 /** What storage is made from. */
 export interface StorageProps {
@@ -60,7 +62,7 @@ export class Storage extends Construct {
     const key = new kms.Key(this, 'Key', {
       description: `Artifacts of ${this.props.solution}`,
       enableKeyRotation: true,
-      removalPolicy: this.props.removalPolicy,
+      removalPolicy: retainedOnceCreated(this.props.removalPolicy),
     });
     const { names } = this.props;
     return names ? new kms.Alias(this, 'KeyAlias', { aliasName: names.keyAlias, targetKey: key }) : key;
@@ -78,10 +80,14 @@ export class Storage extends Construct {
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       versioned: props.versioned,
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }, ...(props.lifecycleRules ?? [])],
-      removalPolicy: this.props.removalPolicy,
+      removalPolicy: retainedOnceCreated(this.props.removalPolicy),
       serverAccessLogsBucket,
       serverAccessLogsPrefix: serverAccessLogsBucket ? `${this.props.solution}/${id}/` : undefined,
     });
+    // A bucket has a name to collide with: it comes after what may fail more easily, and its key's alias is a text to it.
+    if (this.props.names && this.encryptionKey) {
+      bucket.node.addDependency(this.encryptionKey);
+    }
     if (!serverAccessLogsBucket) {
       acknowledge(bucket, 'AwsSolutions-S1', 'Access logs need a bucket that outlives the pipeline: the property serverAccessLogsBucket turns them on.');
     }
@@ -114,21 +120,17 @@ export class Storage extends Construct {
     }));
   }
 
-  /** The roles that create change sets read the template from the pipeline's bucket. In the pipeline's own account they need it as much. */
+  /** The roles that create change sets read the template from the pipeline's bucket of their Region. In the pipeline's own account they need it as much. */
   private admitDeployRoles(): void {
-    const principals = [...new Set(this.props.places.map(({ deployRoleArn }) => deployRoleArn))].map((arn) => new iam.ArnPrincipal(arn));
-    this.pipelineBucket.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'DeployRolesReadTemplates',
-      actions: ['s3:GetObject', 's3:GetObjectVersion'],
-      principals,
-      resources: [this.pipelineBucket.arnForObjects('*')],
-    }));
-    this.pipelineBucket.encryptionKey?.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'DeployRolesReadTemplates',
-      actions: ['kms:Decrypt', 'kms:DescribeKey'],
-      principals,
-      resources: ['*'],
-    }));
+    const { account, region } = Stack.of(this);
+    const places = this.props.places.filter((place) => place.region === region);
+    const admit = (access: DeployRolesAccess) => admitDeployRoles(places, account, access);
+    admit({ sid: 'DeployRolesReadTemplates', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [this.pipelineBucket.arnForObjects('*')] })
+      .forEach((statement) => this.pipelineBucket.addToResourcePolicy(statement));
+    admit({ sid: 'DeployRolesSeeTheBucket', actions: ['s3:GetBucketLocation', 's3:GetBucketVersioning', 's3:ListBucket'], resources: [this.pipelineBucket.bucketArn] })
+      .forEach((statement) => this.pipelineBucket.addToResourcePolicy(statement));
+    admit({ sid: 'DeployRolesReadTemplates', actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: ['*'] })
+      .forEach((statement) => this.pipelineBucket.encryptionKey?.addToResourcePolicy(statement));
   }
 }
 

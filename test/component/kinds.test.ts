@@ -49,7 +49,7 @@ describe('lambdaImage', () => {
     const stack = testStack();
     bind(image(), stack);
     const repository = resource(Template.fromStack(stack), 'AWS::ECR::Repository');
-    expect(repository.DeletionPolicy).toBe('Retain');
+    expect(repository).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(repository.Properties.ImageTagMutability).toBe('IMMUTABLE');
     expect(repository.Properties.ImageScanningConfiguration).toEqual({ ScanOnPush: true });
   });

@@ -96,7 +96,7 @@ describe('the guard', () => {
       `arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-deploy-role-${OTHER_ACCOUNT}-${REGION}`,
     ]);
     expect(statements.find(({ Action }) => Action === 'dynamodb:GetItem').Condition).toEqual({
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['shop##test#allow#*', 'shop##prod#allow#*'] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['shop##test', 'shop##test#allow#*', 'shop##prod', 'shop##prod#allow#*'] },
     });
     expect(JSON.stringify(statements.find(({ Action }) => Action === 's3:PutObject').Resource)).toContain('/shop/change-sets/*');
   });

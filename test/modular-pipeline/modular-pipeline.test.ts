@@ -118,7 +118,7 @@ describe('the pipeline', () => {
     });
     expect(prepare.InputArtifacts).toEqual([{ Name: 'Release' }]);
     expect(deploy.Configuration).toEqual({ ActionMode: 'CHANGE_SET_EXECUTE', StackName: 'shop-test', ChangeSetName: 'modular-pipeline' });
-    expect(JSON.parse(record.Configuration.UserParameters)).toEqual({ environment: 'test', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}' });
+    expect(JSON.parse(record.Configuration.UserParameters)).toEqual({ environment: 'test', stage: 'test', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}' });
   });
 
   test('asks for approval between change set and execution, where it is asked for', () => {
@@ -193,7 +193,9 @@ describe('props', () => {
       return [...Object.values<any>(made.findResources('AWS::DynamoDB::GlobalTable')), ...Object.values<any>(made.findResources('AWS::S3::Bucket')),
         resource(made, 'AWS::KMS::Key')];
     };
-    expect(everything().map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(Array(5).fill('Retain'));
+    // Tables are protected from deletion: a rollback of their creation could not delete them.
+    expect(everything().map(({ DeletionPolicy }) => DeletionPolicy)).toEqual([...Array(2).fill('Retain'), ...Array(3).fill('RetainExceptOnCreate')]);
+    expect(everything().map(({ UpdateReplacePolicy }) => UpdateReplacePolicy)).toEqual(Array(5).fill('Retain'));
     const [table, ...others] = everything(RemovalPolicy.DESTROY);
     expect([table, ...others].map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(Array(5).fill('Delete'));
     expect(table.Properties.Replicas[0].DeletionProtectionEnabled).toBe(false);

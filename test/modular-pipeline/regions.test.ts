@@ -99,13 +99,23 @@ describe('an environment of several Regions', () => {
   });
 
   test('names the environment\'s account and roles in the policies of that storage, and no others', () => {
-    const principals = JSON.stringify(Object.values<any>(support('us-east-1').findResources('AWS::S3::BucketPolicy'))
-      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement.filter(({ Effect }: any) => Effect === 'Allow').map(({ Principal }: any) => Principal)));
+    const statements = Object.values<any>(support('us-east-1').findResources('AWS::S3::BucketPolicy'))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement.filter(({ Effect }: any) => Effect === 'Allow'));
+    const principals = JSON.stringify(statements.map(({ Principal }: any) => Principal));
     expect(new Set(principals.match(/\d{12}/g))).toEqual(new Set([OTHER_ACCOUNT]));
-    expect(principals).toContain('cdk-hnb659fds-deploy-role-222222222222-us-east-1');
+    expect(JSON.stringify(statements.map(({ Condition }: any) => Condition))).toContain('cdk-hnb659fds-deploy-role-222222222222-us-east-1');
     const { KeyPolicy, EnableKeyRotation } = resource(support('us-east-1'), 'AWS::KMS::Key').Properties;
     expect(EnableKeyRotation).toBe(true);
     expect(new Set(JSON.stringify(KeyPolicy.Statement.map(({ Principal }: any) => Principal)).match(/\d{12}/g))).toEqual(new Set([ACCOUNT, OTHER_ACCOUNT]));
+  });
+
+  test('can be created again after a first try that failed: what has a name comes last, and is not left behind', () => {
+    const template = support('us-east-1');
+    const [alias] = Object.keys(template.findResources('AWS::KMS::Alias'));
+    const buckets = Object.entries<any>(template.findResources('AWS::S3::Bucket'));
+    buckets.forEach(([, bucket]) => expect(bucket).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', DependsOn: [alias] }));
+    const repository = resource(template, 'AWS::ECR::Repository');
+    expect(repository).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', DependsOn: expect.arrayContaining(buckets.map(([id]) => id)) });
   });
 
   test('has a repository for each image in each other Region, from which its accounts and their functions may pull', () => {

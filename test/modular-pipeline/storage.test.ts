@@ -6,6 +6,7 @@ import { ModularPipeline, ModularPipelineProps } from '../../src';
 import { environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, testPipeline, testStack } from '../support/constructs';
 
 const elsewhere = environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION } });
+const DEPLOY_ROLE_ELSEWHERE = 'arn:aws:iam::222222222222:role/cdk-hnb659fds-deploy-role-222222222222-eu-west-1';
 const crossAccount = { environments: [environment('test'), elsewhere] };
 
 function inStack(make: (stack: Stack) => Partial<ModularPipelineProps>): { stack: Stack; template: Template } {
@@ -49,20 +50,21 @@ describe('the key', () => {
   });
 
   test('opens for the environments\' accounts and roles, and for none else', () => {
-    const [own, artifacts, templates, ...others] = resource(testPipeline(crossAccount).template, 'AWS::KMS::Key').Properties.KeyPolicy.Statement;
+    const [own, artifacts, templates, ofOthers, ...others] = resource(testPipeline(crossAccount).template, 'AWS::KMS::Key').Properties.KeyPolicy.Statement;
     expect(JSON.stringify(own.Principal)).toContain(':iam::111111111111:root');
     expect(artifacts).toMatchObject({ Sid: 'EnvironmentsReadArtifacts', Action: ['kms:Decrypt', 'kms:DescribeKey'] });
     expect(JSON.stringify(artifacts.Principal)).toContain(`:iam::${OTHER_ACCOUNT}:root`);
     expect(templates).toMatchObject({
       Sid: 'DeployRolesReadTemplates',
       Action: ['kms:Decrypt', 'kms:DescribeKey'],
-      Principal: {
-        AWS: [
-          'arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-eu-west-1',
-          'arn:aws:iam::222222222222:role/cdk-hnb659fds-deploy-role-222222222222-eu-west-1',
-        ],
-      },
+      Principal: { AWS: 'arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-eu-west-1' },
     });
+    expect(ofOthers).toMatchObject({
+      Sid: 'DeployRolesReadTemplatesOfOtherAccounts',
+      Action: ['kms:Decrypt', 'kms:DescribeKey'],
+      Condition: { ArnEquals: { 'aws:PrincipalArn': [DEPLOY_ROLE_ELSEWHERE] } },
+    });
+    expect(JSON.stringify(ofOthers.Principal)).toContain(`:iam::${OTHER_ACCOUNT}:root`);
     expect(others).toEqual([]);
   });
 });
@@ -82,7 +84,7 @@ describe('both buckets', () => {
   });
 
   test('are retained', () => {
-    expect(Object.values<any>(template.findResources('AWS::S3::Bucket')).map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain', 'Retain']);
+    expect(Object.values<any>(template.findResources('AWS::S3::Bucket')).map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
   });
 
   test('write access logs where they are told, each under its own prefix', () => {
@@ -130,12 +132,23 @@ describe('artifacts', () => {
   });
 });
 
-test('the pipeline\'s artifacts are read by the roles that deploy, in its own account too', () => {
-  const [, statement, ...others] = policy(testPipeline(crossAccount).template, 'PipelineStoragePipelineArtifacts');
-  expect(statement.Principal.AWS).toEqual([
-    'arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-eu-west-1',
-    'arn:aws:iam::222222222222:role/cdk-hnb659fds-deploy-role-222222222222-eu-west-1',
-  ]);
-  expect(statement.Action).toEqual(['s3:GetObject', 's3:GetObjectVersion']);
-  expect(others).toEqual([]);
+test('the pipeline\'s artifacts are read by the roles that deploy: this account\'s by name, others when they ask, whether or not they exist yet', () => {
+  const [, own, others, ownSees, othersSee, ...further] = policy(testPipeline(crossAccount).template, 'PipelineStoragePipelineArtifacts');
+  expect(own.Principal).toEqual({ AWS: 'arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-eu-west-1' });
+  expect(JSON.stringify(others.Principal)).toContain(`:iam::${OTHER_ACCOUNT}:root`);
+  for (const statement of [others, othersSee]) {
+    expect(statement.Condition).toEqual({ ArnEquals: { 'aws:PrincipalArn': [DEPLOY_ROLE_ELSEWHERE] } });
+  }
+  expect([own, others].map(({ Action }) => Action)).toEqual(Array(2).fill(['s3:GetObject', 's3:GetObjectVersion']));
+  expect([ownSees, othersSee].map(({ Action }) => Action)).toEqual(Array(2).fill(['s3:GetBucketLocation', 's3:GetBucketVersioning', 's3:ListBucket']));
+  expect(further).toEqual([]);
+});
+
+test('no policy names a role of another account or of another Region, which may not exist yet', () => {
+  const { template } = testPipeline({ environments: [environment('test', { furtherRegions: ['us-east-1'] }), elsewhere] });
+  for (const type of ['AWS::S3::BucketPolicy', 'AWS::KMS::Key']) {
+    const text = JSON.stringify(Object.values<any>(template.findResources(type))
+      .flatMap(({ Properties: { PolicyDocument, KeyPolicy } }) => (PolicyDocument ?? KeyPolicy).Statement.map(({ Principal }: any) => Principal)));
+    expect(text.match(/role\/[\w-]+/g)?.filter((name) => !name.endsWith('-111111111111-eu-west-1')) ?? []).toEqual([]);
+  }
 });

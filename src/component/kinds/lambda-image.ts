@@ -11,6 +11,7 @@ import type { ComponentBindOptions, ComponentConfig } from '../component';
 import { LambdaImageProps } from '../component-props';
 import { allowPull } from '../image-access';
 import { LocationParameter, parameterName } from '../location-parameter';
+import { retainedOnceCreated } from '../../private/retained';
 
 const AMD = 'linux/amd64';
 const ARM = 'linux/arm64';
@@ -19,7 +20,7 @@ export function bindLambdaImage(scope: Construct, name: string, props: LambdaIma
   const repository = props.repository ?? new ecr.Repository(scope, 'Repository', {
     imageTagMutability: ecr.TagMutability.IMMUTABLE,
     imageScanOnPush: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: retainedOnceCreated(RemovalPolicy.RETAIN),
   });
   allowDeployment(scope, repository, options.accounts);
   const forArm = props.platform === ARM;
