@@ -1,4 +1,4 @@
-import { awscdk, javascript, JsonFile } from 'projen';
+import { awscdk, javascript, JsonFile, release } from 'projen';
 import { importZones, restrictedPackages } from './projenrc/import-directions';
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -11,6 +11,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   license: 'Apache-2.0',
   keywords: ['aws', 'cdk', 'codepipeline', 'codebuild', 'codecommit', 'monorepo', 'continuous-deployment', 'modular-deployments'],
   defaultReleaseBranch: 'main',
+  // A person releases, below 1.0.0 until it has run on live accounts.
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  majorVersion: 0,
   packageManager: javascript.NodePackageManager.NPM,
   minNodeVersion: '20.19.0',
   workflowNodeVersion: '24',
@@ -39,6 +42,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-ecr',
     '@aws-sdk/client-health',
+    '@aws-sdk/client-lambda',
     '@aws-sdk/client-s3',
     '@aws-sdk/client-secrets-manager',
     '@aws-sdk/client-sns',

@@ -10,13 +10,14 @@ import { ImageCopier } from './release/image-copier';
 import { ReleaseFunction } from './release/release-function';
 import { loadCatalogue, loadJson } from './shared/catalogue';
 import { CLIENT_CONFIG, DOCUMENT_CONFIG } from './shared/clients';
-import { requireEnv } from './shared/environment';
+import { optionalEnv, requireEnv } from './shared/environment';
 import { createLogger, writeToStandardOutput } from './shared/logger';
 import { systemTiming } from './shared/timing';
 import { FUNCTION_ENV } from '../src/contract/environment';
 import { CATALOGUE_FILE, EnvironmentConfiguration, ENVIRONMENTS_FILE } from '../src/contract/objects';
 
 const solution = requireEnv(FUNCTION_ENV.solution);
+const ecrIn = (region: string) => new ECRClient({ ...CLIENT_CONFIG, region });
 const readFile = (path: string) => readFileSync(path, 'utf8');
 
 const releaseFunction = new ReleaseFunction({
@@ -30,7 +31,9 @@ const releaseFunction = new ReleaseFunction({
   dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG),
   s3: new S3Client(CLIENT_CONFIG),
   s3In: (region) => new S3Client({ ...CLIENT_CONFIG, region }),
-  images: new ImageCopier({ ecrIn: (region) => new ECRClient({ ...CLIENT_CONFIG, region }), download: downloadRange }),
+  images: new ImageCopier({ ecrIn, download: downloadRange }),
+  ecrIn,
+  refusesUndeclared: optionalEnv(FUNCTION_ENV.refusesUndeclared) !== undefined,
   region: requireEnv('AWS_REGION'),
   s3As: (credentials) => new S3Client({ ...CLIENT_CONFIG, credentials }),
   timing: systemTiming,

@@ -14,7 +14,8 @@ Options:
 ${PIPELINE_HELP}  --to RELEASE      the release to go back to, by its number: see the command releases
 ${PROMOTION_HELP}                    without --build: the build that was live before the one that is
 
-The pipeline's next execution brings the branch's head again: revert in the repository what is to stay away.
+It stays until the branch moves, or the command resume lets it flow again: then the branch's head is released. Revert in the repository what is to
+stay away.
 
 Examples:
   cdk-modular-pipeline rollback prod --pipeline shop

@@ -2,7 +2,9 @@ import { BuildNumber } from '../../src/core/promoted-release';
 import { formatPromotion } from '../../src/core/promotion';
 import { Release } from '../../src/core/release';
 import { buildOf } from '../../src/core/release-assembly';
+import { describeUndeclared, Undeclared } from '../../src/core/undeclared';
 import { Command, EXIT } from '../command';
+import { heldText } from '../operations/held';
 import { Operation, openPipeline, PIPELINE_HELP, PIPELINE_OPTIONS } from '../operations/operation';
 import { RecordedBuild, WentLive } from '../operations/records';
 import { formatTable } from '../table';
@@ -19,8 +21,9 @@ Examples:
   options: { ...PIPELINE_OPTIONS, json: { type: 'boolean' } },
   positionals: [],
   async run(values, _positionals, context) {
-    const environments = await readStatus(await openPipeline(values));
-    context.out(values.json === true ? `${JSON.stringify(asJson(environments), undefined, 2)}\n` : asText(environments));
+    const operation = await openPipeline(values);
+    const [environments, promoted] = await Promise.all([readStatus(operation), operation.client.promotedLast()]);
+    context.out(values.json === true ? `${JSON.stringify(asJson(environments, promoted), undefined, 2)}\n` : asText(environments, promoted));
     return EXIT.done;
   },
 };
@@ -28,6 +31,8 @@ Examples:
 interface EnvironmentStatus {
   readonly name: string;
   readonly live?: WentLive;
+  /** What of the release does not reach its template; absent where nobody knows. */
+  readonly undeclared?: Undeclared;
   /** Builds by component. */
   readonly builds: ReadonlyMap<string, { readonly build: number; readonly commit: string; readonly since: string | null }>;
 }
@@ -36,7 +41,8 @@ async function readStatus({ pipeline, records }: Operation): Promise<Environment
   return Promise.all(pipeline.environments.map(async (name) => {
     const { live } = await records.environment(name);
     const release = live && await records.release(live.key);
-    return { name, ...(live ? { live } : {}), builds: release ? buildsOf(name, release, await records.builds(idsOf(release))) : new Map() };
+    const undeclared = live && await records.undeclared(live.key);
+    return { name, ...(live ? { live } : {}), ...(undeclared ? { undeclared } : {}), builds: release ? buildsOf(name, release, await records.builds(idsOf(release))) : new Map() };
   }));
 }
 
@@ -56,14 +62,17 @@ function componentsOf(environments: readonly EnvironmentStatus[]): string[] {
   return [...new Set(environments.flatMap(({ builds }) => [...builds.keys()]))].sort();
 }
 
-function asJson(environments: readonly EnvironmentStatus[]): object {
+function asJson(environments: readonly EnvironmentStatus[], promoted: string | undefined): object {
   return {
-    environments: environments.map(({ name, live }) => ({
+    // The branch waits for a merge, or for somebody who lets it flow again.
+    held: promoted ?? null,
+    environments: environments.map(({ name, live, undeclared }) => ({
       name,
       release: live?.sequence ?? null,
       commit: live?.commitId ?? null,
       since: live?.timestamp ?? null,
       promotion: live?.promotion ? formatPromotion(live.promotion) : null,
+      undeclared: undeclared?.parameters ?? [],
     })),
     components: componentsOf(environments).map((component) => ({
       component,
@@ -72,10 +81,14 @@ function asJson(environments: readonly EnvironmentStatus[]): object {
   };
 }
 
-function asText(environments: readonly EnvironmentStatus[]): string {
-  const lines = environments.map(({ name, live }) => (live === undefined
+function asText(environments: readonly EnvironmentStatus[], promoted: string | undefined): string {
+  const lines = environments.map(({ name, live, undeclared }) => (live === undefined
     ? `${name}: nothing was ever deployed`
-    : `${name}: release ${live.sequence}, commit ${live.commitId.slice(0, 12)}, since ${live.timestamp}${live.promotion ? `, promoted as ${formatPromotion(live.promotion)}` : ''}`));
+    : `${name}: release ${live.sequence}, commit ${live.commitId.slice(0, 12)}, since ${live.timestamp}${live.promotion ? `, promoted as ${formatPromotion(live.promotion)}` : ''}`
+      + (undeclared === undefined || undeclared.parameters.length === 0 ? '' : `\n  ${describeUndeclared(undeclared)}`)));
+  if (promoted !== undefined) {
+    lines.push(heldText(promoted));
+  }
   const rows = componentsOf(environments).map((component) => [component, ...environments.map(({ builds }) => {
     const build = builds.get(component);
     return build === undefined ? '-' : `#${build.build}  ${build.commit.slice(0, 8)}  ${build.since ?? ''}`.trimEnd();

@@ -40,6 +40,10 @@ export const COMMANDS: { readonly [name: string]: { readonly summary: string; re
     summary: 'deploy what is live in the environment before, without building',
     load: () => operations().promote,
   },
+  resume: {
+    summary: 'let the branch flow again after a promotion or a rollback',
+    load: () => operations().resume,
+  },
   review: {
     summary: 'what guard and approval would say of a change set',
     load: () => (require('../parts/review') as typeof import('../parts/review')).review,

@@ -1,7 +1,9 @@
 import {
-  CodePipelineClient, GetPipelineCommand, GetPipelineExecutionCommand, PipelineExecutionStatus, PipelineNotFoundException, StartPipelineExecutionCommand,
+  CodePipelineClient, GetPipelineCommand, GetPipelineExecutionCommand, ListPipelineExecutionsCommand, PipelineExecutionStatus, PipelineNotFoundException,
+  StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { PlanJobParameters, PROMOTION_VARIABLE, RecordJobParameters } from '../../src/contract/events';
+import { chosenByHand } from '../../src/contract/executions';
 import { formatPromotion, Promotion } from '../../src/core/promotion';
 import { InputError } from '../errors';
 
@@ -12,6 +14,8 @@ export interface PipelineDescription {
   readonly artifactBucket: string;
   /** Names of the environments, in the order of deployment. */
   readonly environments: readonly string[];
+  /** Name or ARN of the function that finds what changed. */
+  readonly diffFunction: string;
 }
 
 /** A modular pipeline in an account. */
@@ -21,13 +25,14 @@ export class ModularPipelineClient {
   /** @throws InputError where there is no such pipeline, or it is none of this kind */
   public async describe(): Promise<PipelineDescription> {
     const actions = await this.userParameters();
-    const plan = actions.map(({ parameters }) => parameters).find((candidate): candidate is Partial<PlanJobParameters> => 'promotion' in candidate);
+    const planAction = actions.find(({ parameters }) => 'promotion' in parameters);
+    const plan = planAction?.parameters as Partial<PlanJobParameters> | undefined;
     const environments = actions.flatMap(({ action, parameters }) => (action === RECORD_ACTION ? [(parameters as RecordJobParameters).environment] : []));
     const { solution, deploymentsTable, artifactBucket } = plan ?? {};
     if (solution === undefined || deploymentsTable === undefined || artifactBucket === undefined) {
       throw new InputError(`Pipeline '${this.name}' is no modular pipeline, or was deployed by an earlier version: deploy its stack again.`);
     }
-    return { solution, deploymentsTable, artifactBucket, environments };
+    return { solution, deploymentsTable, artifactBucket, environments, diffFunction: planAction!.functionName };
   }
 
   /** Starts an execution that promotes. Its source action is pinned to the release's commit. */
@@ -40,17 +45,27 @@ export class ModularPipelineClient {
     return pipelineExecutionId!;
   }
 
+  /** Where the execution that was started last promotes, or is a rollback by AWS: what people read of it. */
+  public async promotedLast(): Promise<string | undefined> {
+    const { pipelineExecutionSummaries: [last] = [] } = await this.client.send(new ListPipelineExecutionsCommand({ pipelineName: this.name, maxResults: 1 }));
+    if (last === undefined) {
+      return undefined;
+    }
+    const { pipelineExecution } = await this.client.send(new GetPipelineExecutionCommand({ pipelineName: this.name, pipelineExecutionId: last.pipelineExecutionId }));
+    return chosenByHand(pipelineExecution!);
+  }
+
   public async status(pipelineExecutionId: string): Promise<PipelineExecutionStatus> {
     const { pipelineExecution } = await this.client.send(new GetPipelineExecutionCommand({ pipelineName: this.name, pipelineExecutionId }));
     return pipelineExecution!.status!;
   }
 
   /** What the pipeline's actions give to its functions, in order. */
-  private async userParameters(): Promise<{ readonly action: string; readonly parameters: object }[]> {
+  private async userParameters(): Promise<{ readonly action: string; readonly parameters: object; readonly functionName: string }[]> {
     try {
       const { pipeline } = await this.client.send(new GetPipelineCommand({ name: this.name }));
       return pipeline!.stages!.flatMap(({ actions }) => actions!.flatMap(({ name, configuration }) => (
-        parsed(configuration?.UserParameters).map((parameters) => ({ action: name!, parameters }))
+        parsed(configuration?.UserParameters).map((parameters) => ({ action: name!, parameters, functionName: configuration?.FunctionName ?? '' }))
       )));
     } catch (error) {
       throw error instanceof PipelineNotFoundException ? new InputError(`There is no pipeline '${this.name}' in this account and Region.`) : error;

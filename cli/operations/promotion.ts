@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { heldText } from './held';
 import type { Operation } from './operation';
 import { promotedRelease } from '../../src/core/promoted-release';
 import { formatPromotion, Promotion, PromotionError } from '../../src/core/promotion';
@@ -81,7 +82,7 @@ export async function promote(operation: Operation, promotion: Promotion, values
   }
   const execution = await client.promote(promotion, target.commitId);
   if (!json) {
-    context.out(`Execution ${execution} of pipeline '${client.name}' was started.\n`);
+    context.out(`Execution ${execution} of pipeline '${client.name}' was started.\n${heldText(`the promotion ${said.promotion}`)}\n`);
   }
   const status = values.wait === true ? await ended(operation, execution) : 'InProgress';
   context.out(json ? toJson({ ...said, execution, status }) : values.wait === true ? `It ${status === 'Succeeded' ? 'succeeded' : `ended: ${status}`}.\n` : '');

@@ -5,6 +5,7 @@ import { BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, EnvironmentItem, environm
 import { BuildNumber, DeployedBuild, LiveRelease, PromotionRecords } from '../../src/core/promoted-release';
 import { parsePromotion } from '../../src/core/promotion';
 import { Release } from '../../src/core/release';
+import { Undeclared } from '../../src/core/undeclared';
 
 /** What went live in an environment. */
 export interface WentLive extends LiveRelease {
@@ -86,10 +87,19 @@ export class Records implements PromotionRecords {
     return { ...(live ? { live: toLive(live) } : {}), history: items.filter((item) => item !== live).map(toLive) };
   }
 
+  /** What of a release does not reach its template; nothing for releases of earlier versions, which did not say. */
+  public async undeclared(releaseKey: string): Promise<Undeclared | undefined> {
+    return this.readJson<Undeclared>(releaseKey.replace(/\.json$/, '.undeclared.json'));
+  }
+
   private async readRelease(key: string): Promise<Release | undefined> {
+    return this.readJson<Release>(key);
+  }
+
+  private async readJson<T>(key: string): Promise<T | undefined> {
     try {
       const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.pipeline.artifactBucket, Key: key }));
-      return JSON.parse(await Body!.transformToString()) as Release;
+      return JSON.parse(await Body!.transformToString()) as T;
     } catch (error) {
       if (error instanceof NoSuchKey) {
         return undefined;

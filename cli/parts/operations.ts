@@ -2,6 +2,7 @@
 export { allow } from '../commands/allow';
 export { promote } from '../commands/promote';
 export { releases } from '../commands/releases';
+export { resume } from '../commands/resume';
 export { rollback } from '../commands/rollback';
 export { source } from '../commands/source';
 export { status } from '../commands/status';

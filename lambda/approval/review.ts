@@ -36,7 +36,7 @@ const MAX_SUBJECT = 99;
 export async function writeReview(job: Job, props: ReviewProps): Promise<Readonly<Record<string, string>>> {
   const parameters = reviewParameters(job);
   const { environment, place, pipelineExecutionId: executionId, mode, page, topicArn } = parameters;
-  const { release } = await readReleaseArtifact(job, props.s3As);
+  const { release, undeclared } = await readReleaseArtifact(job, props.s3As);
   const logger = props.logger.with({ commit: release.commitId, execution: executionId, environment });
   const report = await readReport(props, changeSetKey(props.solution, executionId, place));
   const live = await props.environments.read(environment);
@@ -49,6 +49,7 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
     changes: report.changes,
     destructive: report.destructive,
     broadenings: report.broadenings,
+    undeclared,
   };
   await props.s3.send(new PutObjectCommand({
     Bucket: props.artifactBucket,

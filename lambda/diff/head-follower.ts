@@ -177,6 +177,8 @@ export class HeadFollower {
       return await this.props.planner.plan({ commitId: head.HeadCommitId, plannedFor: plannedForHead(head.HeadNumber), forced: head.Forced });
     } catch (error) {
       if (error instanceof PlanOvertakenError) {
+        // Where there is no later head, the table was emptied while it was being planned: heads are counted on from there.
+        await this.props.heads.replace(head, { ...head, HeadNumber: error.headNumber + 1 });
         return undefined;
       }
       throw error;
@@ -216,15 +218,15 @@ export class HeadFollower {
 
   /**
    * Whether the head has to be started once more: its execution was cancelled or superseded, or the pipeline does not know it any more, as it was made
-   * anew, and what the execution may have brought is not what is live, or may not be any more.
+   * anew, and what the execution was to bring is not live everywhere, or may not be any more.
    */
   private async isLost(head: Head, status: string | undefined): Promise<boolean> {
     if (status !== undefined) {
       return wasLost(status);
     }
     const { environments, environmentNames } = this.props;
-    const live = await this.live();
-    return (live?.PipelineExecutionId !== head.PipelineExecutionId || await this.isBehind(live)) && !await environments.isAnyPromoted(environmentNames);
+    const isLive = await environments.isLiveEverywhere(environmentNames, head.PipelineExecutionId!) && !await this.isBehind(await this.live());
+    return !isLive && !await environments.isAnyPromoted(environmentNames);
   }
 
   private async promotedLast(): Promise<string | undefined> {

@@ -1,17 +1,21 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { zipTexts } from './archive';
+import { assertArtifactsExist } from './artifacts';
 import { collectRelease, ReleaseRequest } from './collect';
 import { locationParameters, templateConfiguration } from './configuration';
 import { ImageCopier } from './image-copier';
 import { copyArtifacts, Copying, regionalRelease, regionalText } from './regional';
 import { TemplateParameters, templateParameters } from './template';
+import { undeclaredLocations } from './undeclared';
 import { PROMOTED } from '../../src/contract/events';
-import { EnvironmentConfiguration, RegionalArtifacts, RELEASE_FILES, releaseKey } from '../../src/contract/objects';
+import { EnvironmentConfiguration, RegionalArtifacts, RELEASE_FILES, releaseKey, undeclaredKey } from '../../src/contract/objects';
 import { Catalogue } from '../../src/core/catalogue';
 import { Build, Release } from '../../src/core/release';
 import { buildOf } from '../../src/core/release-assembly';
+import { describeUndeclared } from '../../src/core/undeclared';
 import { BuildStore } from '../shared/build-store';
 import { Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
 import { errorFields, listed, Logger } from '../shared/logger';
@@ -33,6 +37,10 @@ export interface ReleaseFunctionProps {
   /** Makes a client of another Region. */
   readonly s3In: (region: string) => S3Client;
   readonly images: ImageCopier;
+  /** Makes a client of a Region. */
+  readonly ecrIn: (region: string) => ECRClient;
+  /** Whether a location that the template does not declare fails the release. */
+  readonly refusesUndeclared: boolean;
   /** The function's own Region, which is the artifact bucket's. */
   readonly region: string;
   /** Makes a client that acts with a job's credentials. */
@@ -74,15 +82,21 @@ export class ReleaseFunction {
     const request = releaseRequest(job);
     const release = request.planId === PROMOTED ? await this.promoted(request) : await this.collected(request);
     const logger = this.props.logger.with({ commit: release.commitId, execution: request.pipelineExecutionId });
+    await assertArtifactsExist(release, this.props);
     const template = await this.template(release);
     const parameters = readParameters(template, templateBuild(catalogue, release));
     const locations = locationParameters(catalogue, release);
-    const undeclared = Object.keys(locations).filter((name) => !parameters.all.has(name)).sort();
-    if (undeclared.length > 0) {
-      logger.warn('The template does not declare the parameters of some components: their locations do not reach it', { parameters: listed(undeclared) });
+    const given = new Set(this.placesOf(release).flatMap((place) => Object.keys(place.parameters)));
+    const undeclared = undeclaredLocations(locations, parameters, given);
+    if (undeclared.parameters.length > 0) {
+      if (this.props.refusesUndeclared) {
+        throw new Error(`${describeUndeclared(undeclared)} Declare the parameters, correct their names, or let the pipeline release all the same (refuseUndeclaredLocations).`);
+      }
+      logger.warn('Locations do not reach the template', { parameters: listed(undeclared.parameters) });
     }
+    await this.releases.putNote(undeclaredKey(this.props.solution, request.pipelineExecutionId), undeclared);
     const files: Record<string, string> = {
-      [RELEASE_FILES.release]: json({ ...release, undeclaredParameters: undeclared }),
+      [RELEASE_FILES.release]: json({ ...release, undeclared }),
       [RELEASE_FILES.template]: template,
     };
     const copied = new Set<string>();

@@ -22,6 +22,12 @@ export class EnvironmentStore {
     return Math.max(0, ...live.map((release) => release?.Sequence ?? 0));
   }
 
+  /** Whether what is live in each of these environments was brought there by this execution. */
+  public async isLiveEverywhere(environments: readonly string[], executionId: string): Promise<boolean> {
+    const live = await mapConcurrently(environments, CONCURRENT_READS, async (environment) => this.read(environment));
+    return live.every((release) => release?.PipelineExecutionId === executionId);
+  }
+
   /** Whether what is live in any of these environments was promoted, or brought by a rollback. */
   public async isAnyPromoted(environments: readonly string[]): Promise<boolean> {
     const live = await mapConcurrently(environments, CONCURRENT_READS, async (environment) => this.read(environment));

@@ -1,9 +1,8 @@
 import {
-  CodePipelineClient, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand, PipelineExecution,
+  CodePipelineClient, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand,
   PipelineExecutionNotFoundException, PipelineExecutionStatus, StartPipelineExecutionCommand, StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
-import { PROMOTION_VARIABLE } from '../../src/contract/events';
-import { NO_PROMOTION } from '../../src/core/promotion';
+import { chosenByHand } from '../../src/contract/executions';
 
 /** Name of the pipeline's source action: what a start pins to a commit. */
 export const SOURCE_ACTION = 'Source';
@@ -47,7 +46,7 @@ export class Pipeline {
   public async promotedLast(): Promise<string | undefined> {
     const last = await this.lastStarted();
     const execution = last === undefined ? undefined : await this.execution(last);
-    return execution && promotionOf(execution);
+    return execution && chosenByHand(execution);
   }
 
   /** ID of the execution that was started last; nothing where there is none. */
@@ -89,12 +88,4 @@ export class Pipeline {
       throw error;
     }
   }
-}
-
-function promotionOf({ variables, rollbackMetadata }: PipelineExecution): string | undefined {
-  if (rollbackMetadata?.rollbackTargetPipelineExecutionId !== undefined) {
-    return `the rollback to execution ${rollbackMetadata.rollbackTargetPipelineExecutionId}`;
-  }
-  const promotion = variables?.find(({ name }) => name === PROMOTION_VARIABLE)?.resolvedValue;
-  return promotion === undefined || promotion === NO_PROMOTION ? undefined : `the promotion ${promotion}`;
 }

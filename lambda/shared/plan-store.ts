@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mapConcurrently } from './concurrency';
-import { isForLaterHead, takesAnyPlan } from './planned-for';
+import { headNumberOf, isForLaterHead, takesAnyPlan } from './planned-for';
 import { storedReasons } from './stored-reasons';
 import { holds, queryItems, readItem, readItems, TableAccess } from './table';
 import { backOff, expiresAt } from './timing';
@@ -31,8 +31,11 @@ export interface NewDiff {
 /** Somebody else planned a later head of the same commit while this one was being planned. */
 export class PlanOvertakenError extends Error {
   public readonly name = 'PlanOvertakenError';
+  /** The number of the later head. */
+  public readonly headNumber: number;
   public constructor({ commitId, plannedFor }: NewPlan, current: PlanMarkerItem) {
     super(`The plan of commit ${commitId} for ${plannedFor} comes too late: the commit was planned for ${current.PlannedFor}.`);
+    this.headNumber = headNumberOf(current.PlannedFor);
   }
 }
 

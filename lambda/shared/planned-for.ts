@@ -14,6 +14,10 @@ export function takesAnyPlan(plannedFor: string): boolean {
 
 /** Whether one was asked for by a later head than the other. */
 export function isForLaterHead(plannedFor: string, other: string): boolean {
-  const [later, earlier] = [plannedFor, other].map((text) => Number(/^head:([0-9]+)$/.exec(text)?.[1]));
-  return later! > earlier!;
+  return headNumberOf(plannedFor) > headNumberOf(other);
+}
+
+/** The number of the head that asked for a plan; NaN where an execution did. */
+export function headNumberOf(plannedFor: string): number {
+  return Number(/^head:([0-9]+)$/.exec(plannedFor)?.[1]);
 }

@@ -3,10 +3,13 @@ import { strFromU8, unzipSync } from 'fflate';
 import { Job, JobCredentials } from './jobs';
 import { RELEASE_FILES } from '../../src/contract/objects';
 import { Release } from '../../src/core/release';
+import { Undeclared } from '../../src/core/undeclared';
 
 /** Files of the release artifact, by name. */
 export interface ReleaseArtifact {
   readonly release: Release;
+  /** Locations that do not reach the template. */
+  readonly undeclared: Undeclared;
   /** A file's text. Fails where the artifact has none of that name. */
   file(name: string): string;
 }
@@ -26,5 +29,6 @@ export async function readReleaseArtifact(job: Job, s3As: (credentials: JobCrede
     }
     return strFromU8(content);
   };
-  return { release: JSON.parse(file(RELEASE_FILES.release)) as Release, file };
+  const { undeclared = { parameters: [], left: [] }, ...release } = JSON.parse(file(RELEASE_FILES.release)) as Release & { readonly undeclared?: Undeclared };
+  return { release, undeclared, file };
 }

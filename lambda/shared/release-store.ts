@@ -33,6 +33,17 @@ export class ReleaseStore {
     return baseline;
   }
 
+  /** Writes down something about a release, once: that of an earlier attempt stays. */
+  public async putNote(key: string, note: object): Promise<void> {
+    try {
+      await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: JSON.stringify(note), ContentType: 'application/json', IfNoneMatch: '*' }));
+    } catch (error) {
+      if (!isNamed(error, 'PreconditionFailed', 'ConditionalRequestConflict')) {
+        throw error;
+      }
+    }
+  }
+
   /**
    * Writes a release once and returns the one that stands: that of an earlier attempt, where there was one.
    * Fails if that one holds anything else.

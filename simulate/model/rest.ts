@@ -27,9 +27,9 @@ export async function comeToRest(system: System): Promise<void> {
   }
   const shortfall = excusedShortfall(system);
   if (shortfall !== undefined) {
-    const isHeld = system.pipeline.known.filter(({ request }) => request.by !== 'creation').some(({ request: { promotion, rollback } }) => promotion !== undefined || rollback !== undefined);
-    system.log(`a person ${isHeld ? 'lets the branch flow again' : 'releases the change'}: ${shortfall.environment}: ${shortfall.problem}`);
-    if (isHeld) {
+    const held = isHeld(system);
+    system.log(`a person ${held ? 'lets the branch flow again' : 'releases the change'}: ${shortfall.environment}: ${shortfall.problem}`);
+    if (held) {
       system.ask({ action: 'resume' });
     } else {
       system.pipeline.start({ by: 'person' });
@@ -100,12 +100,18 @@ function requireExcuse(system: System, shortfall: Shortfall): void {
   const last = had[had.length - 1];
   const isByPerson = last?.request.by === 'person' && (last.request.commitId !== undefined || last.request.rollback !== undefined);
   // What fails while the pipeline's own stack is deployed, some parts of it new and some old, is for a person as well.
-  const isExcused = isByPerson || last?.status === 'Stopped' || (last?.status === 'Failed' && (last.failure!.injected || last.lostItsPlan || last.endedInDeployment || wasPlannedLate(system, last)));
+  const isExcused = isByPerson || isHeld(system) || last?.status === 'Stopped' || (last?.status === 'Failed' && (last.failure!.injected || last.lostItsPlan || last.endedInDeployment || wasPlannedLate(system, last)));
   // The first environment is the baseline: a head that differs from it has an execution of its own.
   const isFirst = shortfall.environment === system.settings.environments[0]!.name;
-  if (!isExcused || (isFirst && !isByPerson && last?.commitId !== undefined && last.commitId !== system.head)) {
+  if (!isExcused || (isFirst && !isByPerson && !isHeld(system) && last?.commitId !== undefined && last.commitId !== system.head)) {
     throw notReleased(shortfall, last);
   }
+}
+
+/** What started last promotes, whatever became of it: the branch flows again when a person says so. */
+function isHeld({ pipeline: { known } }: System): boolean {
+  const { promotion, rollback } = known[known.length - 1]?.request ?? {};
+  return promotion !== undefined || rollback !== undefined;
 }
 
 /** A Plan action that began before the pipeline's own stack was deployed, and took minutes, came last and replaced the plan: that is for a person too. */

@@ -19,12 +19,13 @@ export class Ecr {
       if (operation !== 'DescribeImages') {
         throw new Error(`ECR's ${operation} is not simulated.`);
       }
-      const { repositoryName, imageIds: [{ imageTag }] } = jsonBody(request) as { repositoryName: string; imageIds: [{ imageTag: string }] };
-      const imageDigest = this.images.get(`${repositoryName}:${imageTag}`);
+      const { repositoryName, imageIds: [{ imageTag, imageDigest: asked }] } = jsonBody(request) as { repositoryName: string; imageIds: [{ imageTag?: string; imageDigest?: string }] };
+      const imageDigest = asked === undefined ? this.images.get(`${repositoryName}:${imageTag}`)
+        : [...this.images].find(([name, digest]) => name.startsWith(`${repositoryName}:`) && digest === asked)?.[1];
       if (imageDigest === undefined) {
-        throw new ServiceError('ImageNotFoundException', `The image with imageId {imageTag:'${imageTag}'} does not exist within the repository`);
+        throw new ServiceError('ImageNotFoundException', `The image with imageId {imageTag:'${imageTag}', imageDigest:'${asked}'} does not exist within the repository`);
       }
-      return { imageDetails: [{ repositoryName, imageDigest, imageTags: [imageTag] }] };
+      return { imageDetails: [{ repositoryName, imageDigest, imageTags: [] }] };
     });
   }
 }

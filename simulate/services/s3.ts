@@ -12,6 +12,9 @@ export class S3 {
     const [, bucket, ...rest] = path.split('/');
     const location = `s3://${bucket}/${rest.map(decodeURIComponent).join('/')}`;
     const present = this.objects.get(location);
+    if (method === 'HEAD') {
+      return { statusCode: present === undefined ? 404 : 200, headers: {}, body: new Uint8Array() };
+    }
     if (method === 'GET') {
       return present === undefined
         ? errorResponse('s3', new ServiceError('NoSuchKey', 'The specified key does not exist.', 404))

@@ -265,6 +265,8 @@ export class System {
         ...common,
         environments: environments.flatMap(({ name: environment, places }) => places.map((place) => ({ name: place, environment, parameters: {}, tags: {} }))),
         region: 'eu-west-1',
+        ecrIn: () => sandbox.ecr,
+        refusesUndeclared: false,
         s3As: () => s3,
         s3In: () => s3,
         images: new ImageCopier({ ecrIn: () => sandbox.ecr, download: async () => new Uint8Array() }),

@@ -14,6 +14,8 @@ export const FUNCTION_ENV = {
   baselineBranch: 'BASELINE_BRANCH',
   /** How long plans are kept, in days. */
   planRetentionDays: 'PLAN_RETENTION_DAYS',
+  /** Of the release function: set where a location that the template does not declare fails the release. */
+  refusesUndeclared: 'REFUSES_UNDECLARED',
   // Of the builds function:
   /** What the names in `BuildTarget.role` follow in the roles' ARNs. */
   roleArnPrefix: 'ROLE_ARN_PREFIX',

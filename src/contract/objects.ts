@@ -24,6 +24,11 @@ export function releaseKey(solution: string, executionId: string): string {
   return `${releasePrefix(solution)}${executionId}.json`;
 }
 
+/** Key of the object that says which locations of a release do not reach its template: an `Undeclared`. */
+export function undeclaredKey(solution: string, executionId: string): string {
+  return `${releasePrefix(solution)}${executionId}.undeclared.json`;
+}
+
 /** Prefix of what the guard saw of change sets. */
 export function changeSetPrefix(solution: string): string {
   return `${solution}/change-sets/`;

@@ -6,9 +6,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { RegionalStorage } from './regional-storage';
 import { FUNCTION_ENV } from '../contract/environment';
-import { CATALOGUE_FILE, componentPrefix, EnvironmentConfiguration, ENVIRONMENTS_FILE, releasePrefix } from '../contract/objects';
+import { CATALOGUE_FILE, EnvironmentConfiguration, ENVIRONMENTS_FILE, releasePrefix } from '../contract/objects';
 import { environmentKey, EXECUTION_PARTITION } from '../contract/tables';
-import { componentId } from '../core/names';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
 import { placesOf, Target } from '../environment/target';
@@ -42,6 +41,8 @@ export interface FunctionsProps {
   readonly pipelineArn: string;
   readonly planRetention: Duration;
   readonly logRetention: logs.RetentionDays;
+  /** Whether a location that the template does not declare fails the release. */
+  readonly refusesUndeclared: boolean;
 }
 
 /** Plans commits and starts the pipeline. */
@@ -85,7 +86,7 @@ export function createReleaseFunction(scope: Construct, id: string, props: Funct
     bundle: 'lambda/release.lambda',
     description: `Assembles the releases of ${props.solution}`,
     files: { [CATALOGUE_FILE]: props.catalogue, [ENVIRONMENTS_FILE]: environmentsFile(props) },
-    environment: commonEnvironment(props),
+    environment: { ...commonEnvironment(props), ...(props.refusesUndeclared ? { [FUNCTION_ENV.refusesUndeclared]: 'true' } : {}) },
     // An image of gigabytes is copied in minutes; Lambda's further attempts go on where one ended.
     timeout: props.regions.length > 0 ? Duration.minutes(15) : Duration.minutes(5),
     memorySize: props.regions.length > 0 ? 1024 : 512,
@@ -97,9 +98,12 @@ export function createReleaseFunction(scope: Construct, id: string, props: Funct
   grantReadReleases(created.role, props);
   grantWriteReleases(created.role, props);
   grantCopies(created.role, props);
-  allowPattern(created.role, 'The template is stored under its build\'s number, which is not known yet.', ['s3:GetObject'], [
-    props.artifactBucket.arnForObjects(`${componentPrefix(props.solution, componentId(props.template))}*`),
+  allowPattern(created.role, 'Artifacts are stored under their build\'s number, which is not known yet: the release looks whether they are there.', ['s3:GetObject'], [
+    props.artifactBucket.arnForObjects(`${props.solution}/components/*`),
   ]);
+  if (props.imageRepositories.length > 0) {
+    allow(created.role, ['ecr:DescribeImages'], props.imageRepositories.map((repository) => repository.repositoryArn));
+  }
   return created;
 }
 

@@ -102,6 +102,13 @@ export interface ModularPipelineProps extends ChangeDetectionProps {
   readonly qualifier?: string;
 
   /**
+   * Whether a release fails where a component gives a parameter that the template does not declare, such as one that is misspelt in either. Otherwise
+   * approvals and the command `status` say so, and what the component builds does not reach the template.
+   * @default false
+   */
+  readonly refuseUndeclaredLocations?: boolean;
+
+  /**
    * How often to look for changes whose events were lost: whole minutes, at least one.
    * @default Duration.minutes(15)
    */

@@ -145,6 +145,7 @@ export class ModularPipeline extends Construct {
       pipelineArn: stack.formatArn({ service: 'codepipeline', resource: pipelineName, arnFormat: ArnFormat.NO_RESOURCE_NAME }),
       planRetention: planRetentionOf(props.planRetention),
       logRetention,
+      refusesUndeclared: props.refuseUndeclaredLocations ?? false,
     };
     const diff = createDiffFunction(this, 'Diff', functions);
     const release = createReleaseFunction(this, 'Release', functions);

@@ -1,5 +1,6 @@
-import { CodePipelineClient, GetPipelineCommand, GetPipelineExecutionCommand, PipelineNotFoundException, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
+import { CodePipelineClient, GetPipelineCommand, GetPipelineExecutionCommand, ListPipelineExecutionsCommand, PipelineNotFoundException, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { run, runJson } from './support/run';
 import { DynamoDb, startDynamoDb } from '../support/dynamodb';
@@ -52,11 +53,36 @@ describe('status, releases, rollback, promote', () => {
         name: 'shop-pipeline',
         roleArn: 'arn:aws:iam::111111111111:role/role',
         stages: [['Plan', plan], ['Custom', 'not JSON'], ['Guard', record('test')], ...ENVIRONMENTS.map((name) => ['Record', record(name)])].map(([name, parameters]) => ({
-          name: 'stage', actions: [{ name, actionTypeId: undefined, configuration: { UserParameters: parameters } }],
+          name: 'stage', actions: [{ name, actionTypeId: undefined, configuration: { FunctionName: 'diff', UserParameters: parameters } }],
         })),
       },
     });
     pipeline.on(StartPipelineExecutionCommand).resolves({ pipelineExecutionId: 'started' });
+    lastStarted('none');
+  });
+
+  function lastStarted(promotion: string, more: object = {}): void {
+    pipeline.on(ListPipelineExecutionsCommand, { pipelineName: 'shop-pipeline', maxResults: 1 }).resolves({ pipelineExecutionSummaries: [{ pipelineExecutionId: 'last' }] });
+    pipeline.on(GetPipelineExecutionCommand).resolves({ pipelineExecution: { variables: [{ name: 'Promotion', resolvedValue: promotion }], ...more } });
+  }
+
+  it('status says that the branch is held, and resume lets it flow again', async () => {
+    expect((await runJson(['status', ...PIPELINE, '--json']) as { held: unknown }).held).toBeNull();
+    lastStarted('prod=1');
+    expect((await run(['status', ...PIPELINE])).out).toContain('The branch is held: last came the promotion prod=1. The next merge, or the command resume, lets it flow again.');
+    lastStarted('none', { rollbackMetadata: { rollbackTargetPipelineExecutionId: 'e1' } });
+    expect((await runJson(['status', ...PIPELINE, '--json']) as { held: unknown }).held).toBe('the rollback to execution e1');
+    const lambda = mockClient(LambdaClient).on(InvokeCommand).resolves({ StatusCode: 200 });
+    expect(await run(['resume', ...PIPELINE])).toMatchObject({ code: 0, out: 'The branch\'s head is on its way through pipeline \'shop-pipeline\'.\n' });
+    expect(lambda.commandCalls(InvokeCommand).map(({ args: [{ input }] }) => [input.FunctionName, JSON.parse(input.Payload as unknown as string)])).toEqual([['diff', { action: 'resume' }]]);
+    lambda.on(InvokeCommand).resolves({ FunctionError: 'Unhandled', Payload: new TextEncoder().encode('{"errorMessage":"no branch"}') as never });
+    expect(await run(['resume', ...PIPELINE])).toMatchObject({ code: 1, err: 'The branch\'s head could not be released: no branch\n' });
+  });
+
+  it('status says what does not reach the template', async () => {
+    world.s3.objects.set(`${BUCKET}/shop/releases/execution-2.undeclared.json`, { body: Buffer.from('{"parameters":["XKey"],"left":["XKeyy"]}'), input: {} as never });
+    expect((await run(['status', ...PIPELINE])).out).toContain('The template does not declare XKey: what these components build does not reach it. It keeps the defaults of XKeyy.');
+    world.s3.objects.set(`${BUCKET}/shop/releases/execution-2.undeclared.json`, { body: Buffer.from('{"parameters":[],"left":[]}'), input: {} as never });
   });
 
   const started = () => pipeline.commandCalls(StartPipelineExecutionCommand).map(({ args: [{ input }] }) => input);
@@ -87,9 +113,10 @@ describe('status, releases, rollback, promote', () => {
 
   it('status prints each component in each environment', async () => {
     expect(await runJson(['status', ...PIPELINE, '--json'])).toEqual({
+      held: null,
       environments: [
-        { name: 'test', release: 3, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null },
-        { name: 'prod', release: 2, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null },
+        { name: 'test', release: 3, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null, undeclared: [] },
+        { name: 'prod', release: 2, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null, undeclared: [] },
       ],
       components: ['template', 'x', 'y'].map((component) => expect.objectContaining({ component }) as unknown),
     });

@@ -33,8 +33,8 @@ describe('invariant 10: least privilege', () => {
   test('the diff function', () => {
     expect(actionsOf(role('Diff'))).toEqual([
       'codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFolder',
-      'codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState',
-      'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult', 'codepipeline:StartPipelineExecution',
+      'codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState', 'codepipeline:ListPipelineExecutions',
+      'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult', 'codepipeline:StartPipelineExecution', 'codepipeline:StopPipelineExecution',
       'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem',
       'kms:Decrypt', 'kms:GenerateDataKey', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 's3:PutObject', 'sqs:SendMessage',
     ]);
@@ -54,7 +54,7 @@ describe('invariant 10: least privilege', () => {
     expect(actionsOf(role('Release'))).toEqual([
       'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult',
       'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query',
-      'kms:Decrypt', 'kms:GenerateDataKey', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 's3:PutObject',
+      'ecr:DescribeImages', 'kms:Decrypt', 'kms:GenerateDataKey', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 's3:PutObject',
     ]);
     expect(keysOf(role('Release'), 'DeploymentsTable', 'dynamodb:BatchGetItem')).toEqual(['shop#*']);
     const [put] = role('Release').filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
@@ -64,7 +64,7 @@ describe('invariant 10: least privilege', () => {
 
   test('the record function', () => {
     expect(actionsOf(role('Record'))).toEqual([
-      'codepipeline:GetPipelineExecution', 'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult',
+      'codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState', 'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult',
       'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem',
       'kms:Decrypt', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket',
     ]);

@@ -28,6 +28,8 @@ describe('histories', () => {
     ['a single build promoted while a rollback by AWS was under way', { seed: 404002370, steps: [0, 1, 3, 4], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky', 'events'] }],
     ['the execution of the creation was adopted, and an older one deployed after it', { seed: 310, steps: [0, 1, 2], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky', 'events'] }],
     ['the pipeline was made anew in the middle of a deployment', { seed: 319, steps: [0, 2, 3, 4, 5], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky', 'events'] }],
+    ['the pipeline was made anew while the head waited for its second environment', { seed: 11000072, steps: [0, 1, 3], without: ['flaky', 'events', 'after', 'kill', 'before', 'throttle', 'slow'] }],
+    ['the table of plans was emptied while a head was being planned', { seed: 23000134, steps: [0, 2, 3, 4, 5], without: ['before', 'throttle', 'flaky'] }],
   ])('break no rule any more: %s', async (_name, options) => {
     expect((await simulator.run(options)).violation).toBeUndefined();
   });

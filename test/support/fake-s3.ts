@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import {
-  CopyObjectCommand, CopyObjectCommandInput, GetObjectCommand, GetObjectCommandInput, ListObjectsV2Command, ListObjectsV2CommandInput, NoSuchKey,
-  PutObjectCommand, PutObjectCommandInput, S3Client, S3ServiceException,
+  CopyObjectCommand, CopyObjectCommandInput, GetObjectCommand, GetObjectCommandInput, HeadObjectCommand, HeadObjectCommandInput, ListObjectsV2Command,
+  ListObjectsV2CommandInput, NoSuchKey, NotFound, PutObjectCommand, PutObjectCommandInput, S3Client, S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { sdkStreamMixin } from '@smithy/core/serde';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -17,6 +17,7 @@ export class FakeS3 {
     mockClient(this.client)
       .on(PutObjectCommand).callsFake((input: PutObjectCommandInput) => this.put(input))
       .on(GetObjectCommand).callsFake((input: GetObjectCommandInput) => this.get(input))
+      .on(HeadObjectCommand).callsFake((input: HeadObjectCommandInput) => this.head(input))
       .on(CopyObjectCommand).callsFake((input: CopyObjectCommandInput) => this.copy(input))
       .on(ListObjectsV2Command).callsFake((input: ListObjectsV2CommandInput) => this.list(input));
   }
@@ -35,6 +36,13 @@ export class FakeS3 {
       throw new Error(`No object ${key}; there are ${[...this.objects.keys()].join(', ')}`);
     }
     return object.body;
+  }
+
+  private head({ Bucket, Key }: HeadObjectCommandInput) {
+    if (!this.objects.has(`${Bucket}/${Key}`)) {
+      throw new NotFound({ message: 'Not Found', $metadata: { httpStatusCode: 404 } });
+    }
+    return {};
   }
 
   private copy({ Bucket, Key, CopySource }: CopyObjectCommandInput) {

@@ -80,6 +80,7 @@ export class World {
   /** The components that built, by execution. */
   public readonly built = new Map<string, string[]>();
   public baselineBranch?: string;
+  public refusesUndeclared = false;
   /** Lets the functions and the agent die between two steps. */
   public readonly crash = new Crash();
   private jobs = 0;
@@ -277,6 +278,8 @@ export class World {
       ...this.common(),
       catalogue: this.catalogue,
       environments: ENVIRONMENTS.map((name) => ({ name, environment: name, parameters: {}, tags: {} })),
+      ecrIn: (region) => new ECRClient({ region }),
+      refusesUndeclared: this.refusesUndeclared,
       s3In: () => this.crash.watch(this.s3.client),
       images: new ImageCopier({ ecrIn: (region) => new ECRClient({ region }), download: async () => new Uint8Array() }),
       region: 'eu-west-1',

@@ -5,6 +5,7 @@ import { formatReason } from '../explain';
 import { Reason } from '../reasons';
 import { Release } from '../release';
 import { buildOf, changedBuilds } from '../release-assembly';
+import { describeUndeclared, Undeclared } from '../undeclared';
 
 /** When a person is asked. */
 export type ReviewMode = 'ALWAYS' | 'BROADENING_PERMISSIONS' | 'REPLACEMENTS';
@@ -21,6 +22,8 @@ export interface Review {
   readonly changes: readonly ChangeSummary[];
   readonly destructive: readonly string[];
   readonly broadenings: readonly Broadening[];
+  /** Locations that do not reach the template. */
+  readonly undeclared?: Undeclared;
 }
 
 /** Why nobody needs to be asked; `undefined` where somebody does. */
@@ -46,13 +49,14 @@ export interface ReviewSection {
 
 /** What a review says, the most important first. */
 export function reviewSections(review: Review): ReviewSection[] {
-  const { release, live, reasons, changes, destructive, broadenings } = review;
+  const { release, live, reasons, changes, destructive, broadenings, undeclared } = review;
   const builds = changedBuilds(release, live);
   const gone = Object.keys(live?.components ?? {}).filter((name) => !buildOf(release, name)).sort();
   const paths = new Set(destructive);
   return [
     section('deleted or replaced', 'resource', changes.filter(({ path }) => paths.has(path)).map(line)),
     section('that lets somebody do more than before', 'resource', broadenings.map(({ path, type, why }) => `${path} (${type}): ${why}`)),
+    section('whose location does not reach the template', 'parameter', undeclared === undefined || undeclared.parameters.length === 0 ? [] : [describeUndeclared(undeclared)]),
     section('deployed anew', 'component', [
       ...builds.map(({ component, buildNumber, commitId }) => {
         const old = live && buildOf(live, component);

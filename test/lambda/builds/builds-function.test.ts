@@ -202,6 +202,10 @@ describe('failureReason', () => {
     expect(failureReason('States.TaskFailed', JSON.stringify({ Build: { Id: 'p:1', BuildStatus: 'TIMED_OUT', Logs: { DeepLink: 'https://log' } } })))
       .toBe('build p:1 ended TIMED_OUT https://log');
   });
+  it.each(['FAILED', 'TIMED_OUT', 'FAULT', 'CLIENT_ERROR', 'STOPPED'])('names the phase that ended %s', (status) => {
+    const phases = [{ PhaseType: 'INSTALL', PhaseStatus: 'SUCCEEDED' }, { PhaseType: 'BUILD', PhaseStatus: status, Contexts: [{ Message: 'why' }] }, { PhaseType: 'COMPLETED' }];
+    expect(failureReason('States.TaskFailed', JSON.stringify({ Build: { Id: 'p:1', BuildStatus: status, Phases: phases } }))).toBe(`build p:1 ended ${status} in BUILD: why`);
+  });
   it('is the error, where there is no build', () => {
     expect(failureReason('CodeBuild.AccessDeniedException', 'not\nallowed')).toBe('CodeBuild.AccessDeniedException: not allowed');
     expect(failureReason('E', '"text"')).toBe('E: "text"');
@@ -216,4 +220,8 @@ test('a cause is bounded, however many components have no build', () => {
   expect(cause).toMatch(/^5000 of 5000 changed components have no build: 30 failed, 4970 cancelled\./);
   expect(failureCause(unbuilt.slice(30, 80), 50, new Map())).toContain('component-30: cancelled, because of component-0, x, y and 1 more');
   expect(failureCause(unbuilt.slice(30, 80), 50, new Map())).toContain('- and 10 more');
+  // All that fit are listed, and none is left out without a word.
+  expect(failureCause(unbuilt.slice(30, 70), 40, new Map())).toContain('component-69');
+  expect(failureCause(unbuilt.slice(30, 70), 40, new Map())).not.toContain('more components');
+  expect(failureCause(unbuilt.slice(30, 71), 41, new Map())).toMatch(/component-69: .*\n- and 1 more$/);
 });

@@ -87,6 +87,15 @@ describe('a pipeline that is created', () => {
       expect(await world.diff(RECONCILE)).toBeUndefined();
     });
 
+    it('takes one for lost that reached the first environment only', async () => {
+      const { world } = await recreated(async (before) => {
+        before.push({ x: 'x3' });
+        await expect(before.run((await before.diff())!, { failingEnvironment: 'prod' })).rejects.toThrow('fail');
+      });
+      await world.run((await world.diff(RECONCILE))!);
+      expect(world.live.prod).toEqual({ x: 'x3' });
+    });
+
     it('adopts its own execution instead, where that comes first', async () => {
       let head = '';
       const { world } = await recreated(async (before) => {

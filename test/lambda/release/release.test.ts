@@ -94,7 +94,7 @@ describe('release function', () => {
     const artifact = await world.release(execution, variables);
     expect(Object.keys(artifact)).toEqual(['prod.template-configuration.json', 'release.json', 'template.yml', 'test.template-configuration.json']);
     expect(artifact['template.yml']).toBe('Parameters:\n  xLocation: { Type: String }\n  yLocation: { Type: String }\nResources: {}\n');
-    expect(JSON.parse(artifact['release.json']!)).toEqual({ ...world.releaseOf(execution), undeclaredParameters: [] });
+    expect(JSON.parse(artifact['release.json']!)).toEqual({ ...world.releaseOf(execution), undeclared: { parameters: [], left: [] } });
     expect(world.releaseOf(execution)).toMatchObject({
       version: 1, solution: 'shop', commitId: execution.commitId, planId: variables.planId, sequence: 1, pipelineExecutionId: execution.id,
     });
@@ -150,6 +150,18 @@ describe('release function', () => {
     await world.build(execution, planId);
     await expect(world.release(execution, { ...variables, planId })).rejects.toThrow('nothing gives parameter \'xLocation\'');
     expect(world.logs).toContainEqual(expect.objectContaining({ level: 'WARN', parameters: { count: 1, first: ['Undeclared'] } }));
+    world.refusesUndeclared = true;
+    await expect(world.release(execution, { ...variables, planId })).rejects.toThrow('The template does not declare Undeclared: what these components build does not reach it.');
+  });
+
+  it('finds an artifact that is gone before anything is deployed; forcing heals it', async () => {
+    const world = await World.create(db, [fileComponent('x'), fileComponent('y')]);
+    await world.deploy({ x: 'x1', y: 'y1' });
+    world.s3.objects.delete('artifacts/shop/components/x/1/out');
+    world.push({ y: 'y2' });
+    await expect(world.run((await world.diff())!)).rejects.toThrow("- build 1 of 'x': s3://artifacts/shop/components/x/1/out");
+    await world.run((await world.diff({ action: 'force', components: ['x'] }))!);
+    expect(world.live.prod).toEqual({ x: 'x1', y: 'y2' });
   });
 
   it.each([0, 2])('refuses a catalogue with %d templates', async (count) => {
