@@ -1,3 +1,4 @@
+import { baselineCatalogue } from './baseline-catalogue';
 import type { TraceablePaths } from './tracing';
 import { Catalogue } from '../../src/core/catalogue';
 import { mayBeTraced } from '../../src/core/lockfile/traceable';
@@ -72,7 +73,8 @@ export async function compare(baseline: Baseline | undefined, options: Compariso
       [name, { definition, pinned: pinned.has(name) }]
     )));
     const { changes, traceable } = await differences(bases, options);
-    return { comparison: { baseline: { commit: baseline.commitId, components }, ...changes }, traceable };
+    const judgedBy = await baselineCatalogue(baseline.release, options.catalogue, source.folders(options.headCommitId));
+    return { comparison: { baseline: { commit: baseline.commitId, components, ...judgedBy }, ...changes }, traceable };
   } catch (error) {
     // A head that is gone was replaced meanwhile: another attempt sees the new one.
     if (error instanceof CommitGoneError && error.commitId !== options.headCommitId) {

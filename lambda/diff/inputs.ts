@@ -1,5 +1,6 @@
 import { Catalogue } from '../../src/core/catalogue';
 import { ComponentInputs } from '../../src/core/inputs';
+import { Staleness } from '../../src/core/staleness/staleness';
 import { TreeReader } from '../../src/core/tree-reader';
 import { mapConcurrently } from '../shared/concurrency';
 import { SourceUnreadableError } from '../shared/source/errors';
@@ -10,6 +11,8 @@ export interface InputsOptions {
   readonly catalogue: Catalogue;
   readonly commitId: string;
   readonly folders: TreeReader;
+  /** What of the catalogue does not hold for the commit. */
+  readonly staleness: Staleness;
   /** Whether there is time for another component. */
   readonly inTime: () => boolean;
 }
@@ -19,8 +22,8 @@ export interface InputsOptions {
  * too much rather than too little, so that a build may be made again but is never reused wrongly.
  */
 export async function readInputs(components: readonly string[], options: InputsOptions): Promise<ReadonlyMap<string, string>> {
-  const { catalogue, commitId, folders, inTime } = options;
-  const inputs = new ComponentInputs(catalogue, folders);
+  const { catalogue, commitId, folders, staleness, inTime } = options;
+  const inputs = new ComponentInputs(catalogue, folders, staleness);
   const digests = await mapConcurrently(components, CONCURRENT_COMPONENTS, async (component) => {
     if (!inTime()) {
       return wholeCommit(commitId);

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { Baseline, compare, Compared, ComparisonOptions, readBaseline } from './comparison';
 import { blindMetric } from './head-metrics';
 import { readInputs } from './inputs';
+import { readStaleness } from './staleness';
 import { PlanMarkerItem } from '../../src/contract/tables';
 import { Catalogue } from '../../src/core/catalogue';
 import { canonicalJson, catalogueDigest } from '../../src/core/digest';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
-import { makePlan, Plan } from '../../src/core/plan';
+import { makePlan, Plan, PlanInput } from '../../src/core/plan';
+import { heldForTracing, Staleness } from '../../src/core/staleness/staleness';
 import { EnvironmentStore } from '../shared/environment-store';
 import { listed, Logger } from '../shared/logger';
 import { NewPlan, PlanStore } from '../shared/plan-store';
@@ -74,9 +76,10 @@ export class Planner {
     // One that was forced may have left the catalogue by now.
     const forced = request.forced.filter((name) => name === '*' || names.has(name));
     const compared = await compare(baseline, { ...comparison, source, catalogue, headCommitId: commitId });
-    const { changed, unchanged, unowned } = await this.decide(commitId, compared, forced);
+    const staleness = await this.staleness(commitId, compared);
+    const { changed, unchanged, unowned } = await this.decide(commitId, compared, { forced, staleness });
     const digests = await readInputs(changed.map(({ component }) => component), {
-      catalogue, commitId, folders: source.folders(commitId), inTime: inputsInTime,
+      catalogue, commitId, folders: source.folders(commitId), staleness, inTime: inputsInTime,
     });
     const plan: NewPlan = {
       commitId,
@@ -102,18 +105,41 @@ export class Planner {
       changed: listed(changed.map(({ component, reasons }) => ({ component, reasons: reasons.map(({ kind }) => kind) }))),
       unchanged: unchanged.length,
       unowned: unowned.count,
+      stale: staleness.everything === undefined ? listed([...staleness.components.keys()]) : '*',
     });
     return marker;
   }
 
-  private async decide(head: string, { comparison, traceable }: Compared, forced: readonly string[]): Promise<Plan> {
+  /** Also where everything is planned: what a build is made of has to be known whatever it is made for. */
+  private async staleness(head: string, { comparison }: Compared): Promise<Staleness> {
+    const { catalogue, source, filesInTime: inTime, comparison: { baselineBranch } } = this.props;
+    const changes = comparison.kind === 'diff' ? [...comparison.changes] : [];
+    const known = comparison.kind === 'diff' && baselineBranch === undefined ? { commitId: comparison.baseline.commit, changes } : undefined;
+    return readStaleness({
+      catalogue,
+      source,
+      headCommitId: head,
+      changedSinceBaseline: changes.map(({ path }) => path),
+      inTime,
+      samePackages: (...texts) => {
+        const { packageComparer, readYamlDocuments } = tracing();
+        return packageComparer(catalogue, readYamlDocuments)(...texts);
+      },
+      ...(known && { known }),
+    });
+  }
+
+  private async decide(
+    head: string, { comparison, traceable }: Compared, given: Pick<PlanInput, 'forced' | 'staleness'>,
+  ): Promise<Plan> {
     const { catalogue, source, filesInTime, logger } = this.props;
     if (comparison.kind !== 'diff' || traceable.length === 0) {
-      return makePlan({ catalogue, head, comparison, forced });
+      return makePlan({ ...given, catalogue, head, comparison });
     }
-    const trace = await tracing().traceChanges(traceable, { catalogue, headCommitId: head, source, inTime: filesInTime });
+    const held = heldForTracing(catalogue, given.staleness);
+    const trace = await tracing().traceChanges(traceable, { catalogue: held, headCommitId: head, source, inTime: filesInTime });
     trace.warnings.forEach((warning) => logger.warn('Affects every component', { ...warning }));
-    return makeTracedPlan({ catalogue, head, comparison, forced }, trace);
+    return makeTracedPlan({ ...given, catalogue, head, comparison }, trace);
   }
 
   private planId(request: PlanRequest, baseline: Baseline | undefined, forced: readonly string[]): string {

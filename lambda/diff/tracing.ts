@@ -6,6 +6,9 @@ import { isNamed } from '../shared/errors';
 import type { SourceRepository } from '../shared/source/source-repository';
 import { readYamlDocuments } from '../shared/yaml';
 
+export { packageComparer } from '../../src/core/staleness/package-facts';
+export { readYamlDocuments } from '../shared/yaml';
+
 /** Paths that tracing has something to say about, and that differ between a commit and the head. */
 export interface TraceablePaths {
   readonly baseCommitId: string;

@@ -1,5 +1,5 @@
 import { diffKey } from '../../src/contract/tables';
-import { Catalogue } from '../../src/core/catalogue';
+import { Catalogue, withoutDefinitions } from '../../src/core/catalogue';
 import { Build, Release } from '../../src/core/release';
 import { assembleRelease } from '../../src/core/release-assembly';
 import { BuildStore } from '../shared/build-store';
@@ -32,7 +32,7 @@ export async function collectRelease(request: ReleaseRequest, props: CollectProp
   const changed = diffs.map(({ Component }) => Component.slice(diffKey(solution, '').length));
   const decided = await outcomes.getAll(changed);
   const built = await builds.getAll(decided.map(({ component, build }) => ({ component, buildNumber: build })));
-  return assembleRelease({
+  const release = assembleRelease({
     ...request,
     solution,
     catalogue,
@@ -41,4 +41,5 @@ export async function collectRelease(request: ReleaseRequest, props: CollectProp
     builds: new Map(built.map((build): [string, Build] => [build.component, build])),
     baseline: await releases.baseline(marker.BaselineRelease),
   });
+  return { ...release, catalogue: withoutDefinitions(catalogue) };
 }

@@ -117,6 +117,11 @@ export interface ParameterBinding {
   readonly part: 'location' | 'bucket' | 'key' | { readonly file: string };
 }
 
+/** What a catalogue says about how changes are judged: all but how components are built. */
+export function withoutDefinitions(catalogue: Catalogue): Catalogue {
+  return { ...catalogue, components: catalogue.components.map(({ build, ...component }) => component) };
+}
+
 /** The name that starts every error about a catalogue's content. */
 export class CatalogueError extends Error {
   public readonly name = 'CatalogueError';

@@ -6,9 +6,11 @@ import { Ownership } from './ownership';
 /**
  * Components whom more may concern by one catalogue than by an earlier one, for reasons that their definitions don't hold: what changed up to the
  * baseline was judged without these. Where the rules say no more than before, nothing is.
+ *
+ * @param gone - of what nothing read before: what is not there any more
  */
-export function widenedComponents(before: Catalogue, after: Catalogue): ReadonlySet<string> {
-  if (concernsAllByMore(before, after)) {
+export function widenedComponents(before: Catalogue, after: Catalogue, gone: ReadonlySet<string> = new Set()): ReadonlySet<string> {
+  if (concernsAllByMore(before, after, gone)) {
     return new Set(after.components.map(({ name }) => name));
   }
   const earlier = new Map(before.components.map((component) => [component.name, component]));
@@ -23,19 +25,19 @@ export function widenedComponents(before: Catalogue, after: Catalogue): Readonly
   return widened;
 }
 
-function concernsAllByMore(before: Catalogue, after: Catalogue): boolean {
+function concernsAllByMore(before: Catalogue, after: Catalogue, gone: ReadonlySet<string>): boolean {
   const known = new Set(before.globalPaths);
   return (after.globalPaths ?? []).some((glob) => !known.has(glob))
     || (before.traceLockfiles === true && after.traceLockfiles !== true && (after.globalPaths ?? []).length > 0)
     || (after.unownedPaths === 'all' && before.unownedPaths !== 'all')
-    || (after.unownedPaths === 'all' && readByNow(before, after));
+    || (after.unownedPaths === 'all' && readByNow(before, after, gone));
 }
 
 /** Whether something that nothing read may be read now, by nobody in particular. */
-function readByNow(before: Catalogue, after: Catalogue): boolean {
+function readByNow(before: Catalogue, after: Catalogue, gone: ReadonlySet<string>): boolean {
   const ownership = new Ownership(after);
   const still = new Set([...after.unread ?? [], ...after.excludedPaths ?? []]);
-  return [...before.unread ?? [], ...before.excludedPaths ?? []].filter((glob) => !still.has(glob)).some((glob) => {
+  return [...before.unread ?? [], ...before.excludedPaths ?? []].filter((glob) => !still.has(glob) && !gone.has(glob)).some((glob) => {
     const { base, kind } = globShape(glob);
     // What a component reads by now is part of its definition.
     return kind === 'pattern' || ownership.standing(kind === 'subtree' ? `${base}/*` : base) === 'unowned';

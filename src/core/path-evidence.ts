@@ -68,8 +68,8 @@ export function readChanges({ catalogue, changes, baseline, trace, unknown, with
     const standing = ownership.standing(path, owners);
     if (standing === 'unread') {
       unread.add(path);
-    // What is gone was read by those alone that said so, as long as it was somebody's.
-    } else if (standing === 'unowned' && !(type === 'D' && before?.owned === true)) {
+    // What is gone was read by those alone of whom the catalogue said so.
+    } else if (standing === 'unowned' && !(type === 'D' && before?.known === true)) {
       unowned.add(path);
     }
   }
@@ -111,10 +111,10 @@ class EarlierOwnership {
     this.today = baseline.components.map(({ name }) => places.get(name));
   }
 
-  /** `today`: indices of those owners that are still components. `owned`: whether somebody owned it, a component or not any more. */
-  public owners(path: string): { readonly today: readonly number[]; readonly owned: boolean } {
+  /** `today`: indices of those owners that are still components. `known`: whether it was said who read it, if anybody. */
+  public owners(path: string): { readonly today: readonly number[]; readonly known: boolean } {
     const owners = this.ownership.owners(path);
-    return { today: owners.flatMap((owner) => this.today[owner] ?? []), owned: this.ownership.standing(path, owners) === 'owned' };
+    return { today: owners.flatMap((owner) => this.today[owner] ?? []), known: this.ownership.standing(path, owners) !== 'unowned' };
   }
 }
 

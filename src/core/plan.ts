@@ -31,6 +31,8 @@ export interface BaselineState {
   readonly components?: ReadonlyMap<string, { readonly definition?: string; readonly pinned?: boolean }>;
   /** The catalogue that its release was planned with. Absent: not known, so not judged. */
   readonly catalogue?: Catalogue;
+  /** Globs of what nothing read by that catalogue and that is not there any more. */
+  readonly goneUnread?: ReadonlySet<string>;
 }
 
 export interface PlanInput {
@@ -131,7 +133,7 @@ function ownReasons(
   catalogue: Catalogue, baseline: BaselineState, forced: ReadonlySet<string>, byPath: ReadonlyMap<string, readonly Reason[]>,
 ): Map<string, Reason[]> {
   const own = new Map<string, Reason[]>();
-  const widened = baseline.catalogue === undefined ? undefined : widenedComponents(baseline.catalogue, catalogue);
+  const widened = baseline.catalogue === undefined ? undefined : widenedComponents(baseline.catalogue, catalogue, baseline.goneUnread);
   for (const { name, build } of catalogue.components) {
     const found = byPath.get(name);
     const reasons: Reason[] = found ? [...found] : [];

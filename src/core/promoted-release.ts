@@ -35,7 +35,7 @@ export interface PromotionRecords {
 }
 
 /** What a promotion deploys. */
-export type PromotedRelease = Pick<Release, 'commitId' | 'components' | 'pinned' | 'promotion' | 'baseline'>;
+export type PromotedRelease = Pick<Release, 'commitId' | 'components' | 'pinned' | 'promotion' | 'baseline' | 'catalogue'>;
 
 /**
  * Puts together what a promotion deploys.
@@ -63,9 +63,9 @@ async function wholeRelease(
   for (const proof of proofs) {
     const found = await records.wentLive(proof, number);
     if (found) {
-      const { commitId, components, pinned } = await requireRelease(found, records);
+      const { commitId, components, pinned, catalogue } = await requireRelease(found, records);
       await assertBuildsExist(Object.values(components), `release ${number}`, records);
-      return { commitId, components, ...(pinned ? { pinned } : {}), promotion };
+      return { commitId, components, ...(pinned ? { pinned } : {}), promotion, ...(catalogue && { catalogue }) };
     }
   }
   throw new PromotionError(`Release ${number} cannot be deployed to '${environment}': it never was live ${proofs.length > 1
@@ -104,6 +104,7 @@ async function oneBuild(
     ...(pinned.length > 0 ? { pinned } : {}),
     promotion,
     baseline: { commitId: base.commitId, pipelineExecutionId: base.pipelineExecutionId },
+    ...(base.catalogue && { catalogue: base.catalogue }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { Catalogue } from './catalogue';
 import { Promotion } from './promotion';
 
 /** One numbered, immutable result of building a component. */
@@ -37,4 +38,6 @@ export interface Release {
   /** The baseline that unchanged components were taken from. */
   readonly baseline?: { readonly commitId: string; readonly pipelineExecutionId: string };
   readonly components: { readonly [component: string]: Build };
+  /** The catalogue that it was planned with, without definitions of builds: what later plans compare their own with. Absent in releases of earlier versions. */
+  readonly catalogue?: Catalogue;
 }

@@ -178,7 +178,9 @@ export class World {
     const directory = mkdtempSync(join(tmpdir(), 'world-'));
     try {
       const tree = this.repository.tree(execution.commitId);
-      writeFileSync(join(directory, 'out'), tree[`${name}/source`]);
+      const { path } = requireComponent(this.catalogue, name);
+      const own = Object.entries(tree).filter(([file]) => file.startsWith(`${path}/`));
+      writeFileSync(join(directory, 'out'), tree[`${path}/source`] ?? JSON.stringify(own));
       await finish({
         ...props,
         ...decision,
