@@ -79,6 +79,24 @@ describe('pnpm', () => {
   });
 });
 
+test('a peer of a pnpm that hoists is any package of its name, whichever is brought', () => {
+  const graph = (hoists: boolean, integrity: string) => readPnpmLockfile([{
+    lockfileVersion: '9.0',
+    importers: {
+      a: { dependencies: { lib: { specifier: '*', version: '1.0.0(peer@1.0.0)' }, peer: { specifier: '*', version: '1.0.0' } } },
+      b: { dependencies: { peer: { specifier: '*', version: '2.0.0' } } },
+    },
+    packages: {
+      'lib@1.0.0': { resolution: { integrity: 'x' }, peerDependencies: { peer: '*' } },
+      'peer@1.0.0': { resolution: { integrity: 'x' } },
+      'peer@2.0.0': { resolution: { integrity } },
+    },
+    snapshots: { 'lib@1.0.0(peer@1.0.0)': { dependencies: { peer: '1.0.0' } }, 'peer@1.0.0': {}, 'peer@2.0.0': {} },
+  }], hoists);
+  expect(importers(graph(true, 'x'), graph(true, 'y'))).toEqual(['a', 'b']);
+  expect(importers(graph(false, 'x'), graph(false, 'y'))).toEqual(['b']);
+});
+
 describe('Yarn 1', () => {
   const lock = (version: string, resolutions?: object) => readYarnClassicLockfile(
     `# yarn lockfile v1\n\n\nodd@^1.0.0:\n  version "1.0.0"\n  dependencies:\n    left "^1.0.0"\n\nleft@2.x:\n  version "${version}"\n\nleft@^1.0.0:\n  version "1.0.0"\n`,
@@ -191,13 +209,15 @@ describe('Yarn 2 and later', () => {
   });
 
   test('a peer that a dependent does not bring is any package of the name', () => {
-    const lock = (five: string, brings: object) => readYarnBerryLockfile({
+    const lock = (five: string, brings: object, nodeLinker = 'node-modules') => readYarnBerryLockfile({
       ...entries(five),
       'odd@npm:^3.0.0': { resolution: 'odd@npm:3.0.1', peerDependencies: { number: '*' } },
       'a@workspace:a': { resolution: 'a@workspace:a', dependencies: { odd: 'npm:^3.0.0', ...brings } },
-    });
+    }, {}, { nodeLinker });
     expect(importers(lock('x', {}), lock('y', {}))).toEqual(['a', 'c']);
     expect(importers(lock('x', { number: 'npm:7.0.0' }), lock('y', { number: 'npm:7.0.0' }))).toEqual(['c']);
+    // Plug'n'Play doesn't find it.
+    expect(importers(lock('x', {}, 'pnp'), lock('y', {}, 'pnp'))).toEqual(['c']);
   });
 
   test('so is what such a package leaves to be brought in its turn', () => {
@@ -208,7 +228,7 @@ describe('Yarn 2 and later', () => {
       'left@npm:1': { resolution: 'left@npm:1.0.0', dependencies: { right: 'npm:1' } },
       'right@npm:1': { resolution: 'right@npm:1.0.0', checksum },
       'd@workspace:d': { resolution: 'd@workspace:d', dependencies: { left: 'npm:1' } },
-    });
+    }, {}, { nodeLinker: 'pnpm' });
     expect(importers(lock('x'), lock('y'))).toEqual(['a', 'c', 'd']);
   });
 

@@ -279,6 +279,28 @@ snapshots:
   });
 });
 
+test.each<[string, Files, string[]]>([
+  ['nothing', {}, ['app']],
+  ['pnpm-workspace.yaml', { 'pnpm-workspace.yaml': 'nodeLinker: hoisted' }, ['app', 'core']],
+  ['.npmrc', { '.npmrc': 'registry=x\nnode-linker = hoisted\n' }, ['app', 'core']],
+  ['settings that can\'t be read', { 'pnpm-workspace.yaml': '{' }, ['app', 'core']],
+  ['another linker', { 'pnpm-workspace.yaml': 'nodeLinker: isolated', '.npmrc': 'node-linker=isolated' }, ['app']],
+])('a pnpm that hoists is told by its settings: %s', async (_, settings, expected) => {
+  const lock = (integrity: string) => JSON.stringify({
+    lockfileVersion: '9.0',
+    importers: {
+      'packages/core': { dependencies: { lib: { specifier: '*', version: '1.0.0(peer@1.0.0)' } } },
+      'packages/app': { dependencies: { peer: { specifier: '*', version: '2.0.0' } } },
+    },
+    packages: {
+      'lib@1.0.0': { resolution: { integrity: 'x' }, peerDependencies: { peer: '*' } }, 'peer@1.0.0': { resolution: { integrity: 'x' } }, 'peer@2.0.0': { resolution: { integrity } },
+    },
+    snapshots: { 'lib@1.0.0(peer@1.0.0)': { dependencies: { peer: '1.0.0' } }, 'peer@1.0.0': {}, 'peer@2.0.0': {} },
+  });
+  const { affected } = await trace({ ...settings, 'pnpm-lock.yaml': lock('x') }, { ...settings, 'pnpm-lock.yaml': lock('y') });
+  expect([...affected.get('pnpm-lock.yaml') as Set<string>].sort()).toEqual(expected);
+});
+
 describe('a changed manifest of the root', () => {
   const lock = { [LOCK]: lockfile({}) };
 

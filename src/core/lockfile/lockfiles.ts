@@ -14,6 +14,8 @@ export interface LockfileContext {
   readonly manifests: Manifests;
   /** What `.yarnrc.yml` beside the lockfile holds. */
   readonly yarnSettings?: unknown;
+  /** Whether pnpm's settings have it lay packages out as npm does (`nodeLinker: hoisted`). */
+  readonly pnpmHoists?: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export function readLockfile(path: string, text: string, parseYaml: YamlParser, 
     return parseBunLockfile(text);
   }
   if (path.endsWith('pnpm-lock.yaml')) {
-    return readPnpmLockfile(parseYaml(text));
+    return readPnpmLockfile(parseYaml(text), context.pnpmHoists);
   }
   if (isYarnClassic(text)) {
     return readYarnClassicLockfile(text, context.manifests);

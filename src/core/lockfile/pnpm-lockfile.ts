@@ -1,4 +1,4 @@
-import { NodesByName } from './alternatives';
+import { NodesByName, oneOf } from './alternatives';
 import { knownCommands } from './known-commands';
 import { asOptionalRecord, asRecord, LockfileError, MutableNode, ResolvedGraph } from './resolved-graph';
 
@@ -16,13 +16,14 @@ const ENVIRONMENT_SECTIONS = ['configDependencies', 'packageManagerDependencies'
  * the root depends on what is in it, by the sections' names.
  *
  * @param documents the parsed YAML
+ * @param hoists whether packages are laid out in folders that they share (`nodeLinker: hoisted`), whatever their peers
  * @throws LockfileError for another version or form
  */
-export function readPnpmLockfile(documents: readonly unknown[]): ResolvedGraph {
+export function readPnpmLockfile(documents: readonly unknown[], hoists = false): ResolvedGraph {
   if (documents.length > 2) {
     throw new LockfileError(`it holds ${documents.length} documents; one, or two where the first is about pnpm itself, can be read`);
   }
-  const graph = readDocument(documents.at(-1), ALL_SECTIONS);
+  const graph = readDocument(documents.at(-1), ALL_SECTIONS, hoists);
   if (documents.length === 1) {
     return graph;
   }
@@ -30,19 +31,19 @@ export function readPnpmLockfile(documents: readonly unknown[]): ResolvedGraph {
   graph.importers.get('.')?.dependencies.forEach((node, name) => root.dependencies.set(name, node));
   for (const section of ENVIRONMENT_SECTIONS) {
     const environment = new MutableNode(section);
-    readDocument(documents[0], [section]).importers.get('.')?.dependencies.forEach((node, name) => environment.dependencies.set(name, node));
+    readDocument(documents[0], [section], hoists).importers.get('.')?.dependencies.forEach((node, name) => environment.dependencies.set(name, node));
     root.dependencies.set(section, environment);
   }
   return { importers: new Map([...graph.importers, ['.', root]]) };
 }
 
-function readDocument(document: unknown, sections: readonly string[]): ResolvedGraph {
+function readDocument(document: unknown, sections: readonly string[], hoists: boolean): ResolvedGraph {
   const content = asRecord(document, 'the lockfile');
   const version = String(content.lockfileVersion);
   if (!/^[69]\./.test(version)) {
     throw new LockfileError(`lockfileVersion is ${JSON.stringify(content.lockfileVersion)}; versions 6 and 9 can be read`);
   }
-  return new PnpmGraph(content, version.startsWith('6') ? '/' : '', sections).read();
+  return new PnpmGraph(content, version.startsWith('6') ? '/' : '', sections, hoists).read();
 }
 
 class PnpmGraph {
@@ -55,7 +56,9 @@ class PnpmGraph {
   private readonly byName = new NodesByName();
 
   /** @param sections of an importer */
-  public constructor(content: Entries, private readonly keyPrefix: string, private readonly sections: readonly string[]) {
+  public constructor(
+    content: Entries, private readonly keyPrefix: string, private readonly sections: readonly string[], private readonly hoists: boolean,
+  ) {
     this.packages = asOptionalRecord(content.packages, "'packages'");
     this.snapshots = keyPrefix === '' ? asOptionalRecord(content.snapshots, "'snapshots'") : this.packages;
     // Version 6 leaves 'importers' out where the repository is one package.
@@ -80,9 +83,10 @@ class PnpmGraph {
       }
       // A peer that is not brought is found where pnpm keeps a package of each name for all (`hoist`): any of that name may lie there.
       for (const peer of node.peers ?? []) {
-        const found = node.dependencies.has(peer) ? undefined : this.byName.anyOf(peer);
-        if (found !== undefined) {
-          node.dependencies.set(peer, found);
+        const brought = node.dependencies.get(peer);
+        const any = brought === undefined || this.hoists ? this.byName.anyOf(peer) : undefined;
+        if (any !== undefined) {
+          node.dependencies.set(peer, oneOf(brought === undefined ? [any] : [brought as MutableNode, any]));
         }
       }
     }

@@ -1,6 +1,6 @@
 import { isWithin, join, relative } from './folders';
 import { LockfileContext, neededManifests, onlyDocument, readLockfile, YamlParser } from './lockfiles';
-import { LockfileError, ResolvedGraph } from './resolved-graph';
+import { asOptionalRecord, LockfileError, ResolvedGraph } from './resolved-graph';
 import { Manifests } from './yarn-classic-lockfile';
 import { Catalogue } from '../catalogue';
 
@@ -25,7 +25,9 @@ export async function readGraph(input: GraphInput, side: Side, path: string, fol
   if (text === undefined) {
     return new LockfileError(`it is not there ${side === 'before' ? 'at the baseline' : 'at the head'}`);
   }
-  const context = await orUnreadable(async () => readContext(input, side, folder, neededManifests(path, text)));
+  const context = await orUnreadable(async () => (
+    path.endsWith('pnpm-lock.yaml') ? readPnpmContext(input, side, folder) : readContext(input, side, folder, neededManifests(path, text))
+  ));
   if (context instanceof LockfileError) {
     return context;
   }
@@ -62,6 +64,19 @@ async function readContext(input: GraphInput, side: Side, folder: string, needed
   const manifests = await readManifests(input, side, folder, [...new Set([folder, ...components])]);
   const settings = needed === 'root' ? await input.read(side, join(folder, '.yarnrc.yml')) : undefined;
   return { manifests, yarnSettings: settings === undefined ? undefined : parseSettings(input, settings, folder) };
+}
+
+/** Whether pnpm hoists: what can't be read may say so. */
+async function readPnpmContext(input: GraphInput, side: Side, folder: string): Promise<LockfileContext> {
+  const [workspace, npmrc] = await Promise.all(['pnpm-workspace.yaml', '.npmrc'].map(async (name) => input.read(side, join(folder, name))));
+  const isHoisted = () => {
+    try {
+      return asOptionalRecord(onlyDocument(input.parseYaml(workspace ?? '{}')), 'pnpm-workspace.yaml').nodeLinker === 'hoisted';
+    } catch {
+      return true;
+    }
+  };
+  return { manifests: new Map(), pnpmHoists: /^\s*node-linker\s*=\s*["']?hoisted/m.test(npmrc ?? '') || isHoisted() };
 }
 
 async function readManifests(input: GraphInput, side: Side, folder: string, roots: readonly string[]): Promise<Manifests> {

@@ -47,6 +47,7 @@ function workspaceOf(folder: string, manifest: { readonly [field: string]: unkno
 class ClassicRules implements YarnRules {
   /** What nothing requires is there for a package of the repository that is no component. */
   public readonly mayAdd = false;
+  public readonly hoists = true;
   private readonly overridden: readonly RegExp[];
   private readonly workspaces: ReadonlySet<string>;
 

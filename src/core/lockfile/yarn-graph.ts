@@ -36,6 +36,8 @@ export interface YarnWorkspace {
 export interface YarnRules {
   /** Whether packages may require more than the lockfile says. */
   readonly mayAdd: boolean;
+  /** Whether a package is found by what lies in folders above, though its dependent doesn't bring it. */
+  readonly hoists: boolean;
   /**
    * Patterns of which one is meant; `any` where that is any package of the name.
    * What it is in the end is what the lockfile has for the pattern.
@@ -79,8 +81,10 @@ export class YarnGraph {
       this.connect(importer, parent, { ...workspace.devDependencies, ...workspace.dependencies });
       importers.set(workspace.folder, importer);
     }
-    addMissingPeers(this.nodes.values(), this.byName, 'brought');
-    addMissingPeers([...this.linked.values(), ...importers.values()], this.byName, 'missing');
+    if (this.rules.hoists) {
+      addMissingPeers(this.nodes.values(), this.byName, 'brought');
+      addMissingPeers([...this.linked.values(), ...importers.values()], this.byName, 'missing');
+    }
     if (this.rules.mayAdd) {
       // What is patched is listed beside its copy.
       const patched = new Set([...this.nodes.keys()].map((one) => one.patched));

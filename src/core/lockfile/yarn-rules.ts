@@ -19,6 +19,7 @@ const RESOLUTION = new RegExp(`^(?:(?<from>${NAME})(?:@(?<fromReference>[^/]+))?
 export class BerryRules implements YarnRules {
   /** Yarn has a list of extensions of its own. */
   public readonly mayAdd = true;
+  public readonly hoists: boolean;
   private readonly resolutions: readonly Resolution[];
   private readonly extensions: ReadonlyMap<string, { readonly dependencies: Ranges; readonly peers: readonly string[] }>;
 
@@ -40,6 +41,8 @@ export class BerryRules implements YarnRules {
       });
     }
     this.extensions = extensions;
+    // Plug'n'Play, which Yarn takes where nothing is said, finds no peer that isn't brought.
+    this.hoists = (settings.nodeLinker ?? 'pnp') !== 'pnp';
   }
 
   /** A package with what `packageExtensions` adds to it; whether its version is meant is left open: it may be. */

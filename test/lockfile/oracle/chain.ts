@@ -147,7 +147,9 @@ async function compare(manager: Manager, at: string, before: State, after: State
   const global = changed.filter((path) => !path.includes('/') || (path.startsWith('patches/') && manager.name === 'bun'));
   const affected = global.map((path) => trace.affected.get(path) ?? 'all');
   const untraced = affected.includes('all');
-  const traced = FOLDERS.filter((folder) => [...affected, ...trace.testOnly.values()].some((names) => names === 'all' || names.has(folder)));
+  // Where the lockfile stayed as it is, a member's own manifest is all that can concern it.
+  const byManifest = changed.includes(manager.lockfile) ? [] : changed.map(dirname);
+  const traced = FOLDERS.filter((folder) => byManifest.includes(folder) || [...affected, ...trace.testOnly.values()].some((names) => names === 'all' || names.has(folder)));
   const differ = (of: keyof Reach) => FOLDERS.filter((folder) => JSON.stringify(before.reach[folder]![of]) !== JSON.stringify(after.reach[folder]![of]));
   const real = differ(manager.abilities.peers ? 'all' : 'withoutPeers');
   const missed = real.filter((folder) => !traced.includes(folder));
