@@ -5,14 +5,12 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { GuardedDeployment } from './guarded-deployment/guarded-deployment';
 import { loadJson } from './shared/catalogue';
 import { CLIENT_CONFIG } from './shared/clients';
-import { systemTiming } from './shared/timing';
 import { DEPLOYMENT_FILE, DeploymentAnswer, DeploymentConfiguration, DeploymentEvent } from '../src/contract/guarded-deployment';
 
 const deployment = new GuardedDeployment({
   configuration: loadJson<DeploymentConfiguration>(join(__dirname, DEPLOYMENT_FILE), (path) => readFileSync(path, 'utf8')),
   sts: new STSClient(CLIENT_CONFIG),
   cloudFormationAs: (credentials, region) => new CloudFormationClient({ ...CLIENT_CONFIG, credentials, region }),
-  timing: systemTiming,
 });
 
 export async function handler(event: DeploymentEvent): Promise<DeploymentAnswer> {

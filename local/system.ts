@@ -250,7 +250,7 @@ export class LocalSystem {
         DynamoDB_20120810: this.dynamo,
       },
       queries: {
-        cloudformation: cloudFormationService(this.stacksOfRun, this.objects, this.options.changesPageSize ?? 2),
+        cloudformation: cloudFormationService(this.stacksOfRun, this.objects, this.alarms, this.options.changesPageSize ?? 2),
         sns: this.sns.service,
         sts: stsService(this.authority.credentials),
       },

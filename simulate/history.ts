@@ -1,7 +1,7 @@
 import { Random } from './engine/random';
 
 export type StepKind = 'push' | 'deploy' | 'reconcile' | 'force' | 'release-change' | 'stop' | 'retry' | 'noise' | 'older' | 'rollback' | 'promote' | 'baseline-branch'
-| 'resume' | 'lose-diffs' | 'recreate';
+| 'resume' | 'lose-diffs' | 'recreate' | 'meddle' | 'repair' | 'retry-all';
 export type Pause = 'none' | 'short' | 'long' | 'rest';
 
 /** One thing that people or the world do to the system. */
@@ -27,5 +27,7 @@ export function drawSteps(seed: number): Step[] {
     seed: random.integer(0, 0x7fff_ffff),
   }));
   const all = steps.map((step) => (further.chance(0.08) ? { ...step, kind: further.weighted({ 'resume': 3, 'lose-diffs': 2, 'recreate': 2 }) } : step));
-  return [{ kind: 'push', pause: 'none', seed: 1 }, ...all];
+  const deliveries = Random.named(seed, 'steps of deliveries');
+  const last = all.map((step) => (deliveries.chance(0.1) ? { ...step, kind: deliveries.weighted({ 'meddle': 3, 'repair': 2, 'retry-all': 2 }) } : step));
+  return [{ kind: 'push', pause: 'none', seed: 1 }, ...last];
 }

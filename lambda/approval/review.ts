@@ -1,7 +1,8 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { PROMOTED } from '../../src/contract/events';
-import { ASK, ChangeSetReport, ReviewJobParameters, ReviewVariables } from '../../src/contract/gates';
+import { ChangeReport } from '../../src/contract/delivery';
+import { ASK, ReviewJobParameters, ReviewVariables } from '../../src/contract/gates';
 import { changeSetKey, reviewKey } from '../../src/contract/objects';
 import { diffKey } from '../../src/contract/tables';
 import { Review, reviewPage, reviewText, reviewTitle, waiver } from '../../src/core/change-set/review';
@@ -50,6 +51,7 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
     destructive: report.destructive,
     broadenings: report.broadenings,
     undeclared,
+    ...(report.ask === undefined ? {} : { ask: report.ask }),
   };
   await props.s3.send(new PutObjectCommand({
     Bucket: props.artifactBucket,
@@ -78,9 +80,9 @@ function reviewParameters(job: Job): ReviewJobParameters {
   return parameters;
 }
 
-async function readReport({ s3, artifactBucket }: ReviewProps, key: string): Promise<ChangeSetReport> {
+async function readReport({ s3, artifactBucket }: ReviewProps, key: string): Promise<ChangeReport> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: artifactBucket, Key: key }));
-  return JSON.parse(await Body!.transformToString()) as ChangeSetReport;
+  return JSON.parse(await Body!.transformToString()) as ChangeReport;
 }
 
 /** A promotion has no plan of its own, and the plan of a rollback may be gone: then the review shows builds without reasons. */

@@ -10,6 +10,7 @@ import { Judge } from './judge';
 import { Patience } from './patience';
 import { prepareStack } from './prepare';
 import { sessionStatements } from './session';
+import { assertStillLive } from './single-build';
 import { StackDelivery } from './stack-delivery';
 import { nestedStackIds, parsedTemplate } from './template';
 import { ChangeReport, DeliveryConfiguration, DeliveryJobParameters, DeliveryPlace, PrepareVariables } from '../../src/contract/delivery';
@@ -17,6 +18,7 @@ import { changeSetKey } from '../../src/contract/objects';
 import { approvedDigest, contentDigest } from '../../src/core/delivery/content';
 import { lateValues } from '../../src/core/delivery/late-values';
 import { whyAsk } from '../../src/core/delivery/skipping';
+import { Release } from '../../src/core/release';
 import { AllowanceStore } from '../shared/allowance-store';
 import { assumeRole, RoleCredentials } from '../shared/assumed-role';
 import { AttemptStore, OvertakenError } from '../shared/attempt-store';
@@ -101,11 +103,12 @@ export class DeliveryFunction {
     const { timing } = this.props;
     const { action, place: name, pipelineExecutionId: executionId } = jobParameters(job, ['action', 'place', 'pipelineExecutionId']) as DeliveryJobParameters;
     const place = this.place(name);
-    const { delivery, judge } = await this.case(job, name, place, action, executionId);
+    const { delivery, judge, release } = await this.case(job, name, place, action, executionId);
     const options = { patience: new Patience(timing, WAIT_MS), now: timing.now() };
     if (action === 'deploy') {
       return deployStack(delivery, judge, await this.report(executionId, name), progressOf(job), options);
     }
+    await this.requireStillLive(release, place.environment);
     const prepared = await prepareStack(delivery, judge, progressOf(job), {
       ...options, mayAdopt: async () => place.adopt || await this.environments.read(place.environment) !== undefined,
     });
@@ -119,6 +122,10 @@ export class DeliveryFunction {
       broadening: `${prepared.broadenings.length}`,
     };
     return { ...variables };
+  }
+
+  private async requireStillLive(release: Release, environment: string): Promise<void> {
+    await assertStillLive(release, environment, this.environments);
   }
 
   private place(name: string): DeliveryPlace {
@@ -174,7 +181,7 @@ export class DeliveryFunction {
       ask: async () => whyAsk(await this.stages.read(place.environment, name), this.stageDigests(place, delivery)),
       logger,
     });
-    return { delivery, judge };
+    return { delivery, judge, release: artifact.release };
   }
 
   private stageDigests({ gatesDigest, gatesReadCommit }: DeliveryPlace, { delivery: { digest, commitId } }: StackDelivery) {

@@ -4,7 +4,7 @@ import { ChangeReport, DeliveryPlace } from '../../src/contract/delivery';
 import { describeRefusal, destructions, refusedOf } from '../../src/core/change-set/guard';
 import { broadenings } from '../../src/core/change-set/permissions';
 import { ResourceChange, summaryOf } from '../../src/core/change-set/resource-change';
-import { ChangeSet, resourceChanges } from '../guard/change-set';
+import { ChangeSet, resourceChanges } from './change-set';
 import { AllowanceStore } from '../shared/allowance-store';
 import { Logger } from '../shared/logger';
 

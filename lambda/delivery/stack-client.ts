@@ -33,7 +33,7 @@ const CLOCK_SLACK_MS = 300_000;
 /** How deep the search for a failure's cause goes: CloudFormation's own limit for nested stacks is none, and ten levels are beyond any use. */
 const MAX_DEPTH = 10;
 
-/** One stack, by the calls that a delivery needs. */
+/** One stack, by the calls that a delivery needs. All name the stack, also where a change set is given by its ARN: the stack is what permissions are given on. */
 export class StackClient {
   public constructor(private readonly client: CloudFormationClient, private readonly stackName: string) {}
 
@@ -72,7 +72,7 @@ export class StackClient {
   /** Deletes a change set. `refused`: it is being executed. One that is gone already is deleted. */
   public async delete(changeSet: string): Promise<'deleted' | 'refused'> {
     try {
-      await this.client.send(new DeleteChangeSetCommand({ StackName: changeSet.startsWith('arn:') ? undefined : this.stackName, ChangeSetName: changeSet }));
+      await this.client.send(new DeleteChangeSetCommand({ StackName: this.stackName, ChangeSetName: changeSet }));
     } catch (error) {
       if (error instanceof InvalidChangeSetStatusException) {
         return 'refused';
@@ -87,7 +87,7 @@ export class StackClient {
   /** Asks for the execution of a change set. `refused`: it is not executable now; the events of the token say whether it was executed already. */
   public async execute(changeSet: string, token: string): Promise<'asked' | 'refused'> {
     try {
-      await this.client.send(new ExecuteChangeSetCommand({ ChangeSetName: changeSet, ClientRequestToken: token }));
+      await this.client.send(new ExecuteChangeSetCommand({ StackName: this.stackName, ChangeSetName: changeSet, ClientRequestToken: token }));
       return 'asked';
     } catch (error) {
       if (error instanceof TokenAlreadyExistsException) {

@@ -8,7 +8,7 @@ import { StackContent } from '../../src/core/delivery/content';
 import { StackFacts } from '../../src/core/delivery/skipping';
 import { describeStuck } from '../../src/core/delivery/stack-status';
 import { sha256 } from '../../src/core/digest';
-import { ChangeSet, failureOf, readChangeSet, stateOf } from '../guard/change-set';
+import { ChangeSet, failureOf, readChangeSet, stateOf } from './change-set';
 import { AttemptStore, Ledger, StackAddress } from '../shared/attempt-store';
 import { Logger } from '../shared/logger';
 import { Timing } from '../shared/timing';
@@ -202,7 +202,7 @@ export class StackDelivery {
 
   /** Whether the change set of an attempt can be executed. */
   public async isAvailable({ ChangeSetArn: arn }: AttemptRecord): Promise<boolean> {
-    const changeSet = arn === undefined ? undefined : await readChangeSet(this.props.client, arn);
+    const changeSet = arn === undefined ? undefined : await readChangeSet(this.props.client, arn, this.delivery.address.stackName);
     return changeSet?.head.ExecutionStatus === 'AVAILABLE';
   }
 

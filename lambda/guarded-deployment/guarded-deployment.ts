@@ -1,25 +1,30 @@
-import {
-  CloudFormationClient, CreateChangeSetCommand, CreateChangeSetInput, DeleteChangeSetCommand, DescribeStacksCommand, ExecuteChangeSetCommand,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DeploymentAnswer, DeploymentConfiguration, DeploymentEvent } from '../../src/contract/guarded-deployment';
 import { destructions, refusedOf } from '../../src/core/change-set/guard';
-import { failureOf, readChangeSet, resourceChanges, stateOf } from '../guard/change-set';
-import { replaceChangeSet } from '../guard/completion';
+import { describeStuck } from '../../src/core/delivery/stack-status';
+import { sha256 } from '../../src/core/digest';
+import { failureOf, readChangeSet, resourceChanges, stateOf } from '../delivery/change-set';
+import { StackClient } from '../delivery/stack-client';
 import { assumeRole, RoleCredentials, SessionStatement } from '../shared/assumed-role';
-import { Timing } from '../shared/timing';
 
 export interface GuardedDeploymentProps {
   readonly configuration: DeploymentConfiguration;
   readonly sts: STSClient;
   readonly cloudFormationAs: (credentials: RoleCredentials, region: string) => CloudFormationClient;
-  readonly timing: Timing;
 }
 
-const CHANGE_SET = 'guarded-deployment';
+/** What the names of all change sets begin with. */
+const CHANGE_SETS = 'guarded-deployment-';
 
-/** A stack of which only change sets exist so far. */
-const EMPTY_STACK = 'REVIEW_IN_PROGRESS';
+/** One execution's change set and operation. */
+interface Own {
+  readonly client: CloudFormationClient;
+  readonly stack: StackClient;
+  /** Name of the change set, which no other execution has. */
+  readonly changeSet: string;
+  readonly token: string;
+}
 
 /** The steps of a state machine that deploys a stack, and refuses what would delete or replace its resources. */
 export class GuardedDeployment {
@@ -29,52 +34,52 @@ export class GuardedDeployment {
     const { stackName, deployRoleArn, region } = this.props.configuration;
     const credentials = await assumeRole(this.props.sts, deployRoleArn, 'modular-pipeline-deployment', this.session());
     const client = this.props.cloudFormationAs(credentials, region);
+    const token = sha256(event.execution);
+    const own: Own = { client, stack: new StackClient(client, stackName), changeSet: `${CHANGE_SETS}${token.slice(0, 20)}`, token };
     switch (event.step) {
       case 'prepare':
-        return this.prepare(client, event.templateUrl);
+        return this.prepare(own, event.templateUrl);
       case 'inspect':
-        return this.inspect(client);
+        return this.inspect(own);
       case 'reject':
-        await client.send(new DeleteChangeSetCommand({ StackName: stackName, ChangeSetName: CHANGE_SET }));
+        await own.stack.delete(own.changeSet);
         return { verdict: 'done' };
       case 'execute':
-        await client.send(new ExecuteChangeSetCommand({ StackName: stackName, ChangeSetName: CHANGE_SET }));
-        return { verdict: 'done' };
+        return this.execute(own);
       case 'watch':
-        return this.watch(client);
+        return this.watch(own, new Date(event.started));
       default:
-        throw new Error(`'${String((event as { step?: unknown }).step)}' is no step of a guarded deployment.`);
+        throw new Error(`'${String((event as { step?: unknown }).step)}' is not a step of a guarded deployment.`);
     }
   }
 
-  private async prepare(client: CloudFormationClient, templateUrl: string | undefined): Promise<DeploymentAnswer> {
+  private async prepare({ stack, changeSet, token }: Own, templateUrl: string | undefined): Promise<DeploymentAnswer> {
     const { stackName, executionRoleArn, capabilities, parameters } = this.props.configuration;
     if (templateUrl === undefined || !templateUrl.startsWith('https://')) {
       throw new Error(`The input's templateUrl has to be the https:// location of a template in S3, but is '${templateUrl}'.`);
     }
-    const status = await stackStatus(client, stackName);
-    const isNew = status === undefined || status === EMPTY_STACK;
-    const input: CreateChangeSetInput = {
+    const { condition, status } = await stack.look();
+    if (condition === 'stuck' || condition === 'unknown') {
+      throw new Error(describeStuck(stackName, status!));
+    }
+    const isNew = condition === 'absent';
+    await stack.create({
       StackName: stackName,
-      ChangeSetName: CHANGE_SET,
+      ChangeSetName: changeSet,
+      ClientToken: token,
       ChangeSetType: isNew ? 'CREATE' : 'UPDATE',
       RoleARN: executionRoleArn,
       TemplateURL: templateUrl,
       IncludeNestedStacks: true,
       Capabilities: [...capabilities] as CreateChangeSetInput['Capabilities'],
       Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
-    };
-    if (status === undefined) {
-      await client.send(new CreateChangeSetCommand(input));
-    } else {
-      await replaceChangeSet(client, input, this.props.timing);
-    }
+    });
     return { verdict: isNew ? 'create' : 'update' };
   }
 
-  private async inspect(client: CloudFormationClient): Promise<DeploymentAnswer> {
+  private async inspect({ client, changeSet: name }: Own): Promise<DeploymentAnswer> {
     const { stackName, allowTypes: types, allowLogicalIds: logicalIds } = this.props.configuration;
-    const changeSet = await readChangeSet(client, CHANGE_SET, stackName);
+    const changeSet = await readChangeSet(client, name, stackName);
     switch (changeSet && stateOf(changeSet.head)) {
       case 'pending':
         return { verdict: 'pending' };
@@ -92,17 +97,38 @@ export class GuardedDeployment {
     }
   }
 
-  private async watch(client: CloudFormationClient): Promise<DeploymentAnswer> {
+  private async execute({ client, stack, changeSet: name, token }: Own): Promise<DeploymentAnswer> {
     const { stackName } = this.props.configuration;
-    const status = await stackStatus(client, stackName) ?? 'gone';
-    if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') {
-      return { verdict: 'done' };
+    const changeSet = await readChangeSet(client, name, stackName);
+    // A retry of this step finds the change set executed, or gone with its execution's end: the token's events say which.
+    if (changeSet !== undefined) {
+      await stack.execute(changeSet.head.ChangeSetId!, token);
     }
-    // Cleaning up comes after a success, rolling back after a failure.
-    if (status.endsWith('_IN_PROGRESS')) {
-      return { verdict: 'pending' };
+    return { verdict: 'done' };
+  }
+
+  private async watch({ client, stack, changeSet, token }: Own, since: Date): Promise<DeploymentAnswer> {
+    const { stackName } = this.props.configuration;
+    const { facts } = await stack.look();
+    if (facts === undefined) {
+      throw new Error(`Stack ${stackName} was not deployed: it is gone.`);
     }
-    throw new Error(`Stack ${stackName} was not deployed: it is ${status}.`);
+    const operation = { stackId: facts.stackId, token, since };
+    const outcome = await stack.outcome(operation);
+    switch (outcome.state) {
+      case 'succeeded':
+        return { verdict: 'done' };
+      case 'running':
+        return { verdict: 'pending' };
+      case 'failed':
+        throw new Error(`Stack ${stackName} was not deployed: ${await stack.cause(operation) ?? `it is ${outcome.status}`}`);
+      case 'none':
+        // The first event may take some seconds to show; the change set is there as long as nothing came of it.
+        if (await readChangeSet(client, changeSet, stackName) !== undefined) {
+          return { verdict: 'pending' };
+        }
+        throw new Error(`Stack ${stackName} was not deployed: others executed or deleted its change set.`);
+    }
   }
 
   /** What the deployment may do of all that the deploy role may: with change sets of this stack and its nested stacks. */
@@ -114,28 +140,16 @@ export class GuardedDeployment {
     return [
       {
         Effect: 'Allow',
-        Action: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStacks', 'ExecuteChangeSet'].map((action) => `cloudformation:${action}`),
+        Action: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', 'ExecuteChangeSet']
+          .map((action) => `cloudformation:${action}`),
         Resource: [stack(stackName), stack(`${stackName}-*`), `arn:${partition}:cloudformation:${region}:aws:transform/*`, `${own}:transform/*`],
       },
       // The change sets of nested stacks are known by their ARNs alone, and named after the root's.
-      { Effect: 'Allow', Action: ['cloudformation:DescribeChangeSet'], Resource: [`${own}:changeSet/${CHANGE_SET}-*/*`] },
+      { Effect: 'Allow', Action: ['cloudformation:DescribeChangeSet'], Resource: [`${own}:changeSet/${CHANGE_SETS}*/*`] },
       { Effect: 'Allow', Action: ['iam:PassRole'], Resource: [executionRoleArn] },
       // CloudFormation reads templates with the caller's rights; where they are is the input's to say.
       { Effect: 'Allow', Action: ['s3:GetObject', 'kms:Decrypt'], Resource: ['*'] },
       { Effect: 'Allow', Action: ['ssm:GetParameters'], Resource: [`arn:${partition}:ssm:${region}:${account}:parameter/*`] },
     ];
-  }
-}
-
-/** Nothing where there is no stack of this name. */
-async function stackStatus(client: CloudFormationClient, stackName: string): Promise<string | undefined> {
-  try {
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
-    return Stacks?.[0]?.StackStatus;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist')) {
-      return undefined;
-    }
-    throw error;
   }
 }

@@ -10,6 +10,7 @@ import { BuildStore } from '../shared/build-store';
 import { mapConcurrently } from '../shared/concurrency';
 import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
+import { StageAttemptStore } from '../shared/stage-attempt-store';
 import { Job, jobOf, jobParameters, JobResults } from '../shared/jobs';
 import { errorFields, listed, Logger } from '../shared/logger';
 import { Pipeline } from '../shared/pipeline';
@@ -45,6 +46,7 @@ export class RecordFunction {
   private readonly environments: EnvironmentStore;
   private readonly builds: BuildStore;
   private readonly executions: ExecutionStore;
+  private readonly stages: StageAttemptStore;
 
   public constructor(private readonly props: RecordFunctionProps) {
     const { dynamoDb: client, deploymentsTable, diffTable, solution, timing, s3, artifactBucket } = props;
@@ -52,6 +54,7 @@ export class RecordFunction {
     this.releases = new ReleaseStore(s3, artifactBucket);
     this.environments = new EnvironmentStore(deployments);
     this.builds = new BuildStore(deployments);
+    this.stages = new StageAttemptStore(deployments);
     this.executions = new ExecutionStore({ client, tableName: diffTable, solution, timing });
   }
 
@@ -73,8 +76,8 @@ export class RecordFunction {
   }
 
   private async record(job: Job): Promise<void> {
-    const parameters = jobParameters(job, ['environment', 'stage', 'pipelineExecutionId']);
-    const { environment, pipelineExecutionId } = parameters;
+    const parameters = jobParameters(job, ['environment', 'places', 'stage', 'pipelineExecutionId']);
+    const { environment, places, pipelineExecutionId } = parameters;
     const deployed = await this.deployed(pipelineExecutionId, environment);
     const { release, key } = deployed;
     const previous = await this.environments.read(environment);
@@ -99,6 +102,9 @@ export class RecordFunction {
     if (!await this.environments.move(environment, live)) {
       throw new Error(`A later execution's release was recorded in '${environment}' while execution ${pipelineExecutionId} was. Retry the stage if the execution is still in it:`
         + ' what it deployed is not recorded.');
+    }
+    for (const place of places.split(',')) {
+      await this.stages.record(environment, place, pipelineExecutionId);
     }
     logger.info('Recorded', { builds: listed(builds.map(({ component, buildNumber }) => ({ component, buildNumber }))) });
   }

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { AccessDeniedError } from './access';
 import { scopeOf } from './credentials';
 import { ServiceCall } from './service-calls';
-import { parseForm } from '../services/query-protocol';
+import { parseForm } from '../services/query-form';
 import { escapeXml } from '../services/s3/xml';
 
 /** A service's name in IAM by the one that it has in `X-Amz-Target`. */

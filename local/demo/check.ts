@@ -80,7 +80,7 @@ function refusal({ refused }: Step, report: CommitReport): Claim[] {
   const [{ stage, action, message }, ...others] = report.execution?.failures ?? [{ stage: '', action: '', message: '' }];
   const [, named] = new RegExp(`^- ${resource} \\S+ (.*)$`, 'm').exec(message) ?? [];
   return [
-    claim(`the guard of ${environment} refuses, because ${resource} ${because}`, [environment, 'Guard', because, 0], [stage, action, named, others.length]),
+    claim(`the guard of ${environment} refuses, because ${resource} ${because}`, [environment, 'Prepare', because, 0], [stage, action, named, others.length]),
     claim('its way out is a command, for this environment and this commit', true, wayOut(message)?.startsWith(`allow ${environment} `) && message.includes(report.commit)),
   ];
 }

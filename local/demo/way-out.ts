@@ -19,7 +19,7 @@ export function wayOut(message: string): string | undefined {
 export async function takeWayOut(system: LocalSystem, environments: readonly string[], more: readonly string[]): Promise<string[]> {
   const [pipeline] = system.pipelines;
   const execution = system.executions.at(-1);
-  const refusal = execution?.latestRuns().find(({ action, status }) => action === 'Guard' && status === 'Failed');
+  const refusal = execution?.latestRuns().find(({ action, status }) => action === 'Prepare' && status === 'Failed');
   const command = wayOut(refusal?.message ?? '')?.split(' ');
   if (execution === undefined || refusal === undefined || command === undefined) {
     throw new Error('The last execution was not refused by a guard that names a way out.');

@@ -17,6 +17,15 @@ export class Alarms {
     }
   }
 
+  public isAlarming(arn: string): boolean {
+    return this.alarming.has(arn);
+  }
+
+  /** When some minutes are over, in milliseconds since the epoch. */
+  public after(minutes: number): number {
+    return Date.now() + minutes * this.minute;
+  }
+
   /** Watches for some minutes. The first of these alarms that goes off, as soon as it does. */
   public async firstWithin(minutes: number, arns: readonly string[]): Promise<string | undefined> {
     for (let look = 0; look <= minutes * LOOKS_PER_MINUTE; look++) {

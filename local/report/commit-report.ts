@@ -67,7 +67,7 @@ export async function reportCommit(system: LocalSystem, solution: Solution, comm
     execution: execution ? executionReport(execution) : null,
     plan,
     builds: execution && plan ? await buildReports(system, records, plan, execution) : [],
-    environments: solution.pipeline.definition.stages.flatMap((stage) => environmentReport(system, stage, execution)),
+    environments: solution.pipeline.definition.stages.flatMap((stage) => environmentReport(system, solution, stage, execution)),
     release: release ? mapValues(release.components, ({ buildNumber }) => buildNumber) : null,
     locations: release ? mapValues(release.components, ({ location }) => location) : null,
   };
@@ -120,15 +120,16 @@ async function buildReports(system: LocalSystem, records: Records, plan: PlanRep
 }
 
 /** The environment that a stage deploys to, if it does: its record action names it. */
-function environmentReport(system: LocalSystem, stage: StageDefinition, execution: Execution | undefined): EnvironmentReport[] {
+function environmentReport(system: LocalSystem, { delivery }: Solution, stage: StageDefinition, execution: Execution | undefined): EnvironmentReport[] {
   const actions = stage.groups.flat();
-  const name = actions.map(environmentName).find((found) => found !== undefined);
-  const deploy = actions.find(({ kind }) => kind === 'Deploy/CloudFormation');
-  if (name === undefined || deploy === undefined) {
+  const parameters = actions.map(jobParametersOf);
+  const name = parameters.map(({ environment }) => environment).find((found) => found !== undefined);
+  const deployed = parameters.find(({ action }) => action === 'deploy')?.place;
+  if (name === undefined || deployed === undefined) {
     return [];
   }
-  const stack = system.stacks.find(({ account, region, name: stackName }) =>
-    account === deploy.account && region === deploy.region && stackName === deploy.configuration.StackName);
+  const place = delivery.places[deployed];
+  const stack = system.stacks.find(({ account, region, name: stackName }) => account === place.account && region === place.region && stackName === place.stackName);
   const runs = execution?.latestRuns(stage.name) ?? [];
   const done = runs.length === actions.length && runs.every(({ status }) => status === 'Succeeded');
   const entered = done ? 'Succeeded' : 'Failed';
@@ -136,11 +137,8 @@ function environmentReport(system: LocalSystem, stage: StageDefinition, executio
   return [{ name, status: runs.length === 0 ? passed : entered, parameters: stack?.parameters ?? {} }];
 }
 
-function environmentName({ kind, configuration }: ActionDefinition): string | undefined {
-  if (kind !== 'Invoke/Lambda' || configuration.UserParameters === undefined) {
-    return undefined;
-  }
-  return (JSON.parse(configuration.UserParameters) as { readonly environment?: string }).environment;
+function jobParametersOf({ kind, configuration }: ActionDefinition): { readonly environment?: string; readonly action?: string; readonly place?: string } {
+  return kind !== 'Invoke/Lambda' || configuration.UserParameters === undefined ? {} : JSON.parse(configuration.UserParameters) as object;
 }
 
 function executionReport(execution: Execution): ExecutionReport {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DELIVERY_FILE, DeliveryConfiguration } from '../../src/contract/delivery';
 import { FUNCTION_ENV } from '../../src/contract/environment';
 import { CATALOGUE_FILE } from '../../src/contract/objects';
 import { Catalogue } from '../../src/core/catalogue';
@@ -16,6 +17,8 @@ export interface Solution {
   readonly artifactBucket: string;
   readonly pipeline: Pipeline;
   readonly catalogue: Catalogue;
+  /** What is delivered where. */
+  readonly delivery: DeliveryConfiguration;
   /** Name of the diff function. */
   readonly diffFunction: string;
 }
@@ -44,7 +47,18 @@ export function findSolution(system: LocalSystem, branch: string): Solution {
     deploymentsTable: environment[FUNCTION_ENV.deploymentsTable],
     artifactBucket: environment[FUNCTION_ENV.artifactBucket],
     pipeline,
+    delivery: deliveryOf(system, environment[FUNCTION_ENV.solution]),
     catalogue: JSON.parse(readFileSync(join(codeDirectory, CATALOGUE_FILE), 'utf8')) as Catalogue,
     diffFunction: name,
   };
+}
+
+/** What the solution's delivery function finds next to its code. */
+function deliveryOf(system: LocalSystem, solution: string): DeliveryConfiguration {
+  const files = [...system.functions.values()].filter(({ options: { environment } }) => environment[FUNCTION_ENV.solution] === solution)
+    .map(({ options: { codeDirectory } }) => join(codeDirectory, DELIVERY_FILE)).filter((path) => existsSync(path));
+  if (files.length !== 1) {
+    throw new Error(`Solution '${solution}' has ${files.length} delivery functions instead of one.`);
+  }
+  return JSON.parse(readFileSync(files[0], 'utf8')) as DeliveryConfiguration;
 }

@@ -1,8 +1,10 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CodeCommitClient } from '@aws-sdk/client-codecommit';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import type { AwsCredentialIdentity } from '@smithy/types';
@@ -10,6 +12,7 @@ import { retryStrategy } from './retry-strategy';
 import type { Response, Task } from './task';
 import { DOCUMENT_CONFIG } from '../../lambda/shared/clients';
 import { Timing } from '../../lambda/shared/timing';
+import { queryOperation } from '../services/cloudformation';
 import { Request, ServiceName } from '../services/protocol';
 
 /** Answers the requests of all services. */
@@ -17,10 +20,12 @@ export type Services = (service: ServiceName, operation: string, request: Reques
 
 /** What one run of a program works with: the SDK's own clients, whose requests never leave this process, and a clock that is not the machine's. */
 export class Sandbox {
+  public readonly cloudFormation = new CloudFormationClient(this.config('cloudformation'));
   public readonly codeCommit = new CodeCommitClient(this.config('codecommit'));
   public readonly codePipeline = new CodePipelineClient(this.config('codepipeline'));
   public readonly ecr = new ECRClient(this.config('ecr'));
   public readonly s3 = new S3Client({ ...this.config('s3'), forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' });
+  public readonly sts = new STSClient(this.config('sts'));
   public readonly dynamoDb: DynamoDBDocumentClient;
   public readonly timing: Timing = {
     now: () => this.current.now(),
@@ -34,7 +39,7 @@ export class Sandbox {
 
   public constructor() {
     const base = new DynamoDBClient({ ...this.config('dynamodb'), cacheMiddleware: false });
-    [this.codeCommit, this.codePipeline, this.ecr, this.s3, base].forEach(unburden);
+    [this.cloudFormation, this.codeCommit, this.codePipeline, this.ecr, this.s3, this.sts, base].forEach(unburden);
     this.dynamoDb = withCachedMiddleware(DynamoDBDocumentClient.from(base, DOCUMENT_CONFIG));
   }
 
@@ -65,7 +70,8 @@ export class Sandbox {
       retryStrategy: retryStrategy(() => this.attempts, async (milliseconds) => this.current.sleep(milliseconds)),
       requestHandler: {
         handle: async (request: Request) => {
-          const operation = request.headers['x-amz-target']?.split('.')[1] ?? `${request.method} ${request.path}`;
+          const operation = request.headers['x-amz-target']?.split('.')[1]
+            ?? (service === 'cloudformation' || service === 'sts' ? queryOperation(request) : undefined) ?? `${request.method} ${request.path}`;
           const answer = this.services!;
           return { response: await this.current.call(service, operation, async () => answer(service, operation, request)) };
         },

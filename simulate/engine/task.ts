@@ -151,6 +151,8 @@ const THROTTLED: Readonly<Record<ServiceName, string>> = {
   codepipeline: 'ThrottlingException',
   ecr: 'ThrottlingException',
   s3: 'SlowDown',
+  cloudformation: 'Throttling',
+  sts: 'Throttling',
 };
 
 function connectionLost(): Error {

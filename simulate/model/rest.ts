@@ -19,10 +19,12 @@ export async function comeToRest(system: System): Promise<void> {
   system.log('calm');
   system.calm();
   await system.scheduler.run();
+  system.environments.repair();
   await reconcileUntilQuiet(system);
   if (excusedShortfall(system) !== undefined && !isReleasable(system)) {
     mend(system);
     await system.scheduler.run();
+    system.environments.repair();
     await reconcileUntilQuiet(system);
   }
   const shortfall = excusedShortfall(system);
@@ -62,6 +64,8 @@ async function reconcileUntilQuiet(system: System): Promise<void> {
 interface Shortfall {
   readonly environment: string;
   readonly problem: string;
+  /** Others changed the stack after the last delivery: nothing looks at it until something is released. */
+  readonly isMeddled?: boolean;
 }
 
 /** The first environment that has something else live than the head; nothing where all is well. */
@@ -70,7 +74,7 @@ function findShortfall(system: System): Shortfall | undefined {
   for (const [name, place] of system.settings.environments.flatMap((environment) => environment.places.map((one) => [environment.name, one] as const))) {
     const live = environments.live(place);
     if (live === undefined) {
-      return { environment: name, problem: `nothing is live in ${place}` };
+      return { environment: name, problem: `nothing is live in ${place}`, isMeddled: environments.isMeddled(place) };
     }
     for (const component of catalogue.components) {
       const problem = monitor.contentProblem(catalogue, component.name, system.head, live.release, live.parameters);
@@ -92,7 +96,7 @@ function excusedShortfall(system: System): Shortfall | undefined {
 }
 
 function requireExcuse(system: System, shortfall: Shortfall): void {
-  if (refusedChanges(system).paths.length > 0) {
+  if (shortfall.isMeddled || refusedChanges(system).paths.length > 0) {
     return;
   }
   // One that the pipeline started by itself and that was not needed ends as if stopped.

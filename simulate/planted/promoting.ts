@@ -1,4 +1,5 @@
 import { changingRequests, Defect, replaceMethod } from './defect';
+import { DeliveryFunction } from '../../lambda/delivery/delivery-function';
 import { Pipeline } from '../../lambda/shared/pipeline';
 import { BuildOrder, Unbuilt } from '../../src/core/build-order';
 
@@ -22,8 +23,13 @@ export const PROMOTING: readonly Defect[] = [
     name: 'single-build-into-something-else',
     isRare: true,
     mistake: 'A single build is deployed with what was live when it was promoted, whatever is live now.',
-    programs: (real) => ({ ...real, guard: async () => undefined }),
-    patch: () => replaceMethod(Pipeline.prototype, 'rollbackTarget', () => async () => undefined),
+    patch: () => {
+      const restore = [
+        replaceMethod(DeliveryFunction.prototype, 'requireStillLive', () => async () => undefined),
+        replaceMethod(Pipeline.prototype, 'rollbackTarget', () => async () => undefined),
+      ];
+      return () => restore.forEach((each) => each());
+    },
   },
   {
     name: 'fan-out-in-one-tranche',

@@ -26,7 +26,11 @@ export class CodePipeline {
         case 'ListPipelineExecutions': return this.list(input.maxResults as number);
         case 'StopPipelineExecution': return this.stop(input.pipelineExecutionId as string, input.abandon === true);
         case 'PutJobSuccessResult':
-          this.jobs.answer(input.jobId as string, { ok: true, variables: input.outputVariables as Record<string, string> });
+          this.jobs.answer(input.jobId as string, {
+            ok: true,
+            variables: input.outputVariables as Record<string, string>,
+            ...(input.continuationToken === undefined ? {} : { continuationToken: input.continuationToken as string }),
+          });
           return {};
         case 'PutJobFailureResult':
           this.jobs.answer(input.jobId as string, { ok: false, why: (input.failureDetails as { message: string }).message, injected: false });

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Response } from '../engine/task';
+import { errorXml } from '../../local/services/query-form';
 
-export type ServiceName = 'dynamodb' | 's3' | 'codecommit' | 'codepipeline' | 'ecr';
+export type ServiceName = 'dynamodb' | 's3' | 'codecommit' | 'codepipeline' | 'ecr' | 'cloudformation' | 'sts';
 
 /** An error of a service's model, as its clients know it. */
 export class ServiceError extends Error {
@@ -39,6 +40,9 @@ export function errorResponse(service: ServiceName, { name, message, statusCode 
   if (service === 's3') {
     const xml = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${name}</Code><Message>${message}</Message></Error>`;
     return { statusCode, headers: { 'content-type': 'application/xml' }, body: encoder.encode(xml) };
+  }
+  if (service === 'cloudformation' || service === 'sts') {
+    return { statusCode, headers: { 'content-type': 'text/xml' }, body: encoder.encode(errorXml(name, message, 'simulated')) };
   }
   return jsonResponse({ __type: name, message }, statusCode);
 }

@@ -26,7 +26,8 @@ export class S3 {
     if (headers['if-none-match'] === '*' && present !== undefined) {
       return errorResponse('s3', new ServiceError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412));
     }
-    if (present !== undefined) {
+    // A change report is written again by every retry.
+    if (present !== undefined && !location.includes('/change-sets/')) {
       this.onOverwrite(location);
     }
     this.objects.set(location, typeof body === 'string' ? new TextEncoder().encode(body) : Uint8Array.from(body ?? []));

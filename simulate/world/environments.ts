@@ -1,10 +1,13 @@
+import { CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { strFromU8, unzipSync } from 'fflate';
-import { ActionResult, Execution } from './execution';
+import { Execution } from './execution';
 import { PIPELINE_BUCKET } from './names';
+import { StackLifecycle } from '../../local/engine/cloud-formation/lifecycle';
 import { RELEASE_FILES } from '../../src/contract/objects';
 import type { Release } from '../../src/core/release';
 import { Random } from '../engine/random';
 import type { Monitor } from '../model/monitor';
+import { Violation } from '../model/violation';
 import { S3 } from '../services/s3';
 
 /** What is live in an environment, or about to be. */
@@ -15,18 +18,14 @@ export interface Deployment {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-interface Stack {
-  changeSet?: Deployment;
-  live?: Deployment;
-  isUpdating: boolean;
-}
-
 export interface EnvironmentsProps {
   readonly places: readonly string[];
   readonly s3: S3;
   readonly monitor: Monitor;
   readonly random: Random;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly now: () => number;
+  /** Runs something after some milliseconds. */
+  readonly after: (milliseconds: number, action: () => void) => void;
   readonly isFlaky: (random: Random) => boolean;
 }
 
@@ -34,50 +33,128 @@ export function artifactKey(execution: Execution): string {
   return `${execution.releasedBy.id}/release.zip`;
 }
 
-/** CloudFormation in the environments' accounts and Regions. */
+/** CloudFormation's stacks in the environments' accounts and Regions: one for each place, of its name. */
 export class Environments {
-  private readonly stacks: ReadonlyMap<string, Stack>;
+  public readonly stacks: StackLifecycle;
+  private readonly deployed = new Map<string, Deployment>();
+  /** Places whose last operation chance had fail. */
+  private readonly failed = new Set<string>();
+  /** Places whose stack others changed since it was last delivered. */
+  private readonly meddled = new Set<string>();
+  private lastMeddled = -Infinity;
+  private ids = 0;
 
   public constructor(private readonly props: EnvironmentsProps) {
-    this.stacks = new Map(props.places.map((place) => [place, { isUpdating: false }]));
+    this.stacks = new StackLifecycle({
+      now: () => new Date(props.now()),
+      newId: () => `id-${++this.ids}`,
+      account: '111111111111',
+      region: 'eu-west-1',
+      compare: (live, input) => (content(live) === content(input) ? { kind: 'empty' } : {
+        kind: 'changes',
+        changes: [{
+          Type: 'Resource',
+          ResourceChange: {
+            Action: live === undefined ? 'Add' : 'Modify', LogicalResourceId: 'Everything', ResourceType: 'AWS::SQS::Queue', Scope: [], Details: [],
+            ...(live === undefined ? {} : { Replacement: 'False' }),
+          },
+        }],
+      }),
+      outcome: (stackName, input) => {
+        const duration = props.random.duration(2_000, 30_000);
+        // Operations end whether somebody looks or not.
+        props.after(duration, () => { this.stacks.status(stackName); });
+        const fails = input.ChangeSetName !== OTHERS && (content(input)!.includes('undeployable') || props.isFlaky(props.random));
+        if (fails) {
+          this.failed.add(stackName);
+        }
+        const failure = { logicalId: 'Everything', type: 'AWS::SQS::Queue', reason: 'it cannot be deployed', rollbackFails: props.random.chance(0.2) };
+        return { duration, ...(fails ? { failure } : {}) };
+      },
+      outputs: () => ({}),
+    });
   }
 
   public live(place: string): Deployment | undefined {
-    return this.stacks.get(place)!.live;
+    return this.meddled.has(place) ? undefined : this.deployed.get(place);
   }
 
-  /** @param check whether the release may be deployed there now, as the guard decides in the stage */
-  public async prepare(execution: Execution, place: string, check: (release: Release) => Promise<ActionResult>): Promise<ActionResult> {
-    const stack = this.stacks.get(place)!;
-    if (stack.isUpdating) {
-      return { ok: false, why: 'The stack is being updated for an execution that was given up.', injected: true };
+  public isMeddled(place: string): boolean {
+    return this.meddled.has(place);
+  }
+
+  /** Whether what went wrong in a place may be the doing of chance or of others. */
+  public isExcused(place: string): boolean {
+    return this.failed.has(place) || this.meddled.has(place) || STUCK.includes(this.stacks.status(place) ?? '');
+  }
+
+  /** Operators bring stacks back that nobody but a person can. */
+  public repair(): void {
+    for (const place of this.props.places) {
+      switch (this.stacks.status(place)) {
+        case 'ROLLBACK_COMPLETE':
+        case 'ROLLBACK_FAILED':
+          this.stacks.deleteByOthers(place);
+          break;
+        case 'UPDATE_ROLLBACK_FAILED':
+          this.stacks.continueRollback(place);
+          break;
+        default:
+      }
     }
+  }
+
+  public forgive(place: string): void {
+    this.failed.delete(place);
+  }
+
+  /** Others update a stack, or delete it. */
+  public meddle(random: Random): void {
+    const place = random.pick(this.props.places);
+    const status = this.stacks.status(place);
+    if (status === undefined || status.endsWith('_IN_PROGRESS') || STUCK.includes(status)) {
+      return;
+    }
+    this.meddled.add(place);
+    this.lastMeddled = this.props.now();
+    if (random.chance(0.2)) {
+      this.stacks.deleteByOthers(place);
+    } else {
+      this.stacks.updateByOthers({ StackName: place, ChangeSetName: OTHERS, TemplateBody: `others ${random.integer(1, 9)}`, Parameters: [] });
+    }
+  }
+
+  /** What an execution brings to a place. */
+  public release(execution: Execution, place: string): Deployment {
     const files = unzipSync(this.props.s3.get(`s3://${PIPELINE_BUCKET}/${artifactKey(execution)}`)!);
     const read = (name: string) => JSON.parse(strFromU8(files[name]!)) as unknown;
-    if (files[RELEASE_FILES.configuration(place)] === undefined) {
-      return { ok: false, why: `The release has nothing for ${place}.`, injected: false };
-    }
     const { Parameters: parameters } = read(RELEASE_FILES.configuration(place)) as { Parameters: Record<string, string> };
-    stack.changeSet = { execution, release: read(RELEASE_FILES.release) as Release, parameters };
-    return check(stack.changeSet.release);
+    return { execution, release: read(RELEASE_FILES.release) as Release, parameters };
   }
 
-  public async deploy(environment: string, place: string): Promise<ActionResult> {
-    const { random, sleep, monitor, isFlaky } = this.props;
-    const stack = this.stacks.get(place)!;
-    if (stack.isUpdating) {
-      return { ok: false, why: 'The stack is being updated for an execution that was given up.', injected: true };
+  /** The Deploy action of an execution said that it delivered: the stack has its content then, unless others change it at this very time. */
+  public delivered(environment: string, place: string, execution: Execution, since: number): void {
+    const deployment = this.release(execution, place);
+    const live = this.stacks.live(place);
+    const parameters = Object.fromEntries((live?.Parameters ?? []).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]));
+    const isLive = Object.entries(deployment.parameters).every(([name, value]) => parameters[name] === value)
+      && Object.keys(parameters).length === Object.keys(deployment.parameters).length;
+    if (!isLive && this.lastMeddled < since) {
+      throw new Violation('delivered means delivered', `${place} has ${JSON.stringify(parameters)} after ${execution.id} delivered ${JSON.stringify(deployment.parameters)}`);
     }
-    const deployment = stack.changeSet!;
-    stack.isUpdating = true;
-    await sleep(random.duration(2_000, 600_000));
-    stack.isUpdating = false;
-    const bad = monitor.contentOf(deployment.release).find((content) => content.includes('undeployable'));
-    if (bad !== undefined || isFlaky(random)) {
-      return { ok: false, why: 'The stack\'s update was rolled back.', injected: true };
+    if (isLive) {
+      this.meddled.delete(place);
+      this.deployed.set(place, deployment);
     }
-    stack.live = deployment;
-    monitor.deployed(environment, place, deployment);
-    return { ok: true };
+    this.props.monitor.deployed(environment, place, deployment);
   }
+}
+
+const STUCK: readonly string[] = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'UPDATE_ROLLBACK_FAILED'];
+
+/** Name of change sets of others. */
+const OTHERS = 'others';
+
+function content(input: CreateChangeSetInput | undefined): string | undefined {
+  return input && JSON.stringify([input.TemplateBody, input.Parameters ?? []]);
 }

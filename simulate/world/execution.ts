@@ -23,7 +23,7 @@ export interface StartRequest {
 
 /** What became of an action. `injected`: chance or a person had it fail, and not the system under test. */
 export type ActionResult =
-  | { readonly ok: true; readonly variables?: Readonly<Record<string, string>> }
+  | { readonly ok: true; readonly variables?: Readonly<Record<string, string>>; readonly continuationToken?: string }
   | { readonly ok: false; readonly why: string; readonly injected: boolean };
 
 /** One execution of the pipeline. */

@@ -4,7 +4,7 @@ import { Random } from '../engine/random';
 import type { Sandbox } from '../engine/sandbox';
 import type { Task } from '../engine/task';
 
-export const FUNCTIONS = ['diff', 'builds', 'release', 'record'] as const;
+export const FUNCTIONS = ['diff', 'builds', 'release', 'delivery', 'record'] as const;
 
 export type FunctionName = typeof FUNCTIONS[number];
 
@@ -21,7 +21,7 @@ export interface FunctionsProps {
   readonly version: CatalogueVersion;
 }
 
-const TIMEOUT_MS = { diff: 900_000, builds: 300_000, release: 300_000, record: 300_000 } as const;
+const TIMEOUT_MS = { diff: 900_000, builds: 300_000, release: 300_000, delivery: 300_000, record: 300_000 } as const;
 const RETRIES = 2;
 const FIRST_RETRY_MS = 60_000;
 
@@ -32,7 +32,7 @@ export class Functions {
   private invocations = 0;
 
   public constructor(private readonly props: FunctionsProps) {
-    this.versions = { diff: props.version, builds: props.version, release: props.version, record: props.version };
+    this.versions = { diff: props.version, builds: props.version, release: props.version, delivery: props.version, record: props.version };
   }
 
   public deploy(name: FunctionName, version: CatalogueVersion): void {

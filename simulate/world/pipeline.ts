@@ -123,7 +123,11 @@ export class PipelineEngine {
     return execution.status === 'Failed' && execution.version === this.version && state?.last === execution && state.occupant === undefined;
   }
 
-  public retry(execution: Execution): void {
+  /** @param all whether actions that succeeded run again as well */
+  public retry(execution: Execution, all = false): void {
+    if (all) {
+      execution.done.clear();
+    }
     execution.status = 'InProgress';
     execution.failure = undefined;
     this.occupy(execution);

@@ -54,6 +54,15 @@ function act(system: System, { kind }: Step, random: Random): void {
       }
       return undefined;
     }
+    case 'retry-all': {
+      const failed = pipeline.executions.filter((execution) => pipeline.canRetry(execution));
+      if (failed.length > 0) {
+        pipeline.retry(random.pick(failed), true);
+      }
+      return undefined;
+    }
+    case 'meddle': return system.environments.meddle(random);
+    case 'repair': return system.environments.repair();
     case 'noise': return noise(system);
     case 'older':
       pipeline.start({ by: 'person', commitId: random.pick(repository.all()).id });

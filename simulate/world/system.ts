@@ -13,9 +13,9 @@ import { GitRepository } from './repository';
 import { Settings } from './settings';
 import { TABLES } from './tables';
 import { ImageCopier } from '../../lambda/release/image-copier';
-import { EnvironmentStore } from '../../lambda/shared/environment-store';
 import { createLogger } from '../../lambda/shared/logger';
 import { CodeCommitRepository } from '../../lambda/shared/source/codecommit/code-commit-repository';
+import type { DeliveryPlace } from '../../src/contract/delivery';
 import type { TrancheAnswer } from '../../src/contract/fan-out';
 import { NO_PROMOTION } from '../../src/core/promotion';
 import type { Release } from '../../src/core/release';
@@ -25,6 +25,7 @@ import { Sandbox, Services } from '../engine/sandbox';
 import { Scheduler } from '../engine/scheduler';
 import { Task } from '../engine/task';
 import { Monitor } from '../model/monitor';
+import { assumeAnyRole, CloudFormation } from '../services/cloudformation';
 import { CodeCommit } from '../services/codecommit';
 import { CodePipeline } from '../services/codepipeline';
 import { DynamoDb } from '../services/dynamodb';
@@ -46,6 +47,8 @@ export interface SystemProps {
 
 const JOB_TIMEOUT_MS = 1_200_000;
 const PATIENCE_MS = 3_600_000;
+/** Between a function's wish to be invoked again and that invocation: AWS does not say how long. */
+const CONTINUATION_MS = 30_000;
 
 /** A whole solution: repository, services, functions, pipeline, builds, environments, and the model that watches them. */
 export class System {
@@ -66,6 +69,7 @@ export class System {
   private readonly pendingApprovals: (() => void)[] = [];
   private readonly jobs = new Jobs();
   private readonly builds: Builds;
+  private readonly cloudFormation: CloudFormation;
   private readonly fanOut: FanOut;
   private readonly services: Services;
   private readonly random: Random;
@@ -140,9 +144,11 @@ export class System {
       s3: this.s3,
       monitor: this.monitor,
       random: Random.named(seed, 'environments'),
-      sleep: async (milliseconds) => this.scheduler.sleep(milliseconds),
+      now: () => this.scheduler.now,
+      after: (milliseconds, action) => this.scheduler.after(milliseconds, action),
       isFlaky,
     });
+    this.cloudFormation = new CloudFormation(this.environments.stacks);
     if (settings.startsOnCreation) {
       this.pipeline.start({ by: 'creation' });
     }
@@ -199,6 +205,7 @@ export class System {
   /** From here on nothing goes wrong any more. */
   public calm(): void {
     this.isTroubled = false;
+    this.environments.repair();
     this.pendingApprovals.splice(0).forEach((approve) => approve());
   }
 
@@ -212,6 +219,8 @@ export class System {
         case 'codecommit': return codeCommit.handle(operation, request);
         case 'codepipeline': return codePipeline.handle(operation, request);
         case 'ecr': return ecr.handle(operation, request);
+        case 'cloudformation': return this.cloudFormation.handle(operation, request);
+        case 'sts': return assumeAnyRole(operation);
       }
     };
   }
@@ -278,6 +287,14 @@ export class System {
         maxConcurrency: 40,
         pipelineBucket: PIPELINE_BUCKET,
       });
+      case 'delivery': return programs.delivery({
+        ...common,
+        region: 'eu-west-1',
+        configuration: { template: 'template', places: Object.fromEntries(environments.flatMap(({ name: environment, places }) => places.map((place) => [place, deliveryPlace(environment, place)]))) },
+        s3As: () => s3,
+        sts: sandbox.sts,
+        cloudFormationAs: () => sandbox.cloudFormation,
+      });
       case 'record': return programs.record(common);
     }
   }
@@ -290,24 +307,25 @@ export class System {
       case 'plan': return this.runJob('diff', { action: 'plan', commitId, pipelineExecutionId, promotion: execution.request.promotion ?? NO_PROMOTION });
       case 'build': return this.builds.build(execution, action.component);
       case 'fan-out': return this.fanOut.run(execution);
-      case 'release': return this.runJob('release', { commitId, pipelineExecutionId, ...variables }, artifactKey(execution));
-      case 'prepare': return this.environments.prepare(execution, action.place, async (release) => this.guard(execution, action.environment, release));
+      case 'release': return this.runJob('release', { commitId, pipelineExecutionId, ...variables }, { output: artifactKey(execution) });
+      case 'prepare': return this.deliver(execution, action.kind, action.place);
       case 'approve': return this.approval();
-      case 'deploy': return this.environments.deploy(action.environment, action.place);
+      case 'deploy': {
+        const began = this.scheduler.now;
+        const result = await this.deliver(execution, action.kind, action.place);
+        if (result.ok) {
+          this.monitor.check(() => this.environments.delivered(action.environment, action.place, execution, began));
+        }
+        return result;
+      }
       case 'record': return this.record(execution, action.environment);
     }
   }
 
-  private async guard(execution: Execution, environment: string, release: Release): Promise<ActionResult> {
-    const faults = new Set<string>();
-    const task = await this.run(`guard of ${environment} in ${execution.id}`, async ({ dynamoDb: client, timing }) => {
-      await this.props.programs.guard(release, environment, new EnvironmentStore({ client, tableName: DEPLOYMENTS_TABLE, solution: SOLUTION, timing }));
-    }, { timeoutMs: JOB_TIMEOUT_MS, faultsSeen: faults });
-    return task.end === 'done' ? { ok: true } : { ok: false, why: task.error?.message ?? 'killed', injected: faults.size > 0 };
-  }
-
   private async record(execution: Execution, environment: string): Promise<ActionResult> {
-    const result = await this.runJob('record', { environment, stage: environment, pipelineExecutionId: execution.id });
+    const result = await this.runJob('record', {
+      environment, places: this.placesOf(environment).join(','), stage: environment, pipelineExecutionId: execution.id,
+    });
     if (result.ok) {
       this.monitor.succeededToRecord(environment, execution);
     }
@@ -322,17 +340,40 @@ export class System {
       : { ok: true };
   }
 
-  private async runJob(name: FunctionName, parameters: object, outputKey?: string): Promise<ActionResult> {
-    const { id, result } = this.jobs.create();
+  private placesOf(environment: string): readonly string[] {
+    return this.settings.environments.find(({ name }) => name === environment)!.places;
+  }
+
+  private async deliver(execution: Execution, action: 'prepare' | 'deploy', place: string): Promise<ActionResult> {
+    this.environments.forgive(place);
+    const result = await this.runJob('delivery', { action, place, pipelineExecutionId: execution.id }, { input: artifactKey(execution) });
+    return result.ok ? result : { ...result, injected: result.injected || this.environments.isExcused(place) };
+  }
+
+  private async runJob(name: FunctionName, parameters: object, artifacts: Artifacts = {}): Promise<ActionResult> {
     const faults = new Set<string>();
-    void this.functions.invoke(name, jobEvent(id, parameters, outputKey), faults);
+    for (let continuationToken: string | undefined; ;) {
+      const answer = await this.runOneJob(name, parameters, { ...artifacts, continuationToken }, faults);
+      if (!answer.ok) {
+        return { ...answer, injected: answer.injected || faults.size > 0 };
+      }
+      if (answer.continuationToken === undefined) {
+        return answer;
+      }
+      continuationToken = answer.continuationToken;
+      await this.scheduler.sleep(CONTINUATION_MS);
+    }
+  }
+
+  private async runOneJob(name: FunctionName, parameters: object, artifacts: Artifacts, faults: Set<string>): Promise<ActionResult> {
+    const { id, result } = this.jobs.create();
+    void this.functions.invoke(name, jobEvent(id, parameters, artifacts), faults);
     this.scheduler.after(JOB_TIMEOUT_MS, () => {
       if (this.jobs.isOpen(id)) {
         this.jobs.answer(id, { ok: false, why: 'The function did not answer.', injected: true });
       }
     });
-    const answer = await result;
-    return answer.ok ? answer : { ...answer, injected: faults.size > 0 };
+    return result;
   }
 
   private async approval(): Promise<ActionResult> {
@@ -351,19 +392,46 @@ export class System {
 /** Errors that no input may cause. */
 const BUGS = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];
 
-function jobEvent(id: string, parameters: object, outputKey: string | undefined): object {
+/** What CodePipeline hands to a job. */
+interface Artifacts {
+  readonly input?: string;
+  readonly output?: string;
+  readonly continuationToken?: string;
+}
+
+function jobEvent(id: string, parameters: object, { input, output, continuationToken }: Artifacts): object {
+  const artifact = (key: string | undefined) => (key === undefined ? [] : [
+    { name: 'Release', location: { type: 'S3', s3Location: { bucketName: PIPELINE_BUCKET, objectKey: key } } },
+  ]);
   return {
     'CodePipeline.job': {
       id,
       accountId: '111111111111',
       data: {
         actionConfiguration: { configuration: { FunctionName: 'function', UserParameters: JSON.stringify(parameters) } },
-        inputArtifacts: [],
-        outputArtifacts: outputKey === undefined ? [] : [
-          { name: 'Release', location: { type: 'S3', s3Location: { bucketName: PIPELINE_BUCKET, objectKey: outputKey } } },
-        ],
+        inputArtifacts: artifact(input),
+        outputArtifacts: artifact(output),
         artifactCredentials: { accessKeyId: 'job', secretAccessKey: 'job', sessionToken: 'job' },
+        ...(continuationToken === undefined ? {} : { continuationToken }),
       },
     },
+  };
+}
+
+function deliveryPlace(environment: string, place: string): DeliveryPlace {
+  return {
+    environment,
+    account: '111111111111',
+    region: 'eu-west-1',
+    stackName: place,
+    adopt: true,
+    deployRoleArn: 'arn:aws:iam::111111111111:role/deploy',
+    executionRoleArn: 'arn:aws:iam::111111111111:role/execution',
+    capabilities: [],
+    allowDestructiveChanges: false,
+    allowTypes: [],
+    allowLogicalIds: [],
+    gatesDigest: 'gates',
+    gatesReadCommit: false,
   };
 }

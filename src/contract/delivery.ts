@@ -1,4 +1,3 @@
-import { RollbackSettings } from './gates';
 import { Broadening } from '../core/change-set/permissions';
 import { ChangeSummary } from '../core/change-set/resource-change';
 import { Coverable } from '../core/delivery/coverage';
@@ -38,6 +37,13 @@ export interface DeliveryPlace {
   readonly gatesDigest: string;
   /** Whether a gate other than an approval stands here, which may read the commit, such as integration tests. */
   readonly gatesReadCommit: boolean;
+}
+
+/** Alarms that make CloudFormation roll a deployment back. */
+export interface RollbackSettings {
+  readonly triggers: readonly { readonly arn: string; readonly type: 'AWS::CloudWatch::Alarm' | 'AWS::CloudWatch::CompositeAlarm' }[];
+  /** How long they are watched after the deployment. */
+  readonly minutes: number;
 }
 
 /** User parameters of a place's Prepare and Deploy actions. */

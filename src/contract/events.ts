@@ -70,6 +70,8 @@ export interface ReleaseJobParameters {
 /** User parameters of each environment's Record action. */
 export interface RecordJobParameters {
   readonly environment: string;
+  /** Names of the environment's places, with commas between them. */
+  readonly places: string;
   /** Name of the stage that the action is in. */
   readonly stage: string;
   readonly pipelineExecutionId: string;

@@ -1,68 +1,12 @@
-import { Broadening } from '../core/change-set/permissions';
-import { ChangeSummary } from '../core/change-set/resource-change';
 import { ReviewMode } from '../core/change-set/review';
 
 /** How the constructs and the functions behind an environment's gates meet. */
-
-/** Beside the guard's code: what it has to know. */
-export const GUARD_FILE = 'guard.json';
-
-/** What is in it. */
-export interface GuardConfiguration {
-  /** Name of the component whose build is the template. */
-  readonly template: string;
-  readonly environments: { readonly [name: string]: GuardedEnvironment };
-}
-
-/** One environment as the guard knows it. */
-export interface GuardedEnvironment {
-  /** Its name; in the guard's file, a further Region of it has a name of its own. */
-  readonly environment: string;
-  readonly account: string;
-  readonly region: string;
-  readonly stackName: string;
-  readonly changeSetName: string;
-  /** Where its Region has copies of components' artifacts; absent in the pipeline's own Region. */
-  readonly artifactBucket?: string;
-  /** Role that the guard reads, deletes and completes change sets with. */
-  readonly deployRoleArn: string;
-  /** Role that CloudFormation changes resources with. */
-  readonly executionRoleArn: string;
-  readonly capabilities: readonly string[];
-  readonly allowDestructiveChanges: boolean;
-  readonly allowTypes: readonly string[];
-  readonly allowLogicalIds: readonly string[];
-  readonly rollback?: RollbackSettings;
-}
-
-/** Alarms that make CloudFormation roll a deployment back. */
-export interface RollbackSettings {
-  readonly triggers: readonly { readonly arn: string; readonly type: 'AWS::CloudWatch::Alarm' | 'AWS::CloudWatch::CompositeAlarm' }[];
-  /** How long they are watched after the deployment. */
-  readonly minutes: number;
-}
-
-/** User parameters of an environment's Guard action. */
-export interface GuardJobParameters {
-  readonly environment: string;
-  readonly pipelineExecutionId: string;
-}
-
-/** Output variables of the Guard action. Public contract: gates read them. */
-export interface GuardVariables {
-  /** How many resources change; 0: there is nothing to deploy. */
-  readonly changes: string;
-  /** How many of them are deleted or replaced, or may be. */
-  readonly destructive: string;
-  /** By how many of them somebody may do more than before. */
-  readonly broadening: string;
-}
 
 /** User parameters of the two actions beside an approval. `review`: write down what is to be approved, and tell whom it concerns. */
 export interface ReviewJobParameters {
   readonly action: 'review';
   readonly environment: string;
-  /** What the guard knows it as: in a further Region by another name. */
+  /** Name of the place: in a further Region another than the environment's. */
   readonly place: string;
   readonly pipelineExecutionId: string;
   readonly planId: string;
@@ -100,15 +44,4 @@ export interface HealthJobParameters {
   /** With commas between them; empty: all. */
   readonly services: string;
   readonly maxWaitMinutes: string;
-}
-
-/** What the guard saw of a change set: the object under `changeSetKey`. */
-export interface ChangeSetReport {
-  readonly version: 1;
-  readonly stackName: string;
-  readonly commitId: string;
-  /** Without the resources' content, which may hold secrets. */
-  readonly changes: readonly ChangeSummary[];
-  readonly destructive: readonly string[];
-  readonly broadenings: readonly Broadening[];
 }

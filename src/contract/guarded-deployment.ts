@@ -22,6 +22,10 @@ export interface DeploymentEvent {
    * far the stack is.
    */
   readonly step: 'prepare' | 'inspect' | 'reject' | 'execute' | 'watch';
+  /** ARN of the state machine's execution: tells its change set and its operation from those of others. */
+  readonly execution: string;
+  /** When the execution began. */
+  readonly started: string;
   /** Of `prepare`. */
   readonly templateUrl?: string;
 }

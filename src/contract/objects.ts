@@ -29,12 +29,12 @@ export function undeclaredKey(solution: string, executionId: string): string {
   return `${releasePrefix(solution)}${executionId}.undeclared.json`;
 }
 
-/** Prefix of what the guard saw of change sets. */
+/** Prefix of change reports. */
 export function changeSetPrefix(solution: string): string {
   return `${solution}/change-sets/`;
 }
 
-/** Key of what the guard saw of one execution's change set in one environment. */
+/** Key of what one execution would change in one place. */
 export function changeSetKey(solution: string, executionId: string, environment: string): string {
   return `${changeSetPrefix(solution)}${executionId}/${environment}.json`;
 }

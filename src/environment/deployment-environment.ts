@@ -46,6 +46,13 @@ export interface DeploymentEnvironment {
   readonly stackName?: string;
 
   /**
+   * Whether a stack of this name that exists already, and that this pipeline never deployed, is taken over. Without it such a stack is left alone, and
+   * the deployment fails with a message.
+   * @default false
+   */
+  readonly adopt?: boolean;
+
+  /**
    * Values of template parameters that are not a component's location. The template must declare them.
    * @default - none
    */

@@ -20,6 +20,8 @@ export interface Place {
   /** In their order; what `approval` asks for is the last. */
   readonly gates: readonly Gate[];
   readonly stackName: string;
+  /** Whether a stack of that name may be taken over. */
+  readonly adopt: boolean;
   readonly parameters: { readonly [name: string]: string };
   readonly tags: { readonly [key: string]: string };
   readonly deployRoleArn: string;
@@ -106,6 +108,7 @@ function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solutio
     account,
     gates: [...(environment.gates ?? []), ...(environment.approval ? [Gate.approval()] : [])],
     stackName,
+    adopt: environment.adopt ?? false,
     parameters,
     tags: requireTags(title, environment.tags ?? {}),
   };

@@ -132,7 +132,7 @@ function definition(functionArn: string): object {
   const step = (name: DeploymentEvent['step'], next: string, more: object = {}) => ({
     Type: 'Task',
     Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
-    Parameters: { FunctionName: functionArn, Payload: { step: name, ...more } },
+    Parameters: { FunctionName: functionArn, Payload: { 'step': name, 'execution.$': '$$.Execution.Id', 'started.$': '$$.Execution.StartTime', ...more } },
     ResultSelector: { 'verdict.$': '$.Payload.verdict', 'payload.$': '$.Payload' },
     ResultPath: '$.answer',
     Retry: [{

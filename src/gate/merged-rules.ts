@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { ChangeSetRules } from './change-set-rules';
-import { GuardedEnvironment, RollbackSettings } from '../contract/gates';
+import { DeliveryPlace, RollbackSettings } from '../contract/delivery';
 
 /** CloudFormation's own limits. */
 const MAX_ROLLBACK_TRIGGERS = 5;
@@ -9,7 +9,7 @@ const MAX_BAKE_MINUTES = 180;
 /** What all gates of an environment say to its guard together. */
 export function mergeRules(
   environmentName: string, rules: readonly ChangeSetRules[],
-): Pick<GuardedEnvironment, 'allowTypes' | 'allowLogicalIds' | 'allowDestructiveChanges' | 'rollback'> {
+): Pick<DeliveryPlace, 'allowTypes' | 'allowLogicalIds' | 'allowDestructiveChanges' | 'rollback'> {
   const rollback = rollbackOf(environmentName, rules);
   return {
     allowTypes: [...new Set(rules.flatMap(({ allowTypes = [] }) => allowTypes))],

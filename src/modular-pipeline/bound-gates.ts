@@ -2,7 +2,7 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import type { EnvironmentStagesProps } from './environment-stage';
 import { ACTIONS } from './names';
-import { GuardVariables } from '../contract/gates';
+import { PrepareVariables } from '../contract/delivery';
 import { Place, Target } from '../environment/target';
 import { ChangeSetRules } from '../gate/change-set-rules';
 import { GatePosition } from '../gate/gate';
@@ -16,8 +16,8 @@ export interface BoundGates {
   readonly rules: ChangeSetRules[];
 }
 
-/** Run order of the first gate: change set and guard come before. */
-const FIRST_ORDER = 3;
+/** Run order of the first gate: Prepare comes before. */
+const FIRST_ORDER = 2;
 
 /** Namespace of the variables of an action. It takes no dots, which an environment's name may have, but signs that no name has. */
 export function namespaceOf(placeName: string, actionName: string): string {
@@ -46,7 +46,7 @@ export function bindGates(scope: Construct, place: Place, props: EnvironmentStag
 
 function bindOptions(place: Place, props: EnvironmentStagesProps, runOrder: number) {
   const { solution, pipelineName, diffTable, deploymentsTable, artifactBucket, logRetention } = props.functions;
-  const seen = (name: keyof GuardVariables) => `#{${namespaceOf(place.name, ACTIONS.guard)}.${name}}`;
+  const seen = (name: keyof PrepareVariables) => `#{${namespaceOf(place.name, ACTIONS.prepare)}.${name}}`;
   return {
     environmentName: place.environment,
     placeName: place.name,

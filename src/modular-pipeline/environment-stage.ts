@@ -1,21 +1,19 @@
 import { CfnCapabilities } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { bindGates, BoundGates, namespaceOf } from './bound-gates';
+import { createDelivery } from './delivery';
 import { FunctionsProps } from './functions';
-import { createGuard } from './guard';
-import { ACTIONS, CHANGE_SET } from './names';
+import { ACTIONS } from './names';
 import { RegionalStorage } from './regional-storage';
 import { MAX_ACTIONS_PER_STAGE } from '../build-strategy/actions/build-stages';
+import { DeliveryJobParameters, DeliveryPlace } from '../contract/delivery';
 import { RecordJobParameters } from '../contract/events';
-import { GuardedEnvironment, GuardJobParameters } from '../contract/gates';
-import { RELEASE_FILES } from '../contract/objects';
+import { canonicalJson, sha256 } from '../core/digest';
 import { Place, placesOf, Target } from '../environment/target';
 import { mergeRules } from '../gate/merged-rules';
 import { functionAction } from '../private/function-action';
-import { PlainAction } from '../private/plain-action';
 import { RenamedAction } from '../private/renamed-action';
 
 /** What the stages of the environments are made from. */
@@ -44,43 +42,47 @@ interface BoundPlace {
 }
 
 /**
- * The stages of all environments. In each, every Region has its own actions one after the other: change set, guard, gates before the
- * deployment, execution, gates after it. The environment's last stage ends with its record.
+ * The stages of all environments. In each, every Region has its own actions one after the other: Prepare, which makes and judges the change set,
+ * gates before the deployment, Deploy, gates after it. The environment's last stage ends with its record.
  */
 export function environmentStages(scope: Construct, props: EnvironmentStagesProps): EnvironmentStage[] {
   const gates = new Construct(scope, 'Gates');
   const bound = new Map(placesOf(props.targets).map((place): [string, BoundPlace] => [place.name, { place, gates: bindGates(gates, place, props) }]));
-  const guard = createGuard(scope, 'Guard', {
+  const delivery = createDelivery(scope, 'Delivery', {
     ...props.functions,
     configuration: {
       template: props.functions.template,
-      environments: Object.fromEntries([...bound].map(([name, one]) => [name, guarded(one, props)])),
+      places: Object.fromEntries([...bound].map(([name, one]) => [name, deliveryPlace(one, props)])),
     },
   });
   return props.targets.flatMap(({ name: environment, waves }) => waves.map(({ name, places }, index): EnvironmentStage => {
     const members = places.map((place) => bound.get(place.name)!);
     const isAlone = waves.length === 1 && places.length === 1;
-    const actions = members.flatMap(({ place, gates: own }) => placeActions(scope, { place, gates: own }, guard.function, props)
-      .map((action) => (isAlone ? action : new RenamedAction(action, (actionName) => `${actionName}-${place.region}`))));
+    const actions = members.flatMap((member) => placeActions(member, delivery.function, props)
+      .map((action) => (isAlone ? action : new RenamedAction(action, (actionName) => `${actionName}-${member.place.region}`))));
     const recordOrder = Math.max(...members.map(({ gates: own }) => own.recordOrder));
-    const last = index === waves.length - 1 ? [record({ environment, stage: name }, props.recordFunction, recordOrder)] : [];
+    const all = waves.flatMap((wave) => wave.places.map((place) => place.name));
+    const last = index === waves.length - 1 ? [record({ environment, stage: name, places: all.join(',') }, props.recordFunction, recordOrder)] : [];
     return { name, environment, actions: checkStage(name, [...actions, ...last]) };
   }));
 }
 
-function guarded({ place, gates: { rules } }: BoundPlace, { capabilities, functions }: EnvironmentStagesProps): GuardedEnvironment {
+function deliveryPlace({ place, gates: { rules, before, after } }: BoundPlace, { capabilities, functions, source }: EnvironmentStagesProps): DeliveryPlace {
   const regional = regionOf(place, functions);
+  const gates = [...before, ...after].map(({ actionProperties }) => actionProperties);
   return {
     environment: place.environment,
     account: place.account,
     region: place.region,
     stackName: place.stackName,
-    changeSetName: CHANGE_SET,
+    adopt: place.adopt,
     deployRoleArn: place.deployRoleArn,
     executionRoleArn: place.executionRoleArn,
     capabilities,
     ...(regional ? { artifactBucket: regional.artifactBucketName } : {}),
     ...mergeRules(place.name, rules),
+    gatesDigest: sha256(canonicalJson(gates.map(({ actionName, category, provider, runOrder }) => [actionName, category, provider, runOrder]))),
+    gatesReadCommit: gates.some(({ inputs = [] }) => inputs.includes(source)),
   };
 }
 
@@ -90,13 +92,12 @@ function regionOf(place: Place, { regions }: FunctionsProps): RegionalStorage | 
 }
 
 function placeActions(
-  scope: Construct, { place, gates: { before, after, deployOrder } }: BoundPlace, guard: lambda.IFunction, props: EnvironmentStagesProps,
+  { place, gates: { before, after, deployOrder } }: BoundPlace, delivery: lambda.IFunction, props: EnvironmentStagesProps,
 ): codepipeline.IAction[] {
   return [
-    prepare(scope, place, props, 1),
-    guardAction(guard, place, props, 2),
+    deliveryAction('prepare', delivery, place, props, 1),
     ...before,
-    deploy(scope, place, deployOrder),
+    deliveryAction('deploy', delivery, place, props, deployOrder),
     ...after,
   ];
 }
@@ -109,75 +110,21 @@ function checkStage(name: string, actions: codepipeline.IAction[]): codepipeline
   return actions;
 }
 
-function guardAction(
-  guard: lambda.IFunction, place: Place, { release }: EnvironmentStagesProps, runOrder: number,
+function deliveryAction(
+  action: DeliveryJobParameters['action'], delivery: lambda.IFunction, place: Place, { release }: EnvironmentStagesProps, runOrder: number,
 ): codepipeline.IAction {
-  const parameters: GuardJobParameters = { environment: place.name, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
+  const parameters: DeliveryJobParameters = { action, place: place.name, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
   return functionAction({
-    actionName: ACTIONS.guard,
-    function: guard,
+    actionName: ACTIONS[action],
+    function: delivery,
     parameters: { ...parameters },
     input: release,
-    variablesNamespace: namespaceOf(place.name, ACTIONS.guard),
+    variablesNamespace: namespaceOf(place.name, ACTIONS[action]),
     runOrder,
   });
 }
 
-function prepare(
-  scope: Construct, place: Place, { release, capabilities, functions }: EnvironmentStagesProps, runOrder: number,
-): codepipeline.IAction {
-  const template = regionOf(place, functions) ? RELEASE_FILES.regionalTemplate(place.region) : RELEASE_FILES.template;
-  return cloudFormation(scope, place, ACTIONS.prepare, {
-    runOrder,
-    inputs: [release],
-    configuration: {
-      ActionMode: 'CHANGE_SET_REPLACE',
-      StackName: place.stackName,
-      ChangeSetName: CHANGE_SET,
-      RoleArn: place.executionRoleArn,
-      TemplatePath: release.atPath(template).location,
-      TemplateConfiguration: release.atPath(RELEASE_FILES.configuration(place.name)).location,
-      ...(capabilities.length > 0 ? { Capabilities: capabilities.join(',') } : {}),
-    },
-  });
-}
-
-function deploy(scope: Construct, place: Place, runOrder: number): codepipeline.IAction {
-  return cloudFormation(scope, place, ACTIONS.deploy, {
-    runOrder,
-    inputs: [],
-    variablesNamespace: namespaceOf(place.name, ACTIONS.deploy),
-    configuration: { ActionMode: 'CHANGE_SET_EXECUTE', StackName: place.stackName, ChangeSetName: CHANGE_SET },
-  });
-}
-
-function record(where: Pick<RecordJobParameters, 'environment' | 'stage'>, recordFunction: lambda.IFunction, runOrder: number): codepipeline.IAction {
+function record(where: Omit<RecordJobParameters, 'pipelineExecutionId'>, recordFunction: lambda.IFunction, runOrder: number): codepipeline.IAction {
   const parameters: RecordJobParameters = { ...where, pipelineExecutionId: codepipeline.GlobalVariables.executionId };
   return functionAction({ actionName: ACTIONS.record, function: recordFunction, parameters: { ...parameters }, runOrder });
-}
-
-interface CloudFormationStep {
-  readonly runOrder: number;
-  readonly inputs: codepipeline.Artifact[];
-  readonly variablesNamespace?: string;
-  readonly configuration: { readonly [key: string]: string };
-}
-
-/** The role of the action is the environment's own: it has all the rights the action needs, and the pipeline may assume it. */
-function cloudFormation(scope: Construct, place: Place, actionName: string, step: CloudFormationStep): codepipeline.IAction {
-  return new PlainAction({
-    actionName,
-    category: codepipeline.ActionCategory.DEPLOY,
-    provider: 'CloudFormation',
-    account: place.account,
-    region: place.region,
-    role: deployRole(scope, place),
-    artifactBounds: { minInputs: 0, maxInputs: 10, minOutputs: 0, maxOutputs: 1 },
-    ...step,
-  });
-}
-
-function deployRole(scope: Construct, place: Place): iam.IRole {
-  const id = `${place.name}-DeployRole`;
-  return scope.node.tryFindChild(id) as iam.IRole | undefined ?? iam.Role.fromRoleArn(scope, id, place.deployRoleArn, { mutable: false });
 }

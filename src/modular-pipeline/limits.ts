@@ -14,8 +14,8 @@ export interface PipelineSize {
   readonly actions: number;
 }
 
-/** Change set, guard and execution; gates add theirs. */
-const ACTIONS_PER_PLACE = 3;
+/** Prepare and Deploy; gates add theirs. */
+const ACTIONS_PER_PLACE = 2;
 
 /** Stages and actions of environments, a record each included. */
 export function environmentsSize(targets: readonly Target[]): { readonly stages: number; readonly actions: number } {

@@ -52,7 +52,7 @@ describe('status, releases, rollback, promote', () => {
       pipeline: {
         name: 'shop-pipeline',
         roleArn: 'arn:aws:iam::111111111111:role/role',
-        stages: [['Plan', plan], ['Custom', 'not JSON'], ['Guard', record('test')], ...ENVIRONMENTS.map((name) => ['Record', record(name)])].map(([name, parameters]) => ({
+        stages: [['Plan', plan], ['Custom', 'not JSON'], ['Own', record('test')], ...ENVIRONMENTS.map((name) => ['Record', record(name)])].map(([name, parameters]) => ({
           name: 'stage', actions: [{ name, actionTypeId: undefined, configuration: { FunctionName: 'diff', UserParameters: parameters } }],
         })),
       },

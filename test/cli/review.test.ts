@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Change } from '@aws-sdk/client-cloudformation';
 import { run } from './support/run';
-import { readChangeSet, resourceChanges, stateOf } from '../../lambda/guard/change-set';
+import { readChangeSet, resourceChanges, stateOf } from '../../lambda/delivery/change-set';
 import { destructions, refusedOf } from '../../src/core/change-set/guard';
 import { broadenings } from '../../src/core/change-set/permissions';
 import { VERDICTS } from '../core/change-set/corpus/verdicts';

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
@@ -10,18 +8,10 @@ import { Construct } from 'constructs';
 import {
   ApprovalMode, AwsHealthOptions, Gate, GateBindOptions, GateConfig, GatePosition, IntegrationTestsOptions, ModularPipeline, StateMachineGateOptions,
 } from '../../src';
-import { GuardConfiguration } from '../../src/contract/gates';
 import { PlainAction } from '../../src/private/plain-action';
-import { actionsOf, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, statementsOf, testPipeline, testStack } from '../support/constructs';
+import { actionsOf, deliveryFile, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, statementsOf, testPipeline, testStack } from '../support/constructs';
 
 type Made = ReturnType<typeof testPipeline>;
-
-/** What the guard's function finds beside its code. */
-function guardFile({ stack, template }: Made): GuardConfiguration {
-  const { S3Key: key } = resource(template, 'AWS::Lambda::Function', 'PipelineGuard').Properties.Code;
-  const assembly = (stack.node.root as unknown as { readonly outdir: string }).outdir;
-  return JSON.parse(readFileSync(join(assembly, `asset.${key.replace('.zip', '')}`, 'guard.json'), 'utf8'));
-}
 
 const withGates = (...gates: Gate[]) => testPipeline({ environments: [environment('test', { gates })] });
 const names = ({ template }: Made, stage = 'test') => stagesOf(template).find(({ name }) => name === stage)!.actions
@@ -49,65 +39,74 @@ class OwnGate extends Gate {
   }
 }
 
-describe('the guard', () => {
+describe('Prepare and Deploy', () => {
   const made = testPipeline({
     environments: [environment('test'), environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION } })],
   });
 
-  test('stands in every environment between change set and execution, and gets the release', () => {
+  test('are in every environment, and get the release', () => {
     for (const name of ['test', 'prod']) {
-      expect(names(made, name)).toEqual([['Prepare', 1], ['Guard', 2], ['Deploy', 3], ['Record', 4]]);
+      expect(names(made, name)).toEqual([['Prepare', 1], ['Deploy', 2], ['Record', 3]]);
     }
-    const guard = stagesOf(made.template).find(({ name }) => name === 'prod')!.actions[1];
-    expect(guard).toMatchObject({ InputArtifacts: [{ Name: 'Release' }], Namespace: 'prod-Guard' });
-    expect(JSON.parse(guard.Configuration.UserParameters)).toEqual({ environment: 'prod', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}' });
+    const [prepare, deploy] = stagesOf(made.template).find(({ name }) => name === 'prod')!.actions;
+    const parameters = { place: 'prod', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}' };
+    expect(prepare).toMatchObject({ InputArtifacts: [{ Name: 'Release' }], Namespace: 'prod-Prepare' });
+    expect(JSON.parse(prepare.Configuration.UserParameters)).toEqual({ action: 'prepare', ...parameters });
+    expect(deploy).toMatchObject({ InputArtifacts: [{ Name: 'Release' }], Namespace: 'prod-Deploy' });
+    expect(JSON.parse(deploy.Configuration.UserParameters)).toEqual({ action: 'deploy', ...parameters });
   });
 
-  test('allows nothing unless told', () => {
-    expect(guardFile(made)).toEqual({
+  test('allow nothing by default', () => {
+    expect(deliveryFile(made)).toEqual({
       template: 'template.yml',
-      environments: {
+      places: {
         test: expect.objectContaining({ account: '111111111111', stackName: 'shop-test' }),
         prod: {
           environment: 'prod',
           account: OTHER_ACCOUNT,
           region: REGION,
           stackName: 'shop-prod',
-          changeSetName: 'modular-pipeline',
+          adopt: false,
           deployRoleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-deploy-role-${OTHER_ACCOUNT}-${REGION}`,
           executionRoleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-cfn-exec-role-${OTHER_ACCOUNT}-${REGION}`,
           capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
           allowTypes: [],
           allowLogicalIds: [],
           allowDestructiveChanges: false,
+          gatesDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+          gatesReadCommit: false,
         },
       },
     });
   });
 
-  test('has a role that does what it calls', () => {
-    const statements = statementsOf(resource(made.template, 'AWS::IAM::Role', 'PipelineGuard'));
+  test('have a role that does what they call', () => {
+    const statements = statementsOf(resource(made.template, 'AWS::IAM::Role', 'PipelineDelivery'));
     expect(actionsOf(statements)).toEqual([
-      'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult', 'dynamodb:GetItem', 'kms:GenerateDataKey', 'logs:CreateLogStream',
-      'logs:PutLogEvents', 's3:PutObject', 'sts:AssumeRole',
+      'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult', 'dynamodb:GetItem', 'dynamodb:PutItem', 'kms:Decrypt', 'kms:GenerateDataKey',
+      'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 's3:PutObject', 'sts:AssumeRole',
     ]);
     expect(statements.find(({ Action }) => Action === 'sts:AssumeRole').Resource).toEqual([
       `arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-${REGION}`,
       `arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-deploy-role-${OTHER_ACCOUNT}-${REGION}`,
     ]);
-    expect(statements.find(({ Action }) => Action === 'dynamodb:GetItem').Condition).toEqual({
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['shop##test', 'shop##test#allow#*', 'shop##prod', 'shop##prod#allow#*'] },
-    });
-    expect(JSON.stringify(statements.find(({ Action }) => Action === 's3:PutObject').Resource)).toContain('/shop/change-sets/*');
+    const keys = statements.filter(({ Action }) => JSON.stringify(Action).includes('dynamodb')).map(({ Action, Condition }) => [Action, Condition]);
+    expect(keys).toEqual([
+      ['dynamodb:GetItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['shop##test#allow#*', 'shop##test', 'shop##prod#allow#*', 'shop##prod'] } }],
+      [['dynamodb:GetItem', 'dynamodb:PutItem'], {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['shop##test#delivery#test#*', 'shop##prod#delivery#prod#*'] },
+      }],
+    ]);
+    expect(JSON.stringify(statements.find(({ Action }) => JSON.stringify(Action).includes('s3:PutObject')).Resource)).toContain('/shop/change-sets/*');
   });
 
-  test('is told what several gates allow', () => {
-    const configured = guardFile(withGates(
+  test('know what several gates allow', () => {
+    const configured = deliveryFile(withGates(
       Gate.changeSetGuard({ allowTypes: ['AWS::SQS::Queue', 'Custom::Thing'] }),
       Gate.changeSetGuard({ allowTypes: ['AWS::SQS::Queue'], allowLogicalIds: ['Old', 'Data/Table'] }),
     ));
-    expect(configured.environments.test).toMatchObject({ allowTypes: ['AWS::SQS::Queue', 'Custom::Thing'], allowLogicalIds: ['Old', 'Data/Table'], allowDestructiveChanges: false });
-    expect(guardFile(withGates(Gate.changeSetGuard({ allowDestructiveChanges: true }))).environments.test.allowDestructiveChanges).toBe(true);
+    expect(configured.places.test).toMatchObject({ allowTypes: ['AWS::SQS::Queue', 'Custom::Thing'], allowLogicalIds: ['Old', 'Data/Table'], allowDestructiveChanges: false });
+    expect(deliveryFile(withGates(Gate.changeSetGuard({ allowDestructiveChanges: true }))).places.test.allowDestructiveChanges).toBe(true);
   });
 
   test.each<[string, () => Gate, string]>([
@@ -122,7 +121,7 @@ describe('alarms', () => {
   test('are watched in the environment\'s account and Region', () => {
     const gate = Gate.alarms({ alarmNames: ['errors'], compositeAlarmNames: ['all'], bakeTime: Duration.minutes(30) });
     const made = testPipeline({ environments: [environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION }, gates: [gate] })] });
-    expect(guardFile(made).environments.prod.rollback).toEqual({
+    expect(deliveryFile(made).places.prod.rollback).toEqual({
       triggers: [
         { arn: `arn:aws:cloudwatch:${REGION}:${OTHER_ACCOUNT}:alarm:errors`, type: 'AWS::CloudWatch::Alarm' },
         { arn: `arn:aws:cloudwatch:${REGION}:${OTHER_ACCOUNT}:alarm:all`, type: 'AWS::CloudWatch::CompositeAlarm' },
@@ -146,27 +145,27 @@ describe('gates of one\'s own', () => {
     const [before, after] = [new OwnGate(GatePosition.BEFORE_DEPLOY, 'Before'), new OwnGate(GatePosition.AFTER_DEPLOY, 'After')];
     const made = withGates(after, before, Gate.changeSetGuard({ allowLogicalIds: ['A'] }));
     expect(names(made)).toEqual([
-      ['Prepare', 1], ['Guard', 2], ['BeforeFirst', 3], ['BeforeSecond', 4], ['Deploy', 5], ['AfterFirst', 6], ['AfterSecond', 7], ['Record', 8],
+      ['Prepare', 1], ['BeforeFirst', 2], ['BeforeSecond', 3], ['Deploy', 4], ['AfterFirst', 5], ['AfterSecond', 6], ['Record', 7],
     ]);
-    const first = stagesOf(made.template).find(({ name }) => name === 'test')!.actions[2];
-    expect(first.Configuration.UserParameters).toBe('#{test-Guard.changes} of #{Source.CommitId}');
-    expect(before.bound).toEqual([expect.objectContaining({ environmentName: 'test', stackName: 'shop-test', planId: '#{Plan.planId}', runOrder: 3 })]);
+    const first = stagesOf(made.template).find(({ name }) => name === 'test')!.actions[1];
+    expect(first.Configuration.UserParameters).toBe('#{test-Prepare.changes} of #{Source.CommitId}');
+    expect(before.bound).toEqual([expect.objectContaining({ environmentName: 'test', stackName: 'shop-test', planId: '#{Plan.planId}', runOrder: 2 })]);
   });
 
   test('may tell the guard what to allow', () => {
     const gate = new OwnGate(GatePosition.BEFORE_DEPLOY, 'Own', { changeSetRules: { allowTypes: ['AWS::SQS::Queue'] } });
-    expect(guardFile(withGates(gate)).environments.test.allowTypes).toEqual(['AWS::SQS::Queue']);
+    expect(deliveryFile(withGates(gate)).places.test.allowTypes).toEqual(['AWS::SQS::Queue']);
   });
 
   test('are given to several environments', () => {
     const gate = new OwnGate(GatePosition.AFTER_DEPLOY, 'Own');
     testPipeline({ environments: [environment('a.b', { gates: [gate], stackName: 'a' }), environment('c', { gates: [gate] })] });
-    expect(gate.bound.map(({ changeSet }) => changeSet.changes)).toEqual(['#{a@b-Guard.changes}', '#{c-Guard.changes}']);
+    expect(gate.bound.map(({ changeSet }) => changeSet.changes)).toEqual(['#{a@b-Prepare.changes}', '#{c-Prepare.changes}']);
   });
 
   test('are refused where a stage cannot hold them', () => {
     const gates = Array.from({ length: 24 }, (_, index) => new OwnGate(GatePosition.BEFORE_DEPLOY, `G${index}`));
-    expect(() => withGates(...gates)).toThrow('Environment "test": with its gates it takes 52 actions, and a stage holds at most 50: give it fewer gates, or fewer Regions at once.');
+    expect(() => withGates(...gates)).toThrow('Environment "test": with its gates it takes 51 actions, and a stage holds at most 50: give it fewer gates, or fewer Regions at once.');
   });
 });
 
@@ -189,7 +188,7 @@ describe('approval', () => {
   const action = (name: string) => prod.find(({ Name }) => Name === name);
 
   test('shows what the review says, and links to its page', () => {
-    expect(names(made, 'prod.eu')).toEqual([['Prepare', 1], ['Guard', 2], ['Review', 3], ['Approve', 4], ['Waive', 4], ['Deploy', 5], ['Record', 6]]);
+    expect(names(made, 'prod.eu')).toEqual([['Prepare', 1], ['Review', 2], ['Approve', 3], ['Waive', 3], ['Deploy', 4], ['Record', 5]]);
     expect(action('Approve').Configuration.CustomData).toBe('#{prod@eu-Review.text}');
     const link = JSON.stringify(action('Approve').Configuration.ExternalEntityLink);
     expect(link).toContain('https://eu-west-1.console.aws.amazon.com/s3/object/');
@@ -223,9 +222,9 @@ describe('approval', () => {
     };
     const told = topic(ApprovalMode.REPLACEMENTS);
     expect(actionsOf(statementsOf(resource(told, 'AWS::IAM::Role', 'PipelineGatesApprovals')))).toContain('sns:Publish');
-    expect(JSON.stringify(stagesOf(told)[4].actions[2].Configuration.UserParameters)).toContain('REPLACEMENTS');
+    expect(JSON.stringify(stagesOf(told)[4].actions[1].Configuration.UserParameters)).toContain('REPLACEMENTS');
     expect(actionsOf(statementsOf(resource(told, 'AWS::IAM::Role', 'PipelineGatesApprovals')))).not.toContain('kms:GenerateDataKey');
-    expect(stagesOf(topic(ApprovalMode.NEVER))[4].actions.map(({ Name }) => Name)).toEqual(['Prepare', 'Guard', 'Deploy', 'Record']);
+    expect(stagesOf(topic(ApprovalMode.NEVER))[4].actions.map(({ Name }) => Name)).toEqual(['Prepare', 'Deploy', 'Record']);
   });
 });
 
@@ -247,8 +246,8 @@ describe('integration tests', () => {
   });
 
   test('run after the deployment and before the record, on the commit\'s files', () => {
-    expect(names(made)).toEqual([['Prepare', 1], ['Guard', 2], ['Deploy', 3], ['Test', 4], ['Record', 5]]);
-    const [, , deploy, action] = stagesOf(made.template).find(({ name }) => name === 'test')!.actions;
+    expect(names(made)).toEqual([['Prepare', 1], ['Deploy', 2], ['Test', 3], ['Record', 4]]);
+    const [, deploy, action] = stagesOf(made.template).find(({ name }) => name === 'test')!.actions;
     expect(action).toMatchObject({ ActionTypeId: { Category: 'Test', Provider: 'CodeBuild' }, InputArtifacts: [{ Name: 'Source' }] });
     expect(deploy.Namespace).toBe('test-Deploy');
     expect(JSON.parse(action.Configuration.EnvironmentVariables)).toEqual([
@@ -295,7 +294,7 @@ describe('a state machine', () => {
 
   test('runs before the deployment, and is told what would be deployed where', () => {
     const template = gate({ input: { policy: 'strict' } });
-    const [, , action] = stagesOf(template).find(({ name }) => name === 'test')!.actions;
+    const [, action] = stagesOf(template).find(({ name }) => name === 'test')!.actions;
     expect(action.ActionTypeId).toMatchObject({ Category: 'Invoke', Provider: 'StepFunctions' });
     expect(action.Configuration).toMatchObject({ StateMachineArn: 'arn:aws:states:eu-west-1:111111111111:stateMachine:checks', InputType: 'Literal' });
     expect(JSON.parse(action.Configuration.Input)).toEqual({
@@ -305,13 +304,13 @@ describe('a state machine', () => {
       stackName: 'shop-test',
       commitId: '#{Source.CommitId}',
       pipelineExecutionId: '#{codepipeline.PipelineExecutionId}',
-      changes: '#{test-Guard.changes}',
+      changes: '#{test-Prepare.changes}',
       policy: 'strict',
     });
   });
 
   test('may run after it', () => {
-    expect(stagesOf(gate({ position: GatePosition.AFTER_DEPLOY, actionName: 'Checks' }))[4].actions.map(({ Name }) => Name)).toEqual(['Prepare', 'Guard', 'Deploy', 'Checks', 'Record']);
+    expect(stagesOf(gate({ position: GatePosition.AFTER_DEPLOY, actionName: 'Checks' }))[4].actions.map(({ Name }) => Name)).toEqual(['Prepare', 'Deploy', 'Checks', 'Record']);
   });
 
   test('is started by the pipeline\'s role, and no other is', () => {
@@ -329,7 +328,7 @@ describe('AWS Health', () => {
   test('holds releases before their deployment, by one function', () => {
     const gate = Gate.awsHealth({ services: ['LAMBDA', 'DYNAMODB'], maxWait: Duration.hours(2) });
     const { template } = testPipeline({ environments: [environment('test', { gates: [gate] }), environment('prod', { gates: [Gate.awsHealth()] })] });
-    const parameters = ['test', 'prod'].map((stage) => JSON.parse(stagesOf(template).find(({ name }) => name === stage)!.actions[2].Configuration.UserParameters));
+    const parameters = ['test', 'prod'].map((stage) => JSON.parse(stagesOf(template).find(({ name }) => name === stage)!.actions[1].Configuration.UserParameters));
     expect(parameters).toEqual([
       { region: 'eu-west-1', services: 'LAMBDA,DYNAMODB', maxWaitMinutes: '120' }, { region: 'eu-west-1', services: '', maxWaitMinutes: '720' },
     ]);

@@ -22,7 +22,7 @@ test('is a gate like any state machine', () => {
   new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, {
     environments: [environment('test', { gates: [Gate.stateMachine(deployment.stateMachine, { input: { templateUrl: 'https://b.s3.amazonaws.com/t.yml' } })] })],
   }));
-  const action = stagesOf(Template.fromStack(stack)).find(({ name }) => name === 'test')!.actions[2];
+  const action = stagesOf(Template.fromStack(stack)).find(({ name }) => name === 'test')!.actions[1];
   expect(JSON.stringify(action.Configuration.Input)).toContain('https://b.s3.amazonaws.com/t.yml');
 });
 

@@ -83,7 +83,7 @@ describe('the example of a service in two Regions of two accounts', () => {
 
   test('a release goes to both Regions of both accounts, tested in each, with the same code from the Region\'s own bucket', async () => {
     const given = everywhere.map((at) => at());
-    expect(given.map(({ status }) => status)).toEqual(everywhere.map(() => 'CREATE_COMPLETE'));
+    expect(given.map(({ operations: { status } }) => status)).toEqual(everywhere.map(() => 'CREATE_COMPLETE'));
     expect(given.map(({ parameters }) => parameters.EnvironmentName)).toEqual(['test', 'test', 'prod', 'prod']);
     expect(new Set(given.map((one) => code(one).etag)).size).toBe(1);
     expect(new Set(given.map(({ parameters }) => parameters.OrdersBucket)).size).toBe(2);

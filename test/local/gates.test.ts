@@ -104,7 +104,7 @@ test('the guard lets a stack be created and changed, and refuses what would repl
   const refused = await release(template({ Queue: queue('renamed') }));
   expect(refused.status).toBe('Failed');
   const [[stage, action, message], ...others] = failureOf(refused);
-  expect([stage, action, others]).toEqual(['test', 'Guard', []]);
+  expect([stage, action, others]).toEqual(['test', 'Prepare', []]);
   expect(message).toContain('would delete or replace 3 resources');
   expect(message).toContain('- Queue (AWS::SQS::Queue) is replaced (DelaySeconds, QueueName)');
   expect(message).toContain('- Other (AWS::SQS::Queue) is deleted');
@@ -136,7 +136,7 @@ test('nobody is asked where there is nothing to deploy', async () => {
   // Nobody answers: without a waiver, the execution would wait.
   const { status, actionRuns } = await release({ 'docs/index': 'another text' });
   expect(status).toBe('Succeeded');
-  expect(actionRuns.filter(({ stage }) => stage === 'prod').map(({ action }) => action)).toEqual(['Prepare', 'Guard', 'Review', 'Approve', 'Waive', 'Deploy', 'Record']);
+  expect(actionRuns.filter(({ stage }) => stage === 'prod').map(({ action }) => action)).toEqual(['Prepare', 'Review', 'Approve', 'Waive', 'Deploy', 'Record']);
   expect(system.messages).toHaveLength(1);
 });
 
@@ -188,7 +188,7 @@ test('an approval is answered with the token of this very approval, and with no 
   expect(await token()).not.toBe(stale);
   await expect(answer(stale, 'Approved')).rejects.toThrow(InvalidApprovalTokenException);
   await system.waitUntilIdle();
-  expect([second.status, live('prod').status]).toEqual(['InProgress', 'REVIEW_IN_PROGRESS']);
+  expect([second.status, live('prod').operations.status]).toEqual(['InProgress', 'REVIEW_IN_PROGRESS']);
   await answer(await token(), 'Approved');
   await system.waitUntilIdle();
   expect(second.status).toBe('Succeeded');
@@ -216,7 +216,7 @@ test('a rejection deploys nothing', async () => {
   await start(() => ({ approval: true }), () => 'Rejected');
   const rejected = await release(template({ Queue: queue('a') }));
   expect(failureOf(rejected)).toEqual([['prod', 'Approve', 'Rejected by approver']]);
-  expect(live('prod').status).toBe('REVIEW_IN_PROGRESS');
+  expect(live('prod').operations.status).toBe('REVIEW_IN_PROGRESS');
 });
 
 test('integration tests read the stack\'s outputs, and stop a release before the next environment', async () => {
@@ -276,7 +276,7 @@ test('a release that AWS Health holds for longer than the gate waits is not depl
   await system.waitUntilIdle();
   const given = system.executions.at(-1)!;
   expect(failureOf(given)).toEqual([['prod', 'Health', expect.stringMatching(/^AWS Health has reported open issues for 120 minutes, .*\n- LAMBDA in eu-west-1: AWS_LAMBDA_OPERATIONAL_ISSUE/)]]);
-  expect(live('prod').status).toBe('REVIEW_IN_PROGRESS');
+  expect(live('prod').operations.status).toBe('REVIEW_IN_PROGRESS');
   system.reportIssues([]);
   system.pipelines[0].retryStage('prod', given.id, 'FAILED_ACTIONS');
   await system.waitUntilIdle();
@@ -295,7 +295,7 @@ test('what is allowed for one release may be destroyed by it, and by no other', 
   system.pipelines[0].retryStage('test', refused.id, 'ALL_ACTIONS');
   await system.waitUntilIdle();
   // Allowed in test alone.
-  expect(failureOf(refused).at(-1)!.slice(0, 2)).toEqual(['prod', 'Guard']);
+  expect(failureOf(refused).at(-1)!.slice(0, 2)).toEqual(['prod', 'Prepare']);
   expect(live('test').template).not.toContain('Old');
   expect(live('prod').template).toContain('Old');
 });

@@ -3,6 +3,7 @@ import { temporaryFolder } from './support';
 import { Credentials } from '../../local/authorization/credentials';
 import { Approvals } from '../../local/engine/actions/approval';
 import { Jobs } from '../../local/engine/actions/jobs';
+import { Alarms } from '../../local/engine/alarms';
 import { Stacks } from '../../local/engine/cloud-formation/stacks';
 import { cloudFormationService, readTemplate } from '../../local/services/cloudformation/service';
 import { CodeCommit } from '../../local/services/codecommit/service';
@@ -46,7 +47,7 @@ export async function startServices({ pageSize = 2 } = {}): Promise<Services> {
       CodePipeline_20150709: codePipeline.service,
       DynamoDB_20120810: new DynamoDb(),
     },
-    queries: { cloudformation: cloudFormationService(stacks, objects, pageSize), sts: stsService(new Credentials()) },
+    queries: { cloudformation: cloudFormationService(stacks, objects, new Alarms(100), pageSize), sts: stsService(new Credentials()) },
     s3,
     registry: ecr.registry,
   }, (error) => errors.push(error));

@@ -32,14 +32,14 @@ describe('an environment of several Regions', () => {
 
   test('is a stage for each wave, of as many Regions as may be deployed to at once', () => {
     expect(stagesOf(template).map(({ name }) => name)).toEqual(['Source', 'Plan', 'Build', 'Release', 'test', 'prod', 'prod.wave2']);
-    const regionsOf = (name: string) => stage(name).filter(({ Name }) => Name.startsWith('Deploy')).map(({ Region }) => Region ?? REGION);
+    const regionsOf = (name: string) => stage(name).filter(({ Name }) => Name.startsWith('Deploy')).map(({ Name }) => Name.slice('Deploy-'.length));
     expect(regionsOf('prod')).toEqual([REGION, 'us-east-1', 'ap-south-1']);
     expect(regionsOf('prod.wave2')).toEqual(['us-west-2']);
   });
 
   test('has the same actions in each Region, side by side, and is recorded after the last wave', () => {
     const orders = (name: string) => Object.fromEntries(stage(name).map(({ Name, RunOrder }) => [Name, RunOrder]));
-    const inRegion = (region: string) => ({ [`Prepare-${region}`]: 1, [`Guard-${region}`]: 2, [`Deploy-${region}`]: expect.any(Number) });
+    const inRegion = (region: string) => ({ [`Prepare-${region}`]: 1, [`Deploy-${region}`]: expect.any(Number) });
     expect(orders('prod')).toMatchObject({ ...inRegion(REGION), ...inRegion('us-east-1'), ...inRegion('ap-south-1') });
     expect(orders('prod')).not.toHaveProperty('Record');
     expect(orders('prod.wave2')).toMatchObject(inRegion('us-west-2'));
@@ -50,7 +50,7 @@ describe('an environment of several Regions', () => {
   });
 
   test('leaves the names of an environment of one Region as they are', () => {
-    expect(stage('test').map(({ Name }) => Name)).toEqual(['Prepare', 'Guard', 'Deploy', 'Record']);
+    expect(stage('test').map(({ Name }) => Name)).toEqual(['Prepare', 'Deploy', 'Record']);
   });
 
   test('is skipped as a whole', () => {
@@ -59,28 +59,26 @@ describe('an environment of several Regions', () => {
     expect(values).toEqual([',prod,', ',prod,']);
   });
 
-  test('deploys with the roles of each Region, a template and a configuration of its own', () => {
+  test('deploys with the roles of each Region', () => {
+    const [{ places }] = files('delivery.json') as { places: Record<string, { region: string; deployRoleArn: string; executionRoleArn: string }> }[];
+    expect(places['prod.us-east-1']).toMatchObject({
+      region: 'us-east-1',
+      deployRoleArn: 'arn:aws:iam::222222222222:role/cdk-hnb659fds-deploy-role-222222222222-us-east-1',
+      executionRoleArn: 'arn:aws:iam::222222222222:role/cdk-hnb659fds-cfn-exec-role-222222222222-us-east-1',
+    });
     const prepare = stage('prod').find(({ Name }) => Name === 'Prepare-us-east-1');
-    expect(prepare).toMatchObject({ Region: 'us-east-1', RoleArn: 'arn:aws:iam::222222222222:role/cdk-hnb659fds-deploy-role-222222222222-us-east-1' });
-    expect(prepare.Configuration).toMatchObject({
-      TemplatePath: 'Release::us-east-1.template.yml',
-      TemplateConfiguration: 'Release::prod.us-east-1.template-configuration.json',
-      RoleArn: 'arn:aws:iam::222222222222:role/cdk-hnb659fds-cfn-exec-role-222222222222-us-east-1',
-    });
-    expect(stage('prod').find(({ Name }) => Name === `Prepare-${REGION}`).Configuration).toMatchObject({
-      TemplatePath: 'Release::template.yml', TemplateConfiguration: 'Release::prod.template-configuration.json',
-    });
+    expect(JSON.parse(prepare.Configuration.UserParameters)).toMatchObject({ action: 'prepare', place: 'prod.us-east-1' });
   });
 
-  test('is one environment for plans and records, and a place in each Region for releases and the guard', () => {
+  test('is one environment for plans and records, and a place in each Region for releases and deliveries', () => {
     const [environments] = files('environments.json') as { name: string; environment: string; artifacts?: { region: string; bucket: string } }[][];
     expect(environments.map(({ name, environment: of, artifacts }) => [name, of, artifacts?.region])).toEqual([
       ['test', 'test', undefined], ['prod', 'prod', undefined], ['prod.us-east-1', 'prod', 'us-east-1'], ['prod.ap-south-1', 'prod', 'ap-south-1'],
       ['prod.us-west-2', 'prod', 'us-west-2'],
     ]);
-    const [{ environments: guarded }] = files('guard.json');
-    expect(guarded['prod.us-east-1']).toMatchObject({ region: 'us-east-1', artifactBucket: environments[2].artifacts!.bucket });
-    expect(guarded.prod).not.toHaveProperty('artifactBucket');
+    const [{ places }] = files('delivery.json');
+    expect(places['prod.us-east-1']).toMatchObject({ region: 'us-east-1', artifactBucket: environments[2].artifacts!.bucket });
+    expect(places.prod).not.toHaveProperty('artifactBucket');
   });
 
   test('has storage in each other Region, in a stack that is deployed before the pipeline\'s', () => {
@@ -89,12 +87,8 @@ describe('an environment of several Regions', () => {
     ]);
     expect(assembly.getStackByName('Pipelines').dependencies.map(({ id }) => id).filter((id) => id.includes('us-east-1'))).not.toEqual([]);
     expect(assembly.getStackByName('Pipelines-support-us-east-1').environment).toMatchObject({ account: ACCOUNT, region: 'us-east-1' });
-    const { ArtifactStores } = resource(template, 'AWS::CodePipeline::Pipeline').Properties;
-    expect(ArtifactStores.map(({ Region }: any) => Region).sort()).toEqual(['ap-south-1', REGION, 'us-east-1', 'us-west-2']);
     const buckets = Object.values<any>(support('us-east-1').findResources('AWS::S3::Bucket'));
     expect(buckets).toHaveLength(2);
-    const store = ArtifactStores.find(({ Region }: any) => Region === 'us-east-1').ArtifactStore;
-    expect(buckets.map(({ Properties }) => Properties.BucketName)).toContain(store.Location);
     buckets.forEach(({ Properties }) => expect(Properties.BucketName).toMatch(/^[a-z0-9-]{3,63}$/));
   });
 
@@ -166,5 +160,4 @@ test('one Region needs no storage beside', () => {
   const stack = new Stack(app, 'Pipelines', { env: { account: ACCOUNT, region: REGION } });
   new ModularPipeline(stack, 'Pipeline', pipelineProps(stack));
   expect(app.synth().stacks).toHaveLength(1);
-  expect(resource(Template.fromStack(stack), 'AWS::CodePipeline::Pipeline').Properties.ArtifactStores.map(({ Region }: any) => Region)).toEqual([REGION]);
 });

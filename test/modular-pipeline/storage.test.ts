@@ -30,7 +30,7 @@ describe('the key', () => {
     for (const { BucketEncryption } of buckets(template)) {
       expect(BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.SSEAlgorithm).toBe('aws:kms');
     }
-    const { ArtifactStore } = resource(template, 'AWS::CodePipeline::Pipeline').Properties.ArtifactStores[0];
+    const { ArtifactStore } = resource(template, 'AWS::CodePipeline::Pipeline').Properties;
     expect(ArtifactStore.EncryptionKey.Id['Fn::GetAtt'][0]).toMatch(/^PipelineStorageKey/);
   });
 

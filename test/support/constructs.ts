@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { Component, DeploymentEnvironment, ModularPipeline, ModularPipelineProps, PipelineSource } from '../../src';
+import { DELIVERY_FILE, DeliveryConfiguration } from '../../src/contract/delivery';
 
 export const ACCOUNT = '111111111111';
 export const OTHER_ACCOUNT = '222222222222';
@@ -36,6 +39,13 @@ export function testPipeline(overrides: Partial<ModularPipelineProps> = {}): { s
   const stack = testStack();
   const pipeline = new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, overrides));
   return { stack, pipeline, template: Template.fromStack(stack) };
+}
+
+/** What the delivery function finds next to its code. */
+export function deliveryFile({ stack, template }: Pick<ReturnType<typeof testPipeline>, 'stack' | 'template'>): DeliveryConfiguration {
+  const { S3Key: key } = resource(template, 'AWS::Lambda::Function', 'PipelineDelivery').Properties.Code;
+  const assembly = (stack.node.root as unknown as { readonly outdir: string }).outdir;
+  return JSON.parse(readFileSync(join(assembly, `asset.${key.replace('.zip', '')}`, DELIVERY_FILE), 'utf8'));
 }
 
 /** One resource of a type, by the beginning of its logical ID. */

@@ -1,6 +1,6 @@
 import { NotEmulatedError } from '../../activity';
 import { Alarms } from '../alarms';
-import { StackError, StackPlace, Stacks } from '../cloud-formation/stacks';
+import { requireDone, StackError, StackPlace, Stacks } from '../cloud-formation/stacks';
 import { ActionFailure, ActionHandler, ActionRequest, required } from '../pipeline/action';
 
 const KNOWN = new Set(['ActionMode', 'StackName', 'ChangeSetName', 'TemplatePath', 'TemplateConfiguration', 'Capabilities', 'RoleArn']);
@@ -23,6 +23,7 @@ export function cloudFormation(stacks: Stacks, alarms: Alarms): ActionHandler {
         case 'CHANGE_SET_EXECUTE':
           await watch(stacks, alarms, stack, required(request, 'ChangeSetName'));
           stacks.executeChangeSet(stack, required(request, 'ChangeSetName'));
+          requireDone(stacks.find(stack)!.operations);
           break;
         case 'CREATE_UPDATE':
           stacks.deploy(stack, await readFile(request, 'TemplatePath'), await optionalFile(request, 'TemplateConfiguration'));

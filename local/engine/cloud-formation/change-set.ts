@@ -13,6 +13,8 @@ export interface ChangeSetOptions {
 }
 
 export interface ChangeSet extends ChangeSetOptions {
+  /** Of the request that made it. */
+  readonly token?: string;
   readonly id: string;
   readonly name: string;
   readonly place: StackPlace;
@@ -33,6 +35,7 @@ export interface ChangeSetRequest {
   readonly name: string;
   readonly content: Deployable;
   readonly options: ChangeSetOptions;
+  readonly token?: string;
 }
 
 /** What is there already. */
@@ -68,6 +71,7 @@ export function makeChangeSet(request: ChangeSetRequest, surroundings: Surroundi
   const changes = changesBetween(difference, updates, new Map([...nested].map(([logicalId, changeSet]) => [logicalId, changeSet.id])));
   return {
     ...options,
+    ...(request.token === undefined ? {} : { token: request.token }),
     id,
     name,
     place,

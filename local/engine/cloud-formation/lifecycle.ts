@@ -2,6 +2,7 @@ import {
   AlreadyExistsException, Change, ChangeSetNotFoundException, ChangeSetStatus, CloudFormationServiceException, CreateChangeSetInput,
   DescribeChangeSetOutput, ExecutionStatus, InvalidChangeSetStatusException, Stack, StackEvent, StackStatus,
 } from '@aws-sdk/client-cloudformation';
+import { OperationFailure, StackOperations } from './stack-operations';
 
 /**
  * The states of stacks and change sets over time, as CloudFormation's documentation gives them; what a template means is the business of whoever
@@ -18,10 +19,7 @@ export type Comparison =
 export interface Outcome {
   /** From its start to its end, in milliseconds. */
   readonly duration: number;
-  /** Of a failure: the resource, and why. */
-  readonly failure?: { readonly logicalId: string; readonly type: string; readonly reason: string };
-  /** Of a failure whose rollback fails too. */
-  readonly rollbackFails?: boolean;
+  readonly failure?: OperationFailure;
 }
 
 export interface LifecycleProps {
@@ -44,26 +42,10 @@ interface ChangeSet {
   execution: ExecutionStatus;
 }
 
-interface Operation {
-  readonly token: string | undefined;
-  readonly kind: 'CREATE' | 'UPDATE';
-  readonly input: CreateChangeSetInput;
-  readonly ends: number;
-  readonly outcome: Outcome;
-}
-
 interface StackState {
-  readonly id: string;
-  readonly name: string;
-  readonly created: Date;
-  updated?: Date;
-  status: StackStatus;
+  readonly operations: StackOperations;
   live?: CreateChangeSetInput;
-  operation?: Operation;
   readonly changeSets: Map<string, ChangeSet>;
-  /** The newest first. */
-  readonly events: StackEvent[];
-  readonly tokens: Set<string>;
 }
 
 export const NO_CHANGES = 'The submitted information didn\'t contain changes. Submit different information to create a change set.';
@@ -81,19 +63,19 @@ export class StackLifecycle {
     const name = input.StackName!;
     let stack = this.stacks.get(name);
     if (input.ChangeSetType === 'CREATE') {
-      if (stack !== undefined && stack.status !== 'REVIEW_IN_PROGRESS') {
+      if (stack !== undefined && stack.operations.status !== 'REVIEW_IN_PROGRESS') {
         throw invalid(`Stack [${name}] already exists and cannot be created again with the changeSet [${input.ChangeSetName}].`);
       }
       stack ??= this.review(name);
     } else if (stack === undefined) {
       throw invalid(`Stack [${name}] does not exist`);
-    } else if (!UPDATABLE.includes(stack.status)) {
-      throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+    } else if (!UPDATABLE.includes(stack.operations.status)) {
+      throw invalid(`Stack:${stack.operations.id} is in ${stack.operations.status} state and can not be updated.`);
     }
     const known = stack.changeSets.get(input.ChangeSetName!);
     if (known !== undefined) {
       if (input.ClientToken !== undefined && known.input.ClientToken === input.ClientToken) {
-        return { Id: known.id, StackId: stack.id };
+        return { Id: known.id, StackId: stack.operations.id };
       }
       throw new AlreadyExistsException({ message: `ChangeSet ${input.ChangeSetName} cannot be created due to a mismatch with existing attribute Name`, $metadata: {} });
     }
@@ -102,7 +84,7 @@ export class StackLifecycle {
     stack.changeSets.set(input.ChangeSetName!, {
       id, input, created: this.props.now(), comparison, execution: comparison.kind === 'changes' ? 'AVAILABLE' : 'UNAVAILABLE',
     });
-    return { Id: id, StackId: stack.id };
+    return { Id: id, StackId: stack.operations.id };
   }
 
   public describeChangeSet(changeSetName: string, stackName?: string): DescribeChangeSetOutput {
@@ -112,8 +94,8 @@ export class StackLifecycle {
     return {
       ChangeSetId: changeSet.id,
       ChangeSetName: changeSet.input.ChangeSetName,
-      StackId: stack.id,
-      StackName: stack.name,
+      StackId: stack.operations.id,
+      StackName: stack.operations.name,
       CreationTime: changeSet.created,
       Status: (comparison.kind === 'changes' ? 'CREATE_COMPLETE' : 'FAILED') satisfies ChangeSetStatus,
       ExecutionStatus: changeSet.execution,
@@ -146,7 +128,7 @@ export class StackLifecycle {
   public executeChangeSet(changeSetName: string, token: string | undefined, stackName?: string): void {
     this.advance();
     const { stack, changeSet } = this.findChangeSet(changeSetName, stackName);
-    if (token !== undefined && stack.tokens.has(token)) {
+    if (stack.operations.knows(token)) {
       return;
     }
     if (changeSet.execution !== 'AVAILABLE') {
@@ -161,20 +143,20 @@ export class StackLifecycle {
   public describeStack(stackNameOrId: string): Stack {
     this.advance();
     const stack = this.find(stackNameOrId);
-    const outputs = stack.live === undefined ? [] : Object.entries(this.props.outputs(stack.name, stack.live));
+    const outputs = stack.live === undefined ? [] : Object.entries(this.props.outputs(stack.operations.name, stack.live));
     return {
-      StackId: stack.id,
-      StackName: stack.name,
-      CreationTime: stack.created,
-      ...(stack.updated === undefined ? {} : { LastUpdatedTime: stack.updated }),
-      StackStatus: stack.status,
+      StackId: stack.operations.id,
+      StackName: stack.operations.name,
+      CreationTime: stack.operations.created,
+      ...(stack.operations.updated === undefined ? {} : { LastUpdatedTime: stack.operations.updated }),
+      StackStatus: stack.operations.status,
       ...(outputs.length === 0 ? {} : { Outputs: outputs.map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }),
     };
   }
 
   public describeStackEvents(stackNameOrId: string): readonly StackEvent[] {
     this.advance();
-    return this.find(stackNameOrId).events;
+    return this.find(stackNameOrId).operations.events;
   }
 
   /** What is deployed, whoever did it. */
@@ -185,7 +167,7 @@ export class StackLifecycle {
 
   public status(stackName: string): StackStatus | undefined {
     this.advance();
-    return this.stacks.get(stackName)?.status;
+    return this.stacks.get(stackName)?.operations.status;
   }
 
   // ---- what others do to stacks ----
@@ -194,8 +176,8 @@ export class StackLifecycle {
   public updateByOthers(input: CreateChangeSetInput): void {
     this.advance();
     const stack = this.stacks.get(input.StackName!) ?? this.review(input.StackName!);
-    if (stack.operation !== undefined) {
-      throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+    if (stack.operations.isBusy) {
+      throw invalid(`Stack:${stack.operations.id} is in ${stack.operations.status} state and can not be updated.`);
     }
     this.begin(stack, input, `others-${this.props.newId()}`);
   }
@@ -207,92 +189,43 @@ export class StackLifecycle {
 
   /** Somebody continues a rollback that failed. */
   public continueRollback(stackName: string): void {
-    const stack = this.find(stackName);
-    if (stack.status === 'UPDATE_ROLLBACK_FAILED') {
-      this.become(stack, 'UPDATE_ROLLBACK_COMPLETE', `others-${this.props.newId()}`);
+    const { operations } = this.find(stackName);
+    if (operations.status === 'UPDATE_ROLLBACK_FAILED') {
+      operations.become('UPDATE_ROLLBACK_COMPLETE', `others-${this.props.newId()}`);
     }
   }
 
   private review(name: string): StackState {
-    const stack: StackState = {
-      id: `arn:aws:cloudformation:${this.props.region}:${this.props.account}:stack/${name}/${this.props.newId()}`,
-      name,
-      created: this.props.now(),
-      status: 'REVIEW_IN_PROGRESS',
-      changeSets: new Map(),
-      events: [],
-      tokens: new Set(),
-    };
+    const { account, region, newId, now } = this.props;
+    const id = `arn:aws:cloudformation:${region}:${account}:stack/${name}/${newId()}`;
+    const stack: StackState = { operations: new StackOperations(id, name, now(), now, newId), changeSets: new Map() };
     this.stacks.set(name, stack);
     return stack;
   }
 
   private begin(stack: StackState, input: CreateChangeSetInput, token: string | undefined): void {
-    const kind = stack.status === 'REVIEW_IN_PROGRESS' ? 'CREATE' : 'UPDATE';
-    const outcome = this.props.outcome(stack.name, input);
-    if (token !== undefined) {
-      stack.tokens.add(token);
-    }
-    stack.operation = { token, kind, input, outcome, ends: this.props.now().getTime() + outcome.duration };
-    if (kind === 'UPDATE') {
-      stack.updated = this.props.now();
-    }
-    this.become(stack, `${kind}_IN_PROGRESS`, token);
+    const { duration, failure } = this.props.outcome(stack.operations.name, input);
+    const ends = this.props.now().getTime() + duration;
+    stack.operations.begin({
+      token,
+      poll: () => (this.props.now().getTime() < ends ? 'running' : failure ?? 'succeeded'),
+      onEnd: (succeeded) => {
+        // An execution makes all other change sets of the stack worthless, and CloudFormation deletes them.
+        stack.changeSets.clear();
+        if (succeeded) {
+          stack.live = input;
+        }
+      },
+    });
   }
 
   /** Ends the operations whose time has come. */
   private advance(): void {
-    for (const stack of this.stacks.values()) {
-      const { operation } = stack;
-      if (operation !== undefined && operation.ends <= this.props.now().getTime()) {
-        stack.operation = undefined;
-        this.end(stack, operation);
-      }
-    }
-  }
-
-  private end(stack: StackState, { kind, token, input, outcome: { failure, rollbackFails } }: Operation): void {
-    // An execution makes all other change sets of the stack worthless, and CloudFormation deletes them.
-    stack.changeSets.clear();
-    if (failure === undefined) {
-      stack.live = input;
-      if (kind === 'UPDATE') {
-        this.become(stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', token);
-      }
-      this.become(stack, `${kind}_COMPLETE`, token);
-      return;
-    }
-    this.event(stack, token, failure.logicalId, failure.type, `${kind}_FAILED`, failure.reason);
-    const rollback = kind === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK';
-    this.become(stack, `${rollback}_IN_PROGRESS`, token, `The following resource(s) failed to ${kind.toLowerCase()}: [${failure.logicalId}].`);
-    this.become(stack, rollbackFails ? `${rollback}_FAILED` : `${rollback}_COMPLETE`, token);
-  }
-
-  private become(stack: StackState, status: StackStatus, token: string | undefined, reason?: string): void {
-    stack.status = status;
-    this.event(stack, token, stack.name, 'AWS::CloudFormation::Stack', status, reason, stack.id);
-  }
-
-  private event(
-    stack: StackState, token: string | undefined, logicalId: string, type: string, status: string, reason: string | undefined,
-    physicalId = `${stack.name}-${logicalId}`,
-  ): void {
-    stack.events.unshift({
-      StackId: stack.id,
-      EventId: this.props.newId(),
-      StackName: stack.name,
-      LogicalResourceId: logicalId,
-      PhysicalResourceId: physicalId,
-      ResourceType: type,
-      Timestamp: this.props.now(),
-      ResourceStatus: status as StackEvent['ResourceStatus'],
-      ...(reason === undefined ? {} : { ResourceStatusReason: reason }),
-      ...(token === undefined ? {} : { ClientRequestToken: token }),
-    });
+    this.stacks.forEach(({ operations }) => operations.advance());
   }
 
   private find(nameOrId: string): StackState {
-    const stack = this.stacks.get(nameOrId) ?? [...this.stacks.values()].find(({ id }) => id === nameOrId);
+    const stack = this.stacks.get(nameOrId) ?? [...this.stacks.values()].find(({ operations }) => operations.id === nameOrId);
     if (stack === undefined) {
       throw invalid(`Stack with id ${nameOrId} does not exist`);
     }

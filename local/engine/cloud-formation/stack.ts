@@ -1,4 +1,5 @@
 import { nestedName, NestedStack } from './nested-stacks';
+import { StackOperations } from './stack-operations';
 import { parameterValues, parseConfiguration, parseTemplate } from './template-parameters';
 import { FilledTemplate, fillTemplate } from './template-values';
 
@@ -17,7 +18,8 @@ export interface Deployable {
 
 /** A stack; its template is empty while it is in review. */
 export interface Stack extends StackPlace, Deployable {
-  readonly status: 'REVIEW_IN_PROGRESS' | 'CREATE_COMPLETE' | 'UPDATE_COMPLETE';
+  /** What is done to it, and was. */
+  readonly operations: StackOperations;
   /** Name of the stack that it is nested in. */
   readonly parent?: string;
 }

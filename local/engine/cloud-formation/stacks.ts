@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { changedNames, ChangeSet, ChangeSetOptions, makeChangeSet } from './change-set';
 import { updatesBetween } from './changes';
 import { CodeDigest, Published, publishVersions } from './lambda-versions';
 import { nestedStacks } from './nested-stacks';
 import { Deployable, deployable, filled, nestedDeployable, nestedPlace, Stack, StackPlace, TemplateReader } from './stack';
+import { OperationState, StackOperations } from './stack-operations';
 import { StackError } from './template-parameters';
 
 export type { ChangeSet, ChangeSetOptions, Stack, StackPlace };
@@ -25,11 +27,19 @@ export class Stacks {
 
   /** All stacks, in the order of their creation, nested ones after the stack that they are in. */
   public all(): Stack[] {
+    const all = [...this.stacks.values()];
+    all.forEach(({ operations }) => operations.advance());
     return [...this.stacks.values()];
   }
 
   public find(place: StackPlace): Stack | undefined {
+    this.stacks.get(stackKey(place))?.operations.advance();
     return this.stacks.get(stackKey(place));
+  }
+
+  /** The one with this ARN. */
+  public findById(id: string): Stack | undefined {
+    return this.all().find(({ operations }) => operations.id === id);
   }
 
   /** What the stack's outputs are. */
@@ -61,41 +71,65 @@ export class Stacks {
   }
 
   /** Makes a change set, in place of one of that name. @throws StackError */
-  public replaceChangeSet(place: StackPlace, changeSet: string, template: string, configuration?: string, options: ChangeSetOptions = {}): void {
-    const made = makeChangeSet({ place, name: changeSet, content: deployable(template, configuration), options }, {
+  public replaceChangeSet(place: StackPlace, changeSet: string, template: string, configuration?: string, options: ChangeSetOptions = {}, token?: string): void {
+    const { operations } = this.find(place) ?? {};
+    if (operations?.isBusy) {
+      throw new StackError(`Stack:${operations.id} is in ${operations.status} state and can not be updated.`);
+    }
+    const made = makeChangeSet({ place, name: changeSet, content: deployable(template, configuration), options, ...(token === undefined ? {} : { token }) }, {
       stack: (wanted) => this.find(wanted), readTemplate: this.readTemplate,
     });
-    if (!this.stacks.has(stackKey(place))) {
-      this.stacks.set(stackKey(place), { ...place, status: 'REVIEW_IN_PROGRESS', template: '', parameters: {}, tags: {} });
+    if (operations === undefined) {
+      this.stacks.set(stackKey(place), { ...place, template: '', parameters: {}, tags: {}, operations: newOperations(place) });
     }
     this.deleteChangeSet(place, changeSet);
     this.keep(made);
   }
 
   /**
-   * Executes a change set, with its nested stacks; it is gone then. One without changes counts as executed: how CodePipeline treats it
-   * is not documented.
+   * Begins to execute a change set, with its nested stacks; it is gone when that ends.
    *
+   * @param poll says how far the operation is: resources take no time of their own
    * @throws StackError
    */
-  public executeChangeSet(place: StackPlace, changeSet: string): void {
+  public executeChangeSet(place: StackPlace, changeSet: string, token?: string, poll: () => OperationState = () => 'succeeded'): void {
+    const stack = this.find(place);
     const found = this.findChangeSet(place, changeSet);
-    if (found === undefined) {
+    if (found === undefined || stack === undefined) {
       throw new StackError(`ChangeSet [${changeSet}] does not exist`);
     }
     requireRoot(found, 'executed');
-    // Executing one deletes all others of the stack.
-    for (const [key, other] of this.changeSets) {
-      if (key.startsWith(changeSetKey(place, ''))) {
-        this.forget(other);
-      }
+    if (stack.operations.isBusy) {
+      throw new StackError(`Stack:${stack.operations.id} is in ${stack.operations.status} state and can not be updated.`);
     }
-    this.storeAll(place, found.content);
+    stack.operations.begin({
+      token,
+      poll: () => {
+        const state = poll();
+        return state === 'succeeded' ? this.stored(place, found.content) : state;
+      },
+      onEnd: () => {
+        // Executing one deletes all others of the stack.
+        for (const [key, other] of this.changeSets) {
+          if (key.startsWith(changeSetKey(place, ''))) {
+            this.forget(other);
+          }
+        }
+      },
+    });
+    stack.operations.advance();
   }
 
   /** Creates or updates a stack at once. @throws StackError */
   public deploy(place: StackPlace, template: string, configuration?: string): void {
-    this.storeAll(place, deployable(template, configuration));
+    const content = deployable(template, configuration);
+    if (this.find(place) === undefined) {
+      this.stacks.set(stackKey(place), { ...place, template: '', parameters: {}, tags: {}, operations: newOperations(place) });
+    }
+    const { operations } = this.find(place)!;
+    operations.begin({ token: undefined, poll: () => this.stored(place, content), onEnd: () => undefined });
+    operations.advance();
+    requireDone(operations);
   }
 
   private keep(changeSet: ChangeSet): void {
@@ -109,14 +143,18 @@ export class Stacks {
   }
 
   /** A stack with all that are nested in it, or none of them: a failure rolls all back. */
-  private storeAll(place: StackPlace, content: Deployable): void {
+  private stored(place: StackPlace, content: Deployable): OperationState {
     const [stacks, published] = [new Map(this.stacks), new Map(this.published)];
     try {
       this.store(place, content);
+      return 'succeeded';
     } catch (error) {
       restore(this.stacks, stacks);
       restore(this.published, published);
-      throw error;
+      if (!(error instanceof StackError)) {
+        throw error;
+      }
+      return { logicalId: /^Resource (\w+):/.exec(error.message)?.[1] ?? place.name, type: 'AWS::CloudFormation::Stack', reason: error.message };
     }
   }
 
@@ -124,10 +162,12 @@ export class Stacks {
     const nested = nestedStacks(filled(content, place.name).resources, place.name)
       .map((stack) => ({ place: nestedPlace(place, stack.logicalId), content: nestedDeployable(stack, content, this.readTemplate) }));
     this.published.set(stackKey(place), this.publish(place, content));
-    const status = this.find(place)?.status ?? 'REVIEW_IN_PROGRESS';
-    this.stacks.set(stackKey(place), {
-      ...place, ...content, status: status === 'REVIEW_IN_PROGRESS' ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE', ...(parent === undefined ? {} : { parent }),
-    });
+    const { operations = newOperations(place) } = this.stacks.get(stackKey(place)) ?? {};
+    this.stacks.set(stackKey(place), { ...place, ...content, operations, ...(parent === undefined ? {} : { parent }) });
+    if (parent !== undefined) {
+      operations.begin({ token: undefined, poll: () => 'succeeded', onEnd: () => undefined });
+      operations.advance();
+    }
     nested.forEach((stack) => this.store(stack.place, stack.content, place.name));
     const kept = new Set(nested.map((stack) => stackKey(stack.place)));
     this.nestedIn(place).filter((stack) => !kept.has(stackKey(stack))).forEach((stack) => this.remove(stack));
@@ -135,7 +175,7 @@ export class Stacks {
 
   /** @throws StackError where a version is to be published of a function that has not changed */
   private publish(place: StackPlace, content: Deployable): Published {
-    const current = this.find(place);
+    const current = this.stacks.get(stackKey(place));
     const [before, after] = [filled(current, place.name), filled(content, place.name)];
     const updates = updatesBetween({ before, after, stackName: place.name, changedParameters: changedNames(current?.parameters ?? {}, content.parameters) });
     const fresh = Object.keys(after.resources).filter((id) => before.resources[id] === undefined || updates.get(id)?.replacement === 'True');
@@ -149,13 +189,20 @@ export class Stacks {
   }
 
   private nestedIn({ account, region, name }: StackPlace): Stack[] {
-    return this.all().filter((stack) => stack.parent === name && stack.account === account && stack.region === region);
+    return [...this.stacks.values()].filter((stack) => stack.parent === name && stack.account === account && stack.region === region);
   }
 }
 
 function restore<V>(map: Map<string, V>, earlier: ReadonlyMap<string, V>): void {
   map.clear();
   earlier.forEach((value, key) => map.set(key, value));
+}
+
+/** @throws StackError with the reason of an operation that was rolled back */
+export function requireDone({ name, status, events }: StackOperations): void {
+  if (status.includes('ROLLBACK')) {
+    throw new StackError(`Stack ${name}: ${events.find(({ ResourceStatus: state }) => state?.endsWith('_FAILED'))?.ResourceStatusReason}: ${status}`);
+  }
 }
 
 /** CloudFormation touches change sets of nested stacks through the root's alone. */
@@ -171,4 +218,8 @@ function stackKey({ account, region, name }: StackPlace): string {
 
 function changeSetKey(place: StackPlace, changeSet: string): string {
   return `${stackKey(place)}/${changeSet}`;
+}
+
+function newOperations({ account, region, name }: StackPlace): StackOperations {
+  return new StackOperations(`arn:aws:cloudformation:${region}:${account}:stack/${name}/${randomUUID()}`, name, new Date(), () => new Date(), randomUUID);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { forInterpreter, States, tasksOf } from './definition';
 import { loadInterpreter } from './interpreter';
 import { NotEmulatedError } from '../../activity';
@@ -24,6 +25,17 @@ export interface TaskContext {
 
 /** Calls a service: the task's parameters in, the task's result out. Throws StatesError for what the definition may retry or catch. */
 export type ServiceTask = (parameters: Readonly<Record<string, unknown>>, context: TaskContext) => Promise<unknown>;
+
+/** What `$$` is in a definition, as Step Functions' documentation lists it; `State` and `Task` are the interpreter's. */
+function contextObject({ arn, name, account, region }: Resource<StateMachineProperties>, input: unknown): object {
+  const execution = randomUUID();
+  return {
+    Execution: {
+      Id: `arn:aws:states:${region}:${account}:execution:${name}:${execution}`, Input: input, Name: execution, StartTime: new Date().toISOString(),
+    },
+    StateMachine: { Id: arn, Name: name },
+  };
+}
 
 /** A Step Functions state machine, run by an interpreter of Amazon States Language. */
 export class StateMachine {
@@ -67,6 +79,7 @@ export class StateMachine {
     };
     const execution = this.interpreter.run(input as never, {
       noThrowOnAbort: true,
+      context: contextObject(this.resource, input) as never,
       overrides: { taskResourceLocalHandlers: Object.fromEntries([...this.tasks].map(([state, task]) => [state, handler(task)])) },
     });
     const abort = () => execution.abort();

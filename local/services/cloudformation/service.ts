@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type {
-  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStacksInput, ExecuteChangeSetInput, ResourceChange, RollbackConfiguration,
+  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStackEventsInput, DescribeStacksInput, ExecuteChangeSetInput, ResourceChange,
+  RollbackConfiguration,
 } from '@aws-sdk/client-cloudformation';
 import { NotEmulatedError } from '../../activity';
+import { Alarms } from '../../engine/alarms';
+import { OperationState } from '../../engine/cloud-formation/stack-operations';
 import { ChangeSet, Stack, StackError, StackPlace, Stacks } from '../../engine/cloud-formation/stacks';
 import { ServiceError } from '../json-protocol';
 import { Caller, QueryService } from '../query-protocol';
@@ -13,49 +16,102 @@ const NO_CHANGES = 'The submitted information didn\'t contain changes. Submit di
 
 /**
  * CloudFormation's API over the stacks of the run.
- * @param pageSize most changes on a page
+ * @param pageSize most changes, and most events, on a page
  */
-export function cloudFormationService(stacks: Stacks, objects: ObjectStore, pageSize: number): QueryService {
+export function cloudFormationService(stacks: Stacks, objects: ObjectStore, alarms: Alarms, pageSize: number): QueryService {
   return new QueryService('cloudformation', {
     DescribeStacks: ({ StackName: name }: DescribeStacksInput, caller) => (
-      { Stacks: [describeStack(stacks, existingStack(stacks, place(caller, name)))] }
+      { Stacks: [describeStack(stacks, existingStack(stacks, caller, name))] }
     ),
-    DescribeChangeSet: ({ StackName: stackName, ChangeSetName: name = '', NextToken: token, IncludePropertyValues: values }: DescribeChangeSetInput, caller) => {
-      // An ARN tells the stack as well.
-      const changeSet = name.startsWith('arn:') ? stacks.findChangeSetById(name) : stacks.findChangeSet(place(caller, stackName), name);
-      if (changeSet === undefined) {
-        throw new ServiceError('ChangeSetNotFound', `ChangeSet [${name}] does not exist`, 404);
-      }
-      return describeChangeSet(changeSet, Number(token ?? 0), pageSize, String(values) === 'true');
+    DescribeStackEvents: ({ StackName: name, NextToken: token }: DescribeStackEventsInput, caller) => {
+      const { operations: { events } } = existingStack(stacks, caller, name);
+      const start = Number(token ?? 0);
+      return { StackEvents: events.slice(start, start + pageSize), ...(start + pageSize < events.length ? { NextToken: `${start + pageSize}` } : {}) };
     },
+    DescribeChangeSet: ({ StackName: stackName, ChangeSetName: name = '', NextToken: token, IncludePropertyValues: values }: DescribeChangeSetInput, caller) => (
+      describeChangeSet(stacks, existingChangeSet(stacks, caller, name, stackName), Number(token ?? 0), pageSize, String(values) === 'true')
+    ),
     DeleteChangeSet: ({ StackName: stackName, ChangeSetName: name = '' }: DeleteChangeSetInput, caller) => {
-      complaining(() => stacks.deleteChangeSet(place(caller, stackName), name));
+      const changeSet = findChangeSet(stacks, caller, name, stackName);
+      if (changeSet !== undefined) {
+        requireIdle(stacks, changeSet, 'deleted');
+        complaining(() => stacks.deleteChangeSet(changeSet.place, changeSet.name));
+      }
       return {};
     },
-    ExecuteChangeSet: ({ StackName: stackName, ChangeSetName: name = '' }: ExecuteChangeSetInput, caller) => {
-      complaining(() => stacks.executeChangeSet(place(caller, stackName), name));
+    ExecuteChangeSet: ({ StackName: stackName, ChangeSetName: name = '', ClientRequestToken: token }: ExecuteChangeSetInput, caller) => {
+      const changeSet = existingChangeSet(stacks, caller, name, stackName);
+      if (!stacks.find(changeSet.place)!.operations.knows(token)) {
+        requireIdle(stacks, changeSet, 'executed');
+        if (changeSet.empty) {
+          throw new ServiceError('InvalidChangeSetStatus', `ChangeSet [${changeSet.id}] cannot be executed in its current status of [FAILED]`, 400);
+        }
+        complaining(() => stacks.executeChangeSet(changeSet.place, changeSet.name, token, watching(alarms, changeSet.rollback)));
+      }
       return {};
     },
     CreateChangeSet: (input: CreateChangeSetInput, caller) => {
       const stack = place(caller, input.StackName);
       const name = input.ChangeSetName ?? '';
-      if (input.ChangeSetType !== 'CREATE') {
-        existingStack(stacks, stack);
+      const status = stacks.find(stack)?.operations.status;
+      if (input.ChangeSetType === 'CREATE' && status !== undefined && status !== 'REVIEW_IN_PROGRESS') {
+        throw new ServiceError('ValidationError', `Stack [${stack.name}] already exists and cannot be created again with the changeSet [${name}].`);
       }
-      if (stacks.findChangeSet(stack, name) !== undefined) {
+      if (input.ChangeSetType !== 'CREATE') {
+        existingStack(stacks, caller, input.StackName);
+      }
+      const known = stacks.findChangeSet(stack, name);
+      if (known !== undefined && (input.ClientToken === undefined || known.token !== input.ClientToken)) {
         throw new ServiceError('AlreadyExistsException', `ChangeSet ${name} cannot be created due to a mismatch with existing attribute Name`);
       }
-      complaining(() => stacks.replaceChangeSet(stack, name, templateOf(input, objects), JSON.stringify({
-        Parameters: Object.fromEntries(listOf(input.Parameters).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue])),
-        Tags: Object.fromEntries(listOf(input.Tags).map(({ Key, Value }) => [Key, Value])),
-      }), {
-        includeNestedStacks: String(input.IncludeNestedStacks) === 'true',
-        ...(input.RollbackConfiguration ? { rollback: rollbackOf(input.RollbackConfiguration) } : {}),
-      }));
-      const changeSet = stacks.findChangeSet(stack, name)!;
-      return { Id: changeSet.id, StackId: stackId(stack) };
+      if (known === undefined) {
+        complaining(() => stacks.replaceChangeSet(stack, name, templateOf(input, objects), JSON.stringify({
+          Parameters: Object.fromEntries(listOf(input.Parameters).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue])),
+          Tags: Object.fromEntries(listOf(input.Tags).map(({ Key, Value }) => [Key, Value])),
+        }), {
+          includeNestedStacks: String(input.IncludeNestedStacks) === 'true',
+          ...(input.RollbackConfiguration ? { rollback: rollbackOf(input.RollbackConfiguration) } : {}),
+        }, input.ClientToken));
+      }
+      return { Id: stacks.findChangeSet(stack, name)!.id, StackId: stacks.find(stack)!.operations.id };
     },
   });
+}
+
+/** The deployment succeeds when its alarms were quiet for as long as they are watched, and is rolled back as soon as one is not. */
+function watching(alarms: Alarms, { RollbackTriggers: triggers = [], MonitoringTimeInMinutes: minutes = 0 }: RollbackConfiguration = {}): () => OperationState {
+  const ends = triggers.length === 0 ? 0 : alarms.after(minutes);
+  return () => {
+    const alarm = triggers.find(({ Arn }) => alarms.isAlarming(Arn!))?.Arn;
+    if (alarm !== undefined) {
+      return { logicalId: 'RollbackTrigger', type: 'AWS::CloudWatch::Alarm', reason: `rollback trigger ${alarm} breached` };
+    }
+    return Date.now() < ends ? 'running' : 'succeeded';
+  };
+}
+
+function requireIdle(stacks: Stacks, changeSet: ChangeSet, what: string): void {
+  if (stacks.find(changeSet.place)?.operations.isBusy) {
+    throw new ServiceError('InvalidChangeSetStatus', `ChangeSet [${changeSet.id}] cannot be ${what} in its current status of EXECUTE_IN_PROGRESS`, 400);
+  }
+}
+
+function findChangeSet(stacks: Stacks, caller: Caller, name: string, stackName: string | undefined): ChangeSet | undefined {
+  // An ARN says which stack it is of as well.
+  const found = name.startsWith('arn:') ? stacks.findChangeSetById(name) : stacks.findChangeSet(place(caller, stackName), name);
+  if (found !== undefined) {
+    // What is executed ends when somebody looks.
+    stacks.find(found.place);
+  }
+  return found === undefined ? undefined : stacks.findChangeSetById(found.id);
+}
+
+function existingChangeSet(stacks: Stacks, caller: Caller, name: string, stackName: string | undefined): ChangeSet {
+  const found = findChangeSet(stacks, caller, name, stackName);
+  if (found === undefined) {
+    throw new ServiceError('ChangeSetNotFound', `ChangeSet [${name}] does not exist`, 404);
+  }
+  return found;
 }
 
 /** The Region is that of the signature, the account that of the role whose credentials signed. */
@@ -66,10 +122,10 @@ function place({ account, region }: Caller, name: string | undefined): StackPlac
   return { account, region, name };
 }
 
-function existingStack(stacks: Stacks, stack: StackPlace): Stack {
-  const found = stacks.find(stack);
+function existingStack(stacks: Stacks, caller: Caller, name: string | undefined): Stack {
+  const found = name?.startsWith('arn:') ? stacks.findById(name) : stacks.find(place(caller, name));
   if (found === undefined) {
-    throw new ServiceError('ValidationError', `Stack with id ${stack.name} does not exist`);
+    throw new ServiceError('ValidationError', `Stack with id ${name} does not exist`);
   }
   return found;
 }
@@ -77,16 +133,17 @@ function existingStack(stacks: Stacks, stack: StackPlace): Stack {
 function describeStack(stacks: Stacks, stack: Stack): object {
   const outputs = Object.entries(stacks.outputs(stack));
   return {
-    StackId: stackId(stack),
+    StackId: stack.operations.id,
     StackName: stack.name,
-    CreationTime: new Date(0),
-    StackStatus: stack.status,
+    CreationTime: stack.operations.created,
+    ...(stack.operations.updated === undefined ? {} : { LastUpdatedTime: stack.operations.updated }),
+    StackStatus: stack.operations.status,
     Parameters: Object.entries(stack.parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
     ...(outputs.length > 0 ? { Outputs: outputs.map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) } : {}),
   };
 }
 
-function describeChangeSet(changeSet: ChangeSet, start: number, pageSize: number, withValues: boolean): object {
+function describeChangeSet(stacks: Stacks, changeSet: ChangeSet, start: number, pageSize: number, withValues: boolean): object {
   const { id, name, place: stack, created, empty, changes, includeNestedStacks = false, rollback, ancestors } = changeSet;
   const page = changes.slice(start, start + pageSize).map(({ ResourceChange: change, ...more }) => ({
     ...more,
@@ -95,11 +152,11 @@ function describeChangeSet(changeSet: ChangeSet, start: number, pageSize: number
   return {
     ChangeSetId: id,
     ChangeSetName: name,
-    StackId: stackId(stack),
+    StackId: stacks.find(stack)?.operations.id,
     StackName: stack.name,
     CreationTime: created,
     Status: empty ? 'FAILED' : 'CREATE_COMPLETE',
-    ExecutionStatus: empty ? 'UNAVAILABLE' : 'AVAILABLE',
+    ExecutionStatus: empty ? 'UNAVAILABLE' : stacks.find(stack)?.operations.isBusy ? 'EXECUTE_IN_PROGRESS' : 'AVAILABLE',
     ...(empty ? { StatusReason: NO_CHANGES } : {}),
     IncludeNestedStacks: includeNestedStacks,
     RollbackConfiguration: rollback ?? {},
@@ -154,8 +211,4 @@ function listOf<T>(list: readonly T[] | undefined): readonly T[] {
 /** Everything in a form is text. */
 function rollbackOf({ RollbackTriggers, MonitoringTimeInMinutes }: RollbackConfiguration): RollbackConfiguration {
   return { RollbackTriggers, MonitoringTimeInMinutes: Number(MonitoringTimeInMinutes ?? 0) };
-}
-
-function stackId({ account, region, name }: StackPlace): string {
-  return `arn:aws:cloudformation:${region}:${account}:stack/${name}/00000000-0000-0000-0000-000000000000`;
 }

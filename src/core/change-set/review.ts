@@ -24,11 +24,13 @@ export interface Review {
   readonly broadenings: readonly Broadening[];
   /** Locations that do not reach the template. */
   readonly undeclared?: Undeclared;
+  /** Why a person is asked although nothing changes; absent where nothing changes and nobody needs to be asked. */
+  readonly ask?: string;
 }
 
 /** Why nobody needs to be asked; `undefined` where somebody does. */
-export function waiver(mode: ReviewMode, { changes, destructive, broadenings }: Pick<Review, 'changes' | 'destructive' | 'broadenings'>): string | undefined {
-  if (changes.length === 0) {
+export function waiver(mode: ReviewMode, { changes, destructive, broadenings, ask }: Pick<Review, 'changes' | 'destructive' | 'broadenings' | 'ask'>): string | undefined {
+  if (changes.length === 0 && ask === undefined) {
     return 'there is nothing to deploy';
   }
   if (mode === 'BROADENING_PERMISSIONS' && broadenings.length === 0) {
@@ -49,11 +51,12 @@ export interface ReviewSection {
 
 /** What a review says, the most important first. */
 export function reviewSections(review: Review): ReviewSection[] {
-  const { release, live, reasons, changes, destructive, broadenings, undeclared } = review;
+  const { release, live, reasons, changes, destructive, broadenings, undeclared, ask } = review;
   const builds = changedBuilds(release, live);
   const gone = Object.keys(live?.components ?? {}).filter((name) => !buildOf(release, name)).sort();
   const paths = new Set(destructive);
   return [
+    ...(ask === undefined ? [] : [{ title: 'no resource changes, and the gates were not all passed before', lines: [ask] }]),
     section('deleted or replaced', 'resource', changes.filter(({ path }) => paths.has(path)).map(line)),
     section('that lets somebody do more than before', 'resource', broadenings.map(({ path, type, why }) => `${path} (${type}): ${why}`)),
     section('whose location does not reach the template', 'parameter', undeclared === undefined || undeclared.parameters.length === 0 ? [] : [describeUndeclared(undeclared)]),

@@ -8,7 +8,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { ApprovalFunction } from '../../../lambda/approval/approval-function';
 import { zipTexts } from '../../../lambda/release/archive';
 import { createLogger } from '../../../lambda/shared/logger';
-import { ChangeSetReport } from '../../../src/contract/gates';
+import { ChangeReport } from '../../../src/contract/delivery';
 import { diffKey, environmentKey, planMarkerKey } from '../../../src/contract/tables';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 import { FakeS3 } from '../../support/fake-s3';
@@ -17,10 +17,14 @@ import { ManualTiming } from '../../support/timing';
 const COMMIT = 'c'.repeat(40);
 const build = (component: string, buildNumber: number) => ({ component, buildNumber, commitId: COMMIT });
 const release = (sequence: number, api: number) => ({ sequence, commitId: COMMIT, pipelineExecutionId: 'e', components: { api: build('api', api) } });
-const REPORT: ChangeSetReport = {
-  version: 1,
+const REPORT: ChangeReport = {
+  version: 2,
   stackName: 'shop',
   commitId: COMMIT,
+  attempt: 1,
+  digest: 'd',
+  approvedDigest: 'a',
+  outcome: 'changes',
   changes: [{ path: 'Api', type: 'AWS::Lambda::Function', action: 'Modify', replacement: 'False', properties: ['Code'] }],
   destructive: [],
   broadenings: [],
@@ -30,7 +34,7 @@ let db: DynamoDb;
 beforeAll(async () => { db = await startDynamoDb(); });
 afterAll(async () => db.stop());
 
-async function setUp(report: ChangeSetReport = REPORT) {
+async function setUp(report: ChangeReport = REPORT) {
   const tables = await db.createTables();
   const s3 = new FakeS3();
   const put = (key: string, body: Uint8Array | string) => s3.objects.set(key, { body: Buffer.from(body), input: { Bucket: '', Key: '' } });

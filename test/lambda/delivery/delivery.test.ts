@@ -228,7 +228,7 @@ describe('delivery of a stack', () => {
     await run('deploy');
     release('Resources: {B: {}}\n');
     await run('prepare', 'e2');
-    world.outcome = () => ({ duration: 20_000, failure: { logicalId: 'T', type: 'A', reason: 'no' }, rollbackFails });
+    world.outcome = () => ({ duration: 20_000, failure: { logicalId: 'T', type: 'A', reason: 'no', rollbackFails } });
     await run('deploy', 'e2');
     expect(stacks.status('shop')).toBe(status);
     const { failure } = await run('prepare', 'e3');

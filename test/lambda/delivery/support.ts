@@ -1,7 +1,4 @@
-import {
-  Change, CloudFormationClient, CreateChangeSetCommand, CreateChangeSetInput, DeleteChangeSetCommand, DescribeChangeSetCommand,
-  DescribeStackEventsCommand, DescribeStacksCommand, ExecuteChangeSetCommand, ServiceInputTypes,
-} from '@aws-sdk/client-cloudformation';
+import { Change, CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { CodePipelineClient, PutJobFailureResultCommand, PutJobSuccessResultCommand } from '@aws-sdk/client-codepipeline';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -12,6 +9,7 @@ import { createLogger } from '../../../lambda/shared/logger';
 import { StageAttemptStore } from '../../../lambda/shared/stage-attempt-store';
 import { Outcome, StackLifecycle } from '../../../local/engine/cloud-formation/lifecycle';
 import { ChangeReport, DeliveryPlace } from '../../../src/contract/delivery';
+import { cloudFormationClient } from '../../support/cloud-formation-client';
 import { DynamoDb } from '../../support/dynamodb';
 import { FakeS3 } from '../../support/fake-s3';
 import { ManualTiming } from '../../support/timing';
@@ -56,9 +54,6 @@ export function modified(logicalId: string, replacement: 'True' | 'False' = 'Fal
   };
 }
 
-/** Where one worker ends: before a call is made, or after it, with its answer lost. */
-export class Crash extends Error {}
-
 /** The delivery function, CloudFormation's states and a clock that the test moves. */
 export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   const { deploymentsTable } = await db.createTables();
@@ -69,8 +64,8 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   const world = {
     changes: (): readonly Change[] => [modified('Table')],
     outcome: (): Outcome => ({ duration: 20_000 }),
+    /** Where one worker ends: before a call is made, or after it, with its answer lost. */
     crash: undefined as undefined | { readonly call: string; readonly when: 'before' | 'after' },
-    beforeCall: undefined as undefined | ((call: string) => Promise<void>),
   };
   const text = (input: CreateChangeSetInput | undefined) => input && JSON.stringify([input.TemplateBody, input.Parameters, input.Tags]);
   const stacks = new StackLifecycle({
@@ -82,41 +77,21 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     outcome: () => world.outcome(),
     outputs: (name, live) => ({ Template: `${name} ${live.TemplateBody}` }),
   });
-  const client = new CloudFormationClient({ region: PROD.region });
-  const call = <I extends ServiceInputTypes>(name: string, answer: (input: I) => object) => async (input: I) => {
+  const client = cloudFormationClient(stacks, async (name, answer) => {
     const crash = world.crash?.call === name ? world.crash : undefined;
     if (crash !== undefined) {
       world.crash = undefined;
     }
-    await world.beforeCall?.(name);
     if (crash?.when === 'before') {
-      throw new Crash(name);
+      throw new Error(name);
     }
     calls.push(name);
-    const result = answer(input);
+    const result = answer();
     if (crash?.when === 'after') {
-      throw new Crash(name);
+      throw new Error(name);
     }
     return result;
-  };
-  mockClient(client)
-    .on(CreateChangeSetCommand).callsFake(call('CreateChangeSet', (input: CreateChangeSetInput) => stacks.createChangeSet(input)))
-    .on(DescribeChangeSetCommand).callsFake(call('DescribeChangeSet', ({ ChangeSetName, StackName }) => stacks.describeChangeSet(ChangeSetName, StackName)))
-    .on(DeleteChangeSetCommand).callsFake(call('DeleteChangeSet', ({ ChangeSetName, StackName }) => {
-      stacks.deleteChangeSet(ChangeSetName, StackName);
-      return {};
-    }))
-    .on(ExecuteChangeSetCommand).callsFake(call('ExecuteChangeSet', ({ ChangeSetName, ClientRequestToken, StackName }) => {
-      stacks.executeChangeSet(ChangeSetName, ClientRequestToken, StackName);
-      return {};
-    }))
-    .on(DescribeStacksCommand).callsFake(call('DescribeStacks', ({ StackName }) => ({ Stacks: [stacks.describeStack(StackName)] })))
-    // Three events a page.
-    .on(DescribeStackEventsCommand).callsFake(call('DescribeStackEvents', ({ StackName, NextToken }) => {
-      const events = stacks.describeStackEvents(StackName);
-      const start = Number(NextToken ?? 0);
-      return { StackEvents: events.slice(start, start + 3), ...(start + 3 < events.length ? { NextToken: `${start + 3}` } : {}) };
-    }));
+  });
   const s3 = new FakeS3();
   const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}) => {
     s3.objects.set('pipeline/Release/1', {

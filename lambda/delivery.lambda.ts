@@ -6,21 +6,22 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { GuardFunction } from './guard/guard-function';
+import { DeliveryFunction } from './delivery/delivery-function';
 import { loadJson } from './shared/catalogue';
 import { CLIENT_CONFIG, DOCUMENT_CONFIG } from './shared/clients';
 import { requireEnv } from './shared/environment';
 import { createLogger, writeToStandardOutput } from './shared/logger';
 import { systemTiming } from './shared/timing';
+import { DELIVERY_FILE, DeliveryConfiguration } from '../src/contract/delivery';
 import { FUNCTION_ENV } from '../src/contract/environment';
-import { GUARD_FILE, GuardConfiguration } from '../src/contract/gates';
 
 const solution = requireEnv(FUNCTION_ENV.solution);
 
-const guardFunction = new GuardFunction({
+const deliveryFunction = new DeliveryFunction({
   solution,
   pipeline: requireEnv(FUNCTION_ENV.pipeline),
-  configuration: loadJson<GuardConfiguration>(join(__dirname, GUARD_FILE), (path) => readFileSync(path, 'utf8')),
+  region: requireEnv('AWS_REGION'),
+  configuration: loadJson<DeliveryConfiguration>(join(__dirname, DELIVERY_FILE), (path) => readFileSync(path, 'utf8')),
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
   artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),
   codePipeline: new CodePipelineClient(CLIENT_CONFIG),
@@ -30,9 +31,9 @@ const guardFunction = new GuardFunction({
   sts: new STSClient(CLIENT_CONFIG),
   cloudFormationAs: (credentials, region) => new CloudFormationClient({ ...CLIENT_CONFIG, credentials, region }),
   timing: systemTiming,
-  logger: createLogger(writeToStandardOutput, systemTiming.now, { function: 'guard', solution }),
+  logger: createLogger(writeToStandardOutput, systemTiming.now, { function: 'delivery', solution }),
 });
 
 export async function handler(event: unknown): Promise<void> {
-  await guardFunction.handle(event);
+  await deliveryFunction.handle(event);
 }

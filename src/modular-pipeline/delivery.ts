@@ -1,0 +1,82 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { DELIVERY_FILE, DeliveryConfiguration } from '../contract/delivery';
+import { FUNCTION_ENV } from '../contract/environment';
+import { changeSetPrefix, componentPrefix } from '../contract/objects';
+import { allowanceKey, environmentKey, stackKey } from '../contract/tables';
+import { componentId } from '../core/names';
+import { IDeploymentsTable } from '../deployments-table/deployments-table';
+import { allow, allowPattern } from '../private/grants';
+import { RuntimeFunction } from '../private/runtime-function';
+import { grantOnTable } from '../private/tables';
+
+/** What the deliveries to all places work with. */
+export interface DeliveryProps {
+  readonly solution: string;
+  readonly pipelineName: string;
+  readonly configuration: DeliveryConfiguration;
+  readonly deploymentsTable: IDeploymentsTable;
+  readonly artifactBucket: s3.IBucket;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/** Prepares and deploys the stacks of all places, in the environments' accounts by their deploy roles. */
+export function createDelivery(scope: Construct, id: string, props: DeliveryProps): RuntimeFunction {
+  const { solution, configuration, deploymentsTable, artifactBucket } = props;
+  const places = Object.entries(configuration.places);
+  const created = new RuntimeFunction(scope, id, {
+    bundle: 'lambda/delivery.lambda',
+    description: `Makes, judges and executes the change sets of ${solution}`,
+    files: { [DELIVERY_FILE]: JSON.stringify(configuration) },
+    environment: {
+      [FUNCTION_ENV.solution]: solution,
+      [FUNCTION_ENV.pipeline]: props.pipelineName,
+      [FUNCTION_ENV.deploymentsTable]: deploymentsTable.tableName,
+      [FUNCTION_ENV.artifactBucket]: artifactBucket.bucketName,
+    },
+    // One invocation waits a minute for CloudFormation; the rest is for many pages, and for a throttled service.
+    timeout: Duration.minutes(5),
+    memorySize: 512,
+    logRetention: props.logRetention,
+  });
+  const { role } = created;
+  created.allowAnswers();
+  allow(role, ['sts:AssumeRole'], [...new Set(places.map(([, { deployRoleArn }]) => deployRoleArn))]);
+  const environments = [...new Set(places.map(([, { environment }]) => environment))];
+  const table = { resourceArns: [deploymentsTable.tableArn], encryptionKey: deploymentsTable.encryptionKey };
+  grantOnTable(role, {
+    ...table,
+    actions: ['dynamodb:GetItem'],
+    leadingKeys: environments.flatMap((environment) => [allowanceKey(solution, environment, '*'), environmentKey(solution, environment)]),
+  });
+  grantOnTable(role, {
+    ...table,
+    actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    leadingKeys: places.map(([place, { environment }]) => stackKey(solution, environment, place, '*')),
+  });
+  allowPattern(role, 'What was seen is stored under its execution\'s ID, which is not known yet.', ['s3:GetObject', 's3:PutObject'], [
+    artifactBucket.arnForObjects(`${changeSetPrefix(solution)}*`),
+  ]);
+  // With the right to list, S3 says of a report that it does not exist, rather than that it may not be read.
+  allow(role, ['s3:ListBucket'], [artifactBucket.bucketArn]);
+  artifactBucket.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  readTemplates(scope, props);
+  return created;
+}
+
+/** CloudFormation reads templates with the deploy role's rights. Other accounts read all artifacts; the pipeline's own needs a statement. */
+function readTemplates(scope: Construct, { configuration, artifactBucket, solution }: DeliveryProps): void {
+  const pipeline = Stack.of(scope);
+  const own = Object.values(configuration.places).filter(({ account, region }) => account === pipeline.account && region === pipeline.region);
+  if (own.length > 0) {
+    artifactBucket.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'DeployRolesReadTemplates',
+      actions: ['s3:GetObject'],
+      principals: [...new Set(own.map(({ deployRoleArn }) => deployRoleArn))].map((arn) => new iam.ArnPrincipal(arn)),
+      resources: [artifactBucket.arnForObjects(`${componentPrefix(solution, componentId(configuration.template))}*`)],
+    }));
+  }
+}
