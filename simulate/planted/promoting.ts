@@ -1,5 +1,4 @@
 import { changingRequests, Defect, replaceMethod } from './defect';
-import { DeliveryFunction } from '../../lambda/delivery/delivery-function';
 import { Pipeline } from '../../lambda/shared/pipeline';
 import { BuildOrder, Unbuilt } from '../../src/core/build-order';
 
@@ -18,18 +17,6 @@ export const PROMOTING: readonly Defect[] = [
     isRare: true,
     mistake: 'A head whose execution was superseded by a promotion is started again by itself.',
     patch: () => replaceMethod(Pipeline.prototype, 'promotedLast', () => async () => undefined),
-  },
-  {
-    name: 'single-build-into-something-else',
-    isRare: true,
-    mistake: 'A single build is deployed with what was live when it was promoted, whatever is live now.',
-    patch: () => {
-      const restore = [
-        replaceMethod(DeliveryFunction.prototype, 'requireStillLive', () => async () => undefined),
-        replaceMethod(Pipeline.prototype, 'rollbackTarget', () => async () => undefined),
-      ];
-      return () => restore.forEach((each) => each());
-    },
   },
   {
     name: 'fan-out-in-one-tranche',

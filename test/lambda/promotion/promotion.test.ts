@@ -1,3 +1,5 @@
+import { assertStillLive } from '../../../lambda/delivery/single-build';
+import { EnvironmentStore } from '../../../lambda/shared/environment-store';
 import { environmentKey } from '../../../src/contract/tables';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 import { fileComponent, SOLUTION, World } from '../../support/world';
@@ -59,13 +61,37 @@ describe('Promotion by hand', () => {
     expect(world.live.prod!.x).toBe('x1');
   });
 
+  it('refuses a single build while a rollback by AWS is under way, which has no number yet', async () => {
+    const world = await twoReleases();
+    const rollback = world.pipeline.start('', { rollbackTarget: 'execution-1' });
+    await expect(world.promote('prod/x=1')).rejects.toThrow(`Execution ${rollback.id} is under way and may change 'prod'`);
+  });
+
+  it('of a single build is refused in the stage, where something else went live since it was put together', async () => {
+    const world = await twoReleases();
+    const single = world.pipeline.start('0'.repeat(40), { promotion: 'prod/x=1' });
+    await world.plan(single);
+    const environments = new EnvironmentStore(world.deployments());
+    await assertStillLive(world.releaseOf(single), 'prod', environments);
+    await world.record(world.pipeline.start('', { rollbackTarget: 'execution-1' }), 'prod');
+    await expect(assertStillLive(world.releaseOf(single), 'prod', environments)).rejects.toThrow("prod/x=1 was to change one component of what was live in 'prod', but something else is live there now: shop/releases/execution-1.json. Nothing was deployed.");
+    // A whole release goes into anything.
+    await assertStillLive(world.releaseOf(await world.promote('prod=2')), 'prod', environments);
+  });
+
+  it('of a single build may be retried after it was recorded', async () => {
+    const world = await twoReleases();
+    const single = await world.promote('prod/x=1');
+    await assertStillLive(world.releaseOf(single), 'prod', new EnvironmentStore(world.deployments()));
+  });
+
   it('is planned once: a retry finds the release that stands', async () => {
     const world = await twoReleases();
     const execution = world.pipeline.start('0'.repeat(40), { promotion: 'prod/x=1' });
     const first = await world.plan(execution);
     await world.promote('prod=1');
     expect(await world.plan(execution)).toEqual(first);
-    expect(first).toEqual({ planId: 'promotion', sequence: '3', builds: 'false', environments: ',prod,' });
+    expect(first).toMatchObject({ planId: 'promotion', sequence: '3', builds: 'false', environments: ',prod,' });
   });
 
   it('is recorded as what is live, with everything that went live before', async () => {
