@@ -81,25 +81,35 @@ class PnpmGraph {
           node.dependencies.set(name, this.find(name, String(version), '.'));
         }
       }
-      // A peer that is not brought is found where pnpm keeps a package of each name for all (`hoist`): any of that name may lie there.
-      for (const peer of node.peers ?? []) {
-        const brought = node.dependencies.get(peer);
-        const any = brought === undefined || this.hoists ? this.byName.anyOf(peer) : undefined;
-        if (any !== undefined) {
-          node.dependencies.set(peer, oneOf(brought === undefined ? [any] : [brought as MutableNode, any]));
-        }
-      }
     }
     for (const [folder, node] of this.linked) {
       this.connectImporter(node, folder, RUNTIME_SECTIONS);
     }
-    return {
-      importers: new Map(Object.keys(this.folders).map((folder) => {
-        const node = new MutableNode(`importer ${folder}`, folder);
-        this.connectImporter(node, folder, this.sections);
-        return [folder, node];
-      })),
-    };
+    const importers = new Map(Object.keys(this.folders).map((folder) => {
+      const node = new MutableNode(`importer ${folder}`, folder);
+      this.connectImporter(node, folder, this.sections);
+      return [folder, node];
+    }));
+    this.addPeers([...this.nodes.values(), ...importers.values()]);
+    return { importers };
+  }
+
+  /**
+   * A peer that is not brought is found where pnpm keeps a package of each name for all (`hoist`). Where it hoists everything, packages share
+   * folders, whatever their peers: which one is found follows from everything that is installed.
+   */
+  private addPeers(all: readonly MutableNode[]): void {
+    const peers = new Set(all.flatMap((node) => node.peers ?? []));
+    const everything = this.hoists ? oneOf(this.nodes.values()) : undefined;
+    const found = new Map([...peers].map((peer) => [peer, this.hoists && this.byName.count(peer) > 1 ? everything : this.byName.hoistedOf(peer, all)]));
+    for (const node of this.nodes.values()) {
+      for (const peer of node.peers ?? []) {
+        const any = found.get(peer);
+        if (any !== undefined && (this.hoists || node.dependencies.get(peer) === undefined)) {
+          node.dependencies.set(peer, any);
+        }
+      }
+    }
   }
 
   private packageNode(key: string): MutableNode {

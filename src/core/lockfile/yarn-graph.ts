@@ -82,8 +82,7 @@ export class YarnGraph {
       importers.set(workspace.folder, importer);
     }
     if (this.rules.hoists) {
-      addMissingPeers(this.nodes.values(), this.byName, 'brought');
-      addMissingPeers([...this.linked.values(), ...importers.values()], this.byName, 'missing');
+      addMissingPeers([...this.nodes.values()], [...this.linked.values(), ...importers.values()], this.byName);
     }
     if (this.rules.mayAdd) {
       // What is patched is listed beside its copy.
