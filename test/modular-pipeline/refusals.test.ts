@@ -169,7 +169,7 @@ describe('CodePipeline\'s limits', () => {
     const environments = Array.from({ length: 47 }, (_, index) => environment(`e${index}`));
     refusal({ environments }).toThrow('1 components and 47 environments make 51 stages');
     refusal({
-      components: [template, ...Array.from({ length: 995 }, (_, index) => custom(`c${index}`))], buildStrategy: BuildStrategy.actions(),
-    }).toThrow('996 components and 1 environments make 1003 actions');
+      components: [template, ...Array.from({ length: 996 }, (_, index) => custom(`c${index}`))], buildStrategy: BuildStrategy.actions(),
+    }).toThrow('997 components and 1 environments make 1003 actions');
   });
 });
