@@ -50,9 +50,9 @@ describe('a guarded deployment as a gate', () => {
 
   test('creates the stack, updates it, and refuses what would delete: the release stops there', async () => {
     expect((await release('A')).status).toBe('Succeeded');
-    expect(network()).toMatchObject({ status: 'CREATE_COMPLETE', template: resources(['A']) });
+    expect([network()!.operations.status, network()!.template]).toEqual(['CREATE_COMPLETE', resources(['A'])]);
     expect((await release('A', 'B')).status).toBe('Succeeded');
-    expect(network()).toMatchObject({ status: 'UPDATE_COMPLETE', template: resources(['A', 'B']) });
+    expect([network()!.operations.status, network()!.template]).toEqual(['UPDATE_COMPLETE', resources(['A', 'B'])]);
     expect((await release('A', 'B')).status).toBe('Succeeded');
 
     const refused = await release('A');

@@ -177,7 +177,9 @@ test('a commit goes all the way: event, function, source, job, build, approval, 
   ]);
   expect(execution.status).toBe('Succeeded');
   expect(execution.variables.get('Source')).toMatchObject({ CommitId: commit, BranchName: 'dev', CommitMessage: 'subject\n' });
-  expect(running.stacks).toEqual([expect.objectContaining({ name: 'deployed', account: '111111111111', status: 'CREATE_COMPLETE', parameters: { Commit: commit } })]);
+  expect(running.stacks.map(({ operations: { status }, ...stack }) => ({ ...stack, status }))).toEqual([
+    expect.objectContaining({ name: 'deployed', account: '111111111111', status: 'CREATE_COMPLETE', parameters: { Commit: commit } }),
+  ]);
   expect(running.builds(execution.id)).toEqual([expect.objectContaining({ project: 'project', status: 'SUCCEEDED' })]);
 
   const sdk = client(running);
@@ -257,7 +259,7 @@ describe('approvals', () => {
     await running.moveBranch('HEAD');
     await running.waitUntilIdle();
     expect(running.executions[0].latestRuns('Deploy').map(({ action, status }) => [action, status])).toEqual([['Prepare', 'Succeeded'], ['Approve', 'Failed']]);
-    expect(running.stacks).toEqual([expect.objectContaining({ status: 'REVIEW_IN_PROGRESS' })]);
+    expect(running.stacks.map(({ operations: { status } }) => status)).toEqual(['REVIEW_IN_PROGRESS']);
   });
 
   test('that are pending leave the system idle', async () => {

@@ -221,7 +221,7 @@ export class World {
     if (!isLate) {
       this.pipeline.stages.set(environment, id);
     }
-    await this.job((event) => this.recordFunction().handle(event), { environment, stage: environment, pipelineExecutionId: id });
+    await this.job((event) => this.recordFunction().handle(event), { environment, places: environment, stage: environment, pipelineExecutionId: id });
   }
 
   // ---- what there is ----
