@@ -1,6 +1,7 @@
 import { DiscoveryOptions } from '../../src/contract/discovery';
 import { Command, EXIT, textOption } from '../command';
 import { discoverCatalogue } from '../discovery/discover';
+import { countFiles, describeFiles } from '../discovery/owned-share';
 import { InputError } from '../errors';
 import { loadCatalogue } from './comparison';
 import { CommittedFiles } from '../git/committed-files';
@@ -11,7 +12,8 @@ export const discover: Command = {
   summary: "Prints a catalogue of a repository's workspaces as JSON: npm, pnpm and Yarn workspaces, uv workspaces and Python\n"
     + 'projects that depend on each other by path, Go workspaces, Cargo workspaces, Maven modules.',
   help: `What dependents read of each component (not its tests, not its documents) and what only its tests
-depend on is found in the files. What can't be used is named on standard error.
+depend on is found in the files. What can't be used is named on standard error, and so is how many
+files belong to a component.
 
 Options:
   --repo FOLDER     the Git repository (default: .)
@@ -32,11 +34,13 @@ Examples:
       throw await explainFailure(repository, [head], '');
     }
     const options: DiscoveryOptions = values.catalogue === undefined ? {} : { components: loadCatalogue(values).components };
-    const { catalogue, warnings } = discoverCatalogue(new CommittedFiles(repository, commits[0]!), options);
+    const files = new CommittedFiles(repository, commits[0]!);
+    const { catalogue, warnings } = discoverCatalogue(files, options);
     warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: ${path}: ${detail}.\n`));
     if (catalogue.components.length === 0) {
       throw new InputError(`No workspace was found in '${repository.folder}' at ${head}. Looked for package.json (workspaces), pnpm-workspace.yaml, pyproject.toml, go.work, Cargo.toml and pom.xml.`);
     }
+    context.err(`${describeFiles(countFiles(catalogue, files.paths))}\n`);
     context.out(`${JSON.stringify(catalogue, undefined, 2)}\n`);
     return EXIT.done;
   },

@@ -1,4 +1,4 @@
-import { formatReason, quotePath } from '../../src/core/explain';
+import { formatReason, quotePaths } from '../../src/core/explain';
 import { Plan } from '../../src/core/plan';
 import { Command, EXIT } from '../command';
 import { paint } from '../paint';
@@ -26,8 +26,8 @@ Examples:
 };
 
 /** Baseline and head are null where only changes were given. */
-function planAsJson({ plan: { changed, unchanged, unowned }, base, head }: ComparedPlan): object {
-  return { baseline: base ?? null, head: head ?? null, changed, unchanged, unowned };
+function planAsJson({ plan: { changed, unchanged, unowned, unread }, base, head }: ComparedPlan): object {
+  return { baseline: base ?? null, head: head ?? null, changed, unchanged, unowned, unread };
 }
 
 function planAsText({ plan: made, base, head }: ComparedPlan, colours: boolean): string {
@@ -43,10 +43,9 @@ function planAsText({ plan: made, base, head }: ComparedPlan, colours: boolean):
   ].join('\n');
 }
 
-function unownedLines({ unowned: { count, paths } }: Plan): string[] {
-  if (count === 0) {
-    return [];
-  }
-  const more = count > paths.length ? ` and ${count - paths.length} more` : '';
-  return [`No component owns ${paths.map(quotePath).join(', ')}${more}.`];
+function unownedLines({ unowned, unread }: Plan): string[] {
+  return [
+    ...unowned.count > 0 ? [`No component owns ${quotePaths(unowned)}.`] : [],
+    ...unread.count > 0 ? [`Nothing reads ${quotePaths(unread)}.`] : [],
+  ];
 }

@@ -58,7 +58,7 @@ function printChange(change: ReplayedChange, first: boolean, context: CommandCon
   ].join('  ')}\n`);
 }
 
-function summaryAsText({ commits, shares, startNothing }: ReplaySummary): string {
+function summaryAsText({ commits, shares, owned, startNothing }: ReplaySummary): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
   return [
     '',
@@ -68,7 +68,8 @@ function summaryAsText({ commits, shares, startNothing }: ReplaySummary): string
     `  closure+  ${percent(shares.globalClosure)}`,
     `  affected  ${percent(shares.affected)}`,
     `  rebuilt   ${percent(shares.rebuilt)}`,
-    `${startNothing} of ${commits} commits start nothing.`,
+    `${percent(owned)} of the files belong to a component, in the mean; a change of one that belongs to none affects all, unless nothing reads it.`,
+    commits === 0 ? 'No commit has a component: nothing is known of what modular deployments would save.' : `${startNothing} of ${commits} commits start nothing.`,
     '',
   ].join('\n');
 }

@@ -5,6 +5,7 @@ import { makePlan, PathChange, PlannedChange } from '../../src/core/plan';
 import { Reason } from '../../src/core/reasons';
 import { discoverCatalogue } from '../discovery/discover';
 import { DiscoveryMemory } from '../discovery/memory';
+import { countFiles } from '../discovery/owned-share';
 import { CommittedFiles, ContentCache } from '../git/committed-files';
 import { readDifferences } from '../git/differences';
 import { firstParentCommits } from '../git/revisions';
@@ -25,6 +26,8 @@ export interface ReplayedChange {
   readonly affected: number;
   /** Of the affected ones, those that are built anew and not only tested again. */
   readonly rebuilt: number;
+  /** Share of the files that belong to a component, from 0 to 1. */
+  readonly owned: number;
   /** Lockfiles that could not be traced. */
   readonly warnings: readonly string[];
 }
@@ -70,8 +73,13 @@ async function replayChange(
     globalClosure: changedBy({ ...plain, globalPaths: catalogue.globalPaths }, commit, changes).length,
     affected: affected.length,
     rebuilt: affected.filter(({ component, reasons }) => reasons.some((reason) => rebuilds(component, reason, trace))).length,
+    owned: ownedShare(catalogue, after.paths),
     warnings: trace.warnings.map(({ kind, path, detail }) => `${kind}: ${path}: ${detail}`),
   };
+}
+
+function ownedShare(catalogue: Catalogue, paths: readonly string[]): number {
+  return paths.length === 0 ? 0 : countFiles(catalogue, paths).owned / paths.length;
 }
 
 function changedBy(catalogue: Catalogue, head: string, changes: readonly PathChange[]): readonly PlannedChange[] {

@@ -4,6 +4,8 @@ export interface ReplaySummary {
   readonly commits: number;
   /** Mean shares of the components, from 0 to 1. */
   readonly shares: { readonly [column in (typeof COLUMNS)[number]]: number };
+  /** Mean share of the files that belong to a component, from 0 to 1: what belongs to none affects all. */
+  readonly owned: number;
   /** Commits that affect no component. */
   readonly startNothing: number;
 }
@@ -18,6 +20,7 @@ export function summarize(changes: readonly ReplayedChange[]): ReplaySummary {
   return {
     commits: counted.length,
     shares: Object.fromEntries(COLUMNS.map((column) => [column, mean(column)])) as ReplaySummary['shares'],
+    owned: counted.length === 0 ? 0 : counted.reduce((sum, { owned }) => sum + owned, 0) / counted.length,
     startNothing: counted.filter(({ affected }) => affected === 0).length,
   };
 }

@@ -15,7 +15,14 @@ export interface ChainLink {
 export type Explanation =
   /** A shortest chain from a changed path, or a state, to the component, which is the last link. */
   | { readonly component: string; readonly affected: true; readonly chain: readonly ChainLink[] }
-  | { readonly component: string; readonly affected: false; readonly stopped: readonly StoppedAt[] };
+  | {
+    readonly component: string;
+    readonly affected: false;
+    readonly stopped: readonly StoppedAt[];
+    /** Changed paths that no component owns, and those of them that nothing reads; absent where there are none. */
+    readonly unowned?: Plan['unowned'];
+    readonly unread?: Plan['unread'];
+  };
 
 /** A dependency that changed without affecting the component. */
 export interface StoppedAt {
@@ -36,7 +43,8 @@ export function explain(plan: Plan, catalogue: Catalogue, component: string): Ex
     const stopped = [...graph.dependencies(component), ...graph.testDependencies(component)]
       .filter((via) => reasons.has(via))
       .map((via): StoppedAt => ({ via, because: reasons.get(via)!.some(({ kind }) => kind === 'Direct') ? 'interface' : 'test' }));
-    return { component, affected: false, stopped };
+    const { unowned, unread } = plan;
+    return { component, affected: false, stopped, ...(unowned.count > 0 && { unowned }), ...(unread.count > 0 && { unread }) };
   }
   return { component, affected: true, chain: shortestChain(component, reasons, catalogue) };
 }
@@ -84,7 +92,10 @@ export function formatExplanation(explanation: Explanation): string {
   const lines = explanation.stopped.map(({ via, because }) => because === 'interface'
     ? `  ${via} changed, but nothing that its dependents read`
     : `  ${via} is only re-tested, because of what its tests depend on`);
-  return [`${component} is not affected: ${lines.length === 0 ? 'nothing it is made of or depends on changed.' : 'the changes stop before it.'}`,
+  const { unowned, unread } = explanation;
+  lines.push(...unowned ? [`  no component owns ${quotePaths(unowned)}, which affects nothing: unownedPaths is not "all"`] : []);
+  lines.push(...unread ? [`  nothing reads ${quotePaths(unread)}`] : []);
+  return [`${component} is not affected: ${explanation.stopped.length === 0 ? 'nothing it is made of or depends on changed.' : 'the changes stop before it.'}`,
     ...lines].join('\n');
 }
 
@@ -129,6 +140,11 @@ function formatGlobal({ packages, untraced }: Extract<Reason, { kind: 'GlobalPat
     return `a global path (not traced: ${quotePath(untraced)})`;
   }
   return packages === undefined ? 'a global path' : `by which other packages are required: ${packages.map(quotePath).join(', ')}`;
+}
+
+/** Paths in quotes, and how many more there are. */
+export function quotePaths({ paths, count }: { readonly paths: readonly string[]; readonly count: number }): string {
+  return `${paths.map(quotePath).join(', ')}${count > paths.length ? ` and ${count - paths.length} more` : ''}`;
 }
 
 function formatPaths({ paths, count }: { readonly paths: readonly string[]; readonly count: number }): string {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { TestRepository } from './support/repository';
-import { run, runJson } from './support/run';
+import { FILE_COUNTS, run, runJson } from './support/run';
 
 let repository: TestRepository;
 let catalogue: string;
@@ -47,7 +47,7 @@ describe('discover', () => {
     const { err, out } = await run(['discover', '--repo', repository.folder]);
     expect(err).toMatch(/^Warning: BrokenManifest: packages\/core\/package\.json: /);
     expect(out).not.toContain('"core"');
-    expect((await run(['discover', '--repo', repository.folder, '--head', base])).err).toBe('');
+    expect((await run(['discover', '--repo', repository.folder, '--head', base])).err).toMatch(FILE_COUNTS);
   });
 
   test('keeps components given by hand', async () => {
@@ -120,7 +120,7 @@ describe('replay', () => {
     repository.commit({ 'README.md': '1' });
     const head = repository.commit({ 'package.json': { name: 'root', workspaces: ['packages/*'], scripts: { build: 'x' } } });
     const { changes, summary } = await runJson<{ changes: { commit: string }[]; summary: { shares: Record<string, number> } }>(['replay', '--repo', repository.folder, '--last', '4', '--json']);
-    expect(changes.map(({ commit, ...counts }) => counts)).toEqual([
+    expect(changes.map(({ commit, ...counts }) => counts)).toMatchObject([
       { components: 3, direct: 1, closure: 3, globalClosure: 3, affected: 1, rebuilt: 0, warnings: [] },
       { components: 3, direct: 1, closure: 3, globalClosure: 3, affected: 3, rebuilt: 2, warnings: [] },
       { components: 3, direct: 0, closure: 0, globalClosure: 0, affected: 0, rebuilt: 0, warnings: [] },
@@ -128,7 +128,7 @@ describe('replay', () => {
     ]);
     expect(changes.at(-1)!.commit).toBe(head);
     const { shares, ...counts } = summary;
-    expect(counts).toEqual({ commits: 4, startNothing: 1 });
+    expect(counts).toEqual({ commits: 4, startNothing: 1, owned: (2 * 6 / 7 + 2 * 6 / 8) / 4 });
     expect(Object.fromEntries(Object.entries(shares).map(([column, share]) => [column, Math.round(12 * share)])))
       .toEqual({ direct: 2, closure: 6, globalClosure: 9, affected: 7, rebuilt: 5 });
   });

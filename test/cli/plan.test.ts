@@ -69,6 +69,7 @@ describe('plan --json', () => {
       ],
       unchanged: ['template.yml'],
       unowned: { count: 1, paths: ['README.md'] },
+      unread: { count: 0, paths: [] },
     });
   });
 

@@ -59,6 +59,8 @@ describe('explain', () => {
     expect(explain(planOf('lib/test/y'), catalogue, 'app')).toEqual({ component: 'app', affected: false, stopped: [{ via: 'lib', because: 'interface' }] });
     expect(words('app', 'lib/test/y')).toBe('app is not affected: the changes stop before it.\n  lib changed, but nothing that its dependents read');
     expect(words('base', 'app/y')).toBe('base is not affected: nothing it is made of or depends on changed.');
+    expect(words('base', 'tools/gen.sh')).toBe('base is not affected: nothing it is made of or depends on changed.\n'
+      + '  no component owns "tools/gen.sh", which affects nothing: unownedPaths is not "all"');
   });
 
   it('goes around cycles', () => {
