@@ -40,7 +40,13 @@ export async function verifySource(props: VerifyProps): Promise<void> {
   }
 }
 
-async function inputsOf({ catalogue, component, sourceDirectory }: VerifyProps, modes?: Modes): Promise<{ readonly digest: string; readonly pointers: readonly string[] }> {
+interface Inputs {
+  readonly digest: string;
+  /** Files in them that hold a Git LFS pointer. */
+  readonly pointers: readonly string[];
+}
+
+async function inputsOf({ catalogue, component, sourceDirectory }: VerifyProps, modes?: Modes): Promise<Inputs> {
   const tree = new WorkTree(sourceDirectory, modes);
   const digest = await new ComponentInputs(catalogue, tree).digest(component);
   return { digest, pointers: [...tree.pointers].sort() };

@@ -26,8 +26,12 @@ Examples:
   cdk-modular-pipeline source check --url https://git.example.com/team/shop.git --token-file token --branch main
 `,
   options: {
-    'connection': { type: 'string' }, 'repository': { type: 'string' }, 'url': { type: 'string' }, 'token-file': { type: 'string' },
-    'branch': { type: 'string' }, 'endpoint': { type: 'string' },
+    'connection': { type: 'string' },
+    'repository': { type: 'string' },
+    'url': { type: 'string' },
+    'token-file': { type: 'string' },
+    'branch': { type: 'string' },
+    'endpoint': { type: 'string' },
   },
   positionals: ['check'],
   async run(values, [action], { out }) {

@@ -15,11 +15,15 @@ const FETCH_SHARED = 'aws s3 cp --only-show-errors "$(node --print \'require(pro
 class MlTrainingStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
-    const repository = codecommit.Repository.fromRepositoryName(this, 'Repository', 'ml-training');
+    // `cdk deploy --context connectionArn=…` takes the code from GitHub instead.
+    const connectionArn = this.node.tryGetContext('connectionArn') as string | undefined;
+    const source = connectionArn === undefined
+      ? PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(this, 'Repository', 'ml-training'), { branch: 'dev' })
+      : PipelineSource.gitHub('my-org/ml-training', { connectionArn, branch: 'dev' });
 
     const pipeline = new ModularPipeline(this, 'Pipeline', {
       solution: 'ml-training',
-      source: PipelineSource.codeCommit(repository, { branch: 'dev' }),
+      source,
       components: [
         Component.custom('shared', {
           path: 'libs/shared',

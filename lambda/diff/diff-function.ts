@@ -19,8 +19,8 @@ import { Pipeline } from '../shared/pipeline';
 import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
 import { BranchMissingError } from '../shared/source/errors';
-import { SourceStateStore } from '../shared/source-state-store';
 import { SourceRepository } from '../shared/source/source-repository';
+import { SourceStateStore } from '../shared/source-state-store';
 import { Timing } from '../shared/timing';
 
 export interface DiffFunctionProps {

@@ -69,7 +69,8 @@ export class Planner {
   }
 
   private async make(request: PlanRequest): Promise<PlanMarkerItem> {
-    const { catalogue, plans, environments, releases, baselineEnvironment, comparison, source, inputsInTime, retentionDays, logger, now, solution } = this.props;
+    const { catalogue, plans, environments, releases, baselineEnvironment, comparison } = this.props;
+    const { source, inputsInTime, retentionDays, logger, now, solution } = this.props;
     const { commitId, plannedFor } = request;
     const baseline = await readBaseline(environments, releases, baselineEnvironment);
     const names = new Set(catalogue.components.map(({ name }) => name));

@@ -32,7 +32,10 @@ export function ruleInvocation(ruleArn: string, functionArn: string): Access[] {
 
 /** A build: its role is assumed, reads the sources and writes the log. */
 export function buildStart(
-  project: Resource<object>, sources: readonly { readonly bucket: string; readonly key: string }[], inventory: Inventory, overrides: { readonly role?: string; readonly logGroup?: string } = {},
+  project: Resource<object>,
+  sources: readonly { readonly bucket: string; readonly key: string }[],
+  inventory: Inventory,
+  overrides: { readonly role?: string; readonly logGroup?: string } = {},
 ): Access[] {
   const { account, region } = project;
   const { ServiceRole: own = '', LogsConfig: logs } = project.properties as Executed;

@@ -25,9 +25,14 @@ interface Told {
   readonly claims: readonly Claim[];
 }
 
-async function tell(directory: string, onStep: (number: number, step: Step) => void, onTold: (told: Told) => void): Promise<Told[]> {
+/** Where the code is: CodeCommit, or a Git host behind a connection. */
+type SourceKind = 'codecommit' | 'git';
+
+const CONNECTION = 'arn:aws:codeconnections:eu-west-1:111111111111:connection/0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0';
+
+async function tell(source: SourceKind, directory: string, onStep: (number: number, step: Step) => void, onTold: (told: Told) => void): Promise<Told[]> {
   const assembly = join(directory, 'cdk.out');
-  synthesize(assembly);
+  synthesize(source, assembly);
   const repositoryDirectory = join(directory, 'repository');
   const repository = DemoRepository.create(repositoryDirectory, join(EXAMPLE, 'repository'), BRANCH);
   const first = STORY[0].change(repository, undefined as never, []);
@@ -60,10 +65,11 @@ async function tell(directory: string, onStep: (number: number, step: Step) => v
   }
 }
 
-function synthesize(outdir: string): void {
+function synthesize(source: SourceKind, outdir: string): void {
+  const context = source === 'git' ? { CDK_CONTEXT_JSON: JSON.stringify({ connectionArn: CONNECTION }) } : {};
   const root = join(__dirname, '..', '..');
   execFileSync(process.execPath, [join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs'), '--tsconfig', join(root, 'test', 'tsconfig.json'), join(EXAMPLE, 'app.ts')], {
-    cwd: root, env: { ...process.env, CDK_OUTDIR: outdir }, stdio: ['ignore', 'ignore', 'inherit'],
+    cwd: root, env: { ...process.env, ...context, CDK_OUTDIR: outdir }, stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
 
@@ -79,10 +85,14 @@ function print({ typed, report, claims }: Told): void {
 }
 
 async function main(): Promise<number> {
-  const { values: { json } } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  const { values: { json, source } } = parseArgs({ options: { json: { type: 'boolean', default: false }, source: { type: 'string', default: 'codecommit' } } });
+  if (source !== 'codecommit' && source !== 'git') {
+    throw new Error(`--source is '${source}': it takes codecommit or git.`);
+  }
   const directory = mkdtempSync(join(tmpdir(), 'modular-pipeline-demo-'));
   try {
     const told = await tell(
+      source,
       directory,
       (number, { title, moral }) => json || console.log(`${styleText('bold', `${number}. ${title}`)}\n   ${moral}\n`),
       (step) => json || print(step),

@@ -39,9 +39,9 @@ export async function listTree(reader: TreeReader, selection: TreeSelection, sta
     const { files, folders } = only(folder, selection.names?.(path));
     // IDs are asked for where they are needed alone: a reader may have to work them out.
     for (const file of files) {
-      const path = within + file.name;
-      if (selection.file(path)) {
-        entries.add(`${file.mode} ${file.objectId} ${path}`);
+      const { name } = file;
+      if (selection.file(within + name)) {
+        entries.add(`${file.mode} ${file.objectId} ${within}${name}`);
       }
     }
     for (const below of folders) {

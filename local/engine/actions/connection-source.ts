@@ -1,7 +1,7 @@
+import { codeZip } from './code-zip';
+import { SourceRepositories } from './source';
 import { NotEmulatedError } from '../../activity';
 import { ActionFailure, ActionHandler, onlyOutput, required } from '../pipeline/action';
-import { SourceRepositories } from './source';
-import { codeZip } from './code-zip';
 import { Repository } from '../repository';
 
 /** Source/CodeStarSourceConnection: the commit's files as a zip archive, from a repository that a connection reaches. */
@@ -29,7 +29,12 @@ export function connectionSource(repository: () => Repository, describe: SourceR
     return {
       revision: { name, revisionId: commitId, revisionSummary: JSON.stringify({ CommitMessage: message }) },
       variables: {
-        AuthorDate: authorDate, BranchName: branchName, CommitId: commitId, CommitMessage: message, ConnectionArn: connectionArn, FullRepositoryName: repositoryId,
+        AuthorDate: authorDate,
+        BranchName: branchName,
+        CommitId: commitId,
+        CommitMessage: message,
+        ConnectionArn: connectionArn,
+        FullRepositoryName: repositoryId,
       },
     };
   };

@@ -7,9 +7,9 @@ import { FunctionError } from '../lambda/sandbox';
 
 /** What a task that starts builds reaches. */
 export interface BuildServices {
-  project(name: string): BuildProject | undefined;
   /** An empty folder: what a build without a source begins with. */
   readonly emptyFolder: string;
+  project(name: string): BuildProject | undefined;
   /** Runs a build when there is room for one. */
   schedule<T>(build: () => Promise<T>): Promise<T>;
   /** Told of each build that has ended. */

@@ -77,6 +77,12 @@ async function relay(output: NodeJS.ReadableStream, response: ServerResponse): P
 
 async function write(response: ServerResponse, chunk: Buffer): Promise<void> {
   if (chunk.length > 0 && !response.write(chunk) && !response.destroyed) {
-    await new Promise<void>((resolve) => { response.once('drain', resolve).once('close', resolve); });
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        response.off('drain', go).off('close', go);
+        resolve();
+      };
+      response.once('drain', go).once('close', go);
+    });
   }
 }

@@ -40,7 +40,14 @@ export function gitCaller({ headers }: IncomingMessage, { find, regions, path, n
   return region === undefined || Math.abs(now - signedAt) > VALID_MS ? undefined : { role: known.role, region };
 }
 
-function signature(secret: string, { time, region, host, path }: { readonly time: string; readonly region: string; readonly host: string; readonly path: string }): string {
+interface Signed {
+  readonly time: string;
+  readonly region: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+function signature(secret: string, { time, region, host, path }: Signed): string {
   const scope = [time.slice(0, 8), region, 'codecommit', 'aws4_request'];
   const canonical = ['GIT', path, '', `host:${host}`, '', 'host', ''].join('\n');
   const text = ['AWS4-HMAC-SHA256', time, scope.join('/'), createHash('sha256').update(canonical).digest('hex')].join('\n');
