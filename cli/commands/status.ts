@@ -42,7 +42,8 @@ async function readStatus({ pipeline, records }: Operation): Promise<Environment
     const { live } = await records.environment(name);
     const release = live && await records.release(live.key);
     const undeclared = live && await records.undeclared(live.key);
-    return { name, ...(live ? { live } : {}), ...(undeclared ? { undeclared } : {}), builds: release ? buildsOf(name, release, await records.builds(idsOf(release))) : new Map() };
+    const builds = release ? buildsOf(name, release, await records.builds(idsOf(release))) : new Map();
+    return { name, ...(live ? { live } : {}), ...(undeclared ? { undeclared } : {}), builds };
   }));
 }
 

@@ -59,7 +59,8 @@ function membersOf(root: ParsedManifest, all: readonly ParsedManifest[], index: 
   for (const member of found) {
     for (const { folder, isOwn } of dependenciesOf(member, root)) {
       const target = byFolder.get(folder);
-      if (target !== undefined && isOwn && target.content.workspace === undefined && isUnder(folder) && !isVendored(folder) && !isExcluded(folder) && !index.files.submodules.has(folder)) {
+      const isForeign = isVendored(folder) || isExcluded(folder) || index.files.submodules.has(folder);
+      if (target !== undefined && isOwn && target.content.workspace === undefined && isUnder(folder) && !isForeign) {
         found.add(target);
       }
     }

@@ -46,7 +46,8 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
   const reads = readPackages(index, overridden, memory.scanner, [...installed?.names() ?? [], ...namesOfUnowned(index, packages)]);
   const givenPaths = [...options.paths ?? [], ...(options.components ?? []).map(({ path }) => path)];
   const takes = packages.filter(({ folder }) => folder === '.').flatMap((one) => rootTakes(one, packages, index));
-  const unread = [...findUnread({ index, packages, reads, globalPaths, rootTakes: takes, givenPaths, scanner: memory.scanner }), ...patchesInLockfile(index)].sort();
+  const nothingReads = findUnread({ index, packages, reads, globalPaths, rootTakes: takes, givenPaths, scanner: memory.scanner });
+  const unread = [...nothingReads, ...patchesInLockfile(index)].sort();
   const use = installed?.useBy(packages, reads, index, memory);
   const found = packages.map((one) => withTakes(componentOf(one, { packages, reads, globalPaths, use }), takes));
   const given = new Map((options.components ?? []).map((component) => [component.name, component]));

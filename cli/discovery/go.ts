@@ -16,7 +16,8 @@ export const go: Ecosystem = {
     const used = new Set(works.flatMap(({ uses }) => uses));
     const modules = readModules(index, used, warnings);
     const members = works.map((work) => ({ ...work, modules: modules.filter(({ folder }) => work.uses.includes(folder)) }));
-    const rest = withoutTestData(modules.filter(({ folder }) => !used.has(folder) && !isVendored(folder) && !works.some((work) => isBelow(folder, work.folder))));
+    const isInWork = (folder: string) => works.some((work) => isBelow(folder, work.folder));
+    const rest = withoutTestData(modules.filter(({ folder }) => !used.has(folder) && !isVendored(folder) && !isInWork(folder)));
     const submodules = works.flatMap(({ uses }) => uses).filter((folder) => index.files.submodules.has(folder));
     warnings.push(...works.flatMap((work) => missingMembers(work, modules, index, warnings)));
     const linked = rest.map((module) => describe(module, rest));
@@ -51,7 +52,8 @@ function workOf(path: string, directives: readonly Directive[]): Work {
 }
 
 function missingMembers(work: Work, modules: readonly Module[], { files }: FileIndex, warnings: readonly DiscoveryWarning[]): DiscoveryWarning[] {
-  return work.uses.filter((folder) => !files.submodules.has(folder) && !modules.some((module) => module.folder === folder) && !warnings.some(({ path }) => folderOf(path) === folder))
+  const isKnown = (folder: string) => modules.some((module) => module.folder === folder) || warnings.some(({ path }) => folderOf(path) === folder);
+  return work.uses.filter((folder) => !files.submodules.has(folder) && !isKnown(folder))
     .map((folder) => ({ kind: 'MissingMember', path: work.path, detail: `it uses '${folder}', where no go.mod is tracked` }));
 }
 

@@ -60,7 +60,8 @@ function targetOf(name: string, specifier: string, from: string, { folder: root,
     return member === undefined ? { path } : { folder: member.folder };
   }
   const within = /^workspace:(?![*^~]|[<>=\d])(.+)$/.exec(specifier)?.[1];
-  const byFolder = within === undefined ? undefined : members.find(({ folder }) => folder === resolvePath(from, within) || folder === resolvePath(root, within));
+  const byFolder = within === undefined ? undefined
+    : members.find(({ folder }) => folder === resolvePath(from, within) || folder === resolvePath(root, within));
   if (byFolder !== undefined) {
     return { folder: byFolder.folder };
   }

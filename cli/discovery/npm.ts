@@ -43,7 +43,8 @@ export const npm: Ecosystem = {
     // A member may have a workspace of its own.
     const unique = [...new Map([...packages].reverse().map((one) => [one.folder, one])).values()].reverse();
     const atRoot = workspaces.some(({ folder }) => folder === '.');
-    return { packages: unique, globalPaths: atRoot ? [...SHARED_FILES, ...rootConfiguration(index)] : [], foundFrom: FOUND_FROM, warnings } satisfies EcosystemFindings;
+    const globalPaths = atRoot ? [...SHARED_FILES, ...rootConfiguration(index)] : [];
+    return { packages: unique, globalPaths, foundFrom: FOUND_FROM, warnings } satisfies EcosystemFindings;
   },
 };
 

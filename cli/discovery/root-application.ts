@@ -19,7 +19,8 @@ export function rootApplication({ folder, manifest, members }: Workspace, index:
     return undefined;
   }
   const isMembers = (path: string) => members.some((member) => path.startsWith(`${member.folder}/`));
-  const folders = SOURCE_FOLDERS.map((name) => inFolder(folder, name)).filter((path) => index.under(path).some((file) => SOURCES.test(file) && !isMembers(file)));
+  const holdsSources = (path: string) => index.under(path).some((file) => SOURCES.test(file) && !isMembers(file));
+  const folders = SOURCE_FOLDERS.map((name) => inFolder(folder, name)).filter(holdsSources);
   const files = index.files.paths.filter((path) => (folder === '.' ? !path.includes('/') : path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/')))
     .filter((path) => ENTRIES.test(path.slice(path.lastIndexOf('/') + 1)));
   if (folders.length + files.length === 0) {

@@ -51,7 +51,9 @@ export class ModularPipelineClient {
     if (last === undefined) {
       return undefined;
     }
-    const { pipelineExecution } = await this.client.send(new GetPipelineExecutionCommand({ pipelineName: this.name, pipelineExecutionId: last.pipelineExecutionId }));
+    const { pipelineExecution } = await this.client.send(new GetPipelineExecutionCommand({
+      pipelineName: this.name, pipelineExecutionId: last.pipelineExecutionId,
+    }));
     return chosenByHand(pipelineExecution!);
   }
 

@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { PROMOTED } from '../../src/contract/events';
 import { ChangeReport } from '../../src/contract/delivery';
+import { PROMOTED } from '../../src/contract/events';
 import { ASK, ReviewJobParameters, ReviewVariables } from '../../src/contract/gates';
 import { changeSetKey, reviewKey } from '../../src/contract/objects';
 import { diffKey } from '../../src/contract/tables';

@@ -1,10 +1,10 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ChangeSet, resourceChanges } from './change-set';
 import { ChangeReport, DeliveryPlace } from '../../src/contract/delivery';
 import { describeRefusal, destructions, refusedOf } from '../../src/core/change-set/guard';
 import { broadenings } from '../../src/core/change-set/permissions';
 import { ResourceChange, summaryOf } from '../../src/core/change-set/resource-change';
-import { ChangeSet, resourceChanges } from './change-set';
 import { AllowanceStore } from '../shared/allowance-store';
 import { Logger } from '../shared/logger';
 

@@ -33,7 +33,10 @@ const CLOCK_SLACK_MS = 300_000;
 /** How deep the search for a failure's cause goes: CloudFormation's own limit for nested stacks is none, and ten levels are beyond any use. */
 const MAX_DEPTH = 10;
 
-/** One stack, by the calls that a delivery needs. All name the stack, also where a change set is given by its ARN: the stack is what permissions are given on. */
+/**
+ * One stack, by the calls that a delivery needs. All name the stack, also where a change set is given by its ARN: the stack is what permissions are
+ * given on.
+ */
 export class StackClient {
   public constructor(private readonly client: CloudFormationClient, private readonly stackName: string) {}
 

@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { ChangeSet, failureOf, readChangeSet, stateOf } from './change-set';
 import { contentInput, TemplateObject } from './content';
 import { Patience } from './patience';
 import { StackClient, StackLook } from './stack-client';
@@ -8,7 +9,6 @@ import { StackContent } from '../../src/core/delivery/content';
 import { StackFacts } from '../../src/core/delivery/skipping';
 import { describeStuck } from '../../src/core/delivery/stack-status';
 import { sha256 } from '../../src/core/digest';
-import { ChangeSet, failureOf, readChangeSet, stateOf } from './change-set';
 import { AttemptStore, Ledger, StackAddress } from '../shared/attempt-store';
 import { Logger } from '../shared/logger';
 import { Timing } from '../shared/timing';

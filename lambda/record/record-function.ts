@@ -10,11 +10,11 @@ import { BuildStore } from '../shared/build-store';
 import { mapConcurrently } from '../shared/concurrency';
 import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
-import { StageAttemptStore } from '../shared/stage-attempt-store';
 import { Job, jobOf, jobParameters, JobResults } from '../shared/jobs';
 import { errorFields, listed, Logger } from '../shared/logger';
 import { Pipeline } from '../shared/pipeline';
 import { ReleaseStore } from '../shared/release-store';
+import { StageAttemptStore } from '../shared/stage-attempt-store';
 import { Timing } from '../shared/timing';
 
 export interface RecordFunctionProps {

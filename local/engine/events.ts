@@ -22,7 +22,8 @@ export function connectionsOf(pipelines: readonly PipelineDefinition[]): Connect
   const actions = pipelines.flatMap(({ stages }) => stages.flatMap(({ groups }) => groups.flat())).filter(({ kind }) => kind === 'Source/CodeStarSourceConnection');
   return [...new Set(actions.map(({ configuration }) => configuration.ConnectionArn))].map((arn) => ({
     arn,
-    repositories: new Set(actions.filter(({ configuration }) => configuration.ConnectionArn === arn).map(({ configuration }) => configuration.FullRepositoryId)),
+    repositories: new Set(actions.filter(({ configuration }) => configuration.ConnectionArn === arn)
+      .map(({ configuration }) => configuration.FullRepositoryId)),
   }));
 }
 

@@ -3,8 +3,8 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { NotEmulatedError } from '../activity';
 import { ServiceError } from './json-protocol';
 import { errorXml, parseForm, successXml } from './query-form';
-import { scopeOf } from '../authorization/credentials';
 import { readBody, ServiceHandler } from './server';
+import { scopeOf } from '../authorization/credentials';
 
 /** Who calls, and where: the account of the credentials and the Region of the signature. */
 export interface Caller {

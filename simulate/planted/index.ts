@@ -1,6 +1,6 @@
 import { BUILDING } from './building';
-import { DELIVERING } from './delivering';
 import { Defect } from './defect';
+import { DELIVERING } from './delivering';
 import { PLANNING } from './planning';
 import { PROMOTING } from './promoting';
 

@@ -1,8 +1,8 @@
 import { CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { Request } from './protocol';
-import type { Response } from '../engine/task';
 import { StackLifecycle } from '../../local/engine/cloud-formation/lifecycle';
 import { errorXml, parseForm, successXml } from '../../local/services/query-form';
+import type { Response } from '../engine/task';
 
 /** Events on a page. */
 const PAGE = 20;

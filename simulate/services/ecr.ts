@@ -19,7 +19,9 @@ export class Ecr {
       if (operation !== 'DescribeImages') {
         throw new Error(`ECR's ${operation} is not simulated.`);
       }
-      const { repositoryName, imageIds: [{ imageTag, imageDigest: asked }] } = jsonBody(request) as { repositoryName: string; imageIds: [{ imageTag?: string; imageDigest?: string }] };
+      const { repositoryName, imageIds: [{ imageTag, imageDigest: asked }] } = jsonBody(request) as {
+        repositoryName: string; imageIds: [{ imageTag?: string; imageDigest?: string }];
+      };
       const imageDigest = asked === undefined ? this.images.get(`${repositoryName}:${imageTag}`)
         : [...this.images].find(([name, digest]) => name.startsWith(`${repositoryName}:`) && digest === asked)?.[1];
       if (imageDigest === undefined) {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import type { Response } from '../engine/task';
 import { errorXml } from '../../local/services/query-form';
+import type { Response } from '../engine/task';
 
 export type ServiceName = 'dynamodb' | 's3' | 'codecommit' | 'codepipeline' | 'ecr' | 'cloudformation' | 'sts';
 

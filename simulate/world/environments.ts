@@ -55,7 +55,11 @@ export class Environments {
         changes: [{
           Type: 'Resource',
           ResourceChange: {
-            Action: live === undefined ? 'Add' : 'Modify', LogicalResourceId: 'Everything', ResourceType: 'AWS::SQS::Queue', Scope: [], Details: [],
+            Action: live === undefined ? 'Add' : 'Modify',
+            LogicalResourceId: 'Everything',
+            ResourceType: 'AWS::SQS::Queue',
+            Scope: [],
+            Details: [],
             ...(live === undefined ? {} : { Replacement: 'False' }),
           },
         }],

@@ -27,7 +27,10 @@ export abstract class PipelineSource {
    * unchanged branch costs two small requests. Before the first deployment, `cdk-modular-pipeline source check` says what works.
    *
    * @example
+   * import { PipelineSource } from 'cdk-modular-pipeline';
+   *
    * declare const connectionArn: string;
+   *
    * PipelineSource.gitHub('my-org/my-repository', { connectionArn, branch: 'main' });
    *
    * @param repository such as `my-org/my-repository`

@@ -67,7 +67,7 @@ const NPM: { readonly [name: string]: Case } = {
       'package.json': {},
       'pnpm-workspace.yaml': 'packages: [apps/*, forks/*]\noverrides:\n  is-number: link:./forks/is-number\n',
       'pnpm-lock.yaml': [
-        "lockfileVersion: '9.0'", 'importers:', "  .: {}", "  apps/a:\n    dependencies:\n      is-odd: { specifier: '3', version: 3.0.1 }",
+        "lockfileVersion: '9.0'", 'importers:', '  .: {}', "  apps/a:\n    dependencies:\n      is-odd: { specifier: '3', version: 3.0.1 }",
         "  apps/b:\n    dependencies:\n      left: { specifier: '1', version: 1.0.0 }", '  forks/is-number: {}',
         'packages:', '  is-odd@3.0.1: { resolution: { integrity: x } }', '  left@1.0.0: { resolution: { integrity: y } }',
         'snapshots:', '  is-odd@3.0.1:\n    dependencies:\n      is-number: link:forks/is-number', '  left@1.0.0: {}',
@@ -82,8 +82,11 @@ const NPM: { readonly [name: string]: Case } = {
   },
   'a member that only the root declares': {
     contents: {
-      'package.json': { workspaces: ['apps/*', 'libs/*'], devDependencies: { l: 'workspace:*' } }, 'apps/a/package.json': { name: 'a', scripts: { build: 'l-build src' } }, 'apps/b/package.json': { name: 'b' },
-      'libs/l/package.json': { name: 'l', bin: { 'l-build': 'x.js' } }, 'libs/l/x.js': '',
+      'package.json': { workspaces: ['apps/*', 'libs/*'], devDependencies: { l: 'workspace:*' } },
+      'apps/a/package.json': { name: 'a', scripts: { build: 'l-build src' } },
+      'apps/b/package.json': { name: 'b' },
+      'libs/l/package.json': { name: 'l', bin: { 'l-build': 'x.js' } },
+      'libs/l/x.js': '',
     },
     changed: ['libs/l/x.js'],
     affected: ['a', 'l'],
@@ -120,8 +123,11 @@ const NPM: { readonly [name: string]: Case } = {
   },
   'a workspace in a member of another': {
     contents: {
-      'package.json': { workspaces: ['libs/*'] }, 'libs/group/package.json': { name: 'group', workspaces: ['in/*'] }, 'libs/group/in/a/package.json': { name: 'a', dependencies: { l: 'workspace:*' } },
-      'libs/l/package.json': { name: 'l' }, 'libs/l/x.js': '',
+      'package.json': { workspaces: ['libs/*'] },
+      'libs/group/package.json': { name: 'group', workspaces: ['in/*'] },
+      'libs/group/in/a/package.json': { name: 'a', dependencies: { l: 'workspace:*' } },
+      'libs/l/package.json': { name: 'l' },
+      'libs/l/x.js': '',
     },
     changed: ['libs/l/x.js'],
     affected: ['a', 'l'],
@@ -141,9 +147,13 @@ const NPM: { readonly [name: string]: Case } = {
 const OTHERS: { readonly [name: string]: Case } = {
   'a crate and a package in one folder': {
     contents: {
-      'Cargo.toml': '[workspace]\nmembers = ["crates/*", "native"]', 'crates/core/Cargo.toml': crate('core'), 'crates/core/src/lib.rs': '',
-      'native/Cargo.toml': crate('native', '[dependencies]\ncore = { path = "../crates/core" }'), 'native/package.json': { name: '@org/native' },
-      'package.json': { workspaces: ['native', 'app'] }, 'app/package.json': { name: 'app', dependencies: { '@org/native': '*' } },
+      'Cargo.toml': '[workspace]\nmembers = ["crates/*", "native"]',
+      'crates/core/Cargo.toml': crate('core'),
+      'crates/core/src/lib.rs': '',
+      'native/Cargo.toml': crate('native', '[dependencies]\ncore = { path = "../crates/core" }'),
+      'native/package.json': { name: '@org/native' },
+      'package.json': { workspaces: ['native', 'app'] },
+      'app/package.json': { name: 'app', dependencies: { '@org/native': '*' } },
     },
     changed: ['crates/core/src/lib.rs'],
     affected: ['@org/native', 'app', 'core'],
@@ -155,7 +165,10 @@ const OTHERS: { readonly [name: string]: Case } = {
   },
   'uv: an edge that only the lockfile has': {
     contents: {
-      'py/pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]', 'py/l/pyproject.toml': project('l'), 'py/l/x.py': '', 'py/a/pyproject.toml': project('a'),
+      'py/pyproject.toml': '[tool.uv.workspace]\nmembers = ["*"]',
+      'py/l/pyproject.toml': project('l'),
+      'py/l/x.py': '',
+      'py/a/pyproject.toml': project('a'),
       'py/uv.lock': 'version = 1\n[[package]]\nname = "a"\nsource = { editable = "a" }\ndependencies = [{ name = "l" }]\n[[package]]\nname = "l"\nsource = { virtual = "l" }\n',
     },
     changed: ['py/l/x.py'],
@@ -194,7 +207,8 @@ const OTHERS: { readonly [name: string]: Case } = {
   'Maven: what the root\'s POM imports, and what that is built on': {
     contents: {
       'pom.xml': pom('root', `<modules><module>bom</module><module>app</module></modules><dependencyManagement><dependencies><dependency>${artifact('bom', '<scope>import</scope>')}</dependency></dependencies></dependencyManagement>`),
-      'bom/pom.xml': pom('bom'), 'app/pom.xml': pom('app', '', `<parent>${artifact('root')}</parent>`),
+      'bom/pom.xml': pom('bom'),
+      'app/pom.xml': pom('app', '', `<parent>${artifact('root')}</parent>`),
     },
     changed: ['bom/pom.xml'],
     affected: ['app', 'bom'],
@@ -205,14 +219,17 @@ const OTHERS: { readonly [name: string]: Case } = {
       'app/pom.xml': pom('app', '', `<parent>${artifact('near')}<relativePath>../parents/near</relativePath></parent>`),
       'parents/near/pom.xml': pom('near', '', `<parent>${artifact('far')}<relativePath>../far/pom.xml</relativePath></parent>`),
       'parents/far/pom.xml': pom('far', `<build><plugins><plugin><artifactId>p</artifactId><dependencies><dependency>${artifact('rules')}</dependency></dependencies></plugin></plugins></build>`),
-      'rules/pom.xml': pom('rules'), 'rules/src/main/resources/r.xml': '',
+      'rules/pom.xml': pom('rules'),
+      'rules/src/main/resources/r.xml': '',
     },
     changed: ['rules/src/main/resources/r.xml'],
     affected: ['app', 'rules'],
   },
   'Maven: a file that a plugin generates from': {
     contents: {
-      'pom.xml': pom('root', '<modules><module>app</module><module>z</module></modules>'), 'z/pom.xml': pom('z'), 'api/api.yaml': '',
+      'pom.xml': pom('root', '<modules><module>app</module><module>z</module></modules>'),
+      'z/pom.xml': pom('z'),
+      'api/api.yaml': '',
       'app/pom.xml': pom('app', '<build><resources><resource><directory>${project.basedir}/../api</directory></resource></resources></build>'),
     },
     changed: ['api/api.yaml'],
@@ -220,7 +237,9 @@ const OTHERS: { readonly [name: string]: Case } = {
   },
   'Maven: an annotation processor of the repository': {
     contents: {
-      'pom.xml': pom('root', '<modules><module>app</module><module>gen</module></modules>'), 'gen/pom.xml': pom('gen'), 'gen/src/main/java/G.java': '',
+      'pom.xml': pom('root', '<modules><module>app</module><module>gen</module></modules>'),
+      'gen/pom.xml': pom('gen'),
+      'gen/src/main/java/G.java': '',
       'app/pom.xml': pom('app', `<build><plugins><plugin><artifactId>maven-compiler-plugin</artifactId><configuration><annotationProcessorPaths><path>${artifact('gen')}</path></annotationProcessorPaths></configuration></plugin></plugins></build>`),
     },
     changed: ['gen/src/main/java/G.java'],
@@ -240,8 +259,12 @@ const OTHERS: { readonly [name: string]: Case } = {
   },
   'Cargo: an excluded crate, and what it includes': {
     contents: {
-      'rust/Cargo.toml': '[workspace]\nmembers = ["a", "z"]\nexclude = ["out"]', 'rust/a/Cargo.toml': crate('a', '[dependencies]\nout = { path = "../out/deep" }'), 'rust/z/Cargo.toml': crate('z'),
-      'rust/out/deep/Cargo.toml': crate('deep'), 'rust/out/deep/src/lib.rs': 'include_bytes!("../../../../data/z.bin");', 'data/z.bin': '',
+      'rust/Cargo.toml': '[workspace]\nmembers = ["a", "z"]\nexclude = ["out"]',
+      'rust/a/Cargo.toml': crate('a', '[dependencies]\nout = { path = "../out/deep" }'),
+      'rust/z/Cargo.toml': crate('z'),
+      'rust/out/deep/Cargo.toml': crate('deep'),
+      'rust/out/deep/src/lib.rs': 'include_bytes!("../../../../data/z.bin");',
+      'data/z.bin': '',
     },
     changed: ['data/z.bin'],
     affected: ['a'],
@@ -275,7 +298,10 @@ test('a patch whose digest the lockfile holds concerns those that the lockfile s
     "lockfileVersion: '9.0'", `patchedDependencies:\n  is-odd@3.0.1:\n    ${digest}path: patches/is-odd.patch`, 'importers:', '  .: {}',
   ].join('\n');
   const contents = (digest: string): Contents => ({
-    'package.json': { pnpm: { patchedDependencies: { 'is-odd@3.0.1': 'patches/is-odd.patch' } } }, 'pnpm-workspace.yaml': 'packages: [apps/*]', 'patches/is-odd.patch': '', 'apps/a/package.json': { name: 'a' },
+    'package.json': { pnpm: { patchedDependencies: { 'is-odd@3.0.1': 'patches/is-odd.patch' } } },
+    'pnpm-workspace.yaml': 'packages: [apps/*]',
+    'patches/is-odd.patch': '',
+    'apps/a/package.json': { name: 'a' },
     'pnpm-lock.yaml': lock(digest),
   });
   const unread = (digest: string) => discoverCatalogue(memoryFiles(contents(digest))).catalogue.unread ?? [];

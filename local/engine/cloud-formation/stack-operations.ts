@@ -35,7 +35,8 @@ export class StackOperations {
 
   /** @param newId gives another ID each time */
   public constructor(
-    public readonly id: string, public readonly name: string, public readonly created: Date, private readonly now: () => Date, private readonly newId: () => string,
+    public readonly id: string, public readonly name: string, public readonly created: Date,
+    private readonly now: () => Date, private readonly newId: () => string,
   ) {}
 
   /** Whether an operation with this token was asked for. */

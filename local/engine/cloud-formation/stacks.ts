@@ -71,7 +71,9 @@ export class Stacks {
   }
 
   /** Makes a change set, in place of one of that name. @throws StackError */
-  public replaceChangeSet(place: StackPlace, changeSet: string, template: string, configuration?: string, options: ChangeSetOptions = {}, token?: string): void {
+  public replaceChangeSet(
+    place: StackPlace, changeSet: string, template: string, configuration?: string, options: ChangeSetOptions = {}, token?: string,
+  ): void {
     const { operations } = this.find(place) ?? {};
     if (operations?.isBusy) {
       throw new StackError(`Stack:${operations.id} is in ${operations.status} state and can not be updated.`);

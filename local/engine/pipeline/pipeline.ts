@@ -75,7 +75,8 @@ export class Pipeline {
   }
 
   private lastRun(stage: string, action: string): StageView['runs'] {
-    const runs = this.executions.flatMap((execution) => execution.actionRuns.filter((run) => run.stage === stage && run.action === action).map((run) => ({ execution, run })));
+    const runs = this.executions.flatMap((execution) => execution.actionRuns
+      .filter((run) => run.stage === stage && run.action === action).map((run) => ({ execution, run })));
     return runs.sort((a, b) => a.run.started.getTime() - b.run.started.getTime()).slice(-1);
   }
 

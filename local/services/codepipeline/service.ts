@@ -1,5 +1,6 @@
 import type {
-  GetPipelineExecutionInput, GetPipelineInput, GetPipelineStateInput, ListPipelineExecutionsInput, PutApprovalResultInput, PutJobFailureResultInput, PutJobSuccessResultInput,
+  GetPipelineExecutionInput, GetPipelineInput, GetPipelineStateInput, ListPipelineExecutionsInput, PutApprovalResultInput, PutJobFailureResultInput,
+  PutJobSuccessResultInput,
   RetryStageExecutionInput, StartPipelineExecutionInput, StopPipelineExecutionInput,
 } from '@aws-sdk/client-codepipeline';
 import { Approvals } from '../../engine/actions/approval';

@@ -13,13 +13,15 @@ async function check(locations: Readonly<Record<string, string>>, more: Partial<
   ['artifacts/shop/components/a/1/a.zip', 'artifacts/shop/components/files/2/x.py'].forEach((key) => s3.objects.set(key, { body: Buffer.from(''), input: {} as never }));
   const regions: string[] = [];
   const ecr = new ECRClient({ region: 'eu-west-1' });
-  mockClient(ecr).on(DescribeImagesCommand).callsFake(({ registryId, repositoryName, imageIds: [{ imageDigest }] }: { registryId: string; repositoryName: string; imageIds: [{ imageDigest: string }] }) => {
+  interface Asked { registryId: string; repositoryName: string; imageIds: [{ imageDigest: string }] }
+  mockClient(ecr).on(DescribeImagesCommand).callsFake(({ registryId, repositoryName, imageIds: [{ imageDigest }] }: Asked) => {
     if (registryId !== '111111111111' || repositoryName !== 'shop/api' || imageDigest !== DIGEST) {
       throw new ImageNotFoundException({ message: 'gone', $metadata: {} });
     }
     return { imageDetails: [{ imageDigest }] };
   });
-  const components = Object.fromEntries(Object.entries(locations).map(([component, location], index) => [component, { component, buildNumber: index + 1, location } as Build]));
+  const components = Object.fromEntries(Object.entries(locations).map(([component, location], index) => (
+    [component, { component, buildNumber: index + 1, location } as Build])));
   await assertArtifactsExist({ commitId: 'c', components, ...more } as Release, {
     s3: s3.client,
     ecrIn: (region) => {
