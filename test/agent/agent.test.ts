@@ -76,7 +76,7 @@ describe('agent', () => {
     planId: 'plan',
     plannedFor: 'head:1',
     catalogueDigest: catalogueDigest(CATALOGUE),
-    diffs: components.map((component) => ({ component, reasons: [{ kind: 'NeverDeployed' }], inputsDigest: 'inputs', forced: false })),
+    diffs: components.map((component) => ({ component, reasons: [{ kind: 'NeverDeployed' }], inputsDigest: `commit:${COMMIT}`, forced: false })),
     unowned: { count: 0, paths: [] },
   }, 90);
 

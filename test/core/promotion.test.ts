@@ -109,7 +109,11 @@ describe('promoting one build', () => {
   it('puts it into what is live, and pins it', async () => {
     const promotion = { environment: 'test', component: 'web', build: 1 };
     await expect(promotedRelease(promotion, ENVIRONMENTS, RECORDS)).resolves.toEqual({
-      commitId: 'commit of 2', components: FIRST.components, pinned: ['web'], promotion,
+      commitId: 'commit of 2',
+      components: FIRST.components,
+      pinned: ['web'],
+      promotion,
+      baseline: { commitId: 'commit of 2', pipelineExecutionId: 'execution of 2' },
     });
   });
 
