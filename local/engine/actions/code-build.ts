@@ -3,7 +3,7 @@ import { Build, BuildProject } from '../code-build/project';
 import { ActionFailure, ActionHandler, required } from '../pipeline/action';
 
 export interface CodeBuildActionOptions {
-  project(name: string): BuildProject | undefined;
+  project(name: string): Pick<BuildProject, 'run'> | undefined;
   /** Runs a build when there is room for one. */
   schedule<T>(build: () => Promise<T>): Promise<T>;
   /** Told of each build that has ended. */

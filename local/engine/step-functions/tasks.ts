@@ -9,7 +9,7 @@ import { FunctionError } from '../lambda/sandbox';
 export interface BuildServices {
   /** An empty folder: what a build without a source begins with. */
   readonly emptyFolder: string;
-  project(name: string): BuildProject | undefined;
+  project(name: string): Pick<BuildProject, 'requireNoSource' | 'run'> | undefined;
   /** Runs a build when there is room for one. */
   schedule<T>(build: () => Promise<T>): Promise<T>;
   /** Told of each build that has ended. */

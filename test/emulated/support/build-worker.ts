@@ -54,9 +54,19 @@ export class BuildWorker {
 
   private async build(taskToken: string, parameters: Readonly<Record<string, unknown>>): Promise<void> {
     try {
-      const output = await startBuild(this.services, parameters, { pipelineExecutionId: executionOf(parameters), stop: this.stopping.signal });
+      const services: BuildServices = {
+        ...this.services,
+        schedule: async (build) => this.services.schedule(async () => {
+          this.stopping.signal.throwIfAborted();
+          return build();
+        }),
+      };
+      const output = await startBuild(services, parameters, { pipelineExecutionId: executionOf(parameters), stop: this.stopping.signal });
       await this.call('SendTaskSuccess', { taskToken, output: JSON.stringify(output) });
     } catch (error) {
+      if (this.stopping.signal.aborted) {
+        return;
+      }
       if (!(error instanceof StatesError)) {
         throw error;
       }

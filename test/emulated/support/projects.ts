@@ -1,5 +1,6 @@
 import { MiniStack, Place } from './mini-stack';
-import { BuildMachine, BuildProject, ProjectProperties } from '../../../local/engine/code-build/project';
+import { Resource } from '../../../local/assembly/resources';
+import { ProjectProperties } from '../../../local/engine/code-build/project';
 
 interface Project {
   readonly name: string;
@@ -16,14 +17,14 @@ interface Project {
 
 const BATCH = 100;
 
-/** The projects that MiniStack's CodeBuild knows, to be run on this machine, by name. */
-export async function projectsOf(miniStack: MiniStack, place: Place, machine: BuildMachine): Promise<ReadonlyMap<string, BuildProject>> {
+/** The projects that MiniStack's CodeBuild knows. */
+export async function projectsOf(miniStack: MiniStack, place: Place): Promise<Resource<ProjectProperties>[]> {
   const call = async <Output>(operation: string, input: object) => miniStack.call<Output>(place, 'codebuild', `CodeBuild_20161006.${operation}`, input);
   const { projects: names } = await call<{ projects: string[] }>('ListProjects', {});
-  const projects = new Map<string, BuildProject>();
+  const projects: Resource<ProjectProperties>[] = [];
   for (let start = 0; start < names.length; start += BATCH) {
     const { projects: found } = await call<{ projects: Project[] }>('BatchGetProjects', { names: names.slice(start, start + BATCH) });
-    found.forEach((project) => projects.set(project.name, new BuildProject({
+    projects.push(...found.map((project) => ({
       type: 'AWS::CodeBuild::Project',
       logicalId: project.name,
       name: project.name,
@@ -31,7 +32,7 @@ export async function projectsOf(miniStack: MiniStack, place: Place, machine: Bu
       account: place.account,
       region: place.region,
       properties: propertiesOf(project),
-    }, machine)));
+    })));
   }
   return projects;
 }

@@ -4,24 +4,25 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, paginateListStackResources, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { cloudFormation } from './actions/cloud-formation';
-import { stepFunctions } from './actions/step-functions';
+import { AgentProject, AgentProjectOptions } from './agent-project';
 import { deployableAssembly, LeftOutPipeline } from './assembly';
 import { BuildWorker } from './build-worker';
 import { bootstrap, deploy } from './cdk';
 import { MiniStack, Place } from './mini-stack';
 import { projectsOf } from './projects';
 import { pythonTools, ROOT } from './python-tools';
+import { stepFunctions } from './step-functions';
 import { Targets } from './targets';
 import { Activity, NotEmulatedError } from '../../../local/activity';
+import { readAssembly } from '../../../local/assembly/manifest';
 import { manualApproval, Approvals } from '../../../local/engine/actions/approval';
 import { codeBuild } from '../../../local/engine/actions/code-build';
 import { Jobs } from '../../../local/engine/actions/jobs';
 import { lambdaInvoke } from '../../../local/engine/actions/lambda';
 import { codeCommitSource } from '../../../local/engine/actions/source';
-import { Build } from '../../../local/engine/code-build/project';
+import { Build, BuildMachine, BuildProject } from '../../../local/engine/code-build/project';
 import { EventEntry } from '../../../local/engine/event-bus';
 import { branchEvent, executionEvent, sourcesOf } from '../../../local/engine/events';
 import { ActionHandler } from '../../../local/engine/pipeline/action';
@@ -46,10 +47,15 @@ export interface EmulatedSystemOptions {
   readonly branch: string;
   /** Where the CDK is bootstrapped: the pipeline's own account first. */
   readonly accounts: readonly { readonly account: string; readonly regions: readonly string[] }[];
+  /** Builds of some components are the agent alone, around no commands: so that hundreds take seconds. @default - all buildspecs are run */
+  readonly buildsWithoutCommands?: AgentProjectOptions;
 }
 
 /** Small pages, so that callers have to ask for the next. */
 const PAGE_SIZE = 2;
+
+/** They wait for answers most of their time. */
+const BUILDS_WITHOUT_COMMANDS = 16;
 
 /** Nothing is sent there: these services are MiniStack's. */
 const ELSEWHERE: ServiceHandler = { handle: async ({ url }) => { throw new NotEmulatedError(`${url}: only CodeCommit and CodePipeline are`); } };
@@ -79,6 +85,8 @@ export class EmulatedSystem {
   public leftOut: readonly string[] = [];
   /** Where the pipeline is. */
   public readonly home: Place;
+  /** Stacks that were. */
+  public readonly deployed: readonly (Place & { readonly name: string })[];
   private readonly activity = new Activity();
   private readonly jobs = new Jobs();
   private readonly approvals = new Approvals();
@@ -94,6 +102,7 @@ export class EmulatedSystem {
   private constructor(private readonly options: EmulatedSystemOptions, private readonly directory: string) {
     const [{ account, regions }] = options.accounts;
     this.home = { account, region: regions[0] };
+    this.deployed = readAssembly(options.assembly).stacks;
   }
 
   public get miniStack(): MiniStack {
@@ -166,6 +175,11 @@ export class EmulatedSystem {
     return found;
   }
 
+  /** Whether a stack has a resource of this name. */
+  public async hasResource(stackName: string, physicalId: string, place = this.home): Promise<boolean> {
+    return (await this.resources(stackName, place)).some(({ PhysicalResourceId: id }) => id === physicalId);
+  }
+
   /** The states of all resources of a stack. */
   public async resourceStatuses(stackName: string, place = this.home): Promise<string[]> {
     return (await this.resources(stackName, place)).map(({ ResourceStatus }) => ResourceStatus!);
@@ -184,6 +198,14 @@ export class EmulatedSystem {
   public async recordedBuilds(): Promise<string[]> {
     const builds = (await this.items('Deployments')).filter(({ Location }) => Location !== undefined);
     return builds.map(({ Component, BuildNumber }) => `${String(Component).split('#')[1]} ${BuildNumber}`).sort();
+  }
+
+  /** Keys in the pipeline's bucket that contain this. */
+  public async keys(part: string): Promise<string[]> {
+    const client = new S3Client(this.miniStack.clientConfig(this.home));
+    const { Contents: objects = [] } = await client.send(new ListObjectsV2Command({ Bucket: this.pipeline.definition.artifactBucket }));
+    client.destroy();
+    return objects.map(({ Key }) => Key!).filter((key) => key.includes(part));
   }
 
   /** Ends all processes and deletes everything of the run. */
@@ -241,14 +263,21 @@ export class EmulatedSystem {
   /** What runs each kind of action. */
   private async handlers(place: Place): Promise<Record<string, ActionHandler>> {
     const miniStack = this.miniStack;
-    const slots = new Slots(availableParallelism());
+    const { buildsWithoutCommands } = this.options;
+    const slots = new Slots(buildsWithoutCommands === undefined ? availableParallelism() : BUILDS_WITHOUT_COMMANDS);
     const tools = findTools(this.directory, { standInsOnly: true });
     const buildDirectory = join(this.directory, 'builds');
     mkdirSync(buildDirectory, { recursive: true });
-    const projects = await projectsOf(miniStack, place, {
+    const machine: BuildMachine = {
       directory: buildDirectory,
       environment: (privileged) => ({ ...this.environment(place), PATH: privileged ? tools.privilegedPath : tools.path }),
-    });
+    };
+    const projects = new Map((await projectsOf(miniStack, place)).map((resource) => {
+      const project = new BuildProject(resource, machine);
+      return [resource.name, buildsWithoutCommands === undefined
+        ? project
+        : new AgentProject(resource, miniStack, { ...buildsWithoutCommands, directory: join(this.directory, 'sources') }, project)];
+    }));
     const buildServices = {
       project: (name: string) => projects.get(name),
       schedule: async <T>(build: () => Promise<T>) => slots.run(build),
@@ -277,7 +306,6 @@ export class EmulatedSystem {
       'Build/CodeBuild': builds,
       'Test/CodeBuild': builds,
       'Approval/Manual': manualApproval(this.approvals, () => () => 'Approved', async (work) => this.activity.parked(work)),
-      'Deploy/CloudFormation': cloudFormation((where) => new CloudFormationClient(miniStack.clientConfig(where))),
     };
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NotEmulatedError } from '../../../../local/activity';
-import { ActionFailure, ActionHandler, required } from '../../../../local/engine/pipeline/action';
-import { MiniStack } from '../mini-stack';
+import { MiniStack } from './mini-stack';
+import { NotEmulatedError } from '../../../local/activity';
+import { ActionFailure, ActionHandler, required } from '../../../local/engine/pipeline/action';
 
 const LOOK_EVERY_MS = 200;
 
