@@ -29,6 +29,8 @@ describe('ModularPipelineAlarms', () => {
       { Namespace: 'AWS/SQS', MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1, Period: 300, Statistic: 'Maximum' },
       { Namespace: 'ModularPipeline', MetricName: 'UnstartedSeconds', Threshold: 3600, Period: 1800, Statistic: 'Maximum' },
       { Namespace: 'ModularPipeline', MetricName: 'UnreleasedSeconds', Threshold: 86_400, Period: 1800, Statistic: 'Maximum' },
+      { Namespace: 'ModularPipeline', MetricName: 'UnreadableSeconds', Threshold: 900, Period: 1800, Statistic: 'Maximum' },
+      { Namespace: 'ModularPipeline', MetricName: 'PlannedBlind', Threshold: 2, Period: 86_400, Statistic: 'Sum' },
       { Namespace: 'AWS/CodePipeline', MetricName: 'FailedPipelineExecutions', Threshold: 1, Period: 300, Statistic: 'Sum' },
     ]);
   });
@@ -43,8 +45,8 @@ describe('ModularPipelineAlarms', () => {
     const headings = fs.readFileSync(path.join(__dirname, '../../docs/operations.md'), 'utf8').matchAll(/^## (.+)$/gm);
     const anchors = [...headings].map(([, heading]) => heading.toLowerCase().replace(/[^\w\s-]/g, '').replace(/ /g, '-'));
     const links = all(alarms()).map(({ AlarmDescription }) => /^shop: .+ Runbook: (https:\S+\/docs\/operations\.md)#(\S+)$/.exec(AlarmDescription)!);
-    expect(links).toHaveLength(5);
-    expect(new Set(links.map(([, , anchor]) => anchor)).size).toBe(5);
+    expect(links).toHaveLength(7);
+    expect(new Set(links.map(([, , anchor]) => anchor)).size).toBe(7);
     links.forEach(([, , anchor]) => expect(anchors).toContain(anchor));
   });
 
