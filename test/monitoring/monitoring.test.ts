@@ -62,11 +62,11 @@ describe('ModularPipelineAlarms', () => {
   });
 
   test('does nothing but what it is given to do', () => {
-    expect(all(alarms()).map(({ AlarmActions }) => AlarmActions)).toEqual(Array(5).fill(undefined));
+    expect(all(alarms()).map(({ AlarmActions }) => AlarmActions)).toEqual(Array(7).fill(undefined));
     const { stack, pipeline } = watched();
     const topic = new sns.Topic(stack, 'Topic');
     new ModularPipelineAlarms(stack, 'Alarms', { pipeline, actions: [new actions.SnsAction(topic)] });
-    expect(all(Template.fromStack(stack)).map(({ AlarmActions }) => AlarmActions)).toEqual(Array(5).fill([stack.resolve(topic.topicArn)]));
+    expect(all(Template.fromStack(stack)).map(({ AlarmActions }) => AlarmActions)).toEqual(Array(7).fill([stack.resolve(topic.topicArn)]));
   });
 
   test('looks at two intervals of the schedule, in which there is always a value, and at a day at most', () => {
