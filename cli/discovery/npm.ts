@@ -2,8 +2,8 @@ import { DiscoveredPackage, Ecosystem, EcosystemFindings, NOTHING_FOUND } from '
 import { INTERNAL_RULES, isDocument, isStyleFile } from './internal-files';
 import { DEPENDENCY_SECTIONS, localDependencies, overriddenPaths } from './npm-dependencies';
 import { findWorkspaces, inFolder, Member, Workspace } from './npm-workspaces';
-import { rootApplication } from './root-application';
 import { FileIndex } from './repository-files';
+import { rootApplication } from './root-application';
 import { Fields, fieldsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 

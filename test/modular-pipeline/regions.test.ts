@@ -104,11 +104,11 @@ describe('an environment of several Regions', () => {
   });
 
   test('can be created again after a first try that failed: what has a name comes last, and is not left behind', () => {
-    const made = support('us-east-1');
-    const [alias] = Object.keys(made.findResources('AWS::KMS::Alias'));
-    const buckets = Object.entries<any>(made.findResources('AWS::S3::Bucket'));
+    const stored = support('us-east-1');
+    const [alias] = Object.keys(stored.findResources('AWS::KMS::Alias'));
+    const buckets = Object.entries<any>(stored.findResources('AWS::S3::Bucket'));
     buckets.forEach(([, bucket]) => expect(bucket).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', DependsOn: [alias] }));
-    const repository = resource(made, 'AWS::ECR::Repository');
+    const repository = resource(stored, 'AWS::ECR::Repository');
     expect(repository).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', DependsOn: expect.arrayContaining(buckets.map(([id]) => id)) });
   });
 
