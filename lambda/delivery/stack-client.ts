@@ -1,6 +1,6 @@
 import {
   AlreadyExistsException, ChangeSetNotFoundException, CloudFormationClient, CreateChangeSetCommand, CreateChangeSetInput, DeleteChangeSetCommand,
-  DescribeStackEventsCommand, DescribeStacksCommand, ExecuteChangeSetCommand, InvalidChangeSetStatusException, Output, Stack,
+  DescribeStackEventsCommand, DescribeStackEventsOutput, DescribeStacksCommand, ExecuteChangeSetCommand, InvalidChangeSetStatusException, Output, Stack,
   StackEvent as CloudFormationStackEvent, TokenAlreadyExistsException,
 } from '@aws-sdk/client-cloudformation';
 import { StackFacts } from '../../src/core/delivery/skipping';
@@ -139,12 +139,24 @@ export class StackClient {
     const oldest = since.getTime() - CLOCK_SLACK_MS;
     let next: string | undefined;
     do {
-      const page = await this.client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken: next }));
+      const page = await this.eventsPage(stackId, next);
       const recent = (page.StackEvents ?? []).filter(({ Timestamp: time }) => time === undefined || time.getTime() >= oldest);
       events.push(...recent.map(toEvent));
       next = recent.length === (page.StackEvents ?? []).length ? page.NextToken : undefined;
     } while (next !== undefined && next !== '');
     return events;
+  }
+
+  /** A stack that is gone has no events, or none that can be read any more. */
+  private async eventsPage(stackId: string, token: string | undefined): Promise<DescribeStackEventsOutput> {
+    try {
+      return await this.client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken: token }));
+    } catch (error) {
+      if (isMissing(error)) {
+        return {};
+      }
+      throw error;
+    }
   }
 
   private async describe(): Promise<Stack | undefined> {

@@ -219,6 +219,18 @@ describe('delivery of a stack', () => {
     expect(stacks.live('shop')?.TemplateBody).toBe('Resources: {C: {}}\n');
   });
 
+  it('goes on where somebody deletes the stack while an attempt is followed', async () => {
+    const { run, invoke, stacks, world } = await setUp(db);
+    await run('prepare');
+    world.outcome = () => ({ duration: 400_000 });
+    expect((await invoke('deploy', 'e1')).token).toBeDefined();
+    stacks.deleteByOthers('shop');
+    world.outcome = () => ({ duration: 20_000 });
+    expect((await run('prepare', 'e2')).failure).toBeUndefined();
+    expect((await run('deploy', 'e2')).failure).toBeUndefined();
+    expect(stacks.status('shop')).toBe('CREATE_COMPLETE');
+  });
+
   it.each([
     [true, 'UPDATE_ROLLBACK_FAILED', 'Continue the rollback'],
     [false, 'UPDATE_ROLLBACK_COMPLETE', undefined],
