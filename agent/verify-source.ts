@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Modes, WorkTree } from './work-tree';
 import { Catalogue } from '../src/core/catalogue';
-import { ComponentInputs } from '../src/core/inputs';
+import { ComponentInputs, STALE_INPUTS, WHOLE_COMMIT } from '../src/core/inputs';
 import { FileMode } from '../src/core/tree-reader';
 
 export interface VerifyProps {
@@ -15,8 +15,6 @@ export interface VerifyProps {
   readonly sourceDirectory: string;
 }
 
-/** Where the plan could not read the commit's folders in time, the commit's ID stands in for their digest, and there is nothing to compare with. */
-const UNKNOWN = 'commit:';
 const CLONE = 'Let builds clone the repository: checkout: SourceCheckout.clone() on the pipeline\'s source.';
 const LISTED = 5;
 
@@ -27,7 +25,8 @@ const LISTED = 5;
  */
 export async function verifySource(props: VerifyProps): Promise<void> {
   const { component, commitId, inputsDigest } = props;
-  if (inputsDigest.startsWith(UNKNOWN)) {
+  // The plan could not read the commit's folders, or took in what the catalogue does not know: there is nothing to compare with.
+  if (inputsDigest.startsWith(WHOLE_COMMIT) || inputsDigest.startsWith(STALE_INPUTS)) {
     return;
   }
   const { digest, pointers } = await inputsOf(props);

@@ -1,13 +1,13 @@
 /** A service whose code is on GitHub: read through a connection, with no secret stored; a test account and a production account after it. */
 import { App, Stack } from 'aws-cdk-lib';
-import { Component, ModularPipeline, ModularPipelineAlarms, PipelineSource } from 'cdk-modular-pipeline';
+import { Component, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
 
 const region = 'eu-west-1';
 const [account, production] = ['111111111111', '222222222222'];
 
 export const app = new App();
 const stack = new Stack(app, 'GitHubServicePipeline', { env: { account, region } });
-const pipeline = new ModularPipeline(stack, 'Pipeline', {
+new ModularPipeline(stack, 'Pipeline', {
   solution: 'github-service',
   source: PipelineSource.gitHub('my-org/orders', {
     // Made once in the console, where its handshake with GitHub is completed: "Settings > Connections".
@@ -24,4 +24,3 @@ const pipeline = new ModularPipeline(stack, 'Pipeline', {
     { name: 'prod', env: { account: production, region }, approval: true },
   ],
 });
-new ModularPipelineAlarms(stack, 'Alarms', { pipeline });

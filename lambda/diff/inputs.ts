@@ -1,5 +1,5 @@
 import { Catalogue } from '../../src/core/catalogue';
-import { ComponentInputs } from '../../src/core/inputs';
+import { ComponentInputs, STALE_INPUTS, WHOLE_COMMIT } from '../../src/core/inputs';
 import { Staleness } from '../../src/core/staleness/staleness';
 import { TreeReader } from '../../src/core/tree-reader';
 import { mapConcurrently } from '../shared/concurrency';
@@ -29,7 +29,8 @@ export async function readInputs(components: readonly string[], options: InputsO
       return wholeCommit(commitId);
     }
     try {
-      return await inputs.digest(component);
+      const digest = await inputs.digest(component);
+      return isUnverifiable(component, options) ? `${STALE_INPUTS}${digest}` : digest;
     } catch (error) {
       if (error instanceof SourceUnreadableError) {
         return wholeCommit(commitId);
@@ -41,5 +42,10 @@ export async function readInputs(components: readonly string[], options: InputsO
 }
 
 function wholeCommit(commitId: string): string {
-  return `commit:${commitId}`;
+  return `${WHOLE_COMMIT}${commitId}`;
+}
+
+/** What does not hold of the catalogue is part of the digest, and a build, which knows the catalogue alone, cannot compute it again. */
+function isUnverifiable(component: string, { catalogue, staleness }: InputsOptions): boolean {
+  return staleness.everything !== undefined || staleness.components.has(component) || catalogue.unownedPaths === 'all' && staleness.unknown.size > 0;
 }

@@ -7,6 +7,12 @@ import { NOT_STALE, Staleness } from './staleness/staleness';
 import { TreeReader } from './tree-reader';
 import { FolderDecision, listTree, TreeSelection } from './tree-walk';
 
+/** Begins a digest for which the commit's ID stands in, because its folders could not be read. */
+export const WHOLE_COMMIT = 'commit:';
+
+/** Begins a digest that takes in what the catalogue does not know of the commit. */
+export const STALE_INPUTS = 'stale:';
+
 /** Part of every digest: changes whenever what is hashed, or how, does. */
 const VERSION = 2;
 
