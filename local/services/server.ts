@@ -1,7 +1,7 @@
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { GitEndpoint } from './git/git-endpoint';
 import { NotEmulatedError } from '../activity';
+import { GitEndpoint } from './git/git-endpoint';
 import { AccessDeniedError } from '../authorization/access';
 import { answerDenied } from '../authorization/service-requests';
 

@@ -5,13 +5,13 @@ import { Construct } from 'constructs';
 import { COMMAND_ENV } from '../../contract/environment';
 import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
+import { retainedOnceCreated } from '../../private/retained';
 import { BuildArtifact } from '../build-artifact';
 import { isArm } from '../build-image';
 import type { ComponentBindOptions, ComponentConfig } from '../component';
 import { LambdaImageProps } from '../component-props';
 import { allowPull } from '../image-access';
 import { LocationParameter, parameterName } from '../location-parameter';
-import { retainedOnceCreated } from '../../private/retained';
 
 const AMD = 'linux/amd64';
 const ARM = 'linux/arm64';
