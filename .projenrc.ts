@@ -103,7 +103,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       paths: { 'cdk-modular-pipeline': ['../src/index.ts'] },
     },
   },
-  gitignore: ['cdk.out/', '.DS_Store', '/.local/', '.jsii.tabl.json', '/.npmignore'],
+  gitignore: ['cdk.out/', '.DS_Store', '/.local/', '/.stryker-tmp/', '.jsii.tabl.json', '/.npmignore'],
 });
 // Its next release came without the packages of most platforms, which `npm ci` wants all of.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
@@ -200,6 +200,11 @@ project.addTask('simulate', {
 project.addTask('fuzz', {
   description: 'Give hostile inputs to whatever reads events, catalogues, paths and files, and list what became of them',
   exec: 'tsx --tsconfig test/tsconfig.json test/fuzz/main.ts',
+  receiveArgs: true,
+});
+project.addTask('mutate', {
+  description: 'Plant defects in sources, one at a time, and list those that no test notices: -- [PATH...]',
+  exec: 'tsx --tsconfig test/tsconfig.json test/mutation/main.ts',
   receiveArgs: true,
 });
 project.addTask('lockfile-oracle', {
