@@ -10,6 +10,9 @@ import type { ModularPipeline } from '../../src';
 // The examples import the package by its name.
 jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
 
+// Here the CDK judges the templates, which other tests leave out.
+process.env.CDK_VALIDATION = 'true';
+
 const folder = path.join(__dirname, '..', '..', 'examples');
 const examples = fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, 'app.ts')));
 
