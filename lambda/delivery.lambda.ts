@@ -20,7 +20,6 @@ const solution = requireEnv(FUNCTION_ENV.solution);
 const deliveryFunction = new DeliveryFunction({
   solution,
   pipeline: requireEnv(FUNCTION_ENV.pipeline),
-  region: requireEnv('AWS_REGION'),
   configuration: loadJson<DeliveryConfiguration>(join(__dirname, DELIVERY_FILE), (path) => readFileSync(path, 'utf8')),
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
   artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),

@@ -2,41 +2,46 @@ import { CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { DeliveryPlace } from '../../src/contract/delivery';
 import { RELEASE_FILES } from '../../src/contract/objects';
 import { StackContent } from '../../src/core/delivery/content';
+import { PlacedStack, placeProblems, PlaceStacks, TemplateObject } from '../../src/core/delivery/place-stacks';
 import { partitionOf, s3Host } from '../shared/partition';
 import { ReleaseArtifact } from '../shared/release-artifact';
 
 /** Largest template that CreateChangeSet takes in the call itself, in bytes. */
 const MAX_TEMPLATE_BODY = 51_200;
 
-/** What the release brings to a place's stack. */
-export function contentOf(name: string, place: DeliveryPlace, artifact: ReleaseArtifact): StackContent {
-  const { Parameters: parameters, Tags: tags = {} } = JSON.parse(artifact.file(RELEASE_FILES.configuration(name))) as {
-    readonly Parameters: Readonly<Record<string, string>>; readonly Tags?: Readonly<Record<string, string>>;
-  };
+/** What the release brings to a stack of a place. */
+export function contentOf(
+  { templateFile, tags, capabilities }: PlacedStack, parameters: Readonly<Record<string, string>>, place: DeliveryPlace, artifact: ReleaseArtifact,
+): StackContent {
   return {
-    template: artifact.file(place.artifactBucket === undefined ? RELEASE_FILES.template : RELEASE_FILES.regionalTemplate(place.region)),
+    template: artifact.file(templateFile),
     parameters,
     tags,
-    capabilities: place.capabilities,
+    capabilities,
     notificationArns: [],
     executionRoleArn: place.executionRoleArn,
     ...(place.rollback === undefined ? {} : { rollback: place.rollback }),
   };
 }
 
-/** Where a template that is too large to be sent is stored: S3's address in the bucket's own Region, which is the only one in every partition. */
-export interface TemplateObject {
-  readonly bucket: string;
-  readonly key: string;
-  readonly region: string;
-  readonly partition: string;
+/** The stacks that the release brings to a place. @throws naming all that are not as the place's are to be */
+export function stacksOf(name: string, place: DeliveryPlace, artifact: ReleaseArtifact): readonly PlacedStack[] {
+  const { stacks } = JSON.parse(artifact.file(RELEASE_FILES.stacks(name))) as PlaceStacks;
+  const problems = placeProblems(stacks, place);
+  if (problems.length > 0) {
+    throw new Error(`The release cannot be delivered to ${name}, and nothing was:\n- ${problems.join('\n- ')}`);
+  }
+  return stacks;
 }
 
-/** Parts of `CreateChangeSet` that say what is deployed. A stack that is created has nothing to roll back to, so no alarms are watched. */
-export function contentInput(content: StackContent, isCreation: boolean, stored: () => TemplateObject): Partial<CreateChangeSetInput> {
+/**
+ * Parts of `CreateChangeSet` that say what is deployed. A stack that is created has nothing to roll back to, so no alarms are watched.
+ * @param storedAt address of the template, for one that is too large to be sent
+ */
+export function contentInput(content: StackContent, isCreation: boolean, storedAt: string): Partial<CreateChangeSetInput> {
   const { template, parameters, tags, capabilities, notificationArns, executionRoleArn, rollback } = content;
   return {
-    ...(Buffer.byteLength(template) <= MAX_TEMPLATE_BODY ? { TemplateBody: template } : { TemplateURL: templateUrl(stored()) }),
+    ...(Buffer.byteLength(template) <= MAX_TEMPLATE_BODY ? { TemplateBody: template } : { TemplateURL: storedAt }),
     RoleARN: executionRoleArn,
     Capabilities: [...capabilities] as CreateChangeSetInput['Capabilities'],
     Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
@@ -51,20 +56,7 @@ export function contentInput(content: StackContent, isCreation: boolean, stored:
   };
 }
 
-/** The object that holds the template of a release in a place's Region. */
-export function templateObject(component: string, place: DeliveryPlace, { release }: ReleaseArtifact, pipelineRegion: string): TemplateObject {
-  const location = release.components[component]?.location ?? '';
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(location) ?? [];
-  if (key === undefined || bucket === undefined) {
-    throw new Error(`Component '${component}' is the template, and has to be one file in S3, but its location is '${location}'.`);
-  }
-  return {
-    ...(place.artifactBucket === undefined ? { bucket, region: pipelineRegion } : { bucket: place.artifactBucket, region: place.region }),
-    key,
-    partition: partitionOf(place.deployRoleArn),
-  };
-}
-
-function templateUrl({ bucket, key, region, partition }: TemplateObject): string {
-  return `https://${s3Host(bucket, region, partition)}/${key.split('/').map(encodeURIComponent).join('/')}`;
+/** S3's address of a template in the bucket's own Region, which is the only one in every partition. */
+export function templateUrl({ bucket, key }: TemplateObject, { region, deployRoleArn }: DeliveryPlace): string {
+  return `https://${s3Host(bucket, region, partitionOf(deployRoleArn))}/${key.split('/').map(encodeURIComponent).join('/')}`;
 }

@@ -3,7 +3,7 @@ import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { contentOf, templateObject } from './content';
+import { contentOf, stacksOf, templateUrl } from './content';
 import { progressOf } from './continuation';
 import { deployStack } from './deploy';
 import { Judge } from './judge';
@@ -33,8 +33,6 @@ export interface DeliveryFunctionProps {
   readonly solution: string;
   /** Name of the pipeline. */
   readonly pipeline: string;
-  /** The function's own Region, which is the pipeline's. */
-  readonly region: string;
   readonly configuration: DeliveryConfiguration;
   readonly deploymentsTable: string;
   readonly artifactBucket: string;
@@ -138,16 +136,19 @@ export class DeliveryFunction {
   }
 
   private async case(job: Job, name: string, place: DeliveryPlace, action: DeliveryJobParameters['action'], executionId: string) {
-    const { configuration, artifactBucket, sts, cloudFormationAs, s3As, s3, solution, pipeline, region, timing, logger: all } = this.props;
+    const { artifactBucket, sts, cloudFormationAs, s3As, s3, solution, pipeline, timing, logger: all } = this.props;
     if (action !== 'prepare' && action !== 'deploy') {
       throw new Error(`The action is '${String(action)}': it has to be prepare or deploy.`);
     }
     const artifact = await readReleaseArtifact(job, s3As);
     const { commitId } = artifact.release;
-    const content = contentOf(name, place, artifact);
+    const stacks = stacksOf(name, place, artifact);
+    const stack = stacks[0]!;
+    const { stackName } = stack;
+    const content = contentOf(stack, stack.parameters as Readonly<Record<string, string>>, place, artifact);
     const template = parsedTemplate(content.template);
     const nested = nestedStackIds(template);
-    const statements = sessionStatements(place, action, nested, place.artifactBucket ?? artifactBucket);
+    const statements = sessionStatements(place, stackName, action, nested, place.artifactBucket ?? artifactBucket);
     const client = cloudFormationAs(await assumeRole(sts, place.deployRoleArn, `modular-pipeline-${action}`, statements), place.region);
     const logger = all.with({ commit: commitId, execution: executionId, place: name, action });
     const digest = contentDigest(content);
@@ -157,18 +158,19 @@ export class DeliveryFunction {
       timing,
       logger,
       delivery: {
-        address: { environment: place.environment, place: name, stackName: place.stackName },
+        address: { environment: place.environment, place: name, stackName },
         executionId,
         commitId,
         content,
         digest,
         late: lateValues(template, content.template),
         showsNested: !place.allowDestructiveChanges,
-        stored: () => templateObject(configuration.template, place, artifact, region),
+        templateUrl: templateUrl(stack.templateObject, place),
       },
     });
     const judge = new Judge({
       place,
+      stackName,
       pipeline,
       commitId,
       digest,

@@ -10,6 +10,7 @@ import { Logger } from '../shared/logger';
 
 export interface JudgeProps {
   readonly place: DeliveryPlace;
+  readonly stackName: string;
   readonly pipeline: string;
   readonly commitId: string;
   /** Digest of the content, and of the parts that an approval holds for. */
@@ -43,7 +44,7 @@ export class Judge {
       return {
         changes,
         refusal: describeRefusal({
-          environment: place.environment, stackName: place.stackName, commitId, pipeline, refused: remaining, ...(hidden === undefined ? {} : { hidden }),
+          environment: place.environment, stackName: this.props.stackName, commitId, pipeline, refused: remaining, ...(hidden === undefined ? {} : { hidden }),
         }),
       };
     }
@@ -67,11 +68,11 @@ export class Judge {
   public async report(
     attempt: number, outcome: ChangeReport['outcome'], changes: readonly ResourceChange[], changeSetArn?: string,
   ): Promise<ChangeReport> {
-    const { place, commitId, digest, s3, bucket, key } = this.props;
+    const { commitId, digest, s3, bucket, key } = this.props;
     const ask = outcome === 'changes' ? undefined : await this.props.ask();
     const report: ChangeReport = {
       version: 2,
-      stackName: place.stackName,
+      stackName: this.props.stackName,
       commitId,
       attempt,
       digest,

@@ -15,8 +15,10 @@ const MAX_NAMED = 5;
  *
  * @param nested logical IDs of the template's nested stacks, where they are known
  */
-export function sessionStatements(place: DeliveryPlace, step: SessionStep, nested: readonly string[] | undefined, artifactBucket: string): SessionStatement[] {
-  const { account, region, stackName, deployRoleArn, executionRoleArn } = place;
+export function sessionStatements(
+  place: DeliveryPlace, stackName: string, step: SessionStep, nested: readonly string[] | undefined, artifactBucket: string,
+): SessionStatement[] {
+  const { account, region, deployRoleArn, executionRoleArn } = place;
   const partition = partitionOf(deployRoleArn);
   const own = `arn:${partition}:cloudformation:${region}:${account}`;
   const named = nested?.every((logicalId) => logicalId.length <= 64) && nested.length <= MAX_NAMED ? nested.map((logicalId) => `${logicalId}-`) : [''];

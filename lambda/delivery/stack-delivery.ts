@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ChangeSet, failureOf, readChangeSet, stateOf } from './change-set';
-import { contentInput, TemplateObject } from './content';
+import { contentInput } from './content';
 import { Patience } from './patience';
 import { StackClient, StackLook } from './stack-client';
 import { changeSetName } from '../../src/contract/delivery';
@@ -28,8 +28,8 @@ export interface Delivery {
   readonly late: readonly string[];
   /** Whether changes of nested stacks are judged, and so have to be in the change set. */
   readonly showsNested: boolean;
-  /** Where its template is stored. */
-  readonly stored: () => TemplateObject;
+  /** Address of its template in S3. */
+  readonly templateUrl: string;
 }
 
 export interface StackDeliveryProps {
@@ -162,7 +162,7 @@ export class StackDelivery {
   /** Makes the change set of an attempt that is being prepared, or waits for it. Nothing: patience ended. */
   public async make(ledger: Ledger, isCreation: boolean, patience: Patience): Promise<{ readonly made: Made; readonly ledger: Ledger } | undefined> {
     const { Attempt: { Number: number, Token: token, Hidden: hidden } } = ledger;
-    const { address: { stackName }, content, stored, showsNested } = this.delivery;
+    const { address: { stackName }, content, templateUrl, showsNested } = this.delivery;
     const name = changeSetName(number);
     let changeSet = await readChangeSet(this.props.client, name, stackName);
     if (changeSet === undefined) {
@@ -172,7 +172,7 @@ export class StackDelivery {
         ClientToken: token,
         ChangeSetType: isCreation ? 'CREATE' : 'UPDATE',
         IncludeNestedStacks: showsNested && hidden === undefined,
-        ...contentInput(content, isCreation, stored),
+        ...contentInput(content, isCreation, templateUrl),
       });
     }
     for (;;) {

@@ -1,15 +1,10 @@
-import { TemplateParameters } from './template';
-import { EnvironmentConfiguration } from '../../src/contract/objects';
+import { TemplateDeclarations } from './template';
+import { EnvironmentConfiguration, StackConfiguration } from '../../src/contract/objects';
 import { Catalogue } from '../../src/core/catalogue';
+import { StackParameter } from '../../src/core/delivery/place-stacks';
 import { parameterValues } from '../../src/core/parameter-values';
 import { Release } from '../../src/core/release';
 import { buildOf } from '../../src/core/release-assembly';
-
-/** CloudFormation's template configuration file. */
-export interface TemplateConfiguration {
-  readonly Parameters: Readonly<Record<string, string>>;
-  readonly Tags?: Readonly<Record<string, string>>;
-}
 
 /** Longest value of a template parameter, in bytes. */
 const MAX_VALUE_BYTES = 4_096;
@@ -22,24 +17,67 @@ export function locationParameters(catalogue: Pick<Catalogue, 'components'>, rel
   }));
 }
 
+/** A stack of a place with what its template declares. */
+export interface DeclaredStack {
+  readonly configuration: StackConfiguration;
+  readonly template: TemplateDeclarations;
+}
+
+/** Values of one stack's parameters. */
+export type StackParameters = Readonly<Record<string, StackParameter>>;
+
 /**
- * What one environment's deployment gives the template: those locations that it declares, and the environment's own parameters.
- * A location that the template does not declare is left out; any other disagreement of the two is an error.
+ * What one environment's deployment gives each stack, in their order: the locations that its template declares, the environment's own parameters that
+ * it declares, and the stack's own. A location that no template declares is left out; any other disagreement is an error.
  */
-export function templateConfiguration(
-  { name, parameters, tags }: Pick<EnvironmentConfiguration, 'name' | 'parameters' | 'tags'>, locations: Readonly<Record<string, string>>, template: TemplateParameters,
-): TemplateConfiguration {
+export function placeParameters(
+  { name, parameters }: Pick<EnvironmentConfiguration, 'name' | 'parameters'>, locations: Readonly<Record<string, string>>, stacks: readonly DeclaredStack[],
+): StackParameters[] {
+  const isAlone = stacks.length === 1;
   const problems: string[] = [];
   for (const parameter of Object.keys(parameters)) {
-    if (!template.all.has(parameter)) {
-      problems.push(`it gives parameter '${parameter}', which the template does not declare: declare it, or remove it from the environment`);
+    if (!stacks.some(({ template }) => template.all.has(parameter))) {
+      const who = isAlone ? 'the template does not declare' : 'no template declares';
+      problems.push(`it gives parameter '${parameter}', which ${who}: declare it, or remove it from the environment`);
     }
     if (Object.hasOwn(locations, parameter)) {
       problems.push(`it gives parameter '${parameter}', which receives a component's location: remove it from the environment`);
     }
   }
-  const declared = Object.entries(locations).filter(([parameter]) => template.all.has(parameter));
-  const values = { ...Object.fromEntries(declared), ...parameters };
+  const values = stacks.map((stack) => {
+    const { values: own, problems: found } = stackParameters(parameters, locations, stack, stacks);
+    problems.push(...found.map((problem) => (isAlone ? problem : `stack '${stack.configuration.id}': ${problem}`)));
+    return own;
+  });
+  if (problems.length > 0) {
+    throw new Error(`Environment '${name}' cannot be deployed:\n- ${problems.join('\n- ')}`);
+  }
+  return values;
+}
+
+function stackParameters(
+  common: Readonly<Record<string, string>>, locations: Readonly<Record<string, string>>, { configuration, template }: DeclaredStack, all: readonly DeclaredStack[],
+): { readonly values: StackParameters; readonly problems: string[] } {
+  const problems: string[] = [];
+  const given = { ...locations, ...common };
+  const values: StackParameters = {
+    ...Object.fromEntries(Object.entries(given).filter(([parameter]) => template.all.has(parameter))),
+    ...configuration.parameters,
+  };
+  for (const [parameter, value] of Object.entries(configuration.parameters)) {
+    if (!template.all.has(parameter)) {
+      problems.push(`it is given parameter '${parameter}', which its template does not declare: declare it, or remove it from the stack`);
+    }
+    if (Object.hasOwn(locations, parameter)) {
+      problems.push(`it is given parameter '${parameter}', which receives a component's location: remove it from the stack`);
+    }
+    if (typeof value !== 'string') {
+      const source = all.find((other) => other.configuration.id === value.stack);
+      if (source !== undefined && !source.template.isTransformed && !source.template.outputs.has(value.output)) {
+        problems.push(`parameter '${parameter}' takes output '${value.output}' of stack '${value.stack}', which that stack's template does not declare`);
+      }
+    }
+  }
   for (const parameter of template.required) {
     if (!Object.hasOwn(values, parameter)) {
       problems.push(`nothing gives parameter '${parameter}', which the template declares without a default: give it in the environment, bind a component to it,`
@@ -47,12 +85,9 @@ export function templateConfiguration(
     }
   }
   for (const [parameter, value] of Object.entries(values)) {
-    if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
+    if (typeof value === 'string' && Buffer.byteLength(value) > MAX_VALUE_BYTES) {
       problems.push(`parameter '${parameter}' has ${Buffer.byteLength(value)} bytes, and CloudFormation takes ${MAX_VALUE_BYTES}`);
     }
   }
-  if (problems.length > 0) {
-    throw new Error(`Environment '${name}' cannot be deployed:\n- ${problems.join('\n- ')}`);
-  }
-  return { Parameters: values, ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }) };
+  return { values, problems };
 }

@@ -8,8 +8,8 @@ import { mapConcurrently } from '../shared/concurrency';
 /** Where artifacts are, and where their copies go. */
 export interface Copying {
   readonly solution: string;
-  /** Name of the component that is the template. */
-  readonly template: string;
+  /** Names of the components that are templates. */
+  readonly templates: ReadonlySet<string>;
   readonly source: { readonly s3: S3Client; readonly region: string; readonly bucket: string };
   readonly destination: { readonly s3: S3Client } & RegionalArtifacts;
   readonly images: ImageCopier;
@@ -30,16 +30,17 @@ export async function copyArtifacts(release: Release, copying: Copying): Promise
 }
 
 async function copyBuild({ component, buildNumber }: Build, copying: Copying): Promise<void> {
-  const { solution, template, source, destination } = copying;
+  const { solution, templates, source, destination } = copying;
+  const isTemplate = templates.has(component);
   const prefix = buildPrefix(solution, componentId(component), buildNumber);
-  const below = [prefix, ...(component === template ? [packagedPrefix(solution, componentId(component))] : [])];
+  const below = [prefix, ...(isTemplate ? [packagedPrefix(solution, componentId(component))] : [])];
   const present = new Set((await Promise.all(below.map(async (one) => keysBelow(destination.s3, destination.bucket, one)))).flat());
   for (const key of await keysBelow(source.s3, source.bucket, prefix)) {
     if (present.has(key)) {
       continue;
     }
-    if (component === template) {
-      await copyTemplateFile(key, present, copying);
+    if (isTemplate) {
+      await copyTemplateFile(key, packagedPrefix(solution, componentId(component)), present, copying);
     } else {
       await destination.s3.send(new CopyObjectCommand({
         CopySource: `${source.bucket}/${key.split('/').map(encodeURIComponent).join('/')}`, Bucket: destination.bucket, Key: key,
@@ -52,8 +53,8 @@ async function copyBuild({ component, buildNumber }: Build, copying: Copying): P
  * Beside the packaged template, or among what its builds share, lie what it refers to: code, which is copied as it is, and nested templates, which refer
  * to more. A file comes after all that it refers to, so one that is there is complete.
  */
-async function copyTemplateFile(key: string, present: Set<string>, copying: Copying): Promise<void> {
-  const { source, destination, solution, template } = copying;
+async function copyTemplateFile(key: string, packaged: string, present: Set<string>, copying: Copying): Promise<void> {
+  const { source, destination } = copying;
   if (present.has(key)) {
     return;
   }
@@ -62,8 +63,8 @@ async function copyTemplateFile(key: string, present: Set<string>, copying: Copy
   // A text that names the bucket; any other file stays what it is, byte for byte.
   const text = bytes.toString('utf8');
   const isText = Buffer.from(text, 'utf8').equals(bytes);
-  for (const shared of isText ? packagedKeys(text, packagedPrefix(solution, componentId(template))) : []) {
-    await copyTemplateFile(shared, present, copying);
+  for (const shared of isText ? packagedKeys(text, packaged) : []) {
+    await copyTemplateFile(shared, packaged, present, copying);
   }
   await destination.s3.send(new PutObjectCommand({ Bucket: destination.bucket, Key: key, Body: isText ? regionalText(text, copying) : bytes }));
   present.add(key);
@@ -92,7 +93,8 @@ export function regionalRelease(release: Release, copying: Copying): Release {
   return { ...release, components: Object.fromEntries(components) };
 }
 
-function regionalLocation({ component, location }: Build, { source, destination }: Copying): string {
+/** Where the copy of a build is. */
+export function regionalLocation({ component, location }: Build, { source, destination }: Copying): string {
   const from = `s3://${source.bucket}/`;
   if (location.startsWith(from)) {
     return `s3://${destination.bucket}/${location.slice(from.length)}`;

@@ -1,20 +1,19 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { zipTexts } from './archive';
 import { assertArtifactsExist } from './artifacts';
 import { collectRelease, ReleaseRequest } from './collect';
-import { locationParameters, templateConfiguration } from './configuration';
+import { locationParameters } from './configuration';
 import { ImageCopier } from './image-copier';
-import { copyArtifacts, Copying, regionalRelease, regionalText } from './regional';
-import { TemplateParameters, templateParameters } from './template';
+import { declaredByAny, placeFiles, readTemplates } from './place-files';
+import { copyArtifacts, Copying } from './regional';
 import { undeclaredLocations } from './undeclared';
 import { PROMOTED } from '../../src/contract/events';
 import { EnvironmentConfiguration, RegionalArtifacts, RELEASE_FILES, releaseKey, undeclaredKey } from '../../src/contract/objects';
 import { Catalogue } from '../../src/core/catalogue';
-import { Build, Release } from '../../src/core/release';
-import { buildOf } from '../../src/core/release-assembly';
+import { Release } from '../../src/core/release';
 import { describeUndeclared } from '../../src/core/undeclared';
 import { BuildStore } from '../shared/build-store';
 import { Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
@@ -49,7 +48,7 @@ export interface ReleaseFunctionProps {
   readonly logger: Logger;
 }
 
-/** The kind of the component whose build is the template that every environment deploys. */
+/** The kind of the components whose builds are templates. */
 const TEMPLATE_KIND = 'template';
 
 /** The pipeline's Release action: puts the release together, and what CloudFormation needs to deploy it. */
@@ -83,11 +82,11 @@ export class ReleaseFunction {
     const release = request.planId === PROMOTED ? await this.promoted(request) : await this.collected(request);
     const logger = this.props.logger.with({ commit: release.commitId, execution: request.pipelineExecutionId });
     await assertArtifactsExist(release, this.props);
-    const template = await this.template(release);
-    const parameters = readParameters(template, templateBuild(catalogue, release));
+    const places = this.placesOf(release);
+    const templates = await readTemplates(places, release, this.props.s3);
     const locations = locationParameters(catalogue, release);
-    const given = new Set(this.placesOf(release).flatMap((place) => Object.keys(place.parameters)));
-    const undeclared = undeclaredLocations(locations, parameters, given);
+    const given = new Set(places.flatMap((place) => [...Object.keys(place.parameters), ...place.stacks.flatMap((stack) => Object.keys(stack.parameters))]));
+    const undeclared = undeclaredLocations(locations, declaredByAny(templates), given);
     if (undeclared.parameters.length > 0) {
       if (this.props.refusesUndeclared) {
         throw new Error(`${describeUndeclared(undeclared)} Declare the parameters, correct their names, or let the pipeline release all the same (refuseUndeclaredLocations).`);
@@ -95,23 +94,15 @@ export class ReleaseFunction {
       logger.warn('Locations do not reach the template', { parameters: listed(undeclared.parameters) });
     }
     await this.releases.putNote(undeclaredKey(this.props.solution, request.pipelineExecutionId), undeclared);
-    const files: Record<string, string> = {
-      [RELEASE_FILES.release]: json({ ...release, undeclared }),
-      [RELEASE_FILES.template]: template,
-    };
+    const files: Record<string, string> = { [RELEASE_FILES.release]: json({ ...release, undeclared }) };
     const copied = new Set<string>();
-    for (const place of this.placesOf(release)) {
-      let local = locations;
-      if (place.artifacts !== undefined) {
-        const copying = this.copyingTo(place.artifacts);
-        if (!copied.has(place.artifacts.region)) {
-          await copyArtifacts(release, copying);
-          copied.add(place.artifacts.region);
-        }
-        files[RELEASE_FILES.regionalTemplate(place.artifacts.region)] = regionalText(template, copying);
-        local = locationParameters(catalogue, regionalRelease(release, copying));
+    for (const place of places) {
+      const copying = place.artifacts && this.copyingTo(place.artifacts);
+      if (copying !== undefined && !copied.has(copying.destination.region)) {
+        await copyArtifacts(release, copying);
+        copied.add(copying.destination.region);
       }
-      files[RELEASE_FILES.configuration(place.name)] = json(templateConfiguration(place, local, parameters));
+      Object.assign(files, placeFiles(place, { catalogue, release, templates, region: this.props.region, ...(copying === undefined ? {} : { copying }) }));
     }
     await this.upload(job, files);
     logger.info('Released', {
@@ -156,21 +147,11 @@ export class ReleaseFunction {
     const { solution, catalogue, s3, s3In, images, region, artifactBucket } = this.props;
     return {
       solution,
-      template: templateName(catalogue),
+      templates: new Set(catalogue.components.filter(({ build }) => build?.kind === TEMPLATE_KIND).map(({ name }) => name)),
       source: { s3, region, bucket: artifactBucket },
       destination: { s3: s3In(artifacts.region), ...artifacts },
       images,
     };
-  }
-
-  private async template(release: Release): Promise<string> {
-    const { location } = templateBuild(this.props.catalogue, release);
-    const object = /^s3:\/\/([^/]+)\/(.+)$/s.exec(location);
-    if (object === null) {
-      throw new Error(`The template's build has to be one file in S3, but its location is '${location}'.`);
-    }
-    const { Body } = await this.props.s3.send(new GetObjectCommand({ Bucket: object[1], Key: object[2] }));
-    return Body!.transformToString();
   }
 
   private async upload(job: Job, files: Readonly<Record<string, string>>): Promise<void> {
@@ -194,32 +175,6 @@ function releaseRequest(job: Job): ReleaseRequest {
   }
   const { commitId, pipelineExecutionId, planId } = parameters;
   return { commitId, pipelineExecutionId, planId, sequence: Number(parameters.sequence) };
-}
-
-function templateName({ components }: Catalogue): string {
-  const templates = components.filter(({ build }) => build?.kind === TEMPLATE_KIND);
-  if (templates.length !== 1) {
-    throw new Error(`A pipeline deploys one component of kind '${TEMPLATE_KIND}', but the catalogue has ${templates.length}`
-      + `${templates.length === 0 ? '' : `: ${templates.map(({ name }) => `'${name}'`).join(', ')}`}. Add or remove some.`);
-  }
-  return templates[0]!.name;
-}
-
-function templateBuild(catalogue: Catalogue, release: Release): Build {
-  const name = templateName(catalogue);
-  const build = buildOf(release, name);
-  if (build === undefined) {
-    throw new Error(`The release has no build of the template '${name}': it is of a time before the component was called so, and cannot be deployed any more.`);
-  }
-  return build;
-}
-
-function readParameters(template: string, { component, location }: Build): TemplateParameters {
-  try {
-    return templateParameters(template);
-  } catch (error) {
-    throw new Error(`Component '${component}', ${location}: ${(error as Error).message}`);
-  }
 }
 
 function json(value: unknown): string {

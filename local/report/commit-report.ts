@@ -129,7 +129,7 @@ function environmentReport(system: LocalSystem, { delivery }: Solution, stage: S
     return [];
   }
   const place = delivery.places[deployed];
-  const stack = system.stacks.find((one) => one.account === place.account && one.region === place.region && one.name === place.stackName);
+  const stack = system.stacks.find((one) => one.account === place.account && one.region === place.region && place.stackNames.includes(one.name));
   const runs = execution?.latestRuns(stage.name) ?? [];
   const done = runs.length === actions.length && runs.every(({ status }) => status === 'Succeeded');
   const entered = done ? 'Succeeded' : 'Failed';

@@ -132,7 +132,7 @@ export class Environments {
   public release(execution: Execution, place: string): Deployment {
     const files = unzipSync(this.props.s3.get(`s3://${PIPELINE_BUCKET}/${artifactKey(execution)}`)!);
     const read = (name: string) => JSON.parse(strFromU8(files[name]!)) as unknown;
-    const { Parameters: parameters } = read(RELEASE_FILES.configuration(place)) as { Parameters: Record<string, string> };
+    const [{ parameters }] = (read(RELEASE_FILES.stacks(place)) as { readonly stacks: readonly [{ readonly parameters: Record<string, string> }] }).stacks;
     return { execution, release: read(RELEASE_FILES.release) as Release, parameters };
   }
 

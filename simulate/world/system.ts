@@ -272,7 +272,9 @@ export class System {
       });
       case 'release': return programs.release({
         ...common,
-        environments: environments.flatMap(({ name: environment, places }) => places.map((place) => ({ name: place, environment, parameters: {}, tags: {} }))),
+        environments: environments.flatMap(({ name: environment, places }) => places.map((place) => ({
+          name: place, environment, parameters: {}, stacks: [{ id: 'template', component: 'template', stackName: place, parameters: {}, tags: {}, capabilities: [], dependsOn: [] }],
+        }))),
         region: 'eu-west-1',
         ecrIn: () => sandbox.ecr,
         refusesUndeclared: false,
@@ -289,8 +291,9 @@ export class System {
       });
       case 'delivery': return programs.delivery({
         ...common,
-        region: 'eu-west-1',
-        configuration: { template: 'template', places: Object.fromEntries(environments.flatMap(({ name: environment, places }) => places.map((place) => [place, deliveryPlace(environment, place)]))) },
+        configuration: {
+          places: Object.fromEntries(environments.flatMap(({ name: environment, places }) => places.map((place) => [place, deliveryPlace(environment, place)]))),
+        },
         s3As: () => s3,
         sts: sandbox.sts,
         cloudFormationAs: () => sandbox.cloudFormation,
@@ -423,11 +426,11 @@ function deliveryPlace(environment: string, place: string): DeliveryPlace {
     environment,
     account: '111111111111',
     region: 'eu-west-1',
-    stackName: place,
+    stackNames: [place],
+    refusedStackNames: [],
     adopt: true,
     deployRoleArn: 'arn:aws:iam::111111111111:role/deploy',
     executionRoleArn: 'arn:aws:iam::111111111111:role/execution',
-    capabilities: [],
     allowDestructiveChanges: false,
     allowTypes: [],
     allowLogicalIds: [],

@@ -1,10 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnCapabilities, Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { BuildArtifact } from './build-artifact';
 import { LocationParameter } from './location-parameter';
+import { StackOptions, StackOutput } from '../environment/stack-options';
 
 /** Results of tests, or of code coverage, that CodeBuild shows. */
 export interface BuildReport {
@@ -288,12 +289,25 @@ export interface StateMachineProps extends ComponentProps {
 }
 
 /** Properties of `Component.template`. */
-export interface TemplateProps extends ComponentProps {
+export interface TemplateProps extends ComponentProps, StackOptions {
   /**
    * The template, relative to the component's folder.
    * @default - 'template.yml', or the file itself where `path` is one
    */
   readonly template?: string;
+
+  /**
+   * Template parameters that receive outputs of other stacks of the same environment, by the parameter's name:
+   * `{ VpcId: { component: 'network', output: 'VpcId' } }`. Those stacks are delivered first.
+   * @default - none
+   */
+  readonly outputParameters?: { [parameter: string]: StackOutput };
+
+  /**
+   * Capabilities that CloudFormation is given for this template.
+   * @default - the pipeline's `capabilities`
+   */
+  readonly capabilities?: CfnCapabilities[];
 }
 
 /** Properties of `Component.buildspec`. */

@@ -1,3 +1,4 @@
+import { CfnCapabilities } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
@@ -13,11 +14,27 @@ import { bindStateMachine } from './kinds/state-machine';
 import { bindTemplate } from './kinds/template';
 import { bindTrackedFile } from './kinds/tracked-file';
 import { LocationParameter } from './location-parameter';
+import { StackOptions, StackOutput } from '../environment/stack-options';
 
 /** What a component is bound with. */
 export interface ComponentBindOptions {
   /** The accounts that the component is deployed to. They may pull its images. */
   readonly accounts: string[];
+}
+
+/** How a component's template is deployed as a stack of every environment. */
+export interface TemplateStack extends StackOptions {
+  /**
+   * Template parameters that receive outputs of other stacks, by the parameter's name.
+   * @default - none
+   */
+  readonly outputParameters?: { [parameter: string]: StackOutput };
+
+  /**
+   * Capabilities that CloudFormation is given.
+   * @default - the pipeline's
+   */
+  readonly capabilities?: CfnCapabilities[];
 }
 
 /** What a kind says about one component. */
@@ -60,6 +77,12 @@ export interface ComponentConfig {
    * @default - none
    */
   readonly repository?: ecr.IRepository;
+
+  /**
+   * How the template is deployed as a stack, where the build is one that environments deploy.
+   * @default - the build is no such template, or has no settings of its own
+   */
+  readonly stack?: TemplateStack;
 }
 
 /**
@@ -92,8 +115,11 @@ export abstract class Component {
   }
 
   /**
-   * The CloudFormation template that is deployed to every environment, packaged by `aws cloudformation package`. What it packages is named by its
-   * content: a template whose files are the same is packaged to the same text.
+   * A CloudFormation template that is deployed to every environment as a stack, packaged by `aws cloudformation package`. What it packages is named by
+   * its content: a template whose files are the same is packaged to the same text.
+   *
+   * A pipeline may have several. Their stacks are delivered in an order: after those that `dependsOn` names, those whose outputs `outputParameters`
+   * takes, those whose exports the template imports, and those whose SSM parameters it reads.
    */
   public static template(name: string, props: TemplateProps): Component {
     return new KindOfComponent(name, props, () => bindTemplate(props));

@@ -1,6 +1,7 @@
 import { Broadening } from '../core/change-set/permissions';
 import { ChangeSummary } from '../core/change-set/resource-change';
 import { Coverable } from '../core/delivery/coverage';
+import { StackBounds } from '../core/delivery/place-stacks';
 
 /** How the constructs and the function that delivers to places meet. */
 
@@ -9,18 +10,15 @@ export const DELIVERY_FILE = 'delivery.json';
 
 /** What is in it. */
 export interface DeliveryConfiguration {
-  /** Name of the component whose build is the template. */
-  readonly template: string;
   readonly places: { readonly [place: string]: DeliveryPlace };
 }
 
 /** One place: an environment in one Region, and all that a delivery may touch there. It is fixed when the pipeline is synthesized. */
-export interface DeliveryPlace {
+export interface DeliveryPlace extends StackBounds {
   readonly environment: string;
   readonly account: string;
   readonly region: string;
-  readonly stackName: string;
-  /** Whether a stack of this name that exists, and that this solution never delivered, may be taken over. */
+  /** Whether a stack of these names that exists, and that this solution never delivered, may be taken over. */
   readonly adopt: boolean;
   /** Where its Region has copies of components' artifacts; absent in the pipeline's own Region. */
   readonly artifactBucket?: string;
@@ -28,7 +26,6 @@ export interface DeliveryPlace {
   readonly deployRoleArn: string;
   /** Role that CloudFormation changes resources with. */
   readonly executionRoleArn: string;
-  readonly capabilities: readonly string[];
   readonly allowDestructiveChanges: boolean;
   readonly allowTypes: readonly string[];
   readonly allowLogicalIds: readonly string[];

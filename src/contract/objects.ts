@@ -1,3 +1,5 @@
+import { StackParameter } from '../core/delivery/place-stacks';
+
 /** Keys of the objects in the artifact bucket, and the files of a pipeline's artifacts. */
 
 /** Prefix of all artifacts of one component; `componentId` is its name made safe (core/names). */
@@ -55,15 +57,30 @@ export const CATALOGUE_FILE = 'catalogue.json';
 /** The environments' file, beside the catalogue: what each one's template configuration gets. */
 export const ENVIRONMENTS_FILE = 'environments.json';
 
+/** One stack of a place in `ENVIRONMENTS_FILE`: a component's build is its template. */
+export interface StackConfiguration {
+  /** Unique in its place. */
+  readonly id: string;
+  /** The component whose build is the template. */
+  readonly component: string;
+  readonly stackName: string;
+  /** Parameters of this stack alone; they go before the place's. The template must declare them. */
+  readonly parameters: { readonly [name: string]: StackParameter };
+  readonly tags: { readonly [key: string]: string };
+  readonly capabilities: readonly string[];
+  /** IDs of stacks of the place that come before it. */
+  readonly dependsOn: readonly string[];
+}
+
 /** One place in `ENVIRONMENTS_FILE`, in the order of deployment: an environment, or one of its further Regions. */
 export interface EnvironmentConfiguration {
   readonly name: string;
   readonly environment: string;
   /** Where its Region has copies of components' artifacts; absent in the pipeline's own Region. */
   readonly artifacts?: RegionalArtifacts;
-  /** Template parameters that are not a component's location. */
+  /** Parameters that are not a component's location, for every stack whose template declares them. One of them must. */
   readonly parameters: { readonly [name: string]: string };
-  readonly tags: { readonly [key: string]: string };
+  readonly stacks: readonly StackConfiguration[];
 }
 
 /** Copies of components' artifacts in another Region than the pipeline's. */
@@ -74,11 +91,11 @@ export interface RegionalArtifacts {
   readonly images: { readonly [component: string]: string };
 }
 
-/** Files of the release artifact that CloudFormation actions read. */
+/** Files of the release artifact. */
 export const RELEASE_FILES = {
   release: 'release.json',
-  template: 'template.yml',
-  /** The same for a Region with copies of the artifacts that the template names. */
-  regionalTemplate: (region: string) => `${region}.template.yml`,
-  configuration: (environment: string) => `${environment}.template-configuration.json`,
+  /** A template's text, as it is deployed in a Region: what it names in the artifact bucket is the Region's own copy. */
+  template: (region: string, id: string) => `templates/${region}/${id}.yml`,
+  /** What is brought to a place: `PlaceStacks`. */
+  stacks: (place: string) => `${place}.stacks.json`,
 } as const;

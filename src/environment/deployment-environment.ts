@@ -1,4 +1,5 @@
 import { Environment } from 'aws-cdk-lib';
+import { StackOptions } from './stack-options';
 import { Gate } from '../gate/gate';
 
 /** A target of releases: an account and Region, with its gates. */
@@ -40,10 +41,17 @@ export interface DeploymentEnvironment {
   readonly approval?: boolean;
 
   /**
-   * Name of the stack that the template is deployed as.
+   * Name of the stack that the template is deployed as. Where several templates are deployed, each stack is called so, `-` and its component's ID, unless
+   * its template or `stacks` names it.
    * @default - the pipeline's `solution`
    */
   readonly stackName?: string;
+
+  /**
+   * What is different of single stacks in this environment, by the name of the component whose template is deployed.
+   * @default - all stacks are as their templates say
+   */
+  readonly stacks?: { [component: string]: StackOptions };
 
   /**
    * Whether a stack of this name that exists already, and that this pipeline never deployed, is taken over. Without it such a stack is left alone, and
@@ -53,13 +61,13 @@ export interface DeploymentEnvironment {
   readonly adopt?: boolean;
 
   /**
-   * Values of template parameters that are not a component's location. The template must declare them.
+   * Values of template parameters that are not a component's location. They reach every template that declares them; at least one must.
    * @default - none
    */
   readonly parameters?: { [name: string]: string };
 
   /**
-   * Tags of the stack, which CloudFormation puts on its resources.
+   * Tags of the stacks, which CloudFormation puts on its resources.
    * @default - none
    */
   readonly tags?: { [key: string]: string };

@@ -1,1 +1,2 @@
 export * from './deployment-environment';
+export * from './stack-options';

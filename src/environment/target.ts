@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { DeploymentEnvironment } from './deployment-environment';
+import { StackOptions } from './stack-options';
 import { Gate } from '../gate/gate';
 import { RESERVED_STAGES } from '../modular-pipeline/names';
 import { requireLiteral, requireLiterals } from '../private/literal';
@@ -19,7 +20,10 @@ export interface Place {
   readonly region: string;
   /** In their order; what `approval` asks for is the last. */
   readonly gates: readonly Gate[];
+  /** Name of the stack; of several, what they are called by default begins with it. */
   readonly stackName: string;
+  /** What is different of single stacks here, by component. */
+  readonly stacks: { readonly [component: string]: StackOptions };
   /** Whether a stack of that name may be taken over. */
   readonly adopt: boolean;
   readonly parameters: { readonly [name: string]: string };
@@ -98,16 +102,14 @@ function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solutio
     throw new Error(`${title}: env.account is ${JSON.stringify(account)}: an account's ID has 12 digits.`);
   }
   const stackName = requireLiteral(`${title}: stackName`, environment.stackName ?? solution);
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName)) {
-    throw new Error(`${title}: stackName is ${JSON.stringify(stackName)}: CloudFormation takes a letter, then letters, digits and -, at most 128. `
-      + `${environment.stackName === undefined ? 'It comes from the solution\'s name: give the environment a stackName.' : 'Change it.'}`);
-  }
+  requireStackName(title, stackName, environment.stackName === undefined ? 'It comes from the solution\'s name: give the environment a stackName.' : 'Change it.');
   const parameters = requireParameters(title, environment.parameters ?? {});
   const common = {
     environment: name,
     account,
     gates: [...(environment.gates ?? []), ...(environment.approval ? [Gate.approval()] : [])],
     stackName,
+    stacks: environment.stacks ?? {},
     adopt: environment.adopt ?? false,
     parameters,
     tags: requireTags(title, environment.tags ?? {}),
@@ -124,6 +126,13 @@ function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solutio
     };
   });
   return { name, account, parameters, waves: wavesOf(name, places, requireRegionsAtOnce(title, environment.regionsAtOnce ?? 1)) };
+}
+
+/** @throws for a name that CloudFormation does not take */
+export function requireStackName(title: string, stackName: string, wayOut: string): void {
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName)) {
+    throw new Error(`${title}: stackName is ${JSON.stringify(stackName)}: CloudFormation takes a letter, then letters, digits and -, at most 128. ${wayOut}`);
+  }
 }
 
 /** All Regions of an environment, in their order. */
@@ -170,7 +179,7 @@ function requireEnvironmentName(name: string): string {
   return name;
 }
 
-function requireParameters(title: string, parameters: { readonly [name: string]: string }): { readonly [name: string]: string } {
+export function requireParameters(title: string, parameters: { readonly [name: string]: string }): { readonly [name: string]: string } {
   const names = Object.keys(parameters);
   if (names.length > MAX_PARAMETERS) {
     throw new Error(`${title}: parameters has ${names.length} values, and a template declares at most ${MAX_PARAMETERS}: remove some.`);
@@ -187,7 +196,7 @@ function requireParameters(title: string, parameters: { readonly [name: string]:
   return parameters;
 }
 
-function requireTags(title: string, tags: { readonly [key: string]: string }): { readonly [key: string]: string } {
+export function requireTags(title: string, tags: { readonly [key: string]: string }): { readonly [key: string]: string } {
   const keys = Object.keys(tags);
   if (keys.length > MAX_TAGS) {
     throw new Error(`${title}: tags has ${keys.length} tags, and CloudFormation takes at most ${MAX_TAGS}: remove some.`);

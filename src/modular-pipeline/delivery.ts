@@ -18,6 +18,8 @@ export interface DeliveryProps {
   readonly solution: string;
   readonly pipelineName: string;
   readonly configuration: DeliveryConfiguration;
+  /** Names of the components whose builds are templates. */
+  readonly templates: readonly string[];
   readonly deploymentsTable: IDeploymentsTable;
   readonly artifactBucket: s3.IBucket;
   readonly logRetention: logs.RetentionDays;
@@ -68,7 +70,7 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
 }
 
 /** CloudFormation reads templates with the deploy role's rights. Other accounts read all artifacts; the pipeline's own needs a statement. */
-function readTemplates(scope: Construct, { configuration, artifactBucket, solution }: DeliveryProps): void {
+function readTemplates(scope: Construct, { configuration, artifactBucket, solution, templates }: DeliveryProps): void {
   const pipeline = Stack.of(scope);
   const own = Object.values(configuration.places).filter(({ account, region }) => account === pipeline.account && region === pipeline.region);
   if (own.length > 0) {
@@ -76,7 +78,7 @@ function readTemplates(scope: Construct, { configuration, artifactBucket, soluti
       sid: 'DeployRolesReadTemplates',
       actions: ['s3:GetObject'],
       principals: [...new Set(own.map(({ deployRoleArn }) => deployRoleArn))].map((arn) => new iam.ArnPrincipal(arn)),
-      resources: [artifactBucket.arnForObjects(`${componentPrefix(solution, componentId(configuration.template))}*`)],
+      resources: templates.map((template) => artifactBucket.arnForObjects(`${componentPrefix(solution, componentId(template))}*`)),
     }));
   }
 }

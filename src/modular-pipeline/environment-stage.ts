@@ -1,4 +1,4 @@
-import { CfnCapabilities } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -6,7 +6,7 @@ import { bindGates, BoundGates, namespaceOf } from './bound-gates';
 import { createDelivery } from './delivery';
 import { FunctionsProps } from './functions';
 import { ACTIONS } from './names';
-import { RegionalStorage } from './regional-storage';
+import { RegionalStorage, supportStackName } from './regional-storage';
 import { MAX_ACTIONS_PER_STAGE } from '../build-strategy/actions/build-stages';
 import { DeliveryJobParameters, DeliveryPlace } from '../contract/delivery';
 import { RecordJobParameters } from '../contract/events';
@@ -22,7 +22,6 @@ export interface EnvironmentStagesProps {
   readonly source: codepipeline.Artifact;
   readonly release: codepipeline.Artifact;
   readonly recordFunction: lambda.IFunction;
-  readonly capabilities: readonly CfnCapabilities[];
   readonly commitId: string;
   readonly planId: string;
   /** What the pipeline's functions work with. */
@@ -51,8 +50,7 @@ export function environmentStages(scope: Construct, props: EnvironmentStagesProp
   const delivery = createDelivery(scope, 'Delivery', {
     ...props.functions,
     configuration: {
-      template: props.functions.template,
-      places: Object.fromEntries([...bound].map(([name, one]) => [name, deliveryPlace(one, props)])),
+      places: Object.fromEntries([...bound].map(([name, one]) => [name, deliveryPlace(one, Stack.of(scope), props)])),
     },
   });
   return props.targets.flatMap(({ name: environment, waves }) => waves.map(({ name, places }, index): EnvironmentStage => {
@@ -67,18 +65,20 @@ export function environmentStages(scope: Construct, props: EnvironmentStagesProp
   }));
 }
 
-function deliveryPlace({ place, gates: { rules, before, after } }: BoundPlace, { capabilities, functions, source }: EnvironmentStagesProps): DeliveryPlace {
+function deliveryPlace(
+  { place, gates: { rules, before, after } }: BoundPlace, pipeline: Stack, { functions, source }: EnvironmentStagesProps,
+): DeliveryPlace {
   const regional = regionOf(place, functions);
   const gates = [...before, ...after].map(({ actionProperties }) => actionProperties);
   return {
     environment: place.environment,
     account: place.account,
     region: place.region,
-    stackName: place.stackName,
+    stackNames: functions.stacks.get(place.name)!.map(({ stackName }) => stackName),
+    refusedStackNames: place.account === pipeline.account ? [place.region === pipeline.region ? pipeline.stackName : supportStackName(pipeline, place.region)] : [],
     adopt: place.adopt,
     deployRoleArn: place.deployRoleArn,
     executionRoleArn: place.executionRoleArn,
-    capabilities,
     ...(regional ? { artifactBucket: regional.artifactBucketName } : {}),
     ...mergeRules(place.name, rules),
     gatesDigest: sha256(canonicalJson(gates.map(({ actionName, category, provider, runOrder }) => [actionName, category, provider, runOrder]))),

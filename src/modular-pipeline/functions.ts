@@ -6,7 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { RegionalStorage } from './regional-storage';
 import { FUNCTION_ENV } from '../contract/environment';
-import { CATALOGUE_FILE, EnvironmentConfiguration, ENVIRONMENTS_FILE, releasePrefix } from '../contract/objects';
+import { CATALOGUE_FILE, EnvironmentConfiguration, StackConfiguration, ENVIRONMENTS_FILE, releasePrefix } from '../contract/objects';
 import { environmentKey, EXECUTION_PARTITION } from '../contract/tables';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
@@ -22,8 +22,10 @@ export interface FunctionsProps {
   readonly solution: string;
   /** The catalogue as its file holds it. */
   readonly catalogue: string;
-  /** Name of the component whose build is deployed. */
-  readonly template: string;
+  /** Names of the components whose builds are deployed. */
+  readonly templates: readonly string[];
+  /** Their stacks, by place. */
+  readonly stacks: ReadonlyMap<string, readonly StackConfiguration[]>;
   readonly targets: readonly Target[];
   /** Of the Regions other than the pipeline's. */
   readonly regions: readonly RegionalStorage[];
@@ -128,10 +130,10 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
   return created;
 }
 
-function environmentsFile({ targets, regions }: FunctionsProps): string {
-  return JSON.stringify(placesOf(targets).map(({ name, environment, region, parameters, tags }): EnvironmentConfiguration => {
+function environmentsFile({ targets, regions, stacks }: FunctionsProps): string {
+  return JSON.stringify(placesOf(targets).map(({ name, environment, region, parameters }): EnvironmentConfiguration => {
     const regional = regions.find((candidate) => candidate.region === region);
-    return { name, environment, parameters, tags, ...(regional ? { artifacts: regional.artifacts() } : {}) };
+    return { name, environment, parameters, stacks: stacks.get(name)!, ...(regional ? { artifacts: regional.artifacts() } : {}) };
   }));
 }
 

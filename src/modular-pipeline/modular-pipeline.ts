@@ -16,9 +16,10 @@ import { checkPipelineSize, environmentsSize, stackSizeProblems } from './limits
 import { ModularPipelineProps } from './modular-pipeline-props';
 import { ACTIONS, STAGES } from './names';
 import { PipelineRole } from './pipeline-role';
+import { placedStacks } from './placed-stacks';
 import { RegionalStorage } from './regional-storage';
 import {
-  checkParameters, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templateOf,
+  checkParameters, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templatesOf,
 } from './settings';
 import { whereBuilding, whereDeployingTo } from './stage-conditions';
 import { Storage } from './storage';
@@ -100,7 +101,9 @@ export class ModularPipeline extends Construct {
       solution: this.solution,
       accounts: targets.map(({ account }) => account),
     });
-    const template = templateOf(this.catalogue);
+    const templates = templatesOf(this.catalogue);
+    const capabilities = props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND];
+    const stacks = placedStacks(stack, { catalogue: this.catalogue, templates, targets, capabilities });
     checkParameters(this.catalogue, targets);
     const strategy = buildStrategyOf(this, props.buildStrategy, this.catalogue, targets);
     const size = strategy._size(this.catalogue._graph);
@@ -130,7 +133,8 @@ export class ModularPipeline extends Construct {
     const functions: FunctionsProps = {
       solution: this.solution,
       catalogue: this.catalogue._json(),
-      template,
+      templates,
+      stacks,
       targets,
       regions,
       imageRepositories: this.catalogue.componentNames.flatMap((name) => this.catalogue._bound(name).config.repository ?? []),
@@ -202,7 +206,6 @@ export class ModularPipeline extends Construct {
     this.addReleases({
       targets,
       source: sourceOutput,
-      capabilities: props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND],
       functions,
     });
   }
@@ -336,7 +339,7 @@ export class ModularPipeline extends Construct {
     });
   }
 
-  private addReleases(props: Pick<EnvironmentStagesProps, 'targets' | 'source' | 'capabilities' | 'functions'>): void {
+  private addReleases(props: Pick<EnvironmentStagesProps, 'targets' | 'source' | 'functions'>): void {
     const release = new codepipeline.Artifact('Release');
     const parameters: ReleaseJobParameters = {
       commitId: COMMIT_ID,

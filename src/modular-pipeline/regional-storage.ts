@@ -33,6 +33,11 @@ export interface RegionalStorageProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
+/** Name of the stack that holds what a pipeline needs in another Region. */
+export function supportStackName(pipeline: Stack, region: string): string {
+  return `${pipeline.stackName}-support-${region}`;
+}
+
 /**
  * What a Region other than the pipeline's needs in the pipeline's account: a bucket and repositories with copies of components' artifacts, as
  * Lambda reads code from its own Region alone, and a bucket for what CodePipeline hands on to its actions there. In a stack of its own,
@@ -53,7 +58,7 @@ export class RegionalStorage {
     const { solution } = catalogue;
     const names = storageNames(pipeline, solution, region);
     const stack = new Stack(Stage.of(scope)!, `${pipeline.node.id}-${solution}-${region}`, {
-      stackName: `${pipeline.stackName}-support-${region}`,
+      stackName: supportStackName(pipeline, region),
       description: `What the pipeline of ${solution} in ${pipeline.region} needs in ${region}`,
       env: { account: pipeline.account, region },
     });

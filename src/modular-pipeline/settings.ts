@@ -50,15 +50,21 @@ export function planRetentionOf(retention: Duration = Duration.days(90)): Durati
   return retention;
 }
 
-/** @throws where there is not exactly one template among the components */
-export function templateOf(catalogue: ComponentCatalogue): string {
+/**
+ * Names of the components whose templates are deployed, dependencies first.
+ * @throws where there is none
+ */
+export function templatesOf(catalogue: ComponentCatalogue): string[] {
   const templates = catalogue.componentNames.filter((name) => catalogue._bound(name).config.kind === TEMPLATE_KIND);
-  if (templates.length !== 1) {
-    const found = templates.length === 0 ? 'none of the components is' : `${templates.map((name) => JSON.stringify(name)).join(' and ')} are`;
-    throw new Error(`A pipeline deploys one template, and ${found} of the kind Component.template: `
-      + (templates.length === 0 ? 'add the template that is deployed.' : 'keep one, and make the others part of it or of a pipeline of their own.'));
+  if (templates.length === 0) {
+    throw new Error('A pipeline deploys one template, and none of the components is of the kind Component.template: add the template that is deployed.');
   }
-  return templates[0];
+  // Until the engine delivers several.
+  if (templates.length > 1) {
+    throw new Error(`A pipeline deploys one template, and ${templates.map((name) => JSON.stringify(name)).join(' and ')} are of the kind Component.template: `
+      + 'keep one, and make the others part of it or of a pipeline of their own.');
+  }
+  return templates;
 }
 
 /** @throws where an environment gives a template parameter that a component gives its location */

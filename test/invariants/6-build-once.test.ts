@@ -1,3 +1,4 @@
+import { PlaceStacks } from '../../src/core/delivery/place-stacks';
 import { DynamoDb, startDynamoDb } from '../support/dynamodb';
 import { fileComponent, World } from '../support/world';
 
@@ -15,7 +16,7 @@ describe('Invariant 6: build once', () => {
     await world.build(execution, variables.planId);
     const artifact = await world.release(execution, variables);
     const parameters = (environment: string) => (
-      (JSON.parse(artifact[`${environment}.template-configuration.json`]!) as { Parameters: unknown }).Parameters
+      (JSON.parse(artifact[`${environment}.stacks.json`]!) as PlaceStacks).stacks[0]!.parameters
     );
     expect(parameters('test')).toEqual({ xLocation: 's3://artifacts/shop/components/x/2/out', yLocation: 's3://artifacts/shop/components/y/1/out' });
     expect(parameters('prod')).toEqual(parameters('test'));

@@ -5,7 +5,7 @@ import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Component, DeploymentsTable, DiffTable, ModularPipeline } from '../../src';
-import { deliveryFile, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, testPipeline, testStack } from '../support/constructs';
+import { deliveryFile, environmentsFile, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, testPipeline, testStack } from '../support/constructs';
 
 const PIPELINE = 'AWS::CodePipeline::Pipeline';
 const template = Component.template('template.yml', { path: 'template.yml' });
@@ -137,8 +137,8 @@ describe('props', () => {
   });
 
   test('capabilities', () => {
-    expect(deliveryFile(testPipeline({ capabilities: [CfnCapabilities.ANONYMOUS_IAM] })).places.test.capabilities).toEqual(['CAPABILITY_IAM']);
-    expect(deliveryFile(testPipeline({ capabilities: [] })).places.test.capabilities).toEqual([]);
+    expect(environmentsFile(testPipeline({ capabilities: [CfnCapabilities.ANONYMOUS_IAM] }))[0].stacks[0].capabilities).toEqual(['CAPABILITY_IAM']);
+    expect(environmentsFile(testPipeline({ capabilities: [] }))[0].stacks[0].capabilities).toEqual([]);
   });
 
   test('qualifier', () => {
@@ -150,7 +150,7 @@ describe('props', () => {
   test('the solution is named after the construct by default, and the stacks after the solution', () => {
     const made = testPipeline({ solution: undefined, environments: [environment('test', { stackName: undefined })] });
     expect(made.pipeline.solution).toMatch(/^Stack-Pipeline-[0-9A-F]{8}$/);
-    expect(deliveryFile(made).places.test.stackName).toBe(made.pipeline.solution);
+    expect(deliveryFile(made).places.test.stackNames).toEqual([made.pipeline.solution]);
   });
 
   test('tables that are passed in are used, and none is made', () => {

@@ -5,6 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { Component, DeploymentEnvironment, ModularPipeline, ModularPipelineProps, PipelineSource } from '../../src';
 import { DELIVERY_FILE, DeliveryConfiguration } from '../../src/contract/delivery';
+import { EnvironmentConfiguration, ENVIRONMENTS_FILE } from '../../src/contract/objects';
 
 export const ACCOUNT = '111111111111';
 export const OTHER_ACCOUNT = '222222222222';
@@ -42,10 +43,22 @@ export function testPipeline(overrides: Partial<ModularPipelineProps> = {}): { s
 }
 
 /** What the delivery function finds next to its code. */
-export function deliveryFile({ stack, template }: Pick<ReturnType<typeof testPipeline>, 'stack' | 'template'>): DeliveryConfiguration {
-  const { S3Key: key } = resource(template, 'AWS::Lambda::Function', 'PipelineDelivery').Properties.Code;
+export function deliveryFile(made: Made): DeliveryConfiguration {
+  return JSON.parse(fileOf(made, 'PipelineDelivery', DELIVERY_FILE)) as DeliveryConfiguration;
+}
+
+/** What the release function knows of the places. */
+export function environmentsFile(made: Made): EnvironmentConfiguration[] {
+  return JSON.parse(fileOf(made, 'PipelineRelease', ENVIRONMENTS_FILE)) as EnvironmentConfiguration[];
+}
+
+type Made = Pick<ReturnType<typeof testPipeline>, 'stack' | 'template'>;
+
+/** A file beside a function's code. */
+function fileOf({ stack, template }: Made, logicalId: string, file: string): string {
+  const { S3Key: key } = resource(template, 'AWS::Lambda::Function', logicalId).Properties.Code;
   const assembly = (stack.node.root as unknown as { readonly outdir: string }).outdir;
-  return JSON.parse(readFileSync(join(assembly, `asset.${key.replace('.zip', '')}`, DELIVERY_FILE), 'utf8'));
+  return readFileSync(join(assembly, `asset.${key.replace('.zip', '')}`, file), 'utf8');
 }
 
 /** One resource of a type, by the beginning of its logical ID. */

@@ -207,8 +207,8 @@ export class World {
   }
 
   public deployTo(environment: string, artifact: Readonly<Record<string, string>>, { failingEnvironment }: RunOptions = {}): void {
-    const { Parameters } = JSON.parse(artifact[`${environment}.template-configuration.json`]) as { Parameters: Record<string, string> };
-    this.live[environment] = Object.fromEntries(Object.entries(Parameters).map(([name, location]) => (
+    const [{ parameters }] = (JSON.parse(artifact[`${environment}.stacks.json`]) as { stacks: [{ parameters: Record<string, string> }] }).stacks;
+    this.live[environment] = Object.fromEntries(Object.entries(parameters).map(([name, location]) => (
       [name.replace(/Location$/, ''), this.s3.text(location.replace('s3://', ''))]
     )));
     if (environment === failingEnvironment) {
@@ -279,7 +279,12 @@ export class World {
     return new ReleaseFunction({
       ...this.common(),
       catalogue: this.catalogue,
-      environments: ENVIRONMENTS.map((name) => ({ name, environment: name, parameters: {}, tags: {} })),
+      environments: ENVIRONMENTS.map((name) => ({
+        name,
+        environment: name,
+        parameters: {},
+        stacks: [{ id: 'template', component: 'template', stackName: 'shop', parameters: {}, tags: {}, capabilities: [], dependsOn: [] }],
+      })),
       ecrIn: (region) => new ECRClient({ region }),
       refusesUndeclared: this.refusesUndeclared,
       s3In: () => this.crash.watch(this.s3.client),

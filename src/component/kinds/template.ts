@@ -2,11 +2,11 @@ import { agentCommand } from '../../contract/agent';
 import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
 import { BuildArtifact } from '../build-artifact';
-import type { ComponentConfig } from '../component';
+import type { ComponentConfig, TemplateStack } from '../component';
 import { TemplateProps } from '../component-props';
 import { fileOf } from './paths';
 
-/** The kind whose build is deployed to every environment. */
+/** The kind whose builds are deployed to every environment. */
 export const TEMPLATE_KIND = 'template';
 
 const PACKAGED_FILE = 'packaged-template.yml';
@@ -17,8 +17,13 @@ export function bindTemplate(props: TemplateProps): ComponentConfig {
     kind: TEMPLATE_KIND,
     artifact: BuildArtifact.file(PACKAGED_FILE),
     parameters: [],
+    stack: stackOf(props),
     buildCommands: [`${agentCommand('package-template')} ${shellQuote(template)} ${PACKAGED_FILE}`],
   };
+}
+
+function stackOf({ stackName, parameters, tags, outputParameters, capabilities }: TemplateProps): TemplateStack {
+  return { stackName, parameters, tags, outputParameters, capabilities };
 }
 
 function requireOptional(template: string | undefined): string | undefined {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { readBuildspecFile } from '../../../agent/buildspec-file';
 import { parseNameStatus } from '../../../cli/git/name-status';
-import { templateParameters } from '../../../lambda/release/template';
+import { templateDeclarations } from '../../../lambda/release/template';
 import { ComponentInputs } from '../../../src/core/inputs';
 import { makePlan } from '../../../src/core/plan';
 import { MemoryTree } from '../../core/support/memory-tree';
@@ -73,6 +73,6 @@ export const FILES = [
   }),
 
   property('any text is a template or refused', [yaml], (text) => (
-    'refusal' in returnsOrRefuses(() => templateParameters(text)) ? 'refused' : 'accepted'
+    'refusal' in returnsOrRefuses(() => templateDeclarations(text)) ? 'refused' : 'accepted'
   )),
 ];

@@ -9,6 +9,7 @@ import { createLogger } from '../../../lambda/shared/logger';
 import { StageAttemptStore } from '../../../lambda/shared/stage-attempt-store';
 import { Outcome, StackLifecycle } from '../../../local/engine/cloud-formation/lifecycle';
 import { ChangeReport, DeliveryPlace } from '../../../src/contract/delivery';
+import { PlacedStack } from '../../../src/core/delivery/place-stacks';
 import { cloudFormationClient } from '../../support/cloud-formation-client';
 import { DynamoDb } from '../../support/dynamodb';
 import { FakeS3 } from '../../support/fake-s3';
@@ -20,11 +21,11 @@ export const PROD: DeliveryPlace = {
   environment: 'prod',
   account: '222222222222',
   region: 'eu-west-1',
-  stackName: 'shop',
+  stackNames: ['shop', 'shop-*'],
+  refusedStackNames: ['shop-pipeline'],
   adopt: false,
   deployRoleArn: 'arn:aws:iam::222222222222:role/deploy',
   executionRoleArn: 'arn:aws:iam::222222222222:role/exec',
-  capabilities: ['CAPABILITY_NAMED_IAM'],
   allowDestructiveChanges: false,
   allowTypes: [],
   allowLogicalIds: [],
@@ -94,11 +95,21 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   });
   const s3 = new FakeS3();
   const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}) => {
+    const stack: PlacedStack = {
+      id: 'shop',
+      stackName: 'shop',
+      templateFile: 'templates/eu-west-1/shop.yml',
+      templateObject: { bucket: 'artifacts', key: 'shop/components/template yml/3/packaged.yml' },
+      parameters,
+      tags: { team: 'shop' },
+      capabilities: ['CAPABILITY_NAMED_IAM'],
+      dependsOn: [],
+    };
     s3.objects.set('pipeline/Release/1', {
       body: Buffer.from(zipTexts({
-        'release.json': JSON.stringify({ commitId, components: { 'template.yml': { location: 's3://artifacts/shop/components/template yml/3/packaged.yml' } } }),
-        'template.yml': template,
-        'prod.template-configuration.json': JSON.stringify({ Parameters: parameters, Tags: { team: 'shop' } }),
+        'release.json': JSON.stringify({ commitId, components: {} }),
+        'templates/eu-west-1/shop.yml': template,
+        'prod.stacks.json': JSON.stringify({ version: 1, stacks: [stack] }),
       })),
       input: { Bucket: 'pipeline', Key: 'Release/1' },
     });
@@ -112,8 +123,7 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   const delivery = new DeliveryFunction({
     solution: 'shop',
     pipeline: 'shop-pipeline',
-    region: 'eu-west-1',
-    configuration: { template: 'template.yml', places: { prod: { ...PROD, ...more } } },
+    configuration: { places: { prod: { ...PROD, ...more } } },
     deploymentsTable,
     artifactBucket: 'artifacts',
     codePipeline,

@@ -39,7 +39,7 @@ describe('artifacts in another Region', () => {
     imagesCopied = [];
     copying = {
       solution: 'shop',
-      template: 'template.yml',
+      templates: new Set(['template.yml']),
       source: { s3: s3.client, region: 'eu-west-1', bucket: 'artifacts' },
       destination: { s3: s3.client, region: 'us-east-1', bucket: 'copies', images: { web: 'copies/web' } },
       images: { copy: async (image: ImageCopy) => { imagesCopied.push(image); } } as ImageCopier,

@@ -1,13 +1,14 @@
-import { locationParameters, templateConfiguration } from '../../../lambda/release/configuration';
-import { templateParameters } from '../../../lambda/release/template';
+import { DeclaredStack, locationParameters, placeParameters } from '../../../lambda/release/configuration';
+import { TemplateDeclarations, templateDeclarations } from '../../../lambda/release/template';
 import { Catalogue } from '../../../src/core/catalogue';
+import { StackParameter } from '../../../src/core/delivery/place-stacks';
 import { Release } from '../../../src/core/release';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 import { fileComponent, templateComponent, World } from '../../support/world';
 
-describe('templateParameters', () => {
+describe('templateDeclarations', () => {
   it('reads YAML with CloudFormation\'s short functions', () => {
-    const { all, required } = templateParameters(`
+    const { all, required } = templateDeclarations(`
 AWSTemplateFormatVersion: "2010-09-09"
 Parameters:
   ImageUri: { Type: String }
@@ -31,11 +32,11 @@ Resources:
   });
 
   it('reads JSON', () => {
-    expect([...templateParameters('{"Parameters":{"A":{"Type":"String"}},"Resources":{}}').all]).toEqual(['A']);
+    expect([...templateDeclarations('{"Parameters":{"A":{"Type":"String"}},"Resources":{}}').all]).toEqual(['A']);
   });
 
   it('takes a template without parameters', () => {
-    expect(templateParameters('Resources: {}').all.size).toBe(0);
+    expect(templateDeclarations('Resources: {}').all.size).toBe(0);
   });
 
   it.each([
@@ -44,27 +45,48 @@ Resources:
     ['Parameters: {}', 'no Resources'],
     ['Parameters: [a]\nResources: {}', 'have to be an object of parameters'],
   ])('refuses %j', (text, message) => {
-    expect(() => templateParameters(text)).toThrow(message);
+    expect(() => templateDeclarations(text)).toThrow(message);
   });
 });
 
-describe('templateConfiguration', () => {
-  const template = { all: new Set(['Uri', 'Size', 'Given']), required: new Set(['Uri', 'Given']) };
-  const environment = (parameters: Record<string, string>, tags: Record<string, string> = {}) => ({ name: 'test', parameters, tags });
+describe('placeParameters', () => {
+  const declaring = (all: string[], required: string[] = [], outputs: string[] = []): TemplateDeclarations => (
+    { all: new Set(all), required: new Set(required), outputs: new Set(outputs), isTransformed: false });
+  const stack = (id: string, template: TemplateDeclarations, parameters: Record<string, StackParameter> = {}): DeclaredStack => ({
+    configuration: { id, component: id, stackName: id, parameters, tags: {}, capabilities: [], dependsOn: [] }, template,
+  });
+  const one = stack('app', declaring(['Uri', 'Size', 'Given'], ['Uri', 'Given']));
+  const environment = (parameters: Record<string, string>) => ({ name: 'test', parameters });
 
-  it('gives declared locations, the environment\'s parameters and tags', () => {
-    expect(templateConfiguration(environment({ Given: 'g' }, { team: 't' }), { Uri: 'u', Undeclared: 'x' }, template))
-      .toEqual({ Parameters: { Uri: 'u', Given: 'g' }, Tags: { team: 't' } });
-    expect(templateConfiguration(environment({ Given: 'g' }), { Uri: 'u' }, template)).not.toHaveProperty('Tags');
+  it('gives declared locations and the environment\'s parameters', () => {
+    expect(placeParameters(environment({ Given: 'g' }), { Uri: 'u', Undeclared: 'x' }, [one])).toEqual([{ Uri: 'u', Given: 'g' }]);
   });
 
   it('names every disagreement', () => {
-    const configure = () => templateConfiguration(environment({ Other: 'o', Uri: 'mine', Size: 's'.repeat(4_097) }), { Uri: 'u' }, template);
+    const configure = () => placeParameters(environment({ Other: 'o', Uri: 'mine', Size: 's'.repeat(4_097) }), { Uri: 'u' }, [one]);
     expect(configure).toThrow('Environment \'test\' cannot be deployed:');
     expect(configure).toThrow('parameter \'Other\', which the template does not declare');
     expect(configure).toThrow('parameter \'Uri\', which receives a component\'s location');
     expect(configure).toThrow('nothing gives parameter \'Given\'');
     expect(configure).toThrow('parameter \'Size\' has 4097 bytes');
+  });
+
+  it('gives each of several stacks what its template declares, and what is its own, before what is the environment\'s', () => {
+    const network = stack('network', declaring(['Cidr', 'Level'], ['Cidr'], ['VpcId']), { Cidr: '10.0.0.0/16' });
+    const api = stack('api', declaring(['Uri', 'VpcId', 'Level'], ['Uri', 'VpcId']), { VpcId: { stack: 'network', output: 'VpcId' }, Level: 'debug' });
+    expect(placeParameters(environment({ Level: 'info' }), { Uri: 'u' }, [network, api])).toEqual([
+      { Cidr: '10.0.0.0/16', Level: 'info' }, { Uri: 'u', VpcId: { stack: 'network', output: 'VpcId' }, Level: 'debug' },
+    ]);
+  });
+
+  it('names the stack of a disagreement, an output that is not declared among them', () => {
+    const network = stack('network', declaring([]), { Uri: 'mine', Typo: 'x' });
+    const api = stack('api', declaring(['VpcId'], ['VpcId']), { VpcId: { stack: 'network', output: 'VpcId' } });
+    const configure = () => placeParameters(environment({ Level: 'info' }), { Uri: 'u' }, [network, api]);
+    expect(configure).toThrow('parameter \'Level\', which no template declares');
+    expect(configure).toThrow('stack \'network\': it is given parameter \'Typo\', which its template does not declare');
+    expect(configure).toThrow('stack \'network\': it is given parameter \'Uri\', which receives a component\'s location');
+    expect(configure).toThrow('stack \'api\': parameter \'VpcId\' takes output \'VpcId\' of stack \'network\', which that stack\'s template does not declare');
   });
 });
 
@@ -88,12 +110,12 @@ describe('release function', () => {
     return { world, execution, variables };
   }
 
-  it('puts the release, the template and a configuration per environment into the artifact', async () => {
+  it('puts the release, the templates and the stacks of each environment into the artifact', async () => {
     const { world, execution, variables } = await built();
     await world.build(execution, variables.planId);
     const artifact = await world.release(execution, variables);
-    expect(Object.keys(artifact)).toEqual(['prod.template-configuration.json', 'release.json', 'template.yml', 'test.template-configuration.json']);
-    expect(artifact['template.yml']).toBe('Parameters:\n  xLocation: { Type: String }\n  yLocation: { Type: String }\nResources: {}\n');
+    expect(Object.keys(artifact)).toEqual(['prod.stacks.json', 'release.json', 'templates/eu-west-1/template.yml', 'test.stacks.json']);
+    expect(artifact['templates/eu-west-1/template.yml']).toBe('Parameters:\n  xLocation: { Type: String }\n  yLocation: { Type: String }\nResources: {}\n');
     expect(JSON.parse(artifact['release.json']!)).toEqual({ ...world.releaseOf(execution), undeclared: { parameters: [], left: [] } });
     expect(world.releaseOf(execution)).toMatchObject({
       version: 1, solution: 'shop', commitId: execution.commitId, planId: variables.planId, sequence: 1, pipelineExecutionId: execution.id,
@@ -162,18 +184,6 @@ describe('release function', () => {
     await expect(world.run((await world.diff())!)).rejects.toThrow("- build 1 of 'x': s3://artifacts/shop/components/x/1/out");
     await world.run((await world.diff({ action: 'force', components: ['x'] }))!);
     expect(world.live.prod).toEqual({ x: 'x1', y: 'y2' });
-  });
-
-  it.each([0, 2])('refuses a catalogue with %d templates', async (count) => {
-    const { world, execution, variables } = await built([fileComponent('x'), fileComponent('y')], (catalogue) => {
-      const others = catalogue.components.filter(({ name }) => name !== 'template').map((component, index) => (
-        index < count ? { ...component, build: { ...component.build!, kind: 'template' } } : component
-      ));
-      const template = catalogue.components.find(({ name }) => name === 'template')!;
-      return { ...catalogue, components: [...others, { ...template, build: { ...template.build!, kind: 'custom' } }] };
-    });
-    await world.build(execution, variables.planId);
-    await expect(world.release(execution, variables)).rejects.toThrow(`the catalogue has ${count}`);
   });
 
   it('releases by the definitions of its plan alone', async () => {

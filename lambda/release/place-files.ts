@@ -1,0 +1,100 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeclaredStack, locationParameters, placeParameters } from './configuration';
+import { Copying, regionalLocation, regionalRelease, regionalText } from './regional';
+import { TemplateDeclarations, templateDeclarations } from './template';
+import { EnvironmentConfiguration, RELEASE_FILES } from '../../src/contract/objects';
+import { Catalogue } from '../../src/core/catalogue';
+import { PlacedStack, PlaceStacks, TemplateObject } from '../../src/core/delivery/place-stacks';
+import { componentId } from '../../src/core/names';
+import { Build, Release } from '../../src/core/release';
+import { buildOf } from '../../src/core/release-assembly';
+
+/** A component's build that is a template. */
+export interface BuiltTemplate {
+  readonly build: Build;
+  readonly text: string;
+  readonly declarations: TemplateDeclarations;
+}
+
+/** Templates by component. */
+export type Templates = ReadonlyMap<string, BuiltTemplate>;
+
+/** Reads the templates of the places' stacks, each once. */
+export async function readTemplates(places: readonly EnvironmentConfiguration[], release: Release, s3: S3Client): Promise<Templates> {
+  const names = [...new Set(places.flatMap(({ stacks }) => stacks.map(({ component }) => component)))];
+  return new Map(await Promise.all(names.map(async (name): Promise<[string, BuiltTemplate]> => [name, await readTemplate(name, release, s3)])));
+}
+
+async function readTemplate(name: string, release: Release, s3: S3Client): Promise<BuiltTemplate> {
+  const build = buildOf(release, name);
+  if (build === undefined) {
+    throw new Error(`The release has no build of the template '${name}': it is of a time before the component was called so, and cannot be deployed any more.`);
+  }
+  const { bucket, key } = objectOf(build, build.location);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  const text = await Body!.transformToString();
+  try {
+    return { build, text, declarations: templateDeclarations(text) };
+  } catch (error) {
+    throw new Error(`Component '${name}', ${build.location}: ${(error as Error).message}`);
+  }
+}
+
+/** What the templates declare together. */
+export function declaredByAny(templates: Templates): Pick<TemplateDeclarations, 'all' | 'required'> {
+  const declarations = [...templates.values()].map((template) => template.declarations);
+  return {
+    all: new Set(declarations.flatMap(({ all }) => [...all])),
+    required: new Set(declarations.flatMap(({ required }) => [...required])),
+  };
+}
+
+/** Where a place is deployed from. */
+export interface PlaceSource {
+  readonly catalogue: Catalogue;
+  readonly release: Release;
+  readonly templates: Templates;
+  /** The pipeline's own Region. */
+  readonly region: string;
+  /** How artifacts come to the place's Region, where that is another. */
+  readonly copying?: Copying;
+}
+
+/** The files of the release artifact that say what is brought to a place. */
+export function placeFiles(place: EnvironmentConfiguration, { catalogue, release, templates, region: own, copying }: PlaceSource): Record<string, string> {
+  const region = copying?.destination.region ?? own;
+  const local = copying === undefined ? release : regionalRelease(release, copying);
+  const stacks = place.stacks.map((configuration): DeclaredStack => ({ configuration, template: templates.get(configuration.component)!.declarations }));
+  const parameters = placeParameters(place, locationParameters(catalogue, local), stacks);
+  const content: PlaceStacks = {
+    version: 1,
+    stacks: place.stacks.map(({ id, component, stackName, tags, capabilities, dependsOn }, index): PlacedStack => {
+      const { build } = templates.get(component)!;
+      return {
+        id,
+        stackName,
+        templateFile: RELEASE_FILES.template(region, componentId(component)),
+        templateObject: objectOf(build, copying === undefined ? build.location : regionalLocation(build, copying)),
+        parameters: parameters[index]!,
+        tags,
+        capabilities,
+        dependsOn,
+      };
+    }),
+  };
+  return {
+    ...Object.fromEntries(place.stacks.map(({ component }) => {
+      const { text } = templates.get(component)!;
+      return [RELEASE_FILES.template(region, componentId(component)), copying === undefined ? text : regionalText(text, copying)];
+    })),
+    [RELEASE_FILES.stacks(place.name)]: `${JSON.stringify(content, undefined, 2)}\n`,
+  };
+}
+
+function objectOf({ component }: Build, location: string): TemplateObject {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(location) ?? [];
+  if (key === undefined || bucket === undefined) {
+    throw new Error(`Component '${component}' is a template, and has to be one file in S3, but its location is '${location}'.`);
+  }
+  return { bucket, key };
+}
