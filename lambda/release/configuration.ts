@@ -56,7 +56,10 @@ export function placeParameters(
 }
 
 function stackParameters(
-  common: Readonly<Record<string, string>>, locations: Readonly<Record<string, string>>, { configuration, template }: DeclaredStack, all: readonly DeclaredStack[],
+  common: Readonly<Record<string, string>>,
+  locations: Readonly<Record<string, string>>,
+  { configuration, template }: DeclaredStack,
+  all: readonly DeclaredStack[],
 ): { readonly values: StackParameters; readonly problems: string[] } {
   const problems: string[] = [];
   const given = { ...locations, ...common };

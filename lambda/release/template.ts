@@ -17,7 +17,9 @@ export function templateDeclarations(template: string): TemplateDeclarations {
   if (content === null || typeof content !== 'object' || !('Resources' in content)) {
     throw new Error('The template has no Resources, so it is no CloudFormation template.');
   }
-  const { Parameters: parameters = {}, Outputs: outputs = {}, Transform: transform } = content as { Parameters?: unknown; Outputs?: unknown; Transform?: unknown };
+  const { Parameters: parameters = {}, Outputs: outputs = {}, Transform: transform } = content as {
+    readonly Parameters?: unknown; readonly Outputs?: unknown; readonly Transform?: unknown;
+  };
   if (!isObject(parameters) || !isObject(outputs)) {
     const section = isObject(parameters) ? 'Outputs' : 'Parameters';
     throw new Error(`The template's ${section} have to be an object of ${section.toLowerCase()} by name.`);

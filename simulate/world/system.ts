@@ -273,7 +273,10 @@ export class System {
       case 'release': return programs.release({
         ...common,
         environments: environments.flatMap(({ name: environment, places }) => places.map((place) => ({
-          name: place, environment, parameters: {}, stacks: [{ id: 'template', component: 'template', stackName: place, parameters: {}, tags: {}, capabilities: [], dependsOn: [] }],
+          name: place,
+          environment,
+          parameters: {},
+          stacks: [{ id: 'template', component: 'template', stackName: place, parameters: {}, tags: {}, capabilities: [], dependsOn: [] }],
         }))),
         region: 'eu-west-1',
         ecrIn: () => sandbox.ecr,
@@ -292,7 +295,8 @@ export class System {
       case 'delivery': return programs.delivery({
         ...common,
         configuration: {
-          places: Object.fromEntries(environments.flatMap(({ name: environment, places }) => places.map((place) => [place, deliveryPlace(environment, place)]))),
+          places: Object.fromEntries(environments.flatMap(({ name: environment, places }) => (
+            places.map((place) => [place, deliveryPlace(environment, place)])))),
         },
         s3As: () => s3,
         sts: sandbox.sts,

@@ -75,7 +75,8 @@ function deliveryPlace(
     account: place.account,
     region: place.region,
     stackNames: functions.stacks.get(place.name)!.map(({ stackName }) => stackName),
-    refusedStackNames: place.account === pipeline.account ? [place.region === pipeline.region ? pipeline.stackName : supportStackName(pipeline, place.region)] : [],
+    refusedStackNames: place.account !== pipeline.account ? []
+      : [place.region === pipeline.region ? pipeline.stackName : supportStackName(pipeline, place.region)],
     adopt: place.adopt,
     deployRoleArn: place.deployRoleArn,
     executionRoleArn: place.executionRoleArn,

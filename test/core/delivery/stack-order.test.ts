@@ -84,7 +84,10 @@ describe('orderStacks', () => {
       (pairs, order, open) => {
         const edges = pairs.filter(([from, to]) => from > to);
         const made = order.map((name) => stack(
-          name, { exports: [name], imports: open.includes(name) ? [undefined] : [] }, {}, edges.filter(([from]) => names[from] === name).map(([, to]) => names[to]!),
+          name,
+          { exports: [name], imports: open.includes(name) ? [undefined] : [] },
+          {},
+          edges.filter(([from]) => names[from] === name).map(([, to]) => names[to]!),
         ));
         const links = orderStacks(made);
         expect(links.map(({ id }) => id).sort()).toEqual(names);
