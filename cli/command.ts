@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
+import { UsageError } from './errors';
 
 /** What a command may touch of the world around it. */
 export interface CommandContext {
@@ -47,6 +48,18 @@ export type ExitCode = typeof EXIT[keyof typeof EXIT];
 export function textOption(values: OptionValues, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * An option's value where it is a count.
+ * @throws UsageError where it is something else
+ */
+export function countOption(values: OptionValues, name: string, otherwise: number): number {
+  const value = textOption(values, name) ?? String(otherwise);
+  if (!/^[1-9][0-9]{0,5}$/.test(value)) {
+    throw new UsageError(`--${name} takes a whole number from 1 up, not '${value}'.`);
+  }
+  return Number(value);
 }
 
 /** The values of an option that may be repeated. */

@@ -1,6 +1,5 @@
 import { formatPromotion } from '../../src/core/promotion';
-import { Command, EXIT, textOption } from '../command';
-import { UsageError } from '../errors';
+import { Command, countOption, EXIT } from '../command';
 import { Operation, openPipeline, PIPELINE_HELP, PIPELINE_OPTIONS } from '../operations/operation';
 import { formatTable } from '../table';
 
@@ -19,11 +18,8 @@ Examples:
   options: { ...PIPELINE_OPTIONS, last: { type: 'string' }, json: { type: 'boolean' } },
   positionals: [],
   async run(values, _positionals, context) {
-    const last = textOption(values, 'last') ?? String(SHOWN);
-    if (!/^[1-9][0-9]{0,5}$/.test(last)) {
-      throw new UsageError(`--last takes a whole number from 1 up, not '${last}'.`);
-    }
-    const found = (await readReleases(await openPipeline(values))).slice(0, Number(last));
+    const last = countOption(values, 'last', SHOWN);
+    const found = (await readReleases(await openPipeline(values))).slice(0, last);
     context.out(values.json === true ? `${JSON.stringify(found, undefined, 2)}\n` : asText(found));
     return EXIT.done;
   },

@@ -2,11 +2,12 @@ import { BuildNumber } from '../../src/core/promoted-release';
 import { formatPromotion } from '../../src/core/promotion';
 import { Release } from '../../src/core/release';
 import { buildOf } from '../../src/core/release-assembly';
+import { WentLive } from '../../src/core/report/environment-record';
 import { describeUndeclared, Undeclared } from '../../src/core/undeclared';
 import { Command, EXIT } from '../command';
 import { heldText } from '../operations/held';
 import { Operation, openPipeline, PIPELINE_HELP, PIPELINE_OPTIONS } from '../operations/operation';
-import { RecordedBuild, WentLive } from '../operations/records';
+import { RecordedBuild } from '../operations/records';
 import { formatTable } from '../table';
 
 export const status: Command = {

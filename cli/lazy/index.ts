@@ -32,6 +32,10 @@ export const COMMANDS: { readonly [name: string]: { readonly summary: string; re
     summary: 'the releases that went live, and where',
     load: () => operations().releases,
   },
+  report: {
+    summary: 'a page of what is live, what came last, and how deliveries go',
+    load: () => operations().report,
+  },
   rollback: {
     summary: 'deploy what was live before, without building',
     load: () => operations().rollback,

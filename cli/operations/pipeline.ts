@@ -1,6 +1,6 @@
 import {
-  CodePipelineClient, GetPipelineCommand, GetPipelineExecutionCommand, ListPipelineExecutionsCommand, PipelineExecutionStatus, PipelineNotFoundException,
-  StartPipelineExecutionCommand,
+  CodePipelineClient, GetPipelineCommand, GetPipelineExecutionCommand, ListPipelineExecutionsCommand, paginateListPipelineExecutions, PipelineExecutionStatus,
+  PipelineNotFoundException, StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { PlanJobParameters, PROMOTION_VARIABLE, RecordJobParameters } from '../../src/contract/events';
 import { chosenByHand } from '../../src/contract/executions';
@@ -11,6 +11,8 @@ import { InputError } from '../errors';
 export interface PipelineDescription {
   readonly solution: string;
   readonly deploymentsTable: string;
+  /** Absent where the pipeline was deployed by an earlier version. */
+  readonly diffTable?: string;
   readonly artifactBucket: string;
   /** Names of the environments, in the order of deployment. */
   readonly environments: readonly string[];
@@ -28,11 +30,11 @@ export class ModularPipelineClient {
     const planAction = actions.find(({ parameters }) => 'promotion' in parameters);
     const plan = planAction?.parameters as Partial<PlanJobParameters> | undefined;
     const environments = actions.flatMap(({ action, parameters }) => (action === RECORD_ACTION ? [(parameters as RecordJobParameters).environment] : []));
-    const { solution, deploymentsTable, artifactBucket } = plan ?? {};
+    const { solution, deploymentsTable, diffTable, artifactBucket } = plan ?? {};
     if (solution === undefined || deploymentsTable === undefined || artifactBucket === undefined) {
       throw new InputError(`Pipeline '${this.name}' is no modular pipeline, or was deployed by an earlier version: deploy its stack again.`);
     }
-    return { solution, deploymentsTable, artifactBucket, environments, diffFunction: planAction!.functionName };
+    return { solution, deploymentsTable, ...(diffTable === undefined ? {} : { diffTable }), artifactBucket, environments, diffFunction: planAction!.functionName };
   }
 
   /** Starts an execution that promotes. Its source action is pinned to the release's commit. */
@@ -55,6 +57,22 @@ export class ModularPipelineClient {
       pipelineName: this.name, pipelineExecutionId: last.pipelineExecutionId,
     }));
     return chosenByHand(pipelineExecution!);
+  }
+
+  /** When executions started, ISO 8601, by their IDs: all that started at this time or later and that CodePipeline still knows. */
+  public async started(since: Date): Promise<ReadonlyMap<string, string>> {
+    const started = new Map<string, string>();
+    for await (const { pipelineExecutionSummaries: page = [] } of paginateListPipelineExecutions({ client: this.client }, { pipelineName: this.name })) {
+      for (const { pipelineExecutionId, startTime } of page) {
+        started.set(pipelineExecutionId!, startTime!.toISOString());
+      }
+      // The newest come first.
+      const oldest = page[page.length - 1]?.startTime;
+      if (oldest !== undefined && oldest < since) {
+        break;
+      }
+    }
+    return started;
   }
 
   public async status(pipelineExecutionId: string): Promise<PipelineExecutionStatus> {

@@ -1,26 +1,18 @@
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { BatchGetCommand, DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { PipelineDescription } from './pipeline';
-import { BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, EnvironmentItem, environmentKey, NOT_A_BUILD, toBuild } from '../../src/contract/tables';
+import {
+  BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, DIFF_TABLE_KEYS, DiffItem, EnvironmentItem, environmentKey, NOT_A_BUILD, planMarkerKey, toBuild,
+} from '../../src/contract/tables';
 import { BuildNumber, DeployedBuild, LiveRelease, PromotionRecords } from '../../src/core/promoted-release';
 import { parsePromotion } from '../../src/core/promotion';
+import { Reason } from '../../src/core/reasons';
 import { Release } from '../../src/core/release';
+import { EnvironmentRecord, WentLive } from '../../src/core/report/environment-record';
 import { Undeclared } from '../../src/core/undeclared';
 
-/** What went live in an environment. */
-export interface WentLive extends LiveRelease {
-  readonly commitId: string;
-  readonly executionId: string;
-  readonly timestamp: string;
-}
-
 /** An environment's past and present. */
-export interface EnvironmentHistory {
-  /** What is live; nothing where nothing ever was deployed. */
-  readonly live?: WentLive;
-  /** Everything that went live, the earliest first. */
-  readonly history: readonly WentLive[];
-}
+export type EnvironmentHistory = Omit<EnvironmentRecord, 'name'>;
 
 /** A build, and since when it is or was live in each environment. */
 export interface RecordedBuild extends DeployedBuild {
@@ -85,6 +77,26 @@ export class Records implements PromotionRecords {
     }
     const live = items.find(({ BuildNumber: number }) => number === NOT_A_BUILD);
     return { ...(live ? { live: toLive(live) } : {}), history: items.filter((item) => item !== live).map(toLive) };
+  }
+
+  /** Why a plan says that components changed; nothing where it is gone, or was replaced by another for the same commit. */
+  public async reasons(commitId: string, planId: string): Promise<ReadonlyMap<string, readonly Reason[]> | undefined> {
+    const { solution, diffTable } = this.pipeline;
+    if (diffTable === undefined) {
+      return undefined;
+    }
+    const prefix = planMarkerKey(solution);
+    const items: DiffItem[] = [];
+    for await (const { Items = [] } of paginateQuery({ client: this.dynamoDb }, {
+      TableName: diffTable,
+      KeyConditionExpression: '#commit = :commit and begins_with(#component, :prefix)',
+      ExpressionAttributeNames: { '#commit': DIFF_TABLE_KEYS.partition, '#component': DIFF_TABLE_KEYS.sort },
+      ExpressionAttributeValues: { ':commit': commitId, ':prefix': prefix },
+    })) {
+      items.push(...Items as DiffItem[]);
+    }
+    const diffs = items.filter(({ Component, PlanId }) => Component !== prefix && PlanId === planId);
+    return diffs.length === 0 ? undefined : new Map(diffs.map(({ Component, Reasons }) => [Component.slice(prefix.length), Reasons]));
   }
 
   /** What of a release does not reach its template; nothing for releases of earlier versions, which did not say. */

@@ -1,6 +1,7 @@
 /** What talks to AWS, with the SDK: a bundle of its own. */
 export { allow } from '../commands/allow';
 export { promote } from '../commands/promote';
+export { report } from '../commands/report';
 export { releases } from '../commands/releases';
 export { resume } from '../commands/resume';
 export { rollback } from '../commands/rollback';

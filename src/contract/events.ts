@@ -32,6 +32,7 @@ export interface PlanJobParameters {
   // For whoever reads the pipeline's definition, such as the command line: where its records are.
   readonly solution: string;
   readonly deploymentsTable: string;
+  readonly diffTable: string;
   readonly artifactBucket: string;
 }
 

@@ -329,6 +329,7 @@ export class ModularPipeline extends Construct {
       promotion: `#{variables.${PROMOTION_VARIABLE}}`,
       solution: this.solution,
       deploymentsTable: this.deploymentsTable.tableName,
+      diffTable: this.diffTable.tableName,
       artifactBucket: this.artifactBucket.bucketName,
     };
     this.pipeline.addStage({

@@ -3,6 +3,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { run, runJson } from './support/run';
+import type { Report } from '../../src/core/report/report';
 import { DynamoDb, startDynamoDb } from '../support/dynamodb';
 import { BUCKET, ENVIRONMENTS, fileComponent, SOLUTION, World } from '../support/world';
 
@@ -46,6 +47,7 @@ describe('status, releases, rollback, promote', () => {
       promotion: '#{variables.Promotion}',
       solution: SOLUTION,
       deploymentsTable: world.tables.deploymentsTable,
+      diffTable: world.tables.diffTable,
       artifactBucket: BUCKET,
     });
     pipeline.on(GetPipelineCommand, { name: 'shop-pipeline' }).resolves({
@@ -109,6 +111,29 @@ describe('status, releases, rollback, promote', () => {
     const { err, code } = await run([...args, ...PIPELINE]);
     expect(err).toContain(message);
     expect(code).toBe(2);
+  });
+
+  it('report tells what is live, what came last and why, and how deliveries go', async () => {
+    pipeline.on(ListPipelineExecutionsCommand, { pipelineName: 'shop-pipeline' }).resolves({
+      pipelineExecutionSummaries: [{ pipelineExecutionId: 'execution-2', startTime: new Date('2026-03-01T11:00:00.000Z') }],
+    });
+    lastStarted('none');
+    const found = await runJson(['report', ...PIPELINE, '--json', '--days', '100000']) as Report;
+    expect(found.environments.map(({ name, release }) => [name, release])).toEqual([['test', 3], ['prod', 2]]);
+    expect(found.components.filter(({ component }) => component !== 'template').map(({ component, environments }) => [component, environments.map(({ build, behind }) => [build, behind])])).toEqual([
+      ['x', [[2, undefined], [2, undefined]]], ['y', [[2, undefined], [1, 'test']]],
+    ]);
+    expect(found.releases.map(({ release, changes }) => [release, changes!.filter(({ component }) => component !== 'template').map(({ component, reasons }) => [component, reasons.map(({ kind }) => kind)])])).toEqual([
+      [3, [['y', ['Direct']]]], [2, [['x', ['Direct']]]], [1, [['x', ['NoBaseline']], ['y', ['NoBaseline']]]],
+    ]);
+    expect(found.figures).toMatchObject({ environment: 'prod', deployments: 2, leadTime: 3_600, leadTimesKnown: 1, failures: 0 });
+    expect((await run(['report', ...PIPELINE, '--html'])).out).toMatch(/^<!doctype html>[^]*<h1>shop: what is live<\/h1>/);
+    expect((await run(['report', ...PIPELINE, '--days', '100000'])).out).toContain('lead time              1 hour\n');
+  });
+
+  it('report refuses what it cannot do', async () => {
+    expect(await run(['report', ...PIPELINE, '--html', '--json'])).toMatchObject({ code: 2, err: expect.stringContaining('Pass one of --html, --json.') as string });
+    expect(await run(['report', ...PIPELINE, '--days', '0'])).toMatchObject({ code: 2, err: expect.stringContaining("--days takes a whole number from 1 up, not '0'.") as string });
   });
 
   it('status prints each component in each environment', async () => {

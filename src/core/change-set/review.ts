@@ -2,6 +2,7 @@ import { Broadening } from './permissions';
 import { REPLACED_BY_DESIGN } from './replaced-by-design';
 import { ChangeSummary, describeChange } from './resource-change';
 import { formatReason } from '../explain';
+import { escapeHtml, htmlPage } from '../page';
 import { Reason } from '../reasons';
 import { Release } from '../release';
 import { buildOf, changedBuilds } from '../release-assembly';
@@ -100,23 +101,10 @@ export function reviewText(review: Review, maxLength = Infinity): string {
 export function reviewPage(review: Review): string {
   const sections = reviewSections(review).map(({ title, lines }) => (
     `<h2>${escapeHtml(title)}</h2>\n<ul>\n${lines.map((entry) => `<li>${escapeHtml(entry)}</li>`).join('\n')}\n</ul>`));
-  const title = escapeHtml(reviewTitle(review));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>body { font-family: sans-serif; margin: 2rem auto; max-width: 60rem; line-height: 1.5; } li { overflow-wrap: anywhere; }</style>
-</head>
-<body>
-<h1>${title}</h1>
-<p>Commit ${escapeHtml(review.release.commitId)}, execution ${escapeHtml(review.release.pipelineExecutionId)}. ${review.live
-  ? `Live now: release ${review.live.sequence}, commit ${escapeHtml(review.live.commitId)}.` : 'Nothing is live yet.'}</p>
-${sections.join('\n')}
-</body>
-</html>
-`;
+  const { release, live } = review;
+  const about = `Commit <code>${escapeHtml(release.commitId)}</code>, execution <code>${escapeHtml(release.pipelineExecutionId)}</code>. ${live
+    ? `Live now: release ${live.sequence}, commit <code>${escapeHtml(live.commitId)}</code>.` : 'Nothing is live yet.'}`;
+  return htmlPage(reviewTitle(review), [`<p class="soft">${about}</p>`, ...sections].join('\n'));
 }
 
 function section(what: string, noun: string, lines: readonly string[]): ReviewSection {
@@ -125,8 +113,4 @@ function section(what: string, noun: string, lines: readonly string[]): ReviewSe
 
 function line(change: ChangeSummary): string {
   return `${change.path} (${change.type}) ${describeChange(change)}`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
