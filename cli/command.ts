@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly err: (text: string) => void;
   /** Everything on standard input. */
   readonly readInput: () => Promise<Buffer>;
+  /** Asks a question, and answers with the suggestion where the answer is empty. Absent unless standard input is a terminal. */
+  readonly ask?: (question: string, suggestion: string) => Promise<string>;
   /** Whether standard output is a terminal that shows colours. */
   readonly colours: boolean;
   readonly environment: { readonly [name: string]: string | undefined };

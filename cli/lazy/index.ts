@@ -4,6 +4,10 @@ import type { Command } from '../command';
 
 /** The commands, in the order in which help names them. */
 export const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
+  init: {
+    summary: 'write a pipeline app for this repository',
+    load: () => analysis().init,
+  },
   plan: {
     summary: 'what changed between two revisions, and why',
     load: () => (require('../commands/plan') as typeof import('../commands/plan')).plan,

@@ -1,6 +1,7 @@
 /** What reads manifests, lockfiles and buildspecs, with the parsers for them: a bundle of its own. */
 export { buildspecNeeds } from '../buildspec-needs';
 export { discover } from '../commands/discover';
+export { init } from '../commands/init';
 export { replay } from '../commands/replay';
 export { discoverWorkTree } from '../discovery';
 export { readStaleness } from '../staleness';

@@ -2,7 +2,7 @@ import { CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { BoundCode } from './bound-code';
-import { parameterName } from '../component/location-parameter';
+import { parameterName } from '../core/names';
 import { requireLiteral } from '../private/literal';
 
 /** Options of `ComponentCode.image`. */

@@ -41,9 +41,3 @@ class BoundParameter extends LocationParameter {
     return { name: this.name, part: this.part };
   }
 }
-
-/** The default name of a template parameter: the component's name as CloudFormation takes it, then what it receives. */
-export function parameterName(component: string, suffix: string): string {
-  const name = component.split(/[^A-Za-z0-9]+/).filter((word) => word !== '').map((word) => word[0].toUpperCase() + word.slice(1)).join('');
-  return `${name}${suffix}`;
-}

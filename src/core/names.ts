@@ -80,3 +80,9 @@ export function findIdCollisions(names: Iterable<string>): string[][] {
   }
   return [...groups.values()].map((group) => group.sort()).sort((a, b) => (a[0] < b[0] ? -1 : 1));
 }
+
+/** The default name of a template parameter: the component's name as CloudFormation takes it, then what it receives. */
+export function parameterName(component: string, suffix: string): string {
+  const name = component.split(/[^A-Za-z0-9]+/).filter((word) => word !== '').map((word) => word[0]!.toUpperCase() + word.slice(1)).join('');
+  return `${name}${suffix}`;
+}

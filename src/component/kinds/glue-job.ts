@@ -1,7 +1,8 @@
+import { parameterName } from '../../core/names';
 import { BuildArtifact } from '../build-artifact';
 import type { ComponentConfig } from '../component';
 import { GlueJobProps } from '../component-props';
-import { LocationParameter, parameterName } from '../location-parameter';
+import { LocationParameter } from '../location-parameter';
 import { baseName, fileOf } from './paths';
 
 const MODULES_FILE = 'modules.zip';

@@ -3,6 +3,7 @@ import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { COMMAND_ENV } from '../../contract/environment';
+import { parameterName } from '../../core/names';
 import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
 import { retainedOnceCreated } from '../../private/retained';
@@ -11,7 +12,7 @@ import { isArm } from '../build-image';
 import type { ComponentBindOptions, ComponentConfig } from '../component';
 import { LambdaImageProps } from '../component-props';
 import { allowPull } from '../image-access';
-import { LocationParameter, parameterName } from '../location-parameter';
+import { LocationParameter } from '../location-parameter';
 
 const AMD = 'linux/amd64';
 const ARM = 'linux/arm64';

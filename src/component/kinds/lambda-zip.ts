@@ -1,8 +1,9 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { parameterName } from '../../core/names';
 import { BuildArtifact } from '../build-artifact';
 import type { ComponentConfig } from '../component';
 import { LambdaZipProps } from '../component-props';
-import { LocationParameter, parameterName } from '../location-parameter';
+import { LocationParameter } from '../location-parameter';
 
 export function bindLambdaZip(name: string, props: LambdaZipProps): ComponentConfig {
   return {

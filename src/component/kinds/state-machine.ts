@@ -1,7 +1,8 @@
+import { parameterName } from '../../core/names';
 import { BuildArtifact } from '../build-artifact';
 import type { ComponentConfig } from '../component';
 import { StateMachineProps } from '../component-props';
-import { LocationParameter, parameterName } from '../location-parameter';
+import { LocationParameter } from '../location-parameter';
 import { fileOf } from './paths';
 
 export function bindStateMachine(name: string, props: StateMachineProps): ComponentConfig {
