@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { exampleEnvironment } from './example-context';
 
 const root = resolve(__dirname, '..');
 const examples = readdirSync(join(root, 'examples')).filter((name) => existsSync(join(root, 'examples', name, 'app.ts'))).sort();
@@ -19,7 +20,7 @@ for (const name of wanted.length > 0 ? wanted : examples) {
   const { status, signal, error } = spawnSync('npx', ['tsx', '--tsconfig', 'test/tsconfig.json', join('examples', name, 'app.ts')], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, CDK_OUTDIR: outdir },
+    env: { ...process.env, ...exampleEnvironment(join(root, 'examples', name)), CDK_OUTDIR: outdir },
   });
   if (error || status !== 0 || !existsSync(join(outdir, 'manifest.json'))) {
     throw new Error(`Example ${name} did not synthesize (${error?.message ?? signal ?? `exit code ${status}`}).`);

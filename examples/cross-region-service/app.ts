@@ -9,13 +9,11 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ApprovalMode, Component, Gate, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
 
-const TOOLING = { account: '111111111111', region: 'eu-west-1' };
-const TEST = { account: '222222222222', region: 'eu-west-1' };
-const PROD = { account: '333333333333', region: 'eu-west-1' };
-
 class OrdersPipelineStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
+    const region = this.node.getContext('region');
+    const furtherRegions = [this.node.getContext('furtherRegion')];
     const approvers = new sns.Topic(this, 'Approvers', {
       masterKey: new kms.Key(this, 'ApproversKey', { enableKeyRotation: true }), enforceSSL: true,
     });
@@ -36,15 +34,15 @@ class OrdersPipelineStack extends Stack {
       environments: [
         {
           name: 'test',
-          env: TEST,
-          furtherRegions: ['us-east-1'],
+          env: { account: this.node.getContext('testAccount'), region },
+          furtherRegions,
           gates: [tests],
           parameters: { EnvironmentName: 'test' },
         },
         {
           name: 'prod',
-          env: PROD,
-          furtherRegions: ['us-east-1'],
+          env: { account: this.node.getContext('prodAccount'), region },
+          furtherRegions,
           gates: [
             Gate.approval({ mode: ApprovalMode.BROADENING_PERMISSIONS, topic: approvers }),
             // Of each Region, made once outside of the deployed template.
@@ -59,4 +57,5 @@ class OrdersPipelineStack extends Stack {
 }
 
 export const app = new App();
-new OrdersPipelineStack(app, 'OrdersPipeline', { env: TOOLING });
+// Values of the context are in cdk.json.
+new OrdersPipelineStack(app, 'OrdersPipeline', { env: { account: app.node.getContext('pipelineAccount'), region: app.node.getContext('region') } });

@@ -1,11 +1,12 @@
-/** A small service in one account: a Lambda function from a zip, and its template. No customer's key, no approval. */
+/** A small service in one account: a Lambda function from a zip, and its template. No customer-managed key, no approval. */
 import { App, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { Component, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
 
-const env = { account: '111111111111', region: 'eu-west-1' };
-
 export const app = new App();
+// Values of the context are in cdk.json.
+const env = { account: app.node.getContext('account'), region: app.node.getContext('region') };
+
 const stack = new Stack(app, 'ServicePipeline', { env });
 new ModularPipeline(stack, 'Pipeline', {
   solution: 'orders-service',

@@ -6,7 +6,6 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { BuildArtifact, BuildStrategy, Component, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
 
-const env = { account: '111111111111', region: 'eu-west-1' };
 const LIBRARIES = 49;
 const SERVICES = 150;
 
@@ -28,6 +27,9 @@ const services = Array.from({ length: SERVICES }, (_, index) => Component.lambda
 }));
 
 export const app = new App();
+// Values of the context are in cdk.json.
+const env = { account: app.node.getContext('account'), region: app.node.getContext('region') };
+
 const stack = new Stack(app, 'MonorepoPipeline', { env });
 new ModularPipeline(stack, 'Pipeline', {
   solution: 'large-monorepo',

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 
 /** A Git repository with the content of the example's 200 components. */
 export class ExampleRepository {
-  constructor(public readonly directory: string, libraries = 49, services = 150) {
-    this.git('init', '--quiet', '--initial-branch', 'work');
+  constructor(public readonly directory: string, { libraries = 49, services = 150, branch = 'work' } = {}) {
+    this.git('init', '--quiet', '--initial-branch', branch);
     const number = (index: number) => String(index).padStart(3, '0');
     for (let index = 0; index < libraries; index++) {
       this.write(`libraries/lib-${number(index)}/library.txt`, `library ${index}\n`);
@@ -36,4 +36,13 @@ export class ExampleRepository {
   private git(...args: string[]): string {
     return execFileSync('git', ['-C', this.directory, ...args], { encoding: 'utf8' });
   }
+}
+
+if (require.main === module) {
+  const [directory] = process.argv.slice(2);
+  if (directory === undefined) {
+    throw new Error('Say where the repository goes: npx tsx repository.ts FOLDER.');
+  }
+  mkdirSync(directory, { recursive: true });
+  console.log(`${directory}: ${new ExampleRepository(directory, { branch: 'main' }).commit('Everything')}`);
 }

@@ -15,11 +15,12 @@ const FETCH_SHARED = 'aws s3 cp --only-show-errors "$(node --print \'require(pro
 class MlTrainingStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
+    const region = this.node.getContext('region');
     // `cdk deploy --context connectionArn=…` takes the code from GitHub instead.
     const connectionArn = this.node.tryGetContext('connectionArn') as string | undefined;
     const source = connectionArn === undefined
       ? PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(this, 'Repository', 'ml-training'), { branch: 'dev' })
-      : PipelineSource.gitHub('my-org/ml-training', { connectionArn, branch: 'dev' });
+      : PipelineSource.gitHub(this.node.getContext('repository'), { connectionArn, branch: 'dev' });
 
     const pipeline = new ModularPipeline(this, 'Pipeline', {
       solution: 'ml-training',
@@ -56,13 +57,13 @@ class MlTrainingStack extends Stack {
       environments: [
         {
           name: 'test',
-          env: { account: '111111111111', region: 'eu-west-1' },
+          env: { account: this.account, region },
           parameters: { EnvironmentName: 'test' },
           tags: { environment: 'test' },
         },
         {
           name: 'prod',
-          env: { account: '222222222222', region: 'eu-west-1' },
+          env: { account: this.node.getContext('prodAccount'), region },
           approval: true,
           parameters: { EnvironmentName: 'prod' },
           tags: { environment: 'prod' },
@@ -79,4 +80,5 @@ class MlTrainingStack extends Stack {
 }
 
 export const app = new App();
-new MlTrainingStack(app, 'MlTrainingPipeline', { env: { account: '111111111111', region: 'eu-west-1' } });
+// Values of the context are in cdk.json.
+new MlTrainingStack(app, 'MlTrainingPipeline', { env: { account: app.node.getContext('pipelineAccount'), region: app.node.getContext('region') } });

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ExampleRepository } from './repository';
-import { LocalSystem } from '../../local/system';
+import { ExampleRepository } from '../../examples/large-monorepo/repository';
+import { LocalSystem } from '../system';
 import { BUILD_ENV } from '../../src/contract/environment';
 
 const COMMITS: readonly { readonly message: string; readonly change: (repository: ExampleRepository) => void }[] = [
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     change(repository);
     return { message, commit: repository.commit(message) };
   });
-  const system = await LocalSystem.start({ assembly: join(__dirname, 'cdk.out'), repository: directory, branch: 'main', standInsOnly: true });
+  const system = await LocalSystem.start({ assembly: join(__dirname, '..', '..', 'examples', 'large-monorepo', 'cdk.out'), repository: directory, branch: 'main', standInsOnly: true });
   try {
     for (const { message, commit } of commits) {
       const before = system.executions.length;

@@ -1,11 +1,7 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { EXAMPLES as ALL, loadExample } from '../support/example';
 
 // The examples import the package by its name.
 jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
-
-const folder = path.join(__dirname, '..', '..', 'examples');
 
 /** Each example's pipeline account, and the further accounts that it deploys to. */
 const EXAMPLES: Readonly<Record<string, { readonly own: string; readonly targets: readonly string[] }>> = {
@@ -50,11 +46,11 @@ function encryptsBucket(resources: Resources, key: string): boolean {
 }
 
 test('every example is looked at', () => {
-  expect(fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, 'app.ts'))).sort()).toEqual(Object.keys(EXAMPLES));
+  expect([...ALL].sort()).toEqual(Object.keys(EXAMPLES));
 });
 
 describe.each(Object.entries(EXAMPLES))('%s', (example, { own, targets }) => {
-  const { stacks } = jest.requireActual<{ app: App }>(path.join(folder, example, 'app.ts')).app.synth();
+  const { stacks } = loadExample(example).synth();
   const templates: [string, Resources][] = stacks.map(({ stackName, template }) => [stackName, (template as { Resources: Resources }).Resources]);
 
   test('makes nothing in the accounts that it deploys to, and names no role there but those of the CDK bootstrap', () => {

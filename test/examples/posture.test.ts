@@ -2,12 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
+import { EXAMPLES, loadExample } from '../support/example';
 
 // The examples import the package by its name.
 jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
 
 const root = path.join(__dirname, '..', '..');
-const examples = fs.readdirSync(path.join(root, 'examples')).filter((name) => fs.existsSync(path.join(root, 'examples', name, 'app.ts')));
 
 /** cdk-nag's packs, by their names in docs/security.md. AwsSolutions has no exceptions there: test/examples/examples.test.ts. */
 const PACKS = [
@@ -33,7 +33,7 @@ function resources(app: App, type: string): any[] {
   });
 }
 
-const apps = examples.map((example): [string, App] => [example, jest.requireActual<{ app: App }>(path.join(root, 'examples', example, 'app.ts')).app]);
+const apps = EXAMPLES.map((example): [string, App] => [example, loadExample(example)]);
 
 test.each(PACKS)('the rules of $pack that the examples violate are those that docs/security.md excuses, each with its reason', ({ pack, prefix, checks }) => {
   const found = apps.flatMap(([, app]) => checks(app).validateScope(app).violations.map(({ ruleName }) => ruleName.replace(prefix, '')));

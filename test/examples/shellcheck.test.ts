@@ -2,13 +2,12 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { EXAMPLES, loadExample } from '../support/example';
 
 // The examples import the package by its name.
 jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
 
-const root = path.join(__dirname, '..', '..');
-const examples = fs.readdirSync(path.join(root, 'examples')).filter((name) => fs.existsSync(path.join(root, 'examples', name, 'app.ts')));
-const apps = examples.map((example): [string, App] => [example, jest.requireActual<{ app: App }>(path.join(root, 'examples', example, 'app.ts')).app]);
+const apps = EXAMPLES.map((example): [string, App] => [example, loadExample(example)]);
 
 /** `.ci/shellcheck.sh` fetches it. */
 const shellCheck = process.env.SHELLCHECK;

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { EXAMPLES, loadExample } from '../support/example';
 
 // The examples import the package by its name.
 jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
@@ -14,7 +14,6 @@ interface Verdict {
 const validate = require('asl-validator') as (definition: object, options?: { readonly checkPaths?: boolean; readonly checkArn?: boolean }) => Verdict;
 
 const root = path.join(__dirname, '..', '..');
-const examples = fs.readdirSync(path.join(root, 'examples')).filter((name) => fs.existsSync(path.join(root, 'examples', name, 'app.ts')));
 
 /** A definition as Step Functions gets it, but for values that are known at deployment only: these become part of an ARN. */
 function definition(text: string | { readonly 'Fn::Join': readonly [string, readonly unknown[]] }): object {
@@ -28,7 +27,7 @@ function deployed(reference: object): string {
 
 /** Every state machine of every template that the examples synthesize, nested ones as well. */
 function synthesized(example: string): [string, object][] {
-  const { directory } = jest.requireActual<{ app: App }>(path.join(root, 'examples', example, 'app.ts')).app.synth();
+  const { directory } = loadExample(example).synth();
   return fs.readdirSync(directory).filter((name) => name.endsWith('.template.json')).flatMap((name) => {
     const { Resources: resources = {} } = JSON.parse(fs.readFileSync(path.join(directory, name), 'utf8')) as { Resources?: Record<string, any> };
     return Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::StepFunctions::StateMachine')
@@ -44,7 +43,7 @@ function committed(example: string): [string, object][] {
     .map((name): [string, object] => [`${example}: ${name}`, JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')) as object]);
 }
 
-const all = examples.flatMap((example) => [...synthesized(example), ...committed(example)]);
+const all = EXAMPLES.flatMap((example) => [...synthesized(example), ...committed(example)]);
 
 test('a pipeline whose builds are fanned out, and one that deploys a state machine, are among the examples', () => {
   expect(all.map(([name]) => name.split(':')[0]).sort()).toEqual(['large-monorepo', 'ml-training-pipeline']);

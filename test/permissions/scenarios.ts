@@ -8,6 +8,7 @@ import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Judge } from './judge';
 import { Policies } from './policies';
+import { exampleEnvironment } from '../../local/example-context';
 import { DemoRepository } from '../../local/demo/repository';
 import { begin, BRANCH, STORY } from '../../local/demo/story';
 import { LocalSystem } from '../../local/system';
@@ -84,7 +85,7 @@ async function tellStory(): Promise<Judge> {
     // In a process of its own: the example imports the package by its name.
     execFileSync(process.execPath, [
       join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), '--tsconfig', join(ROOT, 'test', 'tsconfig.json'), join(example, 'app.ts'),
-    ], { cwd: ROOT, env: { ...process.env, CDK_OUTDIR: assembly }, stdio: 'ignore' });
+    ], { cwd: ROOT, env: { ...process.env, ...exampleEnvironment(example), CDK_OUTDIR: assembly }, stdio: 'ignore' });
     const repository = DemoRepository.create(clone, join(example, 'repository'), BRANCH);
     const judge = new Judge(new Policies(assembly));
     const commits: string[] = [];
