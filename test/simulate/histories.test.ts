@@ -30,6 +30,7 @@ describe('histories', () => {
     ['the pipeline was made anew in the middle of a deployment', { seed: 319, steps: [0, 2, 3, 4, 5], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky', 'events'] }],
     ['the pipeline was made anew while the head waited for its second environment', { seed: 11000072, steps: [0, 1, 3], without: ['flaky', 'events', 'after', 'kill', 'before', 'throttle', 'slow'] }],
     ['the table of plans was emptied while a head was being planned', { seed: 23000134, steps: [0, 2, 3, 4, 5], without: ['before', 'throttle', 'flaky'] }],
+    ['a person stopped the execution that a new pipeline had started by itself', { seed: 513 }],
   ])('break no rule any more: %s', async (_name, options) => {
     expect((await simulator.run(options)).violation).toBeUndefined();
   });
