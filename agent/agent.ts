@@ -96,6 +96,8 @@ async function runFinish(): Promise<void> {
     ...decision,
     componentDirectory: await componentDirectory(build.sourceDirectory, build.component.path),
     ecr: new ECRClient(CLIENT_CONFIG),
+    environment: process.env,
+    log: (line) => say(build.component.name, line),
     now: systemTiming.now(),
   });
   say(build.component.name, `build ${recorded.buildNumber} is recorded: ${recorded.location === '' ? 'it leaves no artifact' : recorded.location}`);

@@ -1,12 +1,16 @@
+import { resolve } from 'node:path';
 import { ECRClient } from '@aws-sdk/client-ecr';
+import { AssetStore } from './assembly/asset-store';
+import { packageAssembly } from './assembly/package-assembly';
 import { requireRepositoryUri } from './commands-environment';
 import { BuildableComponent } from './component';
 import { pushedDigest } from './images';
 import { ObjectStore } from './object-store';
-import { packageArtifact } from './packaging';
+import { PackagedArtifact, packageArtifact } from './packaging';
 import { BuildStore } from '../lambda/shared/build-store';
 import { OutcomeStore } from '../lambda/shared/outcome-store';
-import { buildPrefix } from '../src/contract/objects';
+import { assetPrefix, buildPrefix } from '../src/contract/objects';
+import { ArtifactDefinition } from '../src/core/catalogue';
 import { componentId } from '../src/core/names';
 import { Build } from '../src/core/release';
 
@@ -23,6 +27,9 @@ export interface FinishProps {
   readonly artifactBucket: string;
   readonly repositoryUri?: string;
   readonly objects: ObjectStore;
+  /** Environment of Docker, where the assembly of an application has images. */
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly log?: (line: string) => void;
   readonly ecr: ECRClient;
   readonly builds: BuildStore;
   readonly outcomes: OutcomeStore;
@@ -59,12 +66,7 @@ async function storeArtifact(props: FinishProps): Promise<Pick<Build, 'location'
       return { location: `${repositoryUri}@${digest}`, artifactDigest: digest };
     }
     default: {
-      const { files, digest, locationSuffix } = await packageArtifact(artifact, {
-        component: component.name,
-        directory: props.componentDirectory,
-        root: props.sourceDirectory,
-        kind: component.build.kind,
-      });
+      const { files, digest, locationSuffix } = await packaged(props, artifact);
       const prefix = buildPrefix(solution, componentId(component.name), buildNumber);
       for (const { name, content } of files) {
         await objects.putNew(`${prefix}${name}`, content);
@@ -72,4 +74,22 @@ async function storeArtifact(props: FinishProps): Promise<Pick<Build, 'location'
       return { location: `s3://${artifactBucket}/${prefix}${locationSuffix}`, artifactDigest: digest };
     }
   }
+}
+
+async function packaged(props: FinishProps, artifact: Exclude<ArtifactDefinition, { type: 'image' } | { type: 'none' }>): Promise<PackagedArtifact> {
+  const { component, componentDirectory: directory, sourceDirectory: root } = props;
+  if (artifact.type === 'assembly') {
+    return packageAssembly({
+      component: component.name,
+      assets: new AssetStore(props.objects),
+      ecr: props.ecr,
+      ...(props.repositoryUri === undefined ? {} : { repositoryUri: props.repositoryUri }),
+      environment: props.environment ?? {},
+      log: props.log ?? (() => undefined),
+      directory: resolve(directory, artifact.path),
+      root,
+      assetPrefix: assetPrefix(props.solution, componentId(component.name)),
+    });
+  }
+  return packageArtifact(artifact, { component: component.name, directory, root, kind: component.build.kind });
 }

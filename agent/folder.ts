@@ -18,23 +18,36 @@ export interface ZipLimits {
   readonly bytes: number;
 }
 
+export interface ReadFolderOptions {
+  /**
+   * `keep`: symbolic links stay links. `follow`: they are taken for what they point at, wherever that is.
+   * @default 'keep'
+   */
+  readonly links?: 'keep' | 'follow';
+  readonly limits?: ZipLimits;
+}
+
 /**
- * All files below a folder, by name, as they go into a zip. Symbolic links stay links. Git's own folders are left out.
+ * All files below a folder, by name, as they go into a zip. Git's own folders are left out.
  *
  * @param artifact the beginning of messages, such as `Component 'api' leaves a zip of the folder 'dist'`
  * @throws Error for what a zip can't hold, or what would be missing where it is unpacked
  */
-export async function readFolder(folder: string, artifact: string, limits: ZipLimits = ZIP_LIMITS): Promise<Entry[]> {
+export async function readFolder(folder: string, artifact: string, { links = 'keep', limits = ZIP_LIMITS }: ReadFolderOptions = {}): Promise<Entry[]> {
   const entries: Entry[] = [];
   let bytes = 0;
   const pending = [''];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    for (const found of await fs.readdir(join(folder, path), { withFileTypes: true })) {
-      const name = path === '' ? found.name : `${path}/${found.name}`;
-      if (found.name === '.git') {
+    if (links === 'follow') {
+      await refuseLoop(folder, path, artifact);
+    }
+    for (const listed of await fs.readdir(join(folder, path), { withFileTypes: true })) {
+      const name = path === '' ? listed.name : `${path}/${listed.name}`;
+      if (listed.name === '.git') {
         continue;
       }
       checkName(name, artifact);
+      const found = links === 'follow' && listed.isSymbolicLink() ? await targetOf(folder, name, artifact) : listed;
       if (found.isDirectory()) {
         pending.push(name);
         continue;
@@ -68,6 +81,25 @@ function checkName(name: string, artifact: string): void {
   // The zip is made from an object with its names as keys.
   if (name === '__proto__') {
     throw new Error(`${artifact}, and it holds a file or folder named '__proto__', which cannot be packaged at its top. Rename it.`);
+  }
+}
+
+/** A folder that a link leads back to would have no end. */
+async function refuseLoop(folder: string, path: string, artifact: string): Promise<void> {
+  const real = await fs.realpath(join(folder, path));
+  for (let above = path; above !== ''; above = posix.dirname(above) === '.' ? '' : posix.dirname(above)) {
+    const parent = posix.dirname(above) === '.' ? '' : posix.dirname(above);
+    if (await fs.realpath(join(folder, parent)) === real) {
+      throw new Error(`${artifact}, and '${path}' in it is a symbolic link to a folder that it is in. Remove the link.`);
+    }
+  }
+}
+
+async function targetOf(folder: string, name: string, artifact: string) {
+  try {
+    return await fs.stat(join(folder, name));
+  } catch {
+    throw new Error(`${artifact}, and '${name}' in it is a symbolic link that points at nothing. Remove it, or make what it points at.`);
   }
 }
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream, promises as fs } from 'node:fs';
 import { Readable } from 'node:stream';
 import {
-  AbortMultipartUploadCommand, CompletedPart, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand, PutObjectCommand, S3Client,
-  UploadPartCommand,
+  AbortMultipartUploadCommand, CompletedPart, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand, HeadObjectCommand,
+  PutObjectCommand, S3Client, S3ServiceException, UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import type { FileContent } from './packaging';
+import type { FileContent, FileOfSize } from './packaging';
 import { isNamed } from '../lambda/shared/errors';
 
 /** Files from this size on are uploaded in parts. */
@@ -16,15 +16,37 @@ const MAX_PARTS = 10_000;
 export class ObjectStore {
   public constructor(private readonly client: S3Client, private readonly bucket: string, private readonly partBytes = PART_BYTES) {}
 
-  /** Writes an object where none is. The same content once more, as after an answer that got lost, is no error. */
-  public async putNew(key: string, content: FileContent): Promise<void> {
+  /** Writes an object where none is. False: one is. */
+  public async putIfAbsent(key: string, content: FileContent, metadata: Readonly<Record<string, string>> = {}): Promise<boolean> {
     try {
-      await this.write(key, content);
-      return;
+      await this.write(key, content, metadata);
+      return true;
     } catch (error) {
       if (!isNamed(error, 'PreconditionFailed', 'ConditionalRequestConflict')) {
         throw error;
       }
+      return false;
+    }
+  }
+
+  /** What an object is like, without its content. */
+  public async find(key: string): Promise<{ readonly bytes: number; readonly metadata: Readonly<Record<string, string>> } | undefined> {
+    try {
+      const { Metadata: metadata = {}, ContentLength: bytes = 0 } = await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }));
+      return { bytes, metadata };
+    } catch (error) {
+      // Without the right to list, S3 answers 403 for what is not there.
+      if (error instanceof S3ServiceException && [403, 404].includes(error.$metadata.httpStatusCode ?? 0)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Writes an object where none is. The same content once more, as after an answer that got lost, is no error. */
+  public async putNew(key: string, content: FileContent): Promise<void> {
+    if (await this.putIfAbsent(key, content)) {
+      return;
     }
     const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
     const wanted = 'bytes' in content ? Readable.from([content.bytes]) : createReadStream(content.file);
@@ -33,19 +55,20 @@ export class ObjectStore {
     }
   }
 
-  private async write(key: string, content: FileContent): Promise<void> {
+  private async write(key: string, content: FileContent, metadata: Readonly<Record<string, string>>): Promise<void> {
+    const extra = Object.keys(metadata).length === 0 ? {} : { Metadata: metadata };
     if ('file' in content && content.size > this.partBytes) {
-      return this.writeParts(key, content);
+      return this.writeParts(key, content, extra);
     }
     const body = 'bytes' in content ? content.bytes : await fs.readFile(content.file);
-    await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, IfNoneMatch: '*' }));
+    await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, IfNoneMatch: '*', ...extra }));
   }
 
   /** One part in memory at a time. */
-  private async writeParts(key: string, { file, size }: { readonly file: string; readonly size: number }): Promise<void> {
+  private async writeParts(key: string, { file, size }: FileOfSize, extra: { readonly Metadata?: Readonly<Record<string, string>> }): Promise<void> {
     const place = { Bucket: this.bucket, Key: key };
     const partBytes = Math.max(this.partBytes, Math.ceil(size / MAX_PARTS));
-    const { UploadId } = await this.client.send(new CreateMultipartUploadCommand(place));
+    const { UploadId } = await this.client.send(new CreateMultipartUploadCommand({ ...place, ...extra }));
     const opened = await fs.open(file);
     try {
       const parts: CompletedPart[] = [];

@@ -7,7 +7,7 @@ import { ArtifactDefinition, ArtifactFile } from '../src/core/catalogue';
 import { componentId } from '../src/core/names';
 
 /** Artifacts that are stored in S3. */
-export type StoredArtifact = Exclude<ArtifactDefinition, { type: 'image' } | { type: 'none' }>;
+export type StoredArtifact = Exclude<ArtifactDefinition, { type: 'image' } | { type: 'assembly' } | { type: 'none' }>;
 
 /** An artifact, ready to be stored. */
 export interface PackagedArtifact {
@@ -26,7 +26,12 @@ export interface PackagedFile {
 /** Bytes, or a file that may be larger than memory. */
 export type FileContent =
   | { readonly bytes: Uint8Array }
-  | { readonly file: string; readonly size: number };
+  | FileOfSize;
+
+export interface FileOfSize {
+  readonly file: string;
+  readonly size: number;
+}
 
 export interface PackagingProps {
   readonly component: string;

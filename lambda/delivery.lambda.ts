@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DeliveryFunction } from './delivery/delivery-function';
 import { loadJson } from './shared/catalogue';
 import { CLIENT_CONFIG, DOCUMENT_CONFIG } from './shared/clients';
+import { downloadRange } from './shared/download';
 import { requireEnv } from './shared/environment';
+import { ImageCopier } from './shared/image-copier';
 import { createLogger, writeToStandardOutput } from './shared/logger';
 import { systemTiming } from './shared/timing';
 import { DELIVERY_FILE, DeliveryConfiguration } from '../src/contract/delivery';
@@ -29,6 +32,9 @@ const deliveryFunction = new DeliveryFunction({
   s3As: (credentials) => new S3Client({ ...CLIENT_CONFIG, credentials }),
   sts: new STSClient(CLIENT_CONFIG),
   cloudFormationAs: (credentials, region) => new CloudFormationClient({ ...CLIENT_CONFIG, credentials, region }),
+  bucketsAs: (credentials, region) => new S3Client({ ...CLIENT_CONFIG, credentials, region }),
+  ecrAs: (credentials, region) => new ECRClient({ ...CLIENT_CONFIG, credentials, region }),
+  images: new ImageCopier({ ecrIn: (region) => new ECRClient({ ...CLIENT_CONFIG, region }), download: downloadRange }),
   timing: systemTiming,
   logger: createLogger(writeToStandardOutput, systemTiming.now, { function: 'delivery', solution }),
 });

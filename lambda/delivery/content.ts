@@ -11,14 +11,14 @@ const MAX_TEMPLATE_BODY = 51_200;
 
 /** What the release brings to a stack of a place. */
 export function contentOf(
-  { templateFile, tags, capabilities }: PlacedStack, parameters: Readonly<Record<string, string>>, place: DeliveryPlace, artifact: ReleaseArtifact,
+  { templateFile, tags, capabilities, notificationArns = [] }: PlacedStack, parameters: Readonly<Record<string, string>>, place: DeliveryPlace, artifact: ReleaseArtifact,
 ): StackContent {
   return {
     template: artifact.file(templateFile),
     parameters,
     tags,
     capabilities,
-    notificationArns: [],
+    notificationArns,
     executionRoleArn: place.executionRoleArn,
     ...(place.rollback === undefined ? {} : { rollback: place.rollback }),
   };

@@ -1,8 +1,10 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { AssetPublisher } from './assets/asset-publisher';
 import { contentOf, stacksOf, templateUrl } from './content';
 import { progressOf } from './continuation';
 import { deployStack } from './deploy';
@@ -18,11 +20,13 @@ import { changeSetKey } from '../../src/contract/objects';
 import { approvedDigest, contentDigest } from '../../src/core/delivery/content';
 import { lateValues } from '../../src/core/delivery/late-values';
 import { whyAsk } from '../../src/core/delivery/skipping';
+import { PlacedStack } from '../../src/core/delivery/place-stacks';
 import { Release } from '../../src/core/release';
 import { AllowanceStore } from '../shared/allowance-store';
 import { assumeRole, RoleCredentials } from '../shared/assumed-role';
 import { AttemptStore, OvertakenError } from '../shared/attempt-store';
 import { EnvironmentStore } from '../shared/environment-store';
+import { ImageCopier } from '../shared/image-copier';
 import { Continuation, Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
 import { errorFields, Logger } from '../shared/logger';
 import { readReleaseArtifact } from '../shared/release-artifact';
@@ -42,6 +46,9 @@ export interface DeliveryFunctionProps {
   readonly s3As: (credentials: JobCredentials) => S3Client;
   readonly sts: STSClient;
   readonly cloudFormationAs: (credentials: RoleCredentials, region: string) => CloudFormationClient;
+  readonly bucketsAs: (credentials: RoleCredentials, region: string) => S3Client;
+  readonly ecrAs: (credentials: RoleCredentials, region: string) => ECRClient;
+  readonly images: ImageCopier;
   readonly timing: Timing;
   readonly logger: Logger;
 }
@@ -143,6 +150,10 @@ export class DeliveryFunction {
     const artifact = await readReleaseArtifact(job, s3As);
     const { commitId } = artifact.release;
     const stacks = stacksOf(name, place, artifact);
+    if (stacks.length > 1) {
+      // Until several are delivered.
+      throw new Error(`The release brings ${stacks.length} stacks to ${name}: ${stacks.map(({ id }) => id).join(', ')}. One can be delivered.`);
+    }
     const stack = stacks[0]!;
     const { stackName } = stack;
     const content = contentOf(stack, stack.parameters as Readonly<Record<string, string>>, place, artifact);
@@ -153,6 +164,7 @@ export class DeliveryFunction {
     const logger = all.with({ commit: commitId, execution: executionId, place: name, action });
     const digest = contentDigest(content);
     const delivery = new StackDelivery({
+      publish: async () => this.publish(stack, place, logger),
       client,
       attempts: this.attempts,
       timing,
@@ -184,6 +196,16 @@ export class DeliveryFunction {
       logger,
     });
     return { delivery, judge, release: artifact.release };
+  }
+
+  private async publish({ id, assets = { files: [], images: [] } }: PlacedStack, place: DeliveryPlace, logger: Logger): Promise<boolean> {
+    if (assets.files.length === 0 && assets.images.length === 0) {
+      return true;
+    }
+    if (place.assets === undefined) {
+      throw new Error(`Stack '${id}' has assets, and the pipeline publishes none in ${place.environment}. Deploy the pipeline again.`);
+    }
+    return new AssetPublisher({ ...this.props, place: place.assets, logger }).publish(assets);
   }
 
   private stageDigests({ gatesDigest, gatesReadCommit }: DeliveryPlace, { delivery: { digest, commitId } }: StackDelivery) {

@@ -55,6 +55,10 @@ export async function deployStack(
     } else if (own?.Phase === 'Failed' && own.Number === followed) {
       throw new Error(`Stack ${stackName} was not deployed: ${own.Reason}`);
     } else if (ledger !== undefined && own?.Phase === 'Prepared' && await delivery.isAvailable(own)) {
+      // An approval may have taken days, and what cleans up buckets knows nothing of change sets.
+      if (!await delivery.publish()) {
+        return continued({ since });
+      }
       await execute(delivery, ledger);
     } else {
       const settled = await delivery.settled(patience);

@@ -38,6 +38,8 @@ export interface StackDeliveryProps {
   readonly attempts: AttemptStore;
   readonly timing: Timing;
   readonly logger: Logger;
+  /** Brings the stack's assets to the place. False: time is up before all are there. */
+  readonly publish: () => Promise<boolean>;
 }
 
 /** A stack on which no operation is under way. */
@@ -159,6 +161,11 @@ export class StackDelivery {
     return ledger;
   }
 
+  /** Sees to it that the stack's assets are in the place. False: time is up before all are there. */
+  public async publish(): Promise<boolean> {
+    return this.props.publish();
+  }
+
   /** Makes the change set of an attempt that is being prepared, or waits for it. Nothing: patience ended. */
   public async make(ledger: Ledger, isCreation: boolean, patience: Patience): Promise<{ readonly made: Made; readonly ledger: Ledger } | undefined> {
     const { Attempt: { Number: number, Token: token, Hidden: hidden } } = ledger;
@@ -166,6 +173,10 @@ export class StackDelivery {
     const name = changeSetName(number);
     let changeSet = await readChangeSet(this.props.client, name, stackName);
     if (changeSet === undefined) {
+      // CloudFormation reads the templates of nested stacks when the change set is made.
+      if (!await this.publish()) {
+        return undefined;
+      }
       await this.stack.create({
         StackName: stackName,
         ChangeSetName: name,

@@ -1,4 +1,5 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ApplicationStack, besides } from './application-stacks';
 import { DeclaredStack, locationParameters, placeParameters } from './configuration';
 import { Copying, regionalLocation, regionalRelease, regionalText } from './regional';
 import { TemplateDeclarations, templateDeclarations } from './template';
@@ -41,8 +42,7 @@ async function readTemplate(name: string, release: Release, s3: S3Client): Promi
 }
 
 /** What the templates declare together. */
-export function declaredByAny(templates: Templates): Pick<TemplateDeclarations, 'all' | 'required'> {
-  const declarations = [...templates.values()].map((template) => template.declarations);
+export function declaredByAny(declarations: readonly TemplateDeclarations[]): Pick<TemplateDeclarations, 'all' | 'required'> {
   return {
     all: new Set(declarations.flatMap(({ all }) => [...all])),
     required: new Set(declarations.flatMap(({ required }) => [...required])),
@@ -54,6 +54,8 @@ export interface PlaceSource {
   readonly catalogue: Catalogue;
   readonly release: Release;
   readonly templates: Templates;
+  /** The place's stacks out of applications. */
+  readonly applications: readonly ApplicationStack[];
   /** The pipeline's own Region. */
   readonly region: string;
   /** How artifacts come to the place's Region, where that is another. */
@@ -61,14 +63,19 @@ export interface PlaceSource {
 }
 
 /** The files of the release artifact that say what is brought to a place. */
-export function placeFiles(place: EnvironmentConfiguration, { catalogue, release, templates, region: own, copying }: PlaceSource): Record<string, string> {
+export function placeFiles(
+  place: EnvironmentConfiguration, { catalogue, release, templates, applications, region: own, copying }: PlaceSource,
+): Record<string, string> {
   const region = copying?.destination.region ?? own;
   const local = copying === undefined ? release : regionalRelease(release, copying);
-  const stacks = place.stacks.map((configuration): DeclaredStack => ({ configuration, template: templates.get(configuration.component)!.declarations }));
+  const stacks: DeclaredStack[] = [
+    ...place.stacks.map((configuration) => ({ configuration, template: templates.get(configuration.component)!.declarations })),
+    ...applications.map(({ configuration, declarations }) => ({ configuration, template: declarations })),
+  ];
   const parameters = placeParameters(place, locationParameters(catalogue, local), stacks);
   const content: PlaceStacks = {
     version: 1,
-    stacks: place.stacks.map(({ id, component, stackName, tags, capabilities, dependsOn }, index): PlacedStack => {
+    stacks: [...place.stacks.map(({ id, component, stackName, tags, capabilities, dependsOn }, index): PlacedStack => {
       const { build } = templates.get(component)!;
       return {
         id,
@@ -80,15 +87,41 @@ export function placeFiles(place: EnvironmentConfiguration, { catalogue, release
         capabilities,
         dependsOn,
       };
-    }),
+    }), ...applications.map((stack, index): PlacedStack => ({
+      ...applicationStack(stack, region, copying),
+      parameters: parameters[place.stacks.length + index]!,
+    }))],
   };
   return {
     ...Object.fromEntries(place.stacks.map(({ component }) => {
       const { text } = templates.get(component)!;
       return [RELEASE_FILES.template(region, componentId(component)), copying === undefined ? text : regionalText(text, copying)];
     })),
+    ...Object.fromEntries(applications.map(({ configuration, build, text }) => [applicationFile(region, build, configuration.id), text])),
     [RELEASE_FILES.stacks(place.name)]: `${JSON.stringify(content, undefined, 2)}\n`,
   };
+}
+
+function applicationStack(
+  { configuration: { id, stackName, tags, capabilities, dependsOn }, build, file, notificationArns, assets }: ApplicationStack, region: string, copying?: Copying,
+): Omit<PlacedStack, 'parameters'> {
+  const location = copying === undefined ? build.location : regionalLocation(build, copying);
+  return {
+    id,
+    stackName,
+    templateFile: applicationFile(region, build, id),
+    templateObject: objectOf(build, besides(location, file)),
+    tags,
+    capabilities,
+    dependsOn,
+    notificationArns,
+    assets,
+  };
+}
+
+/** Stacks of two Stages may have one template each by the same ID, for places that differ. */
+function applicationFile(region: string, { component }: Build, id: string): string {
+  return RELEASE_FILES.template(region, `${componentId(component)}.${id}`);
 }
 
 function objectOf({ component }: Build, location: string): TemplateObject {

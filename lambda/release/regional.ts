@@ -1,5 +1,5 @@
 import { CopyObjectCommand, GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { ImageCopier } from './image-copier';
+import { ImageCopier } from '../shared/image-copier';
 import { buildPrefix, packagedPrefix, RegionalArtifacts } from '../../src/contract/objects';
 import { componentId } from '../../src/core/names';
 import { Build, Release } from '../../src/core/release';

@@ -2,11 +2,11 @@ import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ApplicationReader, ApplicationStack } from './application-stacks';
 import { zipTexts } from './archive';
 import { assertArtifactsExist } from './artifacts';
 import { collectRelease, ReleaseRequest } from './collect';
 import { locationParameters } from './configuration';
-import { ImageCopier } from './image-copier';
 import { declaredByAny, placeFiles, readTemplates } from './place-files';
 import { copyArtifacts, Copying } from './regional';
 import { undeclaredLocations } from './undeclared';
@@ -16,6 +16,7 @@ import { Catalogue } from '../../src/core/catalogue';
 import { Release } from '../../src/core/release';
 import { describeUndeclared } from '../../src/core/undeclared';
 import { BuildStore } from '../shared/build-store';
+import { ImageCopier } from '../shared/image-copier';
 import { Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
 import { errorFields, listed, Logger } from '../shared/logger';
 import { OutcomeStore } from '../shared/outcome-store';
@@ -86,7 +87,14 @@ export class ReleaseFunction {
     const templates = await readTemplates(places, release, this.props.s3);
     const locations = locationParameters(catalogue, release);
     const given = new Set(places.flatMap((place) => [...Object.keys(place.parameters), ...place.stacks.flatMap((stack) => Object.keys(stack.parameters))]));
-    const undeclared = undeclaredLocations(locations, declaredByAny(templates), given);
+    const reader = new ApplicationReader(release, this.props.s3);
+    const applications = new Map<string, ApplicationStack[]>();
+    for (const place of places) {
+      applications.set(place.name, await reader.stacksOf(place));
+    }
+    requireOnePlace(places, applications);
+    const declarations = [...templates.values(), ...[...applications.values()].flat()].map((template) => template.declarations);
+    const undeclared = undeclaredLocations(locations, declaredByAny(declarations), given);
     if (undeclared.parameters.length > 0) {
       if (this.props.refusesUndeclared) {
         throw new Error(`${describeUndeclared(undeclared)} Declare the parameters, correct their names, or let the pipeline release all the same (refuseUndeclaredLocations).`);
@@ -102,7 +110,9 @@ export class ReleaseFunction {
         await copyArtifacts(release, copying);
         copied.add(copying.destination.region);
       }
-      Object.assign(files, placeFiles(place, { catalogue, release, templates, region: this.props.region, ...(copying === undefined ? {} : { copying }) }));
+      Object.assign(files, placeFiles(place, {
+        catalogue, release, templates, applications: applications.get(place.name)!, region: this.props.region, ...(copying === undefined ? {} : { copying }),
+      }));
     }
     await this.upload(job, files);
     logger.info('Released', {
@@ -179,4 +189,20 @@ function releaseRequest(job: Job): ReleaseRequest {
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** A stack is one place's only: what one environment approves is not another's. */
+function requireOnePlace(places: readonly EnvironmentConfiguration[], applications: ReadonlyMap<string, readonly ApplicationStack[]>): void {
+  const owners = new Map<string, string>();
+  for (const { name, applications: configured = [] } of places) {
+    const [first] = configured;
+    for (const { configuration: { stackName } } of applications.get(name)!) {
+      const key = `${first?.place.account}/${first?.place.region}/${stackName}`;
+      const owner = owners.get(key);
+      if (owner !== undefined) {
+        throw new Error(`Environments '${owner}' and '${name}' both take stack ${stackName} (${key}). Let each take its own: by a Stage, or by names.`);
+      }
+      owners.set(key, name);
+    }
+  }
 }

@@ -17,3 +17,8 @@ export function partitionOf(arn: string): string {
 export function s3Host(bucket: string, region: string, partition: string): string {
   return `${bucket}.s3.${region}.${DOMAINS[partition] ?? 'amazonaws.com'}`;
 }
+
+/** Host of an account's registry of container images. */
+export function registryHost(account: string, region: string, partition: string): string {
+  return `${account}.dkr.ecr.${region}.${DOMAINS[partition] ?? 'amazonaws.com'}`;
+}

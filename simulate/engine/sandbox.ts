@@ -7,14 +7,16 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
-import type { AwsCredentialIdentity, MiddlewareStack, Pluggable } from '@smithy/types';
-import { answerDirectly } from './direct';
+import type { AwsCredentialIdentity } from '@smithy/types';
 import { retryStrategy } from './retry-strategy';
-import type { Task } from './task';
+import type { Response, Task } from './task';
 import { DOCUMENT_CONFIG } from '../../lambda/shared/clients';
 import { Timing } from '../../lambda/shared/timing';
-import { ServiceName, Services } from '../services/service';
-import { overTheWire, Request } from '../services/wire';
+import { queryOperation } from '../services/cloudformation';
+import { Request, ServiceName } from '../services/protocol';
+
+/** Answers the requests of all services. */
+export type Services = (service: ServiceName, operation: string, request: Request) => Promise<Response>;
 
 /** What one run of a program works with: the SDK's own clients, whose requests never leave this process, and a clock that is not the machine's. */
 export class Sandbox {
@@ -35,19 +37,9 @@ export class Sandbox {
   private services?: Services;
   private attempts = 1;
 
-  /** @param usesWire whether requests and responses are written and read as they are over HTTP, which takes most of a call's time */
-  public constructor(usesWire: boolean) {
+  public constructor() {
     const base = new DynamoDBClient({ ...this.config('dynamodb'), cacheMiddleware: false });
-    const clients = { cloudformation: this.cloudFormation, codecommit: this.codeCommit, codepipeline: this.codePipeline, ecr: this.ecr, s3: this.s3, sts: this.sts, dynamodb: base };
-    for (const [service, client] of Object.entries(clients) as [ServiceName, Client][]) {
-      unburden(client);
-      if (!usesWire) {
-        answerDirectly(client, service, async (operation, input) => {
-          const answer = this.services!;
-          return this.current.call(service, operation, async () => answer(service, operation, input));
-        });
-      }
-    }
+    [this.cloudFormation, this.codeCommit, this.codePipeline, this.ecr, this.s3, this.sts, base].forEach(unburden);
     this.dynamoDb = withCachedMiddleware(DynamoDBDocumentClient.from(base, DOCUMENT_CONFIG));
   }
 
@@ -78,8 +70,10 @@ export class Sandbox {
       retryStrategy: retryStrategy(() => this.attempts, async (milliseconds) => this.current.sleep(milliseconds)),
       requestHandler: {
         handle: async (request: Request) => {
+          const operation = request.headers['x-amz-target']?.split('.')[1]
+            ?? (service === 'cloudformation' || service === 'sts' ? queryOperation(request) : undefined) ?? `${request.method} ${request.path}`;
           const answer = this.services!;
-          return { response: await overTheWire(service, request, async (operation, effect) => this.current.call(service, operation, async () => effect(answer))) };
+          return { response: await this.current.call(service, operation, async () => answer(service, operation, request)) };
         },
         updateHttpClientConfig: () => undefined,
         httpHandlerConfigs: () => ({}),
@@ -90,7 +84,7 @@ export class Sandbox {
 
 interface Client {
   config: object;
-  readonly middlewareStack: MiddlewareStack<object, object>;
+  readonly middlewareStack: { remove(name: string): boolean; use(plugin: object): void };
 }
 
 /** What adds headers that nobody reads here, and what signs. */
@@ -104,7 +98,7 @@ function unburden(client: Client): void {
   IDLE_MIDDLEWARE.forEach((name) => middlewareStack.remove(name));
   // Clients copy their configuration three times for every call; one that was not put together bit by bit is copied thirty times faster.
   client.config = { ...client.config };
-  middlewareStack.use(getSchemaSerdePlugin(client.config as Parameters<typeof getSchemaSerdePlugin>[0]) as Pluggable<object, object>);
+  middlewareStack.use(getSchemaSerdePlugin(client.config as Parameters<typeof getSchemaSerdePlugin>[0]));
 }
 
 interface DocumentCommand {

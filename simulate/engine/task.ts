@@ -1,7 +1,14 @@
 import { drawFate, FaultRates } from './faults';
 import { Random } from './random';
 import { Runner, Scheduler } from './scheduler';
-import { isServiceError, ServiceError, ServiceName } from '../services/service';
+import { errorResponse, ServiceError, ServiceName } from '../services/protocol';
+
+/** A response of HTTP as the SDK's clients take it. */
+export interface Response {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
 
 export type TaskEnd = 'done' | 'failed' | 'killed';
 
@@ -75,7 +82,7 @@ export class Task implements Runner {
   }
 
   /** Calls a service: the effect comes when chance says, and with it, or instead of it, whatever chance makes of it. */
-  public async call<T>(service: ServiceName, operation: string, effect: () => Promise<T>): Promise<T> {
+  public async call(service: ServiceName, operation: string, effect: () => Promise<Response> | Response): Promise<Response> {
     const fate = drawFate(this.random, this.props.faults());
     if (fate.latency > 1_000) {
       this.faults.add('slow call');
@@ -84,7 +91,7 @@ export class Task implements Runner {
       const orphaned = async () => {
         // Its program is gone, the request is still on its way.
         if (fate.kind === 'fine' || fate.kind === 'after') {
-          await outcomeOf(effect);
+          await effect();
         }
       };
       this.later(fate.latency, async () => {
@@ -101,18 +108,16 @@ export class Task implements Runner {
           return;
         }
         if (fate.kind === 'throttle') {
-          reject(new ServiceError(THROTTLED[service], 'Rate exceeded', service === 's3' ? 503 : 400));
+          resolve(errorResponse(service, new ServiceError(THROTTLED[service], 'Rate exceeded', service === 's3' ? 503 : 400)));
           return;
         }
-        const { answer, error } = await outcomeOf(effect);
+        const response = await effect();
         if (fate.kind === 'kill-after') {
           this.kill('crash');
         } else if (fate.kind === 'after') {
           reject(connectionLost());
-        } else if (error !== undefined) {
-          reject(error);
         } else {
-          resolve(answer as T);
+          resolve(response);
         }
       }, orphaned);
     });
@@ -149,18 +154,6 @@ const THROTTLED: Readonly<Record<ServiceName, string>> = {
   cloudformation: 'Throttling',
   sts: 'Throttling',
 };
-
-/** What a service answers. @throws what is a mistake of the simulation */
-async function outcomeOf<T>(effect: () => Promise<T>): Promise<{ readonly answer?: T; readonly error?: Error }> {
-  try {
-    return { answer: await effect() };
-  } catch (error) {
-    if (!isServiceError(error)) {
-      throw error;
-    }
-    return { error };
-  }
-}
 
 function connectionLost(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });

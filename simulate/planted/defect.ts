@@ -1,4 +1,5 @@
-import type { Services } from '../services/service';
+import type { Services } from '../engine/sandbox';
+import { Request } from '../services/protocol';
 import { Programs } from '../world/programs';
 import type { System } from '../world/system';
 
@@ -30,27 +31,33 @@ export function replaceMethod<T extends object>(prototype: T, name: string, make
   };
 }
 
-/** Changes the inputs of one operation. */
-export function changingRequests(operation: string, change: (input: Record<string, unknown>, system: System) => void): Required<Defect>['tamper'] {
-  return (services, system) => async (service, called, input) => {
+/** Changes the body of requests of one operation. */
+export function changingRequests(operation: string, change: (body: Record<string, unknown>, system: System) => void): Required<Defect>['tamper'] {
+  return (services, system) => async (service, called, request) => {
     if (called !== operation) {
-      return services(service, called, input);
+      return services(service, called, request);
     }
-    const changed = structuredClone(input) as Record<string, unknown>;
-    change(changed, system);
-    return services(service, called, changed);
+    const body = parse(request.body);
+    change(body, system);
+    return services(service, called, { ...request, body: JSON.stringify(body) });
   };
 }
 
-/** Changes the outputs of one operation. */
-export function changingAnswers(operation: string, change: (output: Record<string, unknown>) => void): Required<Defect>['tamper'] {
-  return (services) => async (service, called, input) => {
-    const output = await services(service, called, input);
-    if (called !== operation) {
-      return output;
+/** Changes the body of answers to one operation. */
+export function changingAnswers(
+  operation: string, change: (body: Record<string, unknown>, request: Record<string, unknown>) => void,
+): Required<Defect>['tamper'] {
+  return (services) => async (service, called, request) => {
+    const response = await services(service, called, request);
+    if (called !== operation || response.statusCode !== 200) {
+      return response;
     }
-    const changed = structuredClone(output) as Record<string, unknown>;
-    change(changed);
-    return changed;
+    const body = parse(response.body as Uint8Array);
+    change(body, parse(request.body));
+    return { ...response, body: new TextEncoder().encode(JSON.stringify(body)) };
   };
+}
+
+export function parse(body: Request['body']): Record<string, unknown> {
+  return JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body)) as Record<string, unknown>;
 }

@@ -1,4 +1,5 @@
-import { ServiceError } from './service';
+import { answered, jsonBody, Request, ServiceError } from './protocol';
+import type { Response } from '../engine/task';
 import { Commit, Difference, GitRepository } from '../world/repository';
 
 interface DifferencesRequest {
@@ -11,13 +12,16 @@ interface DifferencesRequest {
 export class CodeCommit {
   public constructor(private readonly repository: GitRepository, private readonly pageSize: number) {}
 
-  public handle(operation: string, input: Record<string, unknown>): object {
-    switch (operation) {
-      case 'GetBranch': return this.branch(input.branchName as string);
-      case 'GetDifferences': return this.differences(input as unknown as DifferencesRequest);
-      case 'GetFolder': return this.folder(input.commitSpecifier as string, input.folderPath as string);
-      default: throw new Error(`CodeCommit's ${operation} is not simulated.`);
-    }
+  public async handle(operation: string, request: Request): Promise<Response> {
+    return answered('codecommit', () => {
+      const input = jsonBody(request);
+      switch (operation) {
+        case 'GetBranch': return this.branch(input.branchName as string);
+        case 'GetDifferences': return this.differences(input as unknown as DifferencesRequest);
+        case 'GetFolder': return this.folder(input.commitSpecifier as string, input.folderPath as string);
+        default: throw new Error(`CodeCommit's ${operation} is not simulated.`);
+      }
+    });
   }
 
   private branch(branchName: string): object {

@@ -1,7 +1,8 @@
 import { Parser, rememberExpressions } from './dynamodb-expressions';
 import { MemoryStore, StoredItem } from './dynamodb-memory';
-import { ServiceError } from './service';
+import { jsonBody, jsonResponse, Request } from './protocol';
 import { Random } from '../engine/random';
+import type { Response } from '../engine/task';
 
 interface Validation {
   readonly types: object;
@@ -34,7 +35,7 @@ const handlers = new Map(OPERATIONS.map((name) => {
 export interface TableDefinition {
   readonly TableName: string;
   readonly AttributeDefinitions: readonly object[];
-  readonly KeySchema: readonly { readonly AttributeName: string; readonly KeyType: string }[];
+  readonly KeySchema: readonly object[];
   readonly GlobalSecondaryIndexes?: readonly object[];
 }
 
@@ -56,8 +57,6 @@ export interface DynamoDbProps {
 export class DynamoDb {
   private readonly store = new MemoryStore();
   private readonly createdAt = new Map<string, number>();
-  /** dynalite's keys: making one takes hashes. */
-  private readonly keys = new Map<string, string>();
 
   public constructor(private readonly props: DynamoDbProps) {
     for (const table of props.tables) {
@@ -73,12 +72,12 @@ export class DynamoDb {
     this.store.clear(table);
   }
 
-  public async handle(operation: string, input: object): Promise<object> {
+  public async handle(operation: string, request: Request): Promise<Response> {
     const handler = handlers.get(operation);
     if (handler === undefined) {
       throw new Error(`DynamoDB's ${operation} is not simulated.`);
     }
-    const body = { ...input } as Record<string, unknown>;
+    const body = jsonBody(request);
     const table = body.TableName as string;
     const unprocessed = operation === 'BatchGetItem' ? this.leaveUnprocessed(body) : {};
     if (operation === 'Query') {
@@ -96,14 +95,13 @@ export class DynamoDb {
       if (body.IndexName !== undefined && answer.Items !== undefined) {
         answer.Items = answer.Items.filter((item) => this.isIndexed(table, item));
       }
-      return { ...answer, ...unprocessed };
+      return jsonResponse({ ...answer, ...unprocessed });
     } catch (error) {
       const { statusCode, body: answer } = error as ActionError;
       if (statusCode === undefined || answer === undefined) {
         throw error;
       }
-      const { __type: type, message, Message = message } = answer as Readonly<Record<string, string>>;
-      throw new ServiceError(type!.replace(/^.*#/, ''), Message!, statusCode);
+      return jsonResponse(answer, statusCode);
     }
   }
 
@@ -130,11 +128,11 @@ export class DynamoDb {
     this.props.onWrite(table, before, this.find(table, key));
   }
 
-  /** dynalite puts another item in its place, and leaves this one as it is. */
+  /** A copy, as dynalite changes what it holds. */
   private find(table: string, key: string): StoredItem | undefined {
     let found: StoredItem | undefined;
     this.store.getItemDb(table).get(key, (_error, item) => {
-      found = item;
+      found = item && structuredClone(item);
     });
     return found;
   }
@@ -144,14 +142,7 @@ export class DynamoDb {
   }
 
   private keyOf(table: string, item: StoredItem): string {
-    const definition = this.props.tables.find(({ TableName }) => TableName === table)!;
-    const name = [table, ...definition.KeySchema.map(({ AttributeName }) => Object.values(item[AttributeName]!)[0])].join('\n');
-    let key = this.keys.get(name);
-    if (key === undefined) {
-      key = createKey(item, definition);
-      this.keys.set(name, key);
-    }
-    return key;
+    return createKey(item, this.props.tables.find(({ TableName }) => TableName === table)!);
   }
 }
 

@@ -147,12 +147,8 @@ export class Environments {
       throw new Violation('delivered means delivered', `${place} has ${JSON.stringify(parameters)} after ${execution.id} delivered ${JSON.stringify(deployment.parameters)}`);
     }
     if (isLive) {
-      const before = this.live(place);
       this.meddled.delete(place);
-      // A worker of an execution that ended long ago finds the stack as it would have it: what a later one brought is there as well.
-      if (before === undefined || before.execution.order <= execution.order || JSON.stringify(before.parameters) !== JSON.stringify(deployment.parameters)) {
-        this.deployed.set(place, deployment);
-      }
+      this.deployed.set(place, deployment);
     }
     this.props.monitor.deployed(environment, place, deployment);
   }

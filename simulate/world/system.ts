@@ -12,7 +12,7 @@ import { Programs } from './programs';
 import { GitRepository } from './repository';
 import { Settings } from './settings';
 import { TABLES } from './tables';
-import { ImageCopier } from '../../lambda/release/image-copier';
+import { ImageCopier } from '../../lambda/shared/image-copier';
 import { createLogger } from '../../lambda/shared/logger';
 import { CodeCommitRepository } from '../../lambda/shared/source/codecommit/code-commit-repository';
 import type { DeliveryPlace } from '../../src/contract/delivery';
@@ -21,7 +21,7 @@ import { NO_PROMOTION } from '../../src/core/promotion';
 import type { Release } from '../../src/core/release';
 import { FaultRates, NO_FAULTS } from '../engine/faults';
 import { Random } from '../engine/random';
-import { Sandbox } from '../engine/sandbox';
+import { Sandbox, Services } from '../engine/sandbox';
 import { Scheduler } from '../engine/scheduler';
 import { Task } from '../engine/task';
 import { Monitor } from '../model/monitor';
@@ -31,7 +31,6 @@ import { CodePipeline } from '../services/codepipeline';
 import { DynamoDb } from '../services/dynamodb';
 import { Ecr } from '../services/ecr';
 import { S3 } from '../services/s3';
-import { Services } from '../services/service';
 
 export interface SystemProps {
   readonly seed: number;
@@ -39,8 +38,6 @@ export interface SystemProps {
   readonly programs: Programs;
   /** Sandboxes that are not in use: they are costly to make. */
   readonly sandboxes: Sandbox[];
-  /** Whether the SDK's clients write requests and read responses as they do over HTTP. */
-  readonly usesWire: boolean;
   /** A folder of this machine, for what is packaged. */
   readonly folder: string;
   readonly log?: (text: string) => void;
@@ -215,25 +212,25 @@ export class System {
   private connect(ecr: Ecr): Services {
     const codeCommit = new CodeCommit(this.repository, this.props.settings.differencesPage);
     const codePipeline = new CodePipeline(this.pipeline, this.jobs);
-    return async (service, operation, input) => {
+    return async (service, operation, request) => {
       switch (service) {
-        case 'dynamodb': return this.dynamoDb.handle(operation, input);
-        case 's3': return this.s3.handle(operation, input as Parameters<S3['handle']>[1]);
-        case 'codecommit': return codeCommit.handle(operation, input as Record<string, unknown>);
-        case 'codepipeline': return codePipeline.handle(operation, input as Record<string, unknown>);
-        case 'ecr': return ecr.handle(operation, input);
-        case 'cloudformation': return this.cloudFormation.handle(operation, input as Record<string, string | undefined>);
-        case 'sts': return assumeAnyRole();
+        case 'dynamodb': return this.dynamoDb.handle(operation, request);
+        case 's3': return this.s3.handle(request);
+        case 'codecommit': return codeCommit.handle(operation, request);
+        case 'codepipeline': return codePipeline.handle(operation, request);
+        case 'ecr': return ecr.handle(operation, request);
+        case 'cloudformation': return this.cloudFormation.handle(operation, request);
+        case 'sts': return assumeAnyRole(operation);
       }
     };
   }
 
   private async run(name: string, program: Parameters<RunProgram>[1], { timeoutMs, faultsSeen }: Parameters<RunProgram>[2]): Promise<Task> {
-    const { seed, settings, sandboxes, usesWire } = this.props;
+    const { seed, settings, sandboxes } = this.props;
     const task = new Task({
       name, faultsSeen, random: Random.named(seed, name), scheduler: this.scheduler, faults: () => this.faults(), log: (text) => this.log(text),
     });
-    const sandbox = sandboxes.pop() ?? new Sandbox(usesWire);
+    const sandbox = sandboxes.pop() ?? new Sandbox();
     sandbox.enter(task, this.services, settings.attempts);
     this.scheduler.after(timeoutMs, () => task.kill('timeout'));
     await task.run(async () => program(sandbox, task));
@@ -304,6 +301,9 @@ export class System {
         s3As: () => s3,
         sts: sandbox.sts,
         cloudFormationAs: () => sandbox.cloudFormation,
+        bucketsAs: () => s3,
+        ecrAs: () => sandbox.ecr,
+        images: new ImageCopier({ ecrIn: () => sandbox.ecr, download: async () => new Uint8Array() }),
       });
       case 'record': return programs.record(common);
     }

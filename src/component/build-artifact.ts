@@ -48,6 +48,14 @@ export abstract class BuildArtifact {
     return new DefinedArtifact({ type: 'image' });
   }
 
+  /**
+   * The cloud assembly that `cdk synth` leaves in a folder: its templates, and its assets, each of which is stored once under the CDK's hash.
+   * For `Component.cdkApp`.
+   */
+  public static cloudAssembly(path: string): BuildArtifact {
+    return new DefinedArtifact({ type: 'assembly', path: requireLiteral('BuildArtifact.cloudAssembly: path', path) });
+  }
+
   /** Nothing: the component is built and tested for its dependents' sake. */
   public static none(): BuildArtifact {
     return new DefinedArtifact({ type: 'none' });

@@ -310,6 +310,22 @@ export interface TemplateProps extends ComponentProps, StackOptions {
   readonly capabilities?: CfnCapabilities[];
 }
 
+/** Properties of `Component.cdkApp`. */
+export interface CdkAppProps extends ComponentProps {
+  /**
+   * Folder with the cloud assembly that the commands leave, relative to the component's folder.
+   * @default 'cdk.out'
+   */
+  readonly assembly?: string;
+
+  /**
+   * Whether the application has container images among its assets. They are built with Docker and kept in an ECR repository that is made for the
+   * component.
+   * @default false
+   */
+  readonly images?: boolean;
+}
+
 /** Properties of `Component.buildspec`. */
 export interface TrackedFileProps extends ComponentProps {
   /**

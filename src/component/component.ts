@@ -4,8 +4,9 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { BuildArtifact } from './build-artifact';
 import {
-  ComponentProps, CustomComponentProps, GlueJobProps, LambdaImageProps, LambdaZipProps, StateMachineProps, TemplateProps, TrackedFileProps,
+  CdkAppProps, ComponentProps, CustomComponentProps, GlueJobProps, LambdaImageProps, LambdaZipProps, StateMachineProps, TemplateProps, TrackedFileProps,
 } from './component-props';
+import { bindCdkApp } from './kinds/cdk-app';
 import { bindCustom } from './kinds/custom';
 import { bindGlueJob } from './kinds/glue-job';
 import { bindLambdaImage } from './kinds/lambda-image';
@@ -123,6 +124,15 @@ export abstract class Component {
    */
   public static template(name: string, props: TemplateProps): Component {
     return new KindOfComponent(name, props, () => bindTemplate(props));
+  }
+
+  /**
+   * A CDK application, whose stacks are deployed to every environment as it takes them. It is synthesized by the CDK that it pins: by default with
+   * `npm ci` and `npx cdk synth`, which `buildCommands` replace. Its assets are built once, kept in the artifact bucket by the CDK's own hash, and
+   * published in each environment from there.
+   */
+  public static cdkApp(name: string, props: CdkAppProps): Component {
+    return new KindOfComponent(name, props, (scope) => bindCdkApp(scope, props));
   }
 
   /** A tracked file, such as a buildspec: a version for every change of it. */

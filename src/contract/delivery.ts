@@ -1,3 +1,4 @@
+import { AssetPlace } from '../core/assembly/place';
 import { Broadening } from '../core/change-set/permissions';
 import { ChangeSummary } from '../core/change-set/resource-change';
 import { Coverable } from '../core/delivery/coverage';
@@ -26,6 +27,8 @@ export interface DeliveryPlace extends StackBounds {
   readonly deployRoleArn: string;
   /** Role that CloudFormation changes resources with. */
   readonly executionRoleArn: string;
+  /** Where the assets of its stacks go; absent where no stack has any. */
+  readonly assets?: AssetPlace;
   readonly allowDestructiveChanges: boolean;
   readonly allowTypes: readonly string[];
   readonly allowLogicalIds: readonly string[];

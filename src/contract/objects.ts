@@ -1,3 +1,4 @@
+import { AssemblyPlace } from '../core/assembly/place';
 import { StackParameter } from '../core/delivery/place-stacks';
 
 /** Keys of the objects in the artifact bucket, and the files of a pipeline's artifacts. */
@@ -15,6 +16,11 @@ export function buildPrefix(solution: string, componentId: string, buildNumber: 
 /** Prefix of what a template's builds package (nested templates, code): named by content, so that builds share what is the same. */
 export function packagedPrefix(solution: string, componentId: string): string {
   return `${componentPrefix(solution, componentId)}packaged/`;
+}
+
+/** Prefix of the assets of an application, by the CDK's hash: builds share what is the same. */
+export function assetPrefix(solution: string, componentId: string): string {
+  return `${componentPrefix(solution, componentId)}assets/`;
 }
 
 export function releasePrefix(solution: string): string {
@@ -81,6 +87,18 @@ export interface EnvironmentConfiguration {
   /** Parameters that are not a component's location, for every stack whose template declares them. One of them must. */
   readonly parameters: { readonly [name: string]: string };
   readonly stacks: readonly StackConfiguration[];
+  /** Applications whose stacks are deployed here as well. */
+  readonly applications?: readonly ApplicationConfiguration[];
+}
+
+/** One application of a place in `ENVIRONMENTS_FILE`: a component's build is its cloud assembly, and says which stacks there are. */
+export interface ApplicationConfiguration {
+  /** The component whose build is the assembly. */
+  readonly component: string;
+  /** What of it is taken, and what it may say about the place. */
+  readonly place: AssemblyPlace;
+  /** Tags of all its stacks. */
+  readonly tags: { readonly [key: string]: string };
 }
 
 /** Copies of components' artifacts in another Region than the pipeline's. */

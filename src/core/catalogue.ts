@@ -95,6 +95,8 @@ export type ArtifactDefinition =
   | { readonly type: 'file'; readonly path: string }
   /** Several files under one prefix. `zip` files are folders that are zipped on the way. */
   | { readonly type: 'files'; readonly files: readonly ArtifactFile[] }
+  /** The cloud assembly in a folder, with its assets. */
+  | { readonly type: 'assembly'; readonly path: string }
   /** Nothing: the component is built and tested for its dependents' sake. */
   | { readonly type: 'none' };
 

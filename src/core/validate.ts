@@ -192,6 +192,7 @@ function artifactPaths({ artifact }: ComponentDefinition): string[] {
   switch (artifact.type) {
     case 'zip':
     case 'file':
+    case 'assembly':
       return [artifact.path];
     case 'files':
       return artifact.files.flatMap(({ path, name }) => [path, name]);
@@ -201,6 +202,9 @@ function artifactPaths({ artifact }: ComponentDefinition): string[] {
 }
 
 function bindingProblem({ artifact }: ComponentDefinition, { part }: ParameterBinding): string | undefined {
+  if (artifact.type === 'assembly') {
+    return 'a cloud assembly has no location that a template reads: remove the parameter';
+  }
   if (artifact.type === 'none') {
     return 'the component leaves no artifact: remove the parameter';
   }

@@ -1,4 +1,5 @@
 import { Environment } from 'aws-cdk-lib';
+import { ApplicationStacks } from './application-stacks';
 import { StackOptions } from './stack-options';
 import { Gate } from '../gate/gate';
 
@@ -52,6 +53,12 @@ export interface DeploymentEnvironment {
    * @default - all stacks are as their templates say
    */
   readonly stacks?: { [component: string]: StackOptions };
+
+  /**
+   * Which stacks of the CDK applications it takes, by the name of the component.
+   * @default - those whose account and Region are the environment's, or any
+   */
+  readonly applications?: { [component: string]: ApplicationStacks };
 
   /**
    * Whether a stack of this name that exists already, and that this pipeline never deployed, is taken over. Without it such a stack is left alone, and

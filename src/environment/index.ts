@@ -1,2 +1,3 @@
+export * from './application-stacks';
 export * from './deployment-environment';
 export * from './stack-options';

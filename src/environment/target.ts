@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { DeploymentEnvironment } from './deployment-environment';
+import { ApplicationStacks } from './application-stacks';
 import { StackOptions } from './stack-options';
 import { Gate } from '../gate/gate';
 import { RESERVED_STAGES } from '../modular-pipeline/names';
@@ -24,6 +25,8 @@ export interface Place {
   readonly stackName: string;
   /** What is different of single stacks here, by component. */
   readonly stacks: { readonly [component: string]: StackOptions };
+  /** Which stacks of applications it takes, by component. */
+  readonly applications: { readonly [component: string]: ApplicationStacks };
   /** Whether a stack of that name may be taken over. */
   readonly adopt: boolean;
   readonly parameters: { readonly [name: string]: string };
@@ -110,6 +113,7 @@ function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solutio
     gates: [...(environment.gates ?? []), ...(environment.approval ? [Gate.approval()] : [])],
     stackName,
     stacks: environment.stacks ?? {},
+    applications: environment.applications ?? {},
     adopt: environment.adopt ?? false,
     parameters,
     tags: requireTags(title, environment.tags ?? {}),

@@ -1,17 +1,24 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DELIVERY_FILE, DeliveryConfiguration } from '../contract/delivery';
 import { FUNCTION_ENV } from '../contract/environment';
-import { changeSetPrefix, componentPrefix } from '../contract/objects';
+import { assetPrefix, changeSetPrefix, componentPrefix } from '../contract/objects';
 import { allowanceKey, environmentKey, stackKey } from '../contract/tables';
 import { componentId } from '../core/names';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { allow, allowPattern } from '../private/grants';
 import { RuntimeFunction } from '../private/runtime-function';
 import { grantOnTable } from '../private/tables';
+
+/** The assets of one application. */
+export interface ApplicationAssets {
+  readonly component: string;
+  readonly images?: ecr.IRepository;
+}
 
 /** What the deliveries to all places work with. */
 export interface DeliveryProps {
@@ -20,6 +27,8 @@ export interface DeliveryProps {
   readonly configuration: DeliveryConfiguration;
   /** Names of the components whose builds are templates. */
   readonly templates: readonly string[];
+  /** Those whose builds are applications, and where their images are. */
+  readonly assets: readonly ApplicationAssets[];
   readonly deploymentsTable: IDeploymentsTable;
   readonly artifactBucket: s3.IBucket;
   readonly logRetention: logs.RetentionDays;
@@ -28,6 +37,7 @@ export interface DeliveryProps {
 /** Prepares and deploys the stacks of all places, in the environments' accounts by their deploy roles. */
 export function createDelivery(scope: Construct, id: string, props: DeliveryProps): RuntimeFunction {
   const { solution, configuration, deploymentsTable, artifactBucket } = props;
+  const publishes = props.assets.length > 0;
   const places = Object.entries(configuration.places);
   const created = new RuntimeFunction(scope, id, {
     bundle: 'lambda/delivery.lambda',
@@ -40,13 +50,15 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
       [FUNCTION_ENV.artifactBucket]: artifactBucket.bucketName,
     },
     // One invocation waits a minute for CloudFormation; the rest is for many pages, and for a throttled service.
-    timeout: Duration.minutes(5),
-    memorySize: 512,
+    // Assets of gigabytes are sent in minutes.
+    timeout: publishes ? Duration.minutes(15) : Duration.minutes(5),
+    memorySize: publishes ? 1024 : 512,
     logRetention: props.logRetention,
   });
   const { role } = created;
   created.allowAnswers();
-  allow(role, ['sts:AssumeRole'], [...new Set(places.map(([, { deployRoleArn }]) => deployRoleArn))]);
+  const publishers = places.flatMap(([, { assets }]) => (assets === undefined ? [] : [assets.fileRoleArn, assets.imageRoleArn]));
+  allow(role, ['sts:AssumeRole'], [...new Set([...places.map(([, { deployRoleArn }]) => deployRoleArn), ...publishers])]);
   const environments = [...new Set(places.map(([, { environment }]) => environment))];
   const table = { resourceArns: [deploymentsTable.tableArn], encryptionKey: deploymentsTable.encryptionKey };
   grantOnTable(role, {
@@ -66,11 +78,26 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
   allow(role, ['s3:ListBucket'], [artifactBucket.bucketArn]);
   artifactBucket.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
   readTemplates(scope, props);
+  readAssets(role, props);
   return created;
 }
 
+/** What is published in places is read from the store with the function's own right; it is written there by the places' publishing roles. */
+function readAssets(role: iam.IRole, { assets, artifactBucket, solution }: DeliveryProps): void {
+  if (assets.length === 0) {
+    return;
+  }
+  allowPattern(role, 'Assets are stored under the CDK\'s hash, which is not known yet.', ['s3:GetObject'], assets.map(({ component }) => (
+    artifactBucket.arnForObjects(`${assetPrefix(solution, componentId(component))}*`)
+  )));
+  const repositories = assets.flatMap(({ images }) => images ?? []);
+  if (repositories.length > 0) {
+    allow(role, ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], repositories.map(({ repositoryArn }) => repositoryArn));
+  }
+}
+
 /** CloudFormation reads templates with the deploy role's rights. Other accounts read all artifacts; the pipeline's own needs a statement. */
-function readTemplates(scope: Construct, { configuration, artifactBucket, solution, templates }: DeliveryProps): void {
+function readTemplates(scope: Construct, { configuration, artifactBucket, solution, templates, assets }: DeliveryProps): void {
   const pipeline = Stack.of(scope);
   const own = Object.values(configuration.places).filter(({ account, region }) => account === pipeline.account && region === pipeline.region);
   if (own.length > 0) {
@@ -78,7 +105,7 @@ function readTemplates(scope: Construct, { configuration, artifactBucket, soluti
       sid: 'DeployRolesReadTemplates',
       actions: ['s3:GetObject'],
       principals: [...new Set(own.map(({ deployRoleArn }) => deployRoleArn))].map((arn) => new iam.ArnPrincipal(arn)),
-      resources: templates.map((template) => artifactBucket.arnForObjects(`${componentPrefix(solution, componentId(template))}*`)),
+      resources: [...templates, ...assets.map(({ component }) => component)].map((template) => artifactBucket.arnForObjects(`${componentPrefix(solution, componentId(template))}*`)),
     }));
   }
 }

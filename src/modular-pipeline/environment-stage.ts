@@ -2,11 +2,12 @@ import { Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { applicationStackNames, assetPlaceOf, forbiddenNames } from './applications';
 import { bindGates, BoundGates, namespaceOf } from './bound-gates';
 import { createDelivery } from './delivery';
 import { FunctionsProps } from './functions';
 import { ACTIONS } from './names';
-import { RegionalStorage, supportStackName } from './regional-storage';
+import { RegionalStorage } from './regional-storage';
 import { MAX_ACTIONS_PER_STAGE } from '../build-strategy/actions/build-stages';
 import { DeliveryJobParameters, DeliveryPlace } from '../contract/delivery';
 import { RecordJobParameters } from '../contract/events';
@@ -69,14 +70,15 @@ function deliveryPlace(
   { place, gates: { rules, before, after } }: BoundPlace, pipeline: Stack, { functions, source }: EnvironmentStagesProps,
 ): DeliveryPlace {
   const regional = regionOf(place, functions);
+  const applications = functions.applications.get(place.name)!;
   const gates = [...before, ...after].map(({ actionProperties }) => actionProperties);
   return {
     environment: place.environment,
     account: place.account,
     region: place.region,
-    stackNames: functions.stacks.get(place.name)!.map(({ stackName }) => stackName),
-    refusedStackNames: place.account !== pipeline.account ? []
-      : [place.region === pipeline.region ? pipeline.stackName : supportStackName(pipeline, place.region)],
+    stackNames: [...functions.stacks.get(place.name)!.map(({ stackName }) => stackName), ...applicationStackNames(applications)],
+    refusedStackNames: forbiddenNames(pipeline, place),
+    ...(applications[0] ? { assets: assetPlaceOf(applications[0]) } : {}),
     adopt: place.adopt,
     deployRoleArn: place.deployRoleArn,
     executionRoleArn: place.executionRoleArn,

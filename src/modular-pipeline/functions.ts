@@ -4,9 +4,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ApplicationAssets } from './delivery';
 import { RegionalStorage } from './regional-storage';
 import { FUNCTION_ENV } from '../contract/environment';
-import { CATALOGUE_FILE, EnvironmentConfiguration, StackConfiguration, ENVIRONMENTS_FILE, releasePrefix } from '../contract/objects';
+import { ApplicationConfiguration, CATALOGUE_FILE, EnvironmentConfiguration, StackConfiguration, ENVIRONMENTS_FILE, releasePrefix } from '../contract/objects';
 import { environmentKey, EXECUTION_PARTITION } from '../contract/tables';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
@@ -26,6 +27,10 @@ export interface FunctionsProps {
   readonly templates: readonly string[];
   /** Their stacks, by place. */
   readonly stacks: ReadonlyMap<string, readonly StackConfiguration[]>;
+  /** The assets of applications. */
+  readonly assets: readonly ApplicationAssets[];
+  /** Applications whose stacks are deployed as well, by place. */
+  readonly applications: ReadonlyMap<string, readonly ApplicationConfiguration[]>;
   readonly targets: readonly Target[];
   /** Of the Regions other than the pipeline's. */
   readonly regions: readonly RegionalStorage[];
@@ -130,10 +135,10 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
   return created;
 }
 
-function environmentsFile({ targets, regions, stacks }: FunctionsProps): string {
+function environmentsFile({ targets, regions, stacks, applications }: FunctionsProps): string {
   return JSON.stringify(placesOf(targets).map(({ name, environment, region, parameters }): EnvironmentConfiguration => {
     const regional = regions.find((candidate) => candidate.region === region);
-    return { name, environment, parameters, stacks: stacks.get(name)!, ...(regional ? { artifacts: regional.artifacts() } : {}) };
+    return { name, environment, parameters, stacks: stacks.get(name)!, applications: applications.get(name)!, ...(regional ? { artifacts: regional.artifacts() } : {}) };
   }));
 }
 

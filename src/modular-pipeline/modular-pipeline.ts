@@ -25,6 +25,7 @@ import { whereBuilding, whereDeployingTo } from './stage-conditions';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
 import { RenderedBuilds } from '../build-strategy/context';
+import { applicationsOf, placedApplications } from './applications';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { CommonAccess } from '../component-build/common-access';
 import { ComponentBuild } from '../component-build/component-build';
@@ -95,7 +96,8 @@ export class ModularPipeline extends Construct {
     const pipelineName = pipelineNameOf(this.solution, props.pipelineName);
     const executionMode = executionModeOf(props.executionMode);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
-    const targets = targetsOf(stack, props.environments, { solution: this.solution, qualifier: qualifierOf(stack, props.qualifier) });
+    const qualifier = qualifierOf(stack, props.qualifier);
+    const targets = targetsOf(stack, props.environments, { solution: this.solution, qualifier });
     this.catalogue = new ComponentCatalogue(this, 'Catalogue', {
       ...props,
       solution: this.solution,
@@ -103,6 +105,7 @@ export class ModularPipeline extends Construct {
     });
     const templates = templatesOf(this.catalogue);
     const capabilities = props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND];
+    const applications = placedApplications(stack, { applications: applicationsOf(this.catalogue), targets, qualifier });
     const stacks = placedStacks(stack, { catalogue: this.catalogue, templates, targets, capabilities });
     checkParameters(this.catalogue, targets);
     const strategy = buildStrategyOf(this, props.buildStrategy, this.catalogue, targets);
@@ -135,6 +138,8 @@ export class ModularPipeline extends Construct {
       catalogue: this.catalogue._json(),
       templates,
       stacks,
+      applications,
+      assets: applicationsOf(this.catalogue).map((component) => ({ component, images: this.catalogue._bound(component).config.repository })),
       targets,
       regions,
       imageRepositories: this.catalogue.componentNames.flatMap((name) => this.catalogue._bound(name).config.repository ?? []),

@@ -1,6 +1,7 @@
 import { DefaultStackSynthesizer, Duration, Names, Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
+import { applicationsOf } from './applications';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { TEMPLATE_KIND } from '../component/kinds/template';
 import { MAX_SOLUTION_NAME_LENGTH, solutionNameProblem } from '../core/names';
@@ -56,8 +57,8 @@ export function planRetentionOf(retention: Duration = Duration.days(90)): Durati
  */
 export function templatesOf(catalogue: ComponentCatalogue): string[] {
   const templates = catalogue.componentNames.filter((name) => catalogue._bound(name).config.kind === TEMPLATE_KIND);
-  if (templates.length === 0) {
-    throw new Error('A pipeline deploys one template, and none of the components is of the kind Component.template: add the template that is deployed.');
+  if (templates.length === 0 && applicationsOf(catalogue).length === 0) {
+    throw new Error('A pipeline deploys one template, and none of the components is of the kind Component.template or Component.cdkApp: add what is deployed.');
   }
   // Until the engine delivers several.
   if (templates.length > 1) {

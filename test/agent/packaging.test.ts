@@ -124,8 +124,8 @@ describe('packageArtifact', () => {
     it('is refused: more files than a zip takes', async () => {
       write({ 'component/dist/a': '1', 'component/dist/b/c': '2', 'component/dist/b/d': '3' });
       const folder = join(root, 'component/dist');
-      await expect(readFolder(folder, 'It', { entries: 2, bytes: 3 })).rejects.toThrow('It, which holds more than the 2 files that a zip takes');
-      expect(await readFolder(folder, 'It', { entries: 3, bytes: 3 })).toHaveLength(3);
+      await expect(readFolder(folder, 'It', { limits: { entries: 2, bytes: 3 } })).rejects.toThrow('It, which holds more than the 2 files that a zip takes');
+      expect(await readFolder(folder, 'It', { limits: { entries: 3, bytes: 3 } })).toHaveLength(3);
       expect(ZIP_LIMITS.entries).toBe(65_535);
     });
 

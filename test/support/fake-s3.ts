@@ -39,10 +39,11 @@ export class FakeS3 {
   }
 
   private head({ Bucket, Key }: HeadObjectCommandInput) {
-    if (!this.objects.has(`${Bucket}/${Key}`)) {
+    const object = this.objects.get(`${Bucket}/${Key}`);
+    if (object === undefined) {
       throw new NotFound({ message: 'Not Found', $metadata: { httpStatusCode: 404 } });
     }
-    return {};
+    return { ContentLength: object.body.length, Metadata: object.input.Metadata, ChecksumSHA256: object.input.ChecksumSHA256 };
   }
 
   private copy({ Bucket, Key, CopySource }: CopyObjectCommandInput) {

@@ -16,7 +16,7 @@ import { finish } from '../../agent/finish';
 import { ObjectStore } from '../../agent/object-store';
 import { DiffFunction } from '../../lambda/diff/diff-function';
 import { RecordFunction } from '../../lambda/record/record-function';
-import { ImageCopier } from '../../lambda/release/image-copier';
+import { ImageCopier } from '../../lambda/shared/image-copier';
 import { ReleaseFunction } from '../../lambda/release/release-function';
 import { BuildStore } from '../../lambda/shared/build-store';
 import { EnvironmentStore } from '../../lambda/shared/environment-store';

@@ -1,3 +1,5 @@
+import { PlacedAssets } from '../assembly/placed';
+
 /** An output of another stack of the same place, as the value of a parameter. */
 export interface OutputOf {
   /** ID of the stack. */
@@ -29,6 +31,10 @@ export interface PlacedStack {
   readonly capabilities: readonly string[];
   /** IDs of the stacks that are delivered before this one, beside those whose outputs, exports and SSM parameters it reads. */
   readonly dependsOn: readonly string[];
+  /** Topics that CloudFormation tells of the stack's events. */
+  readonly notificationArns?: readonly string[];
+  /** What has to be in the place before the stack is deployed. */
+  readonly assets?: PlacedAssets;
 }
 
 /** All stacks that a release brings to one place. At least one; IDs and stack names are unique. */

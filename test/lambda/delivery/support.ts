@@ -1,14 +1,17 @@
 import { Change, CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { CodePipelineClient, PutJobFailureResultCommand, PutJobSuccessResultCommand } from '@aws-sdk/client-codepipeline';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DeliveryFunction } from '../../../lambda/delivery/delivery-function';
 import { zipTexts } from '../../../lambda/release/archive';
 import { AttemptStore } from '../../../lambda/shared/attempt-store';
+import { ImageCopier } from '../../../lambda/shared/image-copier';
 import { createLogger } from '../../../lambda/shared/logger';
 import { StageAttemptStore } from '../../../lambda/shared/stage-attempt-store';
 import { Outcome, StackLifecycle } from '../../../local/engine/cloud-formation/lifecycle';
 import { ChangeReport, DeliveryPlace } from '../../../src/contract/delivery';
+import { PlacedAssets } from '../../../src/core/assembly/placed';
 import { PlacedStack } from '../../../src/core/delivery/place-stacks';
 import { cloudFormationClient } from '../../support/cloud-formation-client';
 import { DynamoDb } from '../../support/dynamodb';
@@ -94,7 +97,7 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     return result;
   });
   const s3 = new FakeS3();
-  const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}) => {
+  const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}, assets?: PlacedAssets) => {
     const stack: PlacedStack = {
       id: 'shop',
       stackName: 'shop',
@@ -104,6 +107,7 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
       tags: { team: 'shop' },
       capabilities: ['CAPABILITY_NAMED_IAM'],
       dependsOn: [],
+      ...(assets === undefined ? {} : { assets }),
     };
     s3.objects.set('pipeline/Release/1', {
       body: Buffer.from(zipTexts({
@@ -120,6 +124,9 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   const sts = new STSClient({ region: PROD.region });
   const assumed = mockClient(sts);
   assumed.on(AssumeRoleCommand).resolves({ Credentials: { AccessKeyId: 'k', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(0) } });
+  // The place's own bucket.
+  const place = new FakeS3();
+  const ecr = new ECRClient({ region: PROD.region });
   const delivery = new DeliveryFunction({
     solution: 'shop',
     pipeline: 'shop-pipeline',
@@ -132,6 +139,9 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     s3As: () => s3.client,
     sts,
     cloudFormationAs: () => client,
+    bucketsAs: () => place.client,
+    ecrAs: () => ecr,
+    images: new ImageCopier({ ecrIn: () => ecr, download: async () => new Uint8Array() }),
     timing,
     logger: createLogger(() => undefined, () => timing.now()),
   });
@@ -180,6 +190,7 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     invoke,
     run,
     s3,
+    placeBucket: place,
     attempts: new AttemptStore(table),
     stages: new StageAttemptStore(table),
     ledger: async () => new AttemptStore(table).read({ environment: 'prod', place: 'prod', stackName: 'shop' }),

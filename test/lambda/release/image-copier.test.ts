@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
   BatchCheckLayerAvailabilityCommand, BatchGetImageCommand, CompleteLayerUploadCommand, ECRClient, GetDownloadUrlForLayerCommand, ImageAlreadyExistsException,
-  ImageDigestDoesNotMatchException, InitiateLayerUploadCommand, LayerAlreadyExistsException, PutImageCommand, UploadLayerPartCommand,
+  ImageDigestDoesNotMatchException, ImageTagAlreadyExistsException, InitiateLayerUploadCommand, LayerAlreadyExistsException, PutImageCommand, UploadLayerPartCommand,
 } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
-import { ImageCopier } from '../../../lambda/release/image-copier';
+import { ImageCopier } from '../../../lambda/shared/image-copier';
 
 const sha256 = (content: string | Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 const MEDIA_TYPE = 'application/vnd.oci.image.manifest.v1+json';
@@ -14,6 +14,7 @@ class Registry {
   public readonly client = new ECRClient({ region: 'eu-west-1' });
   public readonly blobs = new Map<string, Buffer>();
   public readonly images = new Map<string, { readonly manifest: string; readonly tag: string }>();
+  public readonly tags = new Map<string, string>();
   public partsSent = 0;
   private lastUpload = 0;
 
@@ -25,8 +26,9 @@ class Registry {
     mockClient(this.client)
       .on(BatchGetImageCommand).callsFake((input) => {
         known(input);
-        const image = this.images.get(input.imageIds[0].imageDigest);
-        return image ? { images: [{ imageManifest: image.manifest, imageManifestMediaType: MEDIA_TYPE }] } : { images: [], failures: [{ failureCode: 'ImageNotFound' }] };
+        const [{ imageTag, imageDigest = this.tags.get(imageTag) }] = input.imageIds;
+        const image = this.images.get(imageDigest);
+        return image ? { images: [{ imageId: { imageDigest }, imageManifest: image.manifest, imageManifestMediaType: MEDIA_TYPE }] } : { images: [], failures: [{ failureCode: 'ImageNotFound' }] };
       })
       .on(BatchCheckLayerAvailabilityCommand).callsFake((input) => {
         known(input);
@@ -67,9 +69,14 @@ class Registry {
         if (sha256(input.imageManifest) !== input.imageDigest) {
           throw new ImageDigestDoesNotMatchException({ message: 'other digest', $metadata: {} });
         }
-        if (this.images.has(input.imageDigest)) {
+        const holder = this.tags.get(input.imageTag);
+        if (this.images.has(input.imageDigest) && holder === input.imageDigest) {
           throw new ImageAlreadyExistsException({ message: 'there', $metadata: {} });
         }
+        if (holder !== undefined) {
+          throw new ImageTagAlreadyExistsException({ message: 'taken', $metadata: {} });
+        }
+        this.tags.set(input.imageTag, input.imageDigest);
         this.images.set(input.imageDigest, { manifest: input.imageManifest, tag: input.imageTag });
         return {};
       });
@@ -148,6 +155,39 @@ describe('ImageCopier', () => {
   it('says what to do where the original is gone', async () => {
     source.images.clear();
     await expect(copier.copy({ location: location(), ...to })).rejects.toThrow(/is not in its repository any more.*Force its component/);
+  });
+
+  describe('publish', () => {
+    const publish = async () => copier.publish({
+      location: location(), destination: to.destination, tag: digest.slice('sha256:'.length), client: destination.client,
+    });
+
+    it('brings an image under its digest as tag, once', async () => {
+      expect(await publish()).toBe('published');
+      expect(destination.images.get(digest)).toEqual({ manifest: source.images.get(digest)!.manifest, tag: digest.slice('sha256:'.length) });
+      expect(await publish()).toBe('there');
+      expect(destination.partsSent).toBe(5);
+    });
+
+    it('gives an image that is there under another tag this one, without sending it again', async () => {
+      await copier.copy({ location: location(), ...to });
+      destination.partsSent = 0;
+      expect(await publish()).toBe('published');
+      expect(destination.tags.get(digest.slice('sha256:'.length))).toBe(digest);
+      expect(destination.partsSent).toBe(0);
+    });
+
+    it('refuses a tag that is another image\'s, also one that is taken meanwhile', async () => {
+      destination.images.set('sha256:other', { manifest: '{}', tag: '' });
+      destination.tags.set(digest.slice('sha256:'.length), 'sha256:other');
+      await expect(publish()).rejects.toThrow(`is the image sha256:other, and should be ${digest}: somebody else pushed under this tag`);
+      expect(destination.partsSent).toBe(0);
+    });
+
+    it('says what to do where the image is gone', async () => {
+      source.images.clear();
+      await expect(publish()).rejects.toThrow('is not in the pipeline\'s repository any more');
+    });
   });
 
   it('refuses what is no repository', async () => {

@@ -1,4 +1,4 @@
-import { ImageCopier, ImageCopy } from '../../../lambda/release/image-copier';
+import { ImageCopier, ImageCopy } from '../../../lambda/shared/image-copier';
 import { copyArtifacts, Copying, regionalRelease, regionalText } from '../../../lambda/release/regional';
 import { Build, Release } from '../../../src/core/release';
 import { FakeS3 } from '../../support/fake-s3';

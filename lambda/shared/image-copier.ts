@@ -1,8 +1,14 @@
 import {
   BatchCheckLayerAvailabilityCommand, BatchGetImageCommand, CompleteLayerUploadCommand, ECRClient, GetDownloadUrlForLayerCommand, Image,
-  ImageAlreadyExistsException, InitiateLayerUploadCommand, LayerAlreadyExistsException, PutImageCommand, UploadLayerPartCommand,
+  ImageAlreadyExistsException, ImageTagAlreadyExistsException, InitiateLayerUploadCommand, LayerAlreadyExistsException, PutImageCommand, UploadLayerPartCommand,
 } from '@aws-sdk/client-ecr';
-import { mapConcurrently } from '../shared/concurrency';
+import { mapConcurrently } from './concurrency';
+
+/** An image of a build, and the repository that gets the same under a tag of its own. */
+export interface ImagePublication extends ImageCopy {
+  /** Acts on the repository that gets it, which may be another account's. */
+  readonly client: ECRClient;
+}
 
 /** An image of a build, and the repository that gets the same. */
 export interface ImageCopy {
@@ -58,6 +64,36 @@ export class ImageCopier {
     await putImage(destination, image, digest, tag);
   }
 
+  /**
+   * Copies an image as `copy` does, and sees to it that it has its tag.
+   * @throws Error where the tag is another image's
+   */
+  public async publish({ location, destination: uri, tag, client }: ImagePublication): Promise<'there' | 'published'> {
+    const [sourceUri, digest] = location.split('@') as [string, string];
+    const destination = { ...this.repository(uri), client };
+    const tagged = await tagHolder(destination, tag);
+    if (tagged === digest) {
+      return 'there';
+    }
+    if (tagged !== undefined) {
+      throw new Error(tagTaken(uri, tag, digest, tagged));
+    }
+    const source = this.repository(sourceUri);
+    const image = await findImage(source, digest);
+    if (image === undefined) {
+      throw new Error(`Image ${location} is not in the pipeline's repository any more, so it cannot be published to ${uri}. Force its component, to build it again.`);
+    }
+    if (await findImage(destination, digest) === undefined) {
+      await this.copyBlobs(blobsOf(image, location), source, destination);
+    }
+    try {
+      await putImage(destination, image, digest, tag);
+    } catch (error) {
+      throw error instanceof ImageTagAlreadyExistsException ? new Error(tagTaken(uri, tag, digest, await tagHolder(destination, tag) ?? 'another')) : error;
+    }
+    return 'published';
+  }
+
   private async copyBlobs(blobs: readonly Blob[], source: Repository, destination: Repository): Promise<void> {
     const missing = await missingBlobs(blobs, destination);
     await mapConcurrently(missing, CONCURRENT_BLOBS, async (blob) => this.copyBlob(blob, source, destination));
@@ -99,6 +135,17 @@ export class ImageCopier {
 async function findImage({ client, ...repository }: Repository, imageDigest: string): Promise<Image | undefined> {
   const { images = [] } = await client.send(new BatchGetImageCommand({ ...repository, imageIds: [{ imageDigest }], acceptedMediaTypes: MANIFESTS }));
   return images[0];
+}
+
+/** Digest of the image that has a tag. */
+async function tagHolder({ client, ...repository }: Repository, imageTag: string): Promise<string | undefined> {
+  const { images = [] } = await client.send(new BatchGetImageCommand({ ...repository, imageIds: [{ imageTag }], acceptedMediaTypes: MANIFESTS }));
+  return images[0]?.imageId?.imageDigest;
+}
+
+function tagTaken(uri: string, tag: string, digest: string, holder: string): string {
+  return `${uri}:${tag} is the image ${holder}, and should be ${digest}: somebody else pushed under this tag, and tags of this repository do not move. `
+    + 'Delete that image, then retry the stage with all of its actions.';
 }
 
 /** Everything that the image's manifest refers to. */
