@@ -1,6 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 
+/** What builds run in unless they say otherwise: `LinuxBuildImage.STANDARD_8_0`, by its ID, which is older than the constant in the CDK. */
+export function standardImage(): codebuild.IBuildImage {
+  return codebuild.LinuxBuildImage.fromCodeBuildImageId('aws/codebuild/standard:8.0');
+}
+
 /** Images of AWS's that carry no Node.js 20 or later in any version: the agent can't run in them. As of their Dockerfiles of April 2026. */
 const WITHOUT_NODE = [
   /^aws\/codebuild\/standard:[1-6]\.0/,

@@ -1,12 +1,15 @@
 import { posix } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
-import { checkBuildMachine, isLambdaCompute, takesRuntimeVersions } from './build-image';
+import { checkBuildMachine, isLambdaCompute, standardImage, takesRuntimeVersions } from './build-image';
 import type { Component, ComponentConfig } from './component';
+import { BuildReport } from './component-props';
 import { COMMAND_ENV } from '../contract/environment';
 import { BuildspecReport, References } from '../core/buildspec/buildspec';
 import { ProjectNeeds } from '../core/buildspec/placement';
 import { REPORT_FORMATS } from '../core/buildspec/read';
+import { refuseUnknownKeys } from '../private/known-keys';
+import { sortedByName } from '../private/maps';
 
 /** How a component's build is run, with every default filled in. */
 export interface BuildSettings {
@@ -35,7 +38,7 @@ const MAX_TIMEOUT = Duration.hours(36);
 export function buildSettings(component: Component, config: ComponentConfig, needsOf: (buildspecFile: string) => ProjectNeeds): BuildSettings {
   const { props } = component;
   const title = `Component ${JSON.stringify(component.name)}`;
-  const buildImage = props.buildImage ?? config.buildImage ?? codebuild.LinuxBuildImage.STANDARD_8_0;
+  const buildImage = props.buildImage ?? config.buildImage ?? standardImage();
   const onLambda = isLambdaCompute(buildImage);
   const projectNeeds = props.buildspecFile === undefined ? {} : needsOf(props.buildspecFile);
   const runtimeVersions = versionsOf(title, props.runtimeVersions, projectNeeds.runtimeVersions);
@@ -48,7 +51,7 @@ export function buildSettings(component: Component, config: ComponentConfig, nee
     fleet: props.fleet,
     privileged: props.privileged ?? config.privileged ?? false,
     runtimeVersions: runtimeVersions ?? (takesRuntimeVersions(buildImage) ? config.runtimeVersions ?? {} : {}),
-    environmentVariables: { ...referencesOf(projectNeeds), ...props.environmentVariables },
+    environmentVariables: sortedByName({ ...referencesOf(projectNeeds), ...props.environmentVariables }),
     timeout: props.timeout ?? (onLambda ? undefined : Duration.hours(1)),
     reports: reportsOf(title, component, projectNeeds),
     projectNeeds,
@@ -76,15 +79,19 @@ function versionsOf(title: string, own?: { readonly [runtime: string]: string },
   if (differing !== undefined) {
     throw new Error(`${title}: runtimeVersions has ${differing} ${own![differing]}, and its buildspecFile ${differing} ${buildspecs![differing]}: say it in one place.`);
   }
-  return own || buildspecs ? { ...buildspecs, ...own } : undefined;
+  return own || buildspecs ? sortedByName({ ...buildspecs, ...own }) : undefined;
 }
+
+const REPORT_KEYS: Record<keyof BuildReport, true> = { name: true, files: true, format: true, baseDirectory: true };
 
 /** What one project holds. */
 const MAX_REPORTS = 5;
 
 function reportsOf(title: string, { props }: Component, { reports: buildspecs = {} }: ProjectNeeds): { [name: string]: BuildspecReport } {
   const folder = /\.[A-Za-z0-9]+$/.test(props.path) ? posix.dirname(props.path) : props.path;
-  const own = (props.reports ?? []).map(({ name, files, format = 'JUNITXML', baseDirectory = '.' }): [string, BuildspecReport] => {
+  const own = (props.reports ?? []).map((report): [string, BuildspecReport] => {
+    const { name, files, format = 'JUNITXML', baseDirectory = '.' } = report;
+    refuseUnknownKeys(`${title}: reports ${JSON.stringify(name)}`, 'BuildReport', report, REPORT_KEYS);
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) {
       throw new Error(`${title}: reports: the name ${JSON.stringify(name)}: it takes letters, digits, _ and -.`);
     }

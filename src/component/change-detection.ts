@@ -1,10 +1,12 @@
 import { IConstruct } from 'constructs';
-import { ChangeDetectionProps, UnownedPaths } from './change-detection-props';
+import { ChangeDetectionProps, PackageUsers as UsersProps, UnownedPaths } from './change-detection-props';
 import { Component } from './component';
 import { Catalogue, PackageUsers } from '../core/catalogue';
 import { compileGlob, globProblem } from '../core/globs';
 import { LOCKFILES } from '../core/lockfile/traceable';
+import { refuseUnknownKeys } from '../private/known-keys';
 import { requireLiterals } from '../private/literal';
+import { sortedByName } from '../private/maps';
 
 /** The components, and what the catalogue says beside them. */
 export interface ChangeDetection {
@@ -43,8 +45,11 @@ function tracing(globalPaths: readonly string[], sharedPackages: { readonly [nam
   return { traceLockfiles: true, ...(Object.keys(sharedPackages).length > 0 ? { sharedPackages } : {}) };
 }
 
+const PACKAGE_USERS_KEYS: Record<keyof UsersProps, true> = { builds: true, tests: true };
+
 function usersOf({ sharedPackages = {} }: ChangeDetectionProps): { [name: string]: PackageUsers } {
-  return Object.fromEntries(Object.entries(sharedPackages).map(([name, users]) => {
+  return Object.fromEntries(Object.entries(sortedByName(sharedPackages)).map(([name, users]) => {
+    refuseUnknownKeys(`sharedPackages ${JSON.stringify(name)}`, 'PackageUsers', users, PACKAGE_USERS_KEYS);
     const list = (field: 'builds' | 'tests') => requireLiterals(`sharedPackages ${JSON.stringify(name)}: ${field}`, users[field] ?? []);
     return [name, { ...(users.builds ? { build: list('builds') } : {}), ...(users.tests ? { test: list('tests') } : {}) }];
   }));

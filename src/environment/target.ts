@@ -3,9 +3,11 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { DeploymentEnvironment } from './deployment-environment';
 import { ApplicationStacks } from './application-stacks';
 import { StackOptions } from './stack-options';
-import { Gate } from '../gate/gate';
+import { Gate, GatePosition } from '../gate/gate';
 import { RESERVED_STAGES } from '../modular-pipeline/names';
+import { refuseUnknownKeys } from '../private/known-keys';
 import { requireLiteral, requireLiterals } from '../private/literal';
+import { sortedByName } from '../private/maps';
 
 /** CloudFormation's own limits. */
 const MAX_PARAMETERS = 200;
@@ -97,26 +99,42 @@ function assertDistinct(targets: readonly Target[]): void {
   }
 }
 
+const ENVIRONMENT_KEYS: Record<keyof DeploymentEnvironment, true> = {
+  name: true, env: true, furtherRegions: true, regionsAtOnce: true, gates: true, approval: true, stackName: true, stacks: true, applications: true, adopt: true, parameters: true, tags: true,
+  deployRoleArn: true, executionRoleArn: true,
+};
+
+const STACK_KEYS: Record<keyof StackOptions, true> = { stackName: true, parameters: true, tags: true };
+
+const APPLICATION_KEYS: Record<keyof ApplicationStacks, true> = { stage: true, stackNames: true };
+
 function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solution, qualifier }: TargetDefaults): Target {
   const name = requireEnvironmentName(environment.name);
   const title = `Environment ${JSON.stringify(name)}`;
+  refuseUnknownKeys(title, 'DeploymentEnvironment', environment, ENVIRONMENT_KEYS);
+  Object.entries(environment.stacks ?? {}).forEach(([component, options]) => {
+    refuseUnknownKeys(`${title}: stacks ${JSON.stringify(component)}`, 'StackOptions', options, STACK_KEYS);
+  });
+  Object.entries(environment.applications ?? {}).forEach(([component, stacks]) => {
+    refuseUnknownKeys(`${title}: applications ${JSON.stringify(component)}`, 'ApplicationStacks', stacks, APPLICATION_KEYS);
+  });
   const account = required(title, 'account', environment.env.account);
   if (!/^\d{12}$/.test(account)) {
     throw new Error(`${title}: env.account is ${JSON.stringify(account)}: an account's ID has 12 digits.`);
   }
   const stackName = requireLiteral(`${title}: stackName`, environment.stackName ?? solution);
   requireStackName(title, stackName, environment.stackName === undefined ? 'It comes from the solution\'s name: give the environment a stackName.' : 'Change it.');
-  const parameters = requireParameters(title, environment.parameters ?? {});
+  const parameters = requireParameters(title, sortedByName(environment.parameters ?? {}));
   const common = {
     environment: name,
     account,
-    gates: [...(environment.gates ?? []), ...(environment.approval ? [Gate.approval()] : [])],
+    gates: gatesOf(title, environment),
     stackName,
     stacks: environment.stacks ?? {},
     applications: environment.applications ?? {},
     adopt: environment.adopt ?? false,
     parameters,
-    tags: requireTags(title, environment.tags ?? {}),
+    tags: requireTags(title, sortedByName(environment.tags ?? {})),
   };
   const places = regionsOf(title, environment).map((region, index): Place => {
     const partition = RegionInfo.get(region).partition ?? pipeline.partition;
@@ -137,6 +155,18 @@ export function requireStackName(title: string, stackName: string, wayOut: strin
   if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName)) {
     throw new Error(`${title}: stackName is ${JSON.stringify(stackName)}: CloudFormation takes a letter, then letters, digits and -, at most 128. ${wayOut}`);
   }
+}
+
+/** @throws where a gate stands nowhere: it would be left out without a word */
+function gatesOf(title: string, { gates = [], approval }: DeploymentEnvironment): readonly Gate[] {
+  const positions = Object.values(GatePosition);
+  gates.forEach((gate, index) => {
+    if (!positions.includes(gate.position)) {
+      throw new Error(`${title}: the position of gate ${index + 1} (${gate.constructor.name}) is ${JSON.stringify(gate.position) ?? 'undefined'}: a class that extends Gate overrides the `
+        + `property "position" with GatePosition.${positions.join(' or GatePosition.')}. In Python it is a method with @property, in Java getPosition(), in Go Position().`);
+    }
+  });
+  return [...gates, ...approval ? [Gate.approval()] : []];
 }
 
 /** All Regions of an environment, in their order. */

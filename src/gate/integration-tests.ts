@@ -7,9 +7,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { GateBindOptions, GateConfig } from './gate';
+import { standardImage } from '../component/build-image';
 import { acknowledge } from '../private/acknowledge';
 import { allow, allowPattern } from '../private/grants';
 import { InlineRole } from '../private/inline-role';
+import { sortedByName } from '../private/maps';
 import { PlainAction } from '../private/plain-action';
 
 /** Options of `Gate.integrationTests`. */
@@ -94,7 +96,7 @@ const COMMIT_ID = 'COMMIT_ID';
 /** The tests' project and action. */
 export function integrationTestsGate(scope: Construct, options: GateBindOptions, tests: IntegrationTestsOptions): GateConfig {
   const title = `Gate.integrationTests of environment ${JSON.stringify(options.environmentName)}`;
-  const outputs = Object.entries(tests.outputs ?? {});
+  const outputs = Object.entries(sortedByName(tests.outputs ?? {}));
   check(title, tests);
   const description = `Tests releases of ${options.solution} in ${options.environmentName}`;
   const role = tests.role ?? new InlineRole(scope, 'Role', { assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com'), description });
@@ -143,8 +145,8 @@ function createProject(scope: Construct, { role, description, options, tests }: 
       phases: { build: { commands: tests.commands } },
       ...(reports ? { reports: { [reports.reportGroupArn]: { 'files': tests.reports, 'file-format': 'JUNITXML' } } } : {}),
     }),
-    environment: { buildImage: tests.buildImage ?? codebuild.LinuxBuildImage.STANDARD_8_0, computeType: tests.computeType ?? codebuild.ComputeType.SMALL },
-    environmentVariables: { ...tests.environmentVariables, [ENVIRONMENT]: { value: options.environmentName } },
+    environment: { buildImage: tests.buildImage ?? standardImage(), computeType: tests.computeType ?? codebuild.ComputeType.SMALL },
+    environmentVariables: { ...sortedByName(tests.environmentVariables ?? {}), [ENVIRONMENT]: { value: options.environmentName } },
     timeout: tests.timeout ?? Duration.hours(1),
     vpc: tests.vpc,
     subnetSelection: tests.subnets,

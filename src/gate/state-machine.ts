@@ -3,6 +3,7 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { GateBindOptions, GateConfig, GatePosition } from './gate';
+import { sortedByName } from '../private/maps';
 import { PlainAction } from '../private/plain-action';
 
 /** Options of `Gate.stateMachine`. */
@@ -50,7 +51,7 @@ export function stateMachineGate(stateMachine: sfn.IStateMachine, options: GateB
       provider: 'StepFunctions',
       resource: stateMachine,
       artifactBounds: { minInputs: 0, maxInputs: 1, minOutputs: 0, maxOutputs: 1 },
-      configuration: { StateMachineArn: stateMachineArn, InputType: 'Literal', Input: JSON.stringify({ ...own, ...gate.input }) },
+      configuration: { StateMachineArn: stateMachineArn, InputType: 'Literal', Input: JSON.stringify({ ...own, ...sortedByName(gate.input ?? {}) }) },
       statements: [
         new iam.PolicyStatement({ actions: ['states:DescribeStateMachine', 'states:StartExecution'], resources: [stateMachineArn] }),
         new iam.PolicyStatement({ actions: ['states:DescribeExecution'], resources: [execution] }),

@@ -122,7 +122,7 @@ export class ModularPipelineAlarms extends Construct {
       metric: pipeline.metricFailedExecutions(),
       threshold: 1,
       meaning: 'An execution of the pipeline failed.',
-      anchor: 'a-build-fails',
+      anchor: 'an-execution-failed',
     });
   }
 

@@ -6,6 +6,7 @@ import { COMMAND_ENV } from '../../contract/environment';
 import { parameterName } from '../../core/names';
 import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
+import { sortedByName } from '../../private/maps';
 import { retainedOnceCreated } from '../../private/retained';
 import { BuildArtifact } from '../build-artifact';
 import { isArm } from '../build-image';
@@ -50,7 +51,7 @@ function dockerCommands(name: string, props: LambdaImageProps): string[] {
     `--platform ${literal('platform', props.platform ?? AMD)}`,
     `--file ${literal('dockerfile', `${context}/${props.dockerfile ?? 'Dockerfile'}`)}`,
     ...(props.target === undefined ? [] : [`--target ${literal('target', props.target)}`]),
-    ...Object.entries(props.buildArgs ?? {}).map(([arg, value]) => `--build-arg ${literal(`buildArgs.${arg}`, `${arg}=${value}`)}`),
+    ...Object.entries(sortedByName(props.buildArgs ?? {})).map(([arg, value]) => `--build-arg ${literal(`buildArgs.${arg}`, `${arg}=${value}`)}`),
     literal('context', context),
   ];
   return [
