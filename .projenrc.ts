@@ -37,15 +37,20 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     '@types/picomatch',
     '@aws-sdk/client-cloudformation',
+    '@aws-sdk/client-codebuild',
     '@aws-sdk/client-codecommit',
+    '@aws-sdk/client-codestar-connections',
     '@aws-sdk/client-codepipeline',
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-ecr',
     '@aws-sdk/client-health',
+    '@aws-sdk/client-iam',
     '@aws-sdk/client-lambda',
     '@aws-sdk/client-s3',
     '@aws-sdk/client-secrets-manager',
+    '@aws-sdk/client-service-quotas',
     '@aws-sdk/client-sns',
+    '@aws-sdk/client-ssm',
     '@aws-sdk/client-sts',
     '@aws-sdk/lib-dynamodb',
     // Judges the calls of local runs in tests, and in them alone.
@@ -133,7 +138,7 @@ addBundle('lambda/diff/tracing.ts');
 addBundle('agent/agent.ts');
 // The command starts fast because what needs libraries, the SDK above all, is a file of its own, loaded when it is called for.
 addBundle('cli/cdk-modular-pipeline.ts', { executable: true, banner: '#!/usr/bin/env node', externals: ['../parts/*'] });
-for (const part of ['analysis', 'operations', 'review']) {
+for (const part of ['analysis', 'doctor', 'operations', 'review']) {
   addBundle(`cli/parts/${part}.ts`);
 }
 // Whose code is in the bundles, and under which licenses.

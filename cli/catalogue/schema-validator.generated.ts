@@ -4,7 +4,7 @@
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"type":"object","required":["version","components"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"solution":{"type":"string","minLength":1},"components":{"type":"array","items":{"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"path":{"type":"string","minLength":1},"include":{"type":"array","items":{"type":"string","minLength":1}},"exclude":{"type":"array","items":{"type":"string","minLength":1}},"dependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testDependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testPackages":{"type":"array","items":{"type":"string","minLength":1}},"interface":{"type":"array","items":{"type":"string","minLength":1}},"build":{"$ref":"#/$defs/build"}}}},"globalPaths":{"type":"array","items":{"type":"string","minLength":1}},"unownedPaths":{"enum":["ignore","all","error"]},"traceLockfiles":{"type":"boolean"},"sharedPackages":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"properties":{"build":{"type":"array","items":{"type":"string","minLength":1}},"test":{"type":"array","items":{"type":"string","minLength":1}}}}},"unread":{"type":"array","items":{"type":"string","minLength":1}},"excludedPaths":{"type":"array","items":{"type":"string","minLength":1}},"foundAt":{"type":"string","pattern":"^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"},"dirtyPaths":{"type":"array","items":{"type":"string","minLength":1}},"foundFrom":{"type":"array","items":{"type":"string","minLength":1}},"references":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","minLength":1}}},"commands":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","minLength":1}}}},"$defs":{"build":{"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","assembly","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}}}};
+const schema6 = {"type":"object","required":["version","components"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"solution":{"type":"string","minLength":1},"components":{"type":"array","items":{"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"path":{"type":"string","minLength":1},"include":{"type":"array","items":{"type":"string","minLength":1}},"exclude":{"type":"array","items":{"type":"string","minLength":1}},"dependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testDependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testPackages":{"type":"array","items":{"type":"string","minLength":1}},"interface":{"type":"array","items":{"type":"string","minLength":1}},"rebuildEveryHours":{"type":"integer","minimum":1,"maximum":8784},"build":{"$ref":"#/$defs/build"}}}},"globalPaths":{"type":"array","items":{"type":"string","minLength":1}},"unownedPaths":{"enum":["ignore","all","error"]},"traceLockfiles":{"type":"boolean"},"sharedPackages":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"properties":{"build":{"type":"array","items":{"type":"string","minLength":1}},"test":{"type":"array","items":{"type":"string","minLength":1}}}}},"unread":{"type":"array","items":{"type":"string","minLength":1}},"excludedPaths":{"type":"array","items":{"type":"string","minLength":1}},"foundAt":{"type":"string","pattern":"^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"},"dirtyPaths":{"type":"array","items":{"type":"string","minLength":1}},"foundFrom":{"type":"array","items":{"type":"string","minLength":1}},"references":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","minLength":1}}},"commands":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","minLength":1}}}},"$defs":{"build":{"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","assembly","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema7 = {"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","assembly","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}};
 
@@ -744,15 +744,10 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data4.build !== undefined){
-if(!(validate22(data4.build, {instancePath:instancePath+"/components/" + i0+"/build",parentData:data4,parentDataProperty:"build",rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/components/" + i0,schemaPath:"#/properties/components/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data4.rebuildEveryHours !== undefined){
+let data19 = data4.rebuildEveryHours;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err32 = {instancePath:instancePath+"/components/" + i0+"/rebuildEveryHours",schemaPath:"#/properties/components/items/properties/rebuildEveryHours/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -761,10 +756,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/components",schemaPath:"#/properties/components/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 8784 || isNaN(data19)){
+const err33 = {instancePath:instancePath+"/components/" + i0+"/rebuildEveryHours",schemaPath:"#/properties/components/items/properties/rebuildEveryHours/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8784},message:"must be <= 8784"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -773,16 +767,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-if(data.globalPaths !== undefined){
-let data20 = data.globalPaths;
-if(Array.isArray(data20)){
-const len7 = data20.length;
-for(let i7=0; i7<len7; i7++){
-let data21 = data20[i7];
-if(typeof data21 === "string"){
-if(data21.length < 1){
-const err34 = {instancePath:instancePath+"/globalPaths/" + i7,schemaPath:"#/properties/globalPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data19 < 1 || isNaN(data19)){
+const err34 = {instancePath:instancePath+"/components/" + i0+"/rebuildEveryHours",schemaPath:"#/properties/components/items/properties/rebuildEveryHours/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -792,8 +778,16 @@ vErrors.push(err34);
 errors++;
 }
 }
+}
+if(data4.build !== undefined){
+if(!(validate22(data4.build, {instancePath:instancePath+"/components/" + i0+"/build",parentData:data4,parentDataProperty:"build",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
+}
 else {
-const err35 = {instancePath:instancePath+"/globalPaths/" + i7,schemaPath:"#/properties/globalPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err35 = {instancePath:instancePath+"/components/" + i0,schemaPath:"#/properties/components/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -805,7 +799,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/globalPaths",schemaPath:"#/properties/globalPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err36 = {instancePath:instancePath+"/components",schemaPath:"#/properties/components/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -815,10 +809,15 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data.unownedPaths !== undefined){
-let data22 = data.unownedPaths;
-if(!(((data22 === "ignore") || (data22 === "all")) || (data22 === "error"))){
-const err37 = {instancePath:instancePath+"/unownedPaths",schemaPath:"#/properties/unownedPaths/enum",keyword:"enum",params:{allowedValues: schema6.properties.unownedPaths.enum},message:"must be equal to one of the allowed values"};
+if(data.globalPaths !== undefined){
+let data21 = data.globalPaths;
+if(Array.isArray(data21)){
+const len7 = data21.length;
+for(let i7=0; i7<len7; i7++){
+let data22 = data21[i7];
+if(typeof data22 === "string"){
+if(data22.length < 1){
+const err37 = {instancePath:instancePath+"/globalPaths/" + i7,schemaPath:"#/properties/globalPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -828,9 +827,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.traceLockfiles !== undefined){
-if(typeof data.traceLockfiles !== "boolean"){
-const err38 = {instancePath:instancePath+"/traceLockfiles",schemaPath:"#/properties/traceLockfiles/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+else {
+const err38 = {instancePath:instancePath+"/globalPaths/" + i7,schemaPath:"#/properties/globalPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -840,15 +838,9 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.sharedPackages !== undefined){
-let data24 = data.sharedPackages;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-for(const key2 in data24){
-let data25 = data24[key2];
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-for(const key3 in data25){
-if(!((key3 === "build") || (key3 === "test"))){
-const err39 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sharedPackages/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+}
+else {
+const err39 = {instancePath:instancePath+"/globalPaths",schemaPath:"#/properties/globalPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -858,15 +850,10 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data25.build !== undefined){
-let data26 = data25.build;
-if(Array.isArray(data26)){
-const len8 = data26.length;
-for(let i8=0; i8<len8; i8++){
-let data27 = data26[i8];
-if(typeof data27 === "string"){
-if(data27.length < 1){
-const err40 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/build/" + i8,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/build/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.unownedPaths !== undefined){
+let data23 = data.unownedPaths;
+if(!(((data23 === "ignore") || (data23 === "all")) || (data23 === "error"))){
+const err40 = {instancePath:instancePath+"/unownedPaths",schemaPath:"#/properties/unownedPaths/enum",keyword:"enum",params:{allowedValues: schema6.properties.unownedPaths.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -876,8 +863,9 @@ vErrors.push(err40);
 errors++;
 }
 }
-else {
-const err41 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/build/" + i8,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/build/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.traceLockfiles !== undefined){
+if(typeof data.traceLockfiles !== "boolean"){
+const err41 = {instancePath:instancePath+"/traceLockfiles",schemaPath:"#/properties/traceLockfiles/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -887,9 +875,15 @@ vErrors.push(err41);
 errors++;
 }
 }
-}
-else {
-const err42 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/build",schemaPath:"#/properties/sharedPackages/additionalProperties/properties/build/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.sharedPackages !== undefined){
+let data25 = data.sharedPackages;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+for(const key2 in data25){
+let data26 = data25[key2];
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key3 in data26){
+if(!((key3 === "build") || (key3 === "test"))){
+const err42 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sharedPackages/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -899,15 +893,15 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data25.test !== undefined){
-let data28 = data25.test;
-if(Array.isArray(data28)){
-const len9 = data28.length;
-for(let i9=0; i9<len9; i9++){
-let data29 = data28[i9];
-if(typeof data29 === "string"){
-if(data29.length < 1){
-const err43 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/test/" + i9,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data26.build !== undefined){
+let data27 = data26.build;
+if(Array.isArray(data27)){
+const len8 = data27.length;
+for(let i8=0; i8<len8; i8++){
+let data28 = data27[i8];
+if(typeof data28 === "string"){
+if(data28.length < 1){
+const err43 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/build/" + i8,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/build/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -918,7 +912,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/test/" + i9,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err44 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/build/" + i8,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/build/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -930,7 +924,7 @@ errors++;
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/test",schemaPath:"#/properties/sharedPackages/additionalProperties/properties/test/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err45 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/build",schemaPath:"#/properties/sharedPackages/additionalProperties/properties/build/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -940,9 +934,15 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-else {
-const err46 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sharedPackages/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data26.test !== undefined){
+let data29 = data26.test;
+if(Array.isArray(data29)){
+const len9 = data29.length;
+for(let i9=0; i9<len9; i9++){
+let data30 = data29[i9];
+if(typeof data30 === "string"){
+if(data30.length < 1){
+const err46 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/test/" + i9,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/test/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -952,9 +952,8 @@ vErrors.push(err46);
 errors++;
 }
 }
-}
 else {
-const err47 = {instancePath:instancePath+"/sharedPackages",schemaPath:"#/properties/sharedPackages/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err47 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/test/" + i9,schemaPath:"#/properties/sharedPackages/additionalProperties/properties/test/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -964,15 +963,9 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.unread !== undefined){
-let data30 = data.unread;
-if(Array.isArray(data30)){
-const len10 = data30.length;
-for(let i10=0; i10<len10; i10++){
-let data31 = data30[i10];
-if(typeof data31 === "string"){
-if(data31.length < 1){
-const err48 = {instancePath:instancePath+"/unread/" + i10,schemaPath:"#/properties/unread/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err48 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/test",schemaPath:"#/properties/sharedPackages/additionalProperties/properties/test/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -982,8 +975,9 @@ vErrors.push(err48);
 errors++;
 }
 }
+}
 else {
-const err49 = {instancePath:instancePath+"/unread/" + i10,schemaPath:"#/properties/unread/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err49 = {instancePath:instancePath+"/sharedPackages/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sharedPackages/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -995,7 +989,7 @@ errors++;
 }
 }
 else {
-const err50 = {instancePath:instancePath+"/unread",schemaPath:"#/properties/unread/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err50 = {instancePath:instancePath+"/sharedPackages",schemaPath:"#/properties/sharedPackages/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1005,15 +999,15 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data.excludedPaths !== undefined){
-let data32 = data.excludedPaths;
-if(Array.isArray(data32)){
-const len11 = data32.length;
-for(let i11=0; i11<len11; i11++){
-let data33 = data32[i11];
-if(typeof data33 === "string"){
-if(data33.length < 1){
-const err51 = {instancePath:instancePath+"/excludedPaths/" + i11,schemaPath:"#/properties/excludedPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.unread !== undefined){
+let data31 = data.unread;
+if(Array.isArray(data31)){
+const len10 = data31.length;
+for(let i10=0; i10<len10; i10++){
+let data32 = data31[i10];
+if(typeof data32 === "string"){
+if(data32.length < 1){
+const err51 = {instancePath:instancePath+"/unread/" + i10,schemaPath:"#/properties/unread/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1024,7 +1018,7 @@ errors++;
 }
 }
 else {
-const err52 = {instancePath:instancePath+"/excludedPaths/" + i11,schemaPath:"#/properties/excludedPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err52 = {instancePath:instancePath+"/unread/" + i10,schemaPath:"#/properties/unread/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1036,7 +1030,7 @@ errors++;
 }
 }
 else {
-const err53 = {instancePath:instancePath+"/excludedPaths",schemaPath:"#/properties/excludedPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err53 = {instancePath:instancePath+"/unread",schemaPath:"#/properties/unread/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1046,11 +1040,15 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data.foundAt !== undefined){
-let data34 = data.foundAt;
+if(data.excludedPaths !== undefined){
+let data33 = data.excludedPaths;
+if(Array.isArray(data33)){
+const len11 = data33.length;
+for(let i11=0; i11<len11; i11++){
+let data34 = data33[i11];
 if(typeof data34 === "string"){
-if(!pattern0.test(data34)){
-const err54 = {instancePath:instancePath+"/foundAt",schemaPath:"#/properties/foundAt/pattern",keyword:"pattern",params:{pattern: "^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"},message:"must match pattern \""+"^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"+"\""};
+if(data34.length < 1){
+const err54 = {instancePath:instancePath+"/excludedPaths/" + i11,schemaPath:"#/properties/excludedPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1061,7 +1059,7 @@ errors++;
 }
 }
 else {
-const err55 = {instancePath:instancePath+"/foundAt",schemaPath:"#/properties/foundAt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err55 = {instancePath:instancePath+"/excludedPaths/" + i11,schemaPath:"#/properties/excludedPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1071,15 +1069,9 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data.dirtyPaths !== undefined){
-let data35 = data.dirtyPaths;
-if(Array.isArray(data35)){
-const len12 = data35.length;
-for(let i12=0; i12<len12; i12++){
-let data36 = data35[i12];
-if(typeof data36 === "string"){
-if(data36.length < 1){
-const err56 = {instancePath:instancePath+"/dirtyPaths/" + i12,schemaPath:"#/properties/dirtyPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err56 = {instancePath:instancePath+"/excludedPaths",schemaPath:"#/properties/excludedPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1089,8 +1081,11 @@ vErrors.push(err56);
 errors++;
 }
 }
-else {
-const err57 = {instancePath:instancePath+"/dirtyPaths/" + i12,schemaPath:"#/properties/dirtyPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.foundAt !== undefined){
+let data35 = data.foundAt;
+if(typeof data35 === "string"){
+if(!pattern0.test(data35)){
+const err57 = {instancePath:instancePath+"/foundAt",schemaPath:"#/properties/foundAt/pattern",keyword:"pattern",params:{pattern: "^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"},message:"must match pattern \""+"^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"+"\""};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1100,9 +1095,8 @@ vErrors.push(err57);
 errors++;
 }
 }
-}
 else {
-const err58 = {instancePath:instancePath+"/dirtyPaths",schemaPath:"#/properties/dirtyPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err58 = {instancePath:instancePath+"/foundAt",schemaPath:"#/properties/foundAt/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1112,15 +1106,15 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data.foundFrom !== undefined){
-let data37 = data.foundFrom;
-if(Array.isArray(data37)){
-const len13 = data37.length;
-for(let i13=0; i13<len13; i13++){
-let data38 = data37[i13];
-if(typeof data38 === "string"){
-if(data38.length < 1){
-const err59 = {instancePath:instancePath+"/foundFrom/" + i13,schemaPath:"#/properties/foundFrom/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.dirtyPaths !== undefined){
+let data36 = data.dirtyPaths;
+if(Array.isArray(data36)){
+const len12 = data36.length;
+for(let i12=0; i12<len12; i12++){
+let data37 = data36[i12];
+if(typeof data37 === "string"){
+if(data37.length < 1){
+const err59 = {instancePath:instancePath+"/dirtyPaths/" + i12,schemaPath:"#/properties/dirtyPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1131,7 +1125,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/foundFrom/" + i13,schemaPath:"#/properties/foundFrom/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err60 = {instancePath:instancePath+"/dirtyPaths/" + i12,schemaPath:"#/properties/dirtyPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -1143,7 +1137,7 @@ errors++;
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/foundFrom",schemaPath:"#/properties/foundFrom/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err61 = {instancePath:instancePath+"/dirtyPaths",schemaPath:"#/properties/dirtyPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -1153,18 +1147,15 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data.references !== undefined){
-let data39 = data.references;
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-for(const key4 in data39){
-let data40 = data39[key4];
-if(Array.isArray(data40)){
-const len14 = data40.length;
-for(let i14=0; i14<len14; i14++){
-let data41 = data40[i14];
-if(typeof data41 === "string"){
-if(data41.length < 1){
-const err62 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i14,schemaPath:"#/properties/references/additionalProperties/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.foundFrom !== undefined){
+let data38 = data.foundFrom;
+if(Array.isArray(data38)){
+const len13 = data38.length;
+for(let i13=0; i13<len13; i13++){
+let data39 = data38[i13];
+if(typeof data39 === "string"){
+if(data39.length < 1){
+const err62 = {instancePath:instancePath+"/foundFrom/" + i13,schemaPath:"#/properties/foundFrom/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -1175,7 +1166,7 @@ errors++;
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i14,schemaPath:"#/properties/references/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err63 = {instancePath:instancePath+"/foundFrom/" + i13,schemaPath:"#/properties/foundFrom/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -1187,7 +1178,7 @@ errors++;
 }
 }
 else {
-const err64 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/references/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err64 = {instancePath:instancePath+"/foundFrom",schemaPath:"#/properties/foundFrom/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -1197,9 +1188,18 @@ vErrors.push(err64);
 errors++;
 }
 }
-}
-else {
-const err65 = {instancePath:instancePath+"/references",schemaPath:"#/properties/references/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.references !== undefined){
+let data40 = data.references;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+for(const key4 in data40){
+let data41 = data40[key4];
+if(Array.isArray(data41)){
+const len14 = data41.length;
+for(let i14=0; i14<len14; i14++){
+let data42 = data41[i14];
+if(typeof data42 === "string"){
+if(data42.length < 1){
+const err65 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i14,schemaPath:"#/properties/references/additionalProperties/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -1209,18 +1209,8 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data.commands !== undefined){
-let data42 = data.commands;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-for(const key5 in data42){
-let data43 = data42[key5];
-if(Array.isArray(data43)){
-const len15 = data43.length;
-for(let i15=0; i15<len15; i15++){
-let data44 = data43[i15];
-if(typeof data44 === "string"){
-if(data44.length < 1){
-const err66 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i15,schemaPath:"#/properties/commands/additionalProperties/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err66 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i14,schemaPath:"#/properties/references/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -1230,8 +1220,9 @@ vErrors.push(err66);
 errors++;
 }
 }
+}
 else {
-const err67 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i15,schemaPath:"#/properties/commands/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err67 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/references/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -1243,7 +1234,7 @@ errors++;
 }
 }
 else {
-const err68 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/commands/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err68 = {instancePath:instancePath+"/references",schemaPath:"#/properties/references/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -1253,9 +1244,18 @@ vErrors.push(err68);
 errors++;
 }
 }
-}
-else {
-const err69 = {instancePath:instancePath+"/commands",schemaPath:"#/properties/commands/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.commands !== undefined){
+let data43 = data.commands;
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+for(const key5 in data43){
+let data44 = data43[key5];
+if(Array.isArray(data44)){
+const len15 = data44.length;
+for(let i15=0; i15<len15; i15++){
+let data45 = data44[i15];
+if(typeof data45 === "string"){
+if(data45.length < 1){
+const err69 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i15,schemaPath:"#/properties/commands/additionalProperties/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -1265,14 +1265,49 @@ vErrors.push(err69);
 errors++;
 }
 }
-}
 else {
-const err70 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err70 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i15,schemaPath:"#/properties/commands/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err70];
 }
 else {
 vErrors.push(err70);
+}
+errors++;
+}
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/commands/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/commands",schemaPath:"#/properties/commands/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+else {
+const err73 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
 }
 errors++;
 }

@@ -60,6 +60,10 @@ export const COMMANDS: { readonly [name: string]: { readonly summary: string; re
     summary: 'what of a repository can be read, before the first deployment',
     load: () => operations().source,
   },
+  doctor: {
+    summary: 'what accounts and Regions still lack for a synthesized pipeline',
+    load: () => (require('../parts/doctor') as typeof import('../parts/doctor')).doctor,
+  },
   allow: {
     summary: 'let one release delete or replace resources',
     load: () => operations().allow,

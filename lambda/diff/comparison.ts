@@ -69,8 +69,8 @@ export async function compare(baseline: Baseline | undefined, options: Compariso
     const { baselineBranch, source } = options;
     const bases = [baseline.commitId, ...(baselineBranch === undefined ? [] : [await source.branchHead(baselineBranch)])];
     const pinned = new Set(baseline.release.pinned);
-    const components = new Map(Object.entries(baseline.release.components).map(([name, { definition }]) => (
-      [name, { definition, pinned: pinned.has(name) }]
+    const components = new Map(Object.entries(baseline.release.components).map(([name, { definition, timestamp: builtAt }]) => (
+      [name, { definition, pinned: pinned.has(name), builtAt }]
     )));
     const { changes, traceable } = await differences(bases, options);
     const judgedBy = await baselineCatalogue(baseline.release, options.catalogue, source.folders(options.headCommitId));

@@ -28,6 +28,9 @@ export interface HeadFollowerProps {
 
 const STEPS = 25;
 
+/** Statuses of executions that have not ended. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['InProgress', 'Stopping']);
+
 /**
  * Brings the head item and the pipeline up to the branch's head.
  *
@@ -118,7 +121,9 @@ export class HeadFollower {
       case 'check-execution': {
         const status = await this.props.pipeline.status(step.head.PipelineExecutionId!);
         if (!await this.isLost(step.head, status)) {
-          return { step: 'rest', head: step.head, why: `The head was started; its execution's status is ${status ?? 'unknown'}.` };
+          const isOver = status !== undefined && !UNDER_WAY.has(status);
+          return isOver && await this.isRebuildDue(step.head) ? this.rebuild(step.head, sight)
+            : { step: 'rest', head: step.head, why: `The head was started; its execution's status is ${status ?? 'unknown'}.` };
         }
         const promoted = await this.promotedLast();
         return promoted === undefined
@@ -131,11 +136,23 @@ export class HeadFollower {
           return { step: 'rest', head: step.head, why: held(promoted) };
         }
         const live = await this.live();
+        if (live?.Promotion === undefined && await this.isRebuildDue(step.head)) {
+          return this.rebuild(step.head, sight);
+        }
         return (live?.Release === step.head.Baseline || live?.Promotion !== undefined) && !await this.isUnsettled(step.head, live)
           ? { step: 'rest', head: step.head, why: live?.Promotion === undefined ? 'Nothing of the head differs from the baseline.' : `${live.Promotion} was promoted.` }
           : { step: 'write', next: newHead(last, sight, 'Again'), why: 'Nothing differed from the baseline, but another release went live or is on its way.' };
       }
     }
+  }
+
+  /** Nobody asks for it, so what is live may not have been chosen by hand. */
+  private async isRebuildDue({ Timestamp: plannedAt }: Head): Promise<boolean> {
+    return await this.props.planner.isRebuildDue(plannedAt) && await this.promotedLast() === undefined;
+  }
+
+  private rebuild(last: Head, sight: Sight): Decision {
+    return { step: 'write', next: newHead(last, sight, 'Again'), why: 'A build is older than it may get.' };
   }
 
   /** Plans the head and starts its execution, where one is needed. False: somebody else got ahead. */

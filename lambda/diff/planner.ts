@@ -8,6 +8,7 @@ import { Catalogue } from '../../src/core/catalogue';
 import { canonicalJson, catalogueDigest } from '../../src/core/digest';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
 import { makePlan, Plan, PlanInput } from '../../src/core/plan';
+import { dueRebuilds, mayRebuild } from '../../src/core/rebuilds';
 import { heldForTracing, Staleness } from '../../src/core/staleness/staleness';
 import { EnvironmentStore } from '../shared/environment-store';
 import { listed, Logger } from '../shared/logger';
@@ -68,6 +69,18 @@ export class Planner {
     return existing?.PlannedFor === request.plannedFor ? existing : this.make(request);
   }
 
+  /** Whether a build in the baseline's release is older than it may get, and the last plan is long enough ago that another may be made for it. */
+  public async isRebuildDue(plannedAt: string): Promise<boolean> {
+    const { catalogue, environments, releases, baselineEnvironment } = this.props;
+    const now = this.props.now();
+    if (!mayRebuild(catalogue, plannedAt, now)) {
+      return false;
+    }
+    const baseline = await readBaseline(environments, releases, baselineEnvironment);
+    const builtAt = new Map(Object.entries(baseline?.release?.components ?? {}).map(([name, { timestamp }]) => [name, timestamp]));
+    return dueRebuilds(catalogue, builtAt, now).length > 0;
+  }
+
   private async make(request: PlanRequest): Promise<PlanMarkerItem> {
     const { catalogue, plans, environments, releases, baselineEnvironment, comparison } = this.props;
     const { source, inputsInTime, retentionDays, logger, now, solution } = this.props;
@@ -92,7 +105,8 @@ export class Planner {
         component,
         reasons,
         inputsDigest: digests.get(component)!,
-        forced: reasons.some(({ kind }) => kind === 'Forced'),
+        // The same as before may come to something else by now: what it was built from elsewhere is in no fingerprint.
+        forced: reasons.some(({ kind }) => kind === 'Forced' || kind === 'RebuildDue'),
       })),
       unowned,
     };
@@ -134,13 +148,14 @@ export class Planner {
     head: string, { comparison, traceable }: Compared, given: Pick<PlanInput, 'forced' | 'staleness'>,
   ): Promise<Plan> {
     const { catalogue, source, filesInTime, logger } = this.props;
+    const now = this.props.now();
     if (comparison.kind !== 'diff' || traceable.length === 0) {
-      return makePlan({ ...given, catalogue, head, comparison });
+      return makePlan({ ...given, catalogue, head, comparison, now });
     }
     const held = heldForTracing(catalogue, given.staleness);
     const trace = await tracing().traceChanges(traceable, { catalogue: held, headCommitId: head, source, inTime: filesInTime });
     trace.warnings.forEach((warning) => logger.warn('Affects every component', { ...warning }));
-    return makeTracedPlan({ ...given, catalogue, head, comparison }, trace);
+    return makeTracedPlan({ ...given, catalogue, head, comparison, now }, trace);
   }
 
   private planId(request: PlanRequest, baseline: Baseline | undefined, forced: readonly string[]): string {

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
@@ -133,7 +133,7 @@ export class ComponentCatalogue extends Construct {
       artifact,
       repository: config.repository?.repositoryUri,
       // What decides how far a change goes makes no other artifact either.
-      source: { ...source, interface: undefined, testPackages: undefined },
+      source: { ...source, interface: undefined, testPackages: undefined, rebuildEveryHours: undefined },
     };
     return {
       digest: digestOf(Stack.of(this).resolve(definition)),
@@ -159,6 +159,19 @@ function includeOf(title: string, { path: root, include, buildspecFile }: Compon
   return globs.length > 0 ? { include: globs } : {};
 }
 
+const MAX_REBUILD_HOURS = 366 * 24;
+
+function rebuilds(title: string, every: Duration | undefined): Pick<CatalogueComponent, 'rebuildEveryHours'> {
+  if (every === undefined) {
+    return {};
+  }
+  const minutes = every.isUnresolved() ? NaN : every.toMinutes({ integral: false });
+  if (!(minutes % 60 === 0 && minutes >= 60 && minutes <= MAX_REBUILD_HOURS * 60)) {
+    throw new Error(`${title}: rebuildEvery is ${every.isUnresolved() ? 'a token' : every.toHumanString()}, and has to be a whole number of hours, from 1 hour to 366 days, such as Duration.days(7).`);
+  }
+  return { rebuildEveryHours: minutes / 60 };
+}
+
 function sourceOf({ name, props }: Component): CatalogueComponent {
   const title = `Component ${JSON.stringify(name)}`;
   const list = (field: 'exclude' | 'dependsOn' | 'testDependsOn' | 'testPackages' | 'interfacePaths', as: string = field) => (
@@ -173,5 +186,6 @@ function sourceOf({ name, props }: Component): CatalogueComponent {
     ...list('testDependsOn'),
     ...list('testPackages'),
     ...list('interfacePaths', 'interface'),
+    ...rebuilds(title, props.rebuildEvery),
   };
 }

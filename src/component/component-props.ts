@@ -165,6 +165,15 @@ export interface ComponentProps extends BuildProps {
    * @default - everything
    */
   readonly interfacePaths?: string[];
+
+  /**
+   * How old the component's build may get before it is built again although nothing changed: base images and packages get security fixes
+   * without a commit. A whole number of hours, from 1 hour to 366 days. The pipeline's schedule looks for it. What comes out the same
+   * rebuilds no dependents. After a promotion or a rollback nothing is rebuilt before the branch flows again; a rebuild that
+   * fails is tried again after a day, or after this time where it is shorter. Not part of the component's definition.
+   * @default - its build is kept until something changes
+   */
+  readonly rebuildEvery?: Duration;
 }
 
 /** Properties of `Component.lambdaImage`. */

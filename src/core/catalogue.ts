@@ -71,6 +71,8 @@ export interface CatalogueComponent {
    * A change outside them affects the component, not its dependents. Everything is read where absent.
    */
   readonly interface?: readonly string[];
+  /** How old its build may get before it is built again although nothing changed, in whole hours. As old as it likes where absent. */
+  readonly rebuildEveryHours?: number;
   /** Everything about the component that is not a file and that its build reads; absent in a catalogue that is only compared. */
   readonly build?: ComponentDefinition;
 }

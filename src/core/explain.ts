@@ -124,6 +124,8 @@ export function formatReason(reason: Reason): string {
       return 'its definition changed';
     case 'Pinned':
       return 'its build in the baseline was chosen by hand';
+    case 'RebuildDue':
+      return `its build of ${reason.builtAt ?? 'an unknown time'} is older than ${formatHours(reason.everyHours)}`;
     case 'NoBaseline':
       return 'nothing was ever released';
     case 'BaselineMissing':
@@ -133,6 +135,11 @@ export function formatReason(reason: Reason): string {
     case 'Forced':
       return 'somebody asked for it';
   }
+}
+
+function formatHours(hours: number): string {
+  const [count, unit] = hours % 24 === 0 ? [hours / 24, 'day'] : [hours, 'hour'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
 function formatGlobal({ packages, untraced }: Extract<Reason, { kind: 'GlobalPath' }>): string {

@@ -4,6 +4,7 @@ import { ComponentGraph } from './graph';
 import { PathEvidence, readChanges } from './path-evidence';
 import { PathSample } from './path-sample';
 import { Reason, ReasonKind } from './reasons';
+import { isRebuildDue } from './rebuilds';
 import { NOT_STALE, Staleness } from './staleness/staleness';
 
 /** One changed path: both sides of a rename are two changes. Repository-relative, `/`-separated, as Git stores it. */
@@ -28,7 +29,7 @@ export type Comparison =
 export interface BaselineState {
   readonly commit: string;
   /** The components that the baseline's release holds, by name. A component that is not in it was never deployed. Absent: not known, so not judged. */
-  readonly components?: ReadonlyMap<string, { readonly definition?: string; readonly pinned?: boolean }>;
+  readonly components?: ReadonlyMap<string, { readonly definition?: string; readonly pinned?: boolean; readonly builtAt?: string }>;
   /** The catalogue that its release was planned with. Absent: not known, so not judged. */
   readonly catalogue?: Catalogue;
   /** Globs of what nothing read by that catalogue and that is not there any more. */
@@ -48,6 +49,8 @@ export interface PlanInput {
   readonly globalTrace?: ReadonlyMap<string, ReadonlySet<string> | 'all'>;
   /** What of the catalogue does not hold for the head. Everything holds where absent. */
   readonly staleness?: Staleness;
+  /** When the plan is made: builds that are older than they may get are planned. Absent: their age is not judged. */
+  readonly now?: Date;
 }
 
 /** All diffs for one commit, with the baseline they were computed against. */
@@ -77,7 +80,7 @@ export class UnownedPathsError extends Error {
  * Decides which components changed, and why.
  *
  * A component is affected when one of its own paths, a global path, or, under the policy `all`, an unowned path changed; when it was
- * never deployed, or with another definition; when it is forced; when anything changed and the catalogue does not hold for it; and when a component
+ * never deployed, or with another definition; when its build is older than it may get; when it is forced; when anything changed and the catalogue does not hold for it; and when a component
  * it depends on is affected. What affects a component
  * affects its dependents too, transitively, with two exceptions: changed paths outside its `interface`, and a `testDependsOn` of its own.
  * Members of a dependency cycle affect each other like any others. Without a baseline that can be read everything is affected, for that reason alone.
@@ -115,7 +118,7 @@ export function makePlan(input: PlanInput): Plan {
   if (unowned.count > 0 && catalogue.unownedPaths === 'error') {
     throw unownedPathsError(unowned);
   }
-  const own = ownReasons(catalogue, baseline, forced, evidence.reasons);
+  const own = ownReasons(input, baseline, forced, evidence.reasons);
   addStale(catalogue, staleness, own, evidence.any);
   const changed = propagate(graph, order, own);
   const names = new Set(changed.map(({ component }) => component));
@@ -130,11 +133,12 @@ function treeEvidence(changed: ReadonlySet<string>): PathEvidence {
 
 /** Reasons that a component has by itself, from which its dependents' follow. */
 function ownReasons(
-  catalogue: Catalogue, baseline: BaselineState, forced: ReadonlySet<string>, byPath: ReadonlyMap<string, readonly Reason[]>,
+  { catalogue, now }: PlanInput, baseline: BaselineState, forced: ReadonlySet<string>, byPath: ReadonlyMap<string, readonly Reason[]>,
 ): Map<string, Reason[]> {
   const own = new Map<string, Reason[]>();
   const widened = baseline.catalogue === undefined ? undefined : widenedComponents(baseline.catalogue, catalogue, baseline.goneUnread);
-  for (const { name, build } of catalogue.components) {
+  for (const component of catalogue.components) {
+    const { name, build, rebuildEveryHours } = component;
     const found = byPath.get(name);
     const reasons: Reason[] = found ? [...found] : [];
     const deployed = baseline.components?.get(name);
@@ -145,6 +149,9 @@ function ownReasons(
     }
     if (deployed?.pinned) {
       reasons.push({ kind: 'Pinned' });
+    }
+    if (deployed && now && isRebuildDue(component, deployed.builtAt, now)) {
+      reasons.push({ kind: 'RebuildDue', ...(deployed.builtAt === undefined ? {} : { builtAt: deployed.builtAt }), everyHours: rebuildEveryHours! });
     }
     if (forced.has(name)) {
       reasons.push({ kind: 'Forced' });
@@ -213,10 +220,11 @@ const RANK: Readonly<Record<ReasonKind, number>> = {
   NeverDeployed: 7,
   DefinitionChanged: 8,
   Pinned: 9,
-  NoBaseline: 10,
-  BaselineMissing: 11,
-  DiffUnreadable: 12,
-  Forced: 13,
+  RebuildDue: 10,
+  NoBaseline: 11,
+  BaselineMissing: 12,
+  DiffUnreadable: 13,
+  Forced: 14,
 };
 
 function forcedComponents(graph: ComponentGraph, forced: readonly string[]): ReadonlySet<string> {

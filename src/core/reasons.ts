@@ -38,6 +38,8 @@ export type Reason =
   | { readonly kind: 'DefinitionChanged' }
   /** The baseline's build of it was chosen by hand, and need not be what the baseline's commit holds. */
   | { readonly kind: 'Pinned' }
+  /** Nothing has to have changed: its build, of this time, is older than it may get. */
+  | { readonly kind: 'RebuildDue'; readonly builtAt?: string; readonly everyHours: number }
   /** Nothing was ever released: everything is built. */
   | { readonly kind: 'NoBaseline' }
   /** The baseline's commit is not in the repository any more (a force-push): everything is built. */

@@ -30,6 +30,7 @@ describe('what is written', () => {
       testDependsOn: ['lib'],
       testPackages: ['mocha'],
       interfacePaths: ['src/a/api/**'],
+      rebuildEvery: Duration.days(7),
       artifact: BuildArtifact.zip('dist'),
       parameters: [LocationParameter.key('AKey')],
     })])._catalogue.components;
@@ -42,6 +43,7 @@ describe('what is written', () => {
       testDependsOn: ['lib'],
       testPackages: ['mocha'],
       interface: ['src/a/api/**'],
+      rebuildEveryHours: 168,
       build: {
         digest: expect.stringMatching(/^[0-9a-f]{64}$/), kind: 'custom', artifact: { type: 'zip', path: 'dist' }, parameters: [{ name: 'AKey', part: 'key' }],
       },
@@ -119,6 +121,7 @@ describe('the digest of a definition', () => {
     ['the timeout', { timeout: Duration.hours(2) }],
     ['the interface', { interfacePaths: ['a/api/**'] }],
     ['packages of its tests', { testPackages: ['mocha'] }],
+    ['how old it may get', { rebuildEvery: Duration.days(1) }],
   ])('does not change with %s, which makes no other artifact', (_, props) => {
     expect(digest(props)).toBe(base);
   });
@@ -139,6 +142,10 @@ describe('refused, by name', () => {
   test('names with one id', () => refusal([custom('a.b'), custom('a-b')]).toThrow('Components "a-b", "a.b": their names all become the id'));
   test('an unknown dependency', () => refusal([custom('a', { dependsOn: ['lib'] })]).toThrow('Component "a": dependsOn "lib": no component has this name'));
   test('a cycle, printed', () => refusal([custom('a', { dependsOn: ['b'] }), custom('b', { dependsOn: ['a'] })]).toThrow('a -> b -> a'));
+  test.each([Duration.minutes(59), Duration.minutes(90), Duration.days(367), Duration.hours(0)])('a build that may get %s old', (rebuildEvery) => (
+    refusal([custom('a', { rebuildEvery })]).toThrow('Component "a": rebuildEvery is ')
+  ));
+  test.each([Duration.hours(1), Duration.days(366)])('no build that may get %s old', (rebuildEvery) => refusal([custom('a', { rebuildEvery })]).not.toThrow());
   test('a path that leaves the repository', () => refusal([custom('a', { path: '../a' })]).toThrow('Component "a": path "../a"'));
   test('a parameter of two components', () => {
     const taking = (name: string) => custom(name, { artifact: BuildArtifact.zip('.'), parameters: [LocationParameter.key('Key')] });
