@@ -12,6 +12,7 @@ import { clientEnvironment, CREDENTIALS } from './client-environment';
 import { ApprovalPolicy, Approvals } from './engine/actions/approval';
 import { Jobs } from './engine/actions/jobs';
 import { Alarms } from './engine/alarms';
+import { checkPrincipals, PRINCIPAL_TYPES } from './engine/cloud-formation/first-creation';
 import { ChangeSet, Stack, Stacks } from './engine/cloud-formation/stacks';
 import { checkNetworks, NETWORK_TYPES } from './engine/code-build/network-rights';
 import { Build } from './engine/code-build/project';
@@ -259,6 +260,7 @@ export class LocalSystem {
     }, (error) => this.activity.fail(error), async (request, body) => this.authority.requireRequest(request, body));
     this.authority.know(resolveDeclared(this.assembly, KNOWN_TYPES));
     checkNetworks(resolveDeclared(this.assembly, NETWORK_TYPES));
+    checkPrincipals(resolveDeclared(this.assembly, PRINCIPAL_TYPES), this.assembly.stacks);
     this.client = new DynamoDBClient({ endpoint: this.endpoint, region: this.assembly.stacks[0]?.region ?? 'us-east-1', credentials: CREDENTIALS });
     this.publishAssets();
     this.resources = await this.provision();

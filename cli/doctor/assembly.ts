@@ -159,7 +159,7 @@ function addPlaces(pipeline: Draft, { places }: DeliveryConfiguration, draft: Dr
   for (const place of Object.values(places)) {
     const site = draft(place.account, place.region);
     const isOwn = place.account === pipeline.account;
-    site.stacks.set(place.stackName, { name: place.stackName, byCdk: false });
+    place.stackNames.filter((name) => !site.stacks.has(name)).forEach((name) => site.stacks.set(name, { name, byCdk: false }));
     site.roles.set(place.deployRoleArn, { arn: place.deployRoleArn, trusts: { account: pipeline.account }, purpose: 'the pipeline' });
     site.roles.set(place.executionRoleArn, { arn: place.executionRoleArn, trusts: { service: CLOUD_FORMATION }, purpose: 'CloudFormation' });
     const qualifier = qualifierOf(place);

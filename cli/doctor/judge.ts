@@ -1,5 +1,5 @@
 import { quotaName } from './quotas';
-import { BuildNeed, ecrImage, Facts, ImageNeed, Line, RoleNeed, Seen, Site } from './requirements';
+import { BuildNeed, ecrImage, Facts, ImageNeed, Line, RoleNeed, Seen, Site, StackNeed, StackSeen } from './requirements';
 import { conditionOf, describeStuck } from '../../src/core/delivery/stack-status';
 
 type Verdict = Pick<Line, 'mark' | 'text'>;
@@ -11,6 +11,8 @@ const ok = (text: string): Verdict => ({ mark: 'ok', text });
 const warning = (text: string): Verdict => ({ mark: 'warning', text });
 const fails = (text: string): Verdict => ({ mark: 'fails', text });
 
+const TO_BE_CREATED = ok('it is still to be created');
+
 /** Says of everything that a site needs whether it is there. */
 export function judge(site: Site, facts: Facts): Line[] {
   const { account, region } = site;
@@ -18,7 +20,7 @@ export function judge(site: Site, facts: Facts): Line[] {
   return [
     ...site.bootstraps.map((need) => line(`bootstrap ${need.qualifier}`, of(facts.bootstraps.get(need.parameter), (version) => bootstrap(site, need, version)))),
     ...site.roles.map((need) => line(`role ${need.arn.split('/').at(-1)}`, of(facts.roles.get(need.arn), (trust) => role(site, need, trust)))),
-    ...site.stacks.map(({ name, byCdk }) => line(`stack ${name}`, of(facts.stacks.get(name), (status) => stack(name, byCdk, status)))),
+    ...site.stacks.flatMap((need) => stacks(need, facts.stacks.get(need.name)).map(([name, verdict]) => line(`stack ${name}`, verdict))),
     ...site.builds.map((need) => line(`builds ${need.type} ${need.computeType}`, of(facts.buildQuotas, (quotas) => builds(need, quotas)))),
     ...site.images.map((need) => line(`image ${need.image ?? `of ${need.usedBy}`}`, image(need, facts))),
     ...site.images.flatMap(({ secret, usedBy }) => (secret === undefined ? [] : [line(`secret ${secret}`, of(facts.secrets.get(secret), (there) => (there
@@ -94,12 +96,19 @@ function asList(value: unknown): unknown[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
 
-function stack(name: string, byCdk: boolean, status: string | undefined): Verdict {
+/** A line for each stack that there is of the name. */
+function stacks({ name, byCdk }: StackNeed, seen: Seen<readonly StackSeen[]> | undefined): [name: string, verdict: Verdict][] {
+  return seen !== undefined && 'known' in seen && seen.known.length > 0
+    ? seen.known.map((one) => [one.name, stack(one.name, byCdk, one.status)])
+    : [[name, of(seen, () => TO_BE_CREATED)]];
+}
+
+function stack(name: string, byCdk: boolean, status: string): Verdict {
   switch (conditionOf(status)) {
-    case 'absent': return ok('it is still to be created');
+    case 'absent': return TO_BE_CREATED;
     case 'ready': return ok(`it is ${status}`);
     case 'busy': return warning(`it is ${status}: wait until it is done.`);
-    default: return fails(byCdk ? `it is ${status}: ${status === 'UPDATE_ROLLBACK_FAILED' ? 'run "cdk rollback"' : 'delete it'}, then deploy it again.` : describeStuck(name, status!));
+    default: return fails(byCdk ? `it is ${status}: ${status === 'UPDATE_ROLLBACK_FAILED' ? 'run "cdk rollback"' : 'delete it'}, then deploy it again.` : describeStuck(name, status));
   }
 }
 

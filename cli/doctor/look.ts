@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
 import { CodeBuildClient, ListCuratedEnvironmentImagesCommand } from '@aws-sdk/client-codebuild';
 import { CodeStarConnectionsClient, GetConnectionCommand } from '@aws-sdk/client-codestar-connections';
 import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
@@ -9,7 +9,7 @@ import { paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { unseenSite } from './judge';
-import { ecrImage, Facts, Seen, Site } from './requirements';
+import { ecrImage, Facts, Seen, Site, StackSeen } from './requirements';
 
 /** AWS Health's API for all Regions is there. */
 const HEALTH_REGION = 'us-east-1';
@@ -63,7 +63,7 @@ async function facts(site: Site, access: Access): Promise<Facts> {
       const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: arn.split('/').at(-1) }));
       return JSON.parse(decodeURIComponent(role!.AssumeRolePolicyDocument!)) as unknown;
     })),
-    stacks: await each(site.stacks.map(({ name }) => name), async (name) => stackStatus(cloudFormation, name)),
+    stacks: await each(site.stacks.map(({ name }) => name), async (name) => (name.endsWith('*') ? stacksNamed(cloudFormation, name.slice(0, -1)) : stackNamed(cloudFormation, name))),
     buildQuotas: await onlyIf(site.builds.length > 0, async () => buildQuotas(new ServiceQuotasClient(access)), new Map()),
     curatedImages: await onlyIf(site.images.length > 0, async () => curatedImages(new CodeBuildClient(access)), new Set()),
     images: await each(site.images.flatMap(({ image }) => (image !== undefined && ecrImage(image) !== undefined ? [image] : [])), async (image) => isInEcr(image, access)),
@@ -110,15 +110,24 @@ async function unless<T>(errorName: string, read: () => Promise<T>): Promise<T |
   }
 }
 
-async function stackStatus(client: CloudFormationClient, name: string): Promise<string | undefined> {
+async function stackNamed(client: CloudFormationClient, name: string): Promise<StackSeen[]> {
   try {
-    return (await client.send(new DescribeStacksCommand({ StackName: name }))).Stacks![0]!.StackStatus!;
+    return (await client.send(new DescribeStacksCommand({ StackName: name }))).Stacks!.map(({ StackStatus: status }) => ({ name, status: status! }));
   } catch (error) {
     if ((error as Error).name === 'ValidationError' && (error as Error).message.includes('does not exist')) {
-      return undefined;
+      return [];
     }
     throw error;
   }
+}
+
+/** All stacks whose names begin so, but those that are deleted. */
+async function stacksNamed(client: CloudFormationClient, start: string): Promise<StackSeen[]> {
+  const found: StackSeen[] = [];
+  for await (const { Stacks: page = [] } of paginateDescribeStacks({ client }, {})) {
+    found.push(...page.flatMap(({ StackName: name, StackStatus: status, ParentId: parent }) => (parent === undefined && name!.startsWith(start) ? [{ name: name!, status: status! }] : [])));
+  }
+  return found;
 }
 
 async function buildQuotas(client: ServiceQuotasClient): Promise<Map<string, number>> {

@@ -35,6 +35,7 @@ export interface RoleNeed {
 }
 
 export interface StackNeed {
+  /** One that ends with `*` stands for all names that begin so. */
   readonly name: string;
   /** Whether CDK deploys it, as it does the pipeline's own; the pipeline deploys the others. */
   readonly byCdk: boolean;
@@ -58,6 +59,11 @@ export interface ImageNeed {
   readonly secret?: string;
 }
 
+export interface StackSeen {
+  readonly name: string;
+  readonly status: string;
+}
+
 /** Something that was looked at, or why it could not be. */
 export type Seen<T> = { readonly known: T } | { readonly unseen: string };
 
@@ -67,8 +73,8 @@ export interface Facts {
   readonly bootstraps: ReadonlyMap<string, Seen<string | undefined>>;
   /** Trust policies by role ARN. */
   readonly roles: ReadonlyMap<string, Seen<unknown>>;
-  /** Statuses by name. */
-  readonly stacks: ReadonlyMap<string, Seen<string | undefined>>;
+  /** The stacks that there are, by the name that is needed. */
+  readonly stacks: ReadonlyMap<string, Seen<readonly StackSeen[]>>;
   /** Values by the quota's name. */
   readonly buildQuotas: Seen<ReadonlyMap<string, number>>;
   /** Names of AWS's images. */

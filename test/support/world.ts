@@ -81,6 +81,8 @@ export class World {
   public readonly built = new Map<string, string[]>();
   public baselineBranch?: string;
   public refusesUndeclared = false;
+  /** What environments give the template, by environment and parameter. */
+  public environmentParameters: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
   /** Lets the functions and the agent die between two steps. */
   public readonly crash = new Crash();
   private jobs = 0;
@@ -282,7 +284,7 @@ export class World {
       environments: ENVIRONMENTS.map((name) => ({
         name,
         environment: name,
-        parameters: {},
+        parameters: this.environmentParameters[name] ?? {},
         stacks: [{ id: 'template', component: 'template', stackName: 'shop', parameters: {}, tags: {}, capabilities: [], dependsOn: [] }],
       })),
       ecrIn: (region) => new ECRClient({ region }),

@@ -15,6 +15,7 @@ import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
 import { readSites } from '../../../cli/doctor/assembly';
+import { Looker } from '../../../cli/doctor/look';
 import { BuildStrategy, Component, Gate, ModularPipeline, PipelineSource } from '../../../src';
 import { ACCOUNT, environment, OTHER_ACCOUNT, pipelineProps, REGION } from '../../support/constructs';
 import { run, runJson } from '../support/run';
@@ -197,6 +198,21 @@ describe('doctor', () => {
     quotas!.on(ListServiceQuotasCommand as never).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }) as never);
     const { lines } = await runJson<{ lines: { mark: string; what: string }[] }>(['doctor', '--app', app, '--json']);
     expect(lines.filter(({ mark }) => mark !== 'ok').map(({ what }) => what)).toEqual(['builds LINUX_CONTAINER BUILD_GENERAL1_SMALL']);
+  });
+
+  test('looks at all stacks of names that begin alike, page by page', async () => {
+    const stack = (name: string, status: string, more: object = {}) => ({ StackName: name, StackStatus: status, CreationTime: new Date(0), ...more });
+    const client = stacks!;
+    client.on(DescribeStacksCommand as never).callsFake(async ({ StackName: name, NextToken: token }: { StackName?: string; NextToken?: string }) => {
+      if (name !== undefined) {
+        return { Stacks: [stack(name, 'UPDATE_COMPLETE')] };
+      }
+      return token === undefined ? { Stacks: [stack('shop-a', 'UPDATE_COMPLETE'), stack('other', 'ROLLBACK_COMPLETE')], NextToken: 'more' }
+        : { Stacks: [stack('shop-b', 'ROLLBACK_COMPLETE'), stack('shop-b-Nested', 'ROLLBACK_COMPLETE', { ParentId: 'shop-b' })] };
+    });
+    const site = { ...readSites(app).find(({ account }) => account === ACCOUNT)!, stacks: [{ name: 'shop-*', byCdk: false }] };
+    const facts = await new Looker().look(site);
+    expect(facts.stacks.get('shop-*')).toEqual({ known: [{ name: 'shop-a', status: 'UPDATE_COMPLETE' }, { name: 'shop-b', status: 'ROLLBACK_COMPLETE' }] });
   });
 
   test('takes an assembly, and one that holds a pipeline', async () => {

@@ -67,7 +67,8 @@ describe('a role', () => {
 });
 
 describe('a stack', () => {
-  const of = (status: string | undefined, byCdk = false) => verdict({ stacks: [{ name: 'shop', byCdk }] }, { stacks: new Map([['shop', { known: status }]]) });
+  const of = (status: string | undefined, byCdk = false) => (
+    verdict({ stacks: [{ name: 'shop', byCdk }] }, { stacks: new Map([['shop', { known: status === undefined ? [] : [{ name: 'shop', status }] }]]) }));
 
   test.each([
     [undefined, 'ok'], ['REVIEW_IN_PROGRESS', 'ok'], ['UPDATE_ROLLBACK_COMPLETE', 'ok'], ['UPDATE_IN_PROGRESS', 'warning'],
@@ -75,6 +76,12 @@ describe('a stack', () => {
   ])('that is %s: %s', (status, mark) => {
     expect(of(status)).toMatch(new RegExp(`^${mark} `));
     expect(of(status, true)).toMatch(new RegExp(`^${mark} `));
+  });
+
+  test('of a name that stands for several has a line for each that there is', () => {
+    const known = [{ name: 'shop-a', status: 'UPDATE_COMPLETE' }, { name: 'shop-b', status: 'ROLLBACK_COMPLETE' }];
+    const lines = judge({ ...NONE, stacks: [{ name: 'shop-*', byCdk: false }] }, { ...NOTHING_SEEN, stacks: new Map([['shop-*', { known }]]) });
+    expect(lines.map(({ mark, what }) => `${mark} ${what}`)).toEqual(['ok stack shop-a', 'fails stack shop-b']);
   });
 
   test('of the pipeline itself is deployed by CDK, not by a stage', () => {

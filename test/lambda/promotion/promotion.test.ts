@@ -35,6 +35,14 @@ describe('Promotion by hand', () => {
     expect(world.releaseOf(execution)).toMatchObject({ pinned: ['x'] });
   });
 
+  it('goes back to a template without a parameter that another environment gives by now', async () => {
+    const world = await twoReleases();
+    world.environmentParameters = { test: { Size: '2' } };
+    await world.deploy({ 'template/source': 'Parameters:\n  Size: { Type: String, Default: "1" }\nResources: {}\n' });
+    await world.promote('prod=1');
+    expect(world.live.prod).toEqual({ library: 'l1', x: 'x1', y: 'y1' });
+  });
+
   it('refuses with its reason, and nothing is deployed or numbered', async () => {
     const world = await twoReleases();
     world.push({ x: 'x3' });

@@ -1,0 +1,76 @@
+import { planExecution, PlanActionProps } from '../../../lambda/diff/plan-action';
+import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
+import { fileComponent, World } from '../../support/world';
+
+const PARAMETERS = { commitId: 'c', pipelineExecutionId: 'e', promotion: 'none' };
+
+/** The action's surroundings, which note in which order they are asked. */
+function surroundings(more: { existing?: object; byCreation?: boolean; adopted?: boolean } = {}) {
+  const asked: string[] = [];
+  const note = <T>(name: string, answer: T) => async () => {
+    asked.push(name);
+    return answer;
+  };
+  const props = {
+    planner: { existing: note('existing', more.existing), plan: note('plan', { PlanId: 'made' }) },
+    promoter: { promote: note('promote', 9) },
+    executions: { sequence: note('sequence', 4) },
+    follower: { adopt: note('adopt', more.adopted ?? false) },
+    pipeline: { isByCreation: note('isByCreation', more.byCreation ?? false), stop: note('stop', undefined) },
+    live: { lastSequence: note('lastSequence', 3) },
+    environments: ['test', 'prod'],
+  } as unknown as PlanActionProps;
+  return { asked, props };
+}
+
+describe('the Plan action', () => {
+  it('numbers the execution before it looks for a plan: one that is under way and has no number is not overlooked', async () => {
+    const { asked, props } = surroundings();
+    expect(await planExecution(props, PARAMETERS)).toEqual({ planId: 'made', sequence: '4', builds: 'true', environments: ',test,,prod,' });
+    expect(asked.indexOf('sequence')).toBeLessThan(asked.indexOf('existing'));
+    expect(asked.indexOf('existing')).toBeLessThan(asked.indexOf('plan'));
+  });
+
+  it('takes the plan that there is', async () => {
+    const { asked, props } = surroundings({ existing: { PlanId: 'known' } });
+    expect(await planExecution(props, PARAMETERS)).toMatchObject({ planId: 'known' });
+    expect(asked).not.toContain('plan');
+  });
+
+  it('ends an execution that is nobody\'s, without a number', async () => {
+    const { asked, props } = surroundings({ byCreation: true });
+    expect(await planExecution(props, PARAMETERS)).toMatchObject({ builds: 'false', environments: '' });
+    expect(asked).toContain('stop');
+    expect(asked).not.toContain('sequence');
+  });
+
+  it('goes on with one that is the head\'s', async () => {
+    const { asked, props } = surroundings({ byCreation: true, adopted: true });
+    expect(await planExecution(props, PARAMETERS)).toMatchObject({ builds: 'true' });
+    expect(asked).not.toContain('stop');
+  });
+});
+
+describe('what a plan\'s ID stands for', () => {
+  let db: DynamoDb;
+  beforeAll(async () => { db = await startDynamoDb(); });
+  afterAll(async () => db.stop());
+
+  it('is the baseline as well: a plan of the same commit against another release is another plan', async () => {
+    const world = await World.create(db, [fileComponent('x'), fileComponent('y')]);
+    await world.deploy({ x: 'x1', y: 'y1' });
+    const head = world.push({ x: 'x2' });
+    const planId = async () => {
+      await world.plan({ id: 'by-hand', commitId: head } as never);
+      return (await world.plans().marker(head))!.PlanId;
+    };
+    const before = await planId();
+    const marker = (await world.plans().marker(head))!;
+    await world.deleteItem('diffTable', { CommitId: marker.CommitId, Component: marker.Component });
+    expect(await planId()).toBe(before);
+    await world.deleteItem('diffTable', { CommitId: marker.CommitId, Component: marker.Component });
+    const live = (await world.item('deploymentsTable', { Component: 'shop##test', BuildNumber: 0 }))!;
+    await world.putItem('deploymentsTable', { ...live, PipelineExecutionId: 'another' });
+    expect(await planId()).not.toBe(before);
+  });
+});
