@@ -247,6 +247,13 @@ export interface LambdaZipProps extends ComponentProps {
    * @default - `<Name>Key`
    */
   readonly keyParameter?: string;
+
+  /**
+   * Further template parameters that receive the location of the artifact, or a part of it: for properties that take bucket and key, and for the policy
+   * of a role that reads the artifact, such as `!Sub arn:${AWS::Partition}:s3:::${ScriptsBucket}/${ScriptsKey}*`.
+   * @default - none
+   */
+  readonly parameters?: LocationParameter[];
 }
 
 /** Properties of `Component.glueJob`. */
@@ -274,6 +281,13 @@ export interface GlueJobProps extends ComponentProps {
    * @default - `<Name>ModulesLocation`
    */
   readonly modulesParameter?: string;
+
+  /**
+   * Further template parameters that receive the location of the artifact, or a part of it: for properties that take bucket and key, and for the policy
+   * of a role that reads the artifact, such as `!Sub arn:${AWS::Partition}:s3:::${ScriptsBucket}/${ScriptsKey}*`.
+   * @default - none
+   */
+  readonly parameters?: LocationParameter[];
 }
 
 /** Properties of `Component.stateMachine`. */
@@ -295,6 +309,13 @@ export interface StateMachineProps extends ComponentProps {
    * @default - `<Name>DefinitionKey`
    */
   readonly keyParameter?: string;
+
+  /**
+   * Further template parameters that receive the location of the artifact, or a part of it: for properties that take bucket and key, and for the policy
+   * of a role that reads the artifact, such as `!Sub arn:${AWS::Partition}:s3:::${ScriptsBucket}/${ScriptsKey}*`.
+   * @default - none
+   */
+  readonly parameters?: LocationParameter[];
 }
 
 /** Properties of `Component.template`. */

@@ -78,6 +78,23 @@ describe('lambdaImage', () => {
   });
 });
 
+describe('parameters', () => {
+  const parameters = [LocationParameter.bucket('TheBucket'), LocationParameter.key('TheKey'), LocationParameter.location('TheLocation')];
+  const further = [{ name: 'TheBucket', part: 'bucket' }, { name: 'TheKey', part: 'key' }, { name: 'TheLocation', part: 'location' }];
+
+  test.each<[string, Component, string[]]>([
+    ['lambdaZip', Component.lambdaZip('a', { path: 'a', parameters }), ['ABucket', 'AKey']],
+    ['glueJob', Component.glueJob('a', { path: 'a', modules: 'm', parameters }), ['AScriptLocation', 'AModulesLocation']],
+    ['stateMachine', Component.stateMachine('a', { path: 'a', parameters }), ['ADefinitionBucket', 'ADefinitionKey']],
+    ['buildspec', Component.buildspec('a', { path: 'a', parameters }), []],
+    ['custom', Component.custom('a', { path: 'a', artifact: BuildArtifact.zip('.'), parameters }), []],
+  ])('of %s come after its own, once', (_kind, component, own) => {
+    const found = bindings(bind(component));
+    expect(found.slice(0, own.length).map(({ name }) => name)).toEqual(own);
+    expect(found.slice(own.length)).toEqual(further);
+  });
+});
+
 describe('lambdaZip', () => {
   test('zips the component\'s folder and hands on bucket and key', () => {
     const config = bind(Component.lambdaZip('orders', { path: 'orders' }));

@@ -17,6 +17,7 @@ export function bindGlueJob(name: string, props: GlueJobProps): ComponentConfig 
     parameters: [
       LocationParameter.file(props.scriptParameter ?? parameterName(name, 'ScriptLocation'), scriptFile),
       ...modules.map((file) => LocationParameter.file(props.modulesParameter ?? parameterName(name, 'ModulesLocation'), file.name)),
+      ...props.parameters ?? [],
     ],
   };
 }

@@ -13,6 +13,7 @@ export function bindLambdaZip(name: string, props: LambdaZipProps): ComponentCon
     parameters: [
       LocationParameter.bucket(props.bucketParameter ?? parameterName(name, 'Bucket')),
       LocationParameter.key(props.keyParameter ?? parameterName(name, 'Key')),
+      ...props.parameters ?? [],
     ],
   };
 }

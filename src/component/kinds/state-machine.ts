@@ -12,6 +12,7 @@ export function bindStateMachine(name: string, props: StateMachineProps): Compon
     parameters: [
       LocationParameter.bucket(props.bucketParameter ?? parameterName(name, 'DefinitionBucket')),
       LocationParameter.key(props.keyParameter ?? parameterName(name, 'DefinitionKey')),
+      ...props.parameters ?? [],
     ],
   };
 }
