@@ -156,7 +156,10 @@ function partitionOf(region: string): string {
 }
 
 function addPlaces(pipeline: Draft, { places }: DeliveryConfiguration, draft: DraftOf): void {
-  for (const place of Object.values(places)) {
+  for (const [name, place] of Object.entries(places)) {
+    if (!Array.isArray(place.stackNames)) {
+      throw new InputError(`The assembly was synthesized by another version of cdk-modular-pipeline than this command's: place '${name}' names no stacks. Synthesize it again.`);
+    }
     const site = draft(place.account, place.region);
     const isOwn = place.account === pipeline.account;
     place.stackNames.filter((name) => !site.stacks.has(name)).forEach((name) => site.stacks.set(name, { name, byCdk: false }));
