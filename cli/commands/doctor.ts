@@ -24,9 +24,9 @@ Options:
 
 Exit codes: 0 nothing fails, though there may be warnings; 1 something fails; 2 there is no assembly with a pipeline.
 
-Needs: cloudformation:DescribeStacks, codebuild:ListCuratedEnvironmentImages, codeconnections:GetConnection,
-ecr:DescribeImages, health:DescribeEvents, iam:GetRole, secretsmanager:DescribeSecret,
-servicequotas:ListServiceQuotas, ssm:GetParameter, sts:AssumeRole of the lookup roles.
+Needs: cloudformation:DescribeStacks, codebuild:ListCuratedEnvironmentImages, codestar-connections:GetConnection
+and codeconnections:GetConnection, ecr:DescribeImages, health:DescribeEvents, iam:GetRole,
+secretsmanager:DescribeSecret, servicequotas:ListServiceQuotas, ssm:GetParameter, sts:AssumeRole of the lookup roles.
 
 Examples:
   cdk synth && cdk-modular-pipeline doctor
