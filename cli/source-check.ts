@@ -1,6 +1,8 @@
 import { secretAuthorization } from '../lambda/shared/source/git/authorization';
 import { GitRepository } from '../lambda/shared/source/git/git-repository';
-import { Remote } from '../lambda/shared/source/git/remote';
+import { PackBounds } from '../lambda/shared/source/git/pack';
+import { BOUNDS, Remote } from '../lambda/shared/source/git/remote';
+import { SourceUnreadableError } from '../lambda/shared/source/errors';
 import { remoteOpener } from '../lambda/shared/source/open-source';
 import { systemTiming } from '../lambda/shared/timing';
 import { GitReaderConfiguration } from '../src/contract/source';
@@ -19,10 +21,14 @@ export interface CheckOptions {
   /** As a secret holds it. */
   readonly token?: string;
   readonly endpoint?: string;
+  /** In place of the function's. */
+  readonly bounds?: PackBounds;
 }
 
 /** Without filters a commit comes with its contents: more than this takes most of the function's time. */
 const MANY_BYTES = 500 * 1024 ** 2;
+
+const TOO_MUCH = 'Each plan would build everything. Read a host or mirror that can leave contents out (partial clones: GitHub, GitLab, or Git with uploadpack.allowFilter), with GitReader.url.';
 
 /** Reads a source as the diff function would, and says after each step what works. */
 export async function checkSource(options: CheckOptions, say: (line: Line) => void): Promise<void> {
@@ -78,18 +84,19 @@ export async function checkSource(options: CheckOptions, say: (line: Line) => vo
     try {
       say({ what, ...await step() });
     } catch (error) {
-      say({ mark: 'fails', what, text: (error as Error).message });
+      const { message } = error as Error;
+      say({ mark: 'fails', what, text: error instanceof SourceUnreadableError && what === 'commit' ? `${message} ${TOO_MUCH}` : message });
       return;
     }
   }
 }
 
-function open({ configuration, token, endpoint }: CheckOptions): Remote {
+function open({ configuration, token, endpoint, bounds = BOUNDS }: CheckOptions): Remote {
   if (token === undefined) {
-    return remoteOpener(configuration, { timing: systemTiming, ...(endpoint === undefined ? {} : { endpoint }) })();
+    return remoteOpener(configuration, { timing: systemTiming, bounds, ...(endpoint === undefined ? {} : { endpoint }) })();
   }
   const header = secretAuthorization(token, '--token-file');
-  return new Remote({ url: configuration.url, timing: systemTiming, authorization: async () => header, advice: 'Does the token allow reading this repository?' });
+  return new Remote({ bounds, url: configuration.url, timing: systemTiming, authorization: async () => header, advice: 'Does the token allow reading this repository?' });
 }
 
 function ok(text: string): Omit<Line, 'what'> {

@@ -40,6 +40,6 @@ const diffFunction = new DiffFunction({
   logger: createLogger(writeToStandardOutput, systemTiming.now, { function: 'diff', solution }),
 });
 
-export async function handler(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> {
-  await diffFunction.handle(event, context.getRemainingTimeInMillis());
+export async function handler(event: unknown, context: { readonly awsRequestId: string; getRemainingTimeInMillis(): number }): Promise<void> {
+  await diffFunction.handle(event, context.getRemainingTimeInMillis(), context.awsRequestId);
 }

@@ -92,7 +92,7 @@ const props: DiffFunctionProps = {
 
 void (async () => {
   const started = process.cpuUsage();
-  await new DiffFunction(props).handle({ action: 'reconcile' }, 15 * 60_000);
+  await new DiffFunction(props).handle({ action: 'reconcile' }, 15 * 60_000, 'request');
   const { user, system } = process.cpuUsage(started);
   const figures: DiffFigures = { calls, milliseconds: (user + system) / 1000, megabytes: process.resourceUsage().maxRSS / 1024 };
   console.log(JSON.stringify(figures));

@@ -27,22 +27,26 @@ interface Row {
   readonly requests: number | string;
   readonly bytes: number;
   readonly seconds: number;
+  readonly processorSeconds: number | string;
   readonly megabytes: number | string;
 }
 
 /** What a plan costs over Git, with a server that filters and one that does not, beside Git's own partial clone, in the same run. */
 export async function sources(cases: readonly SourceCase[]): Promise<void> {
-  const rows: Row[] = [];
   for (const one of cases) {
     const directory = mkdtempSync(join(tmpdir(), 'bench-sources-'));
     try {
-      rows.push(...await measure(one, directory));
+      print(await measure(one, directory));
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
   }
-  printTable('What a plan reads over Git', ['what', 'differences', 'requests', 'MB', 'seconds', 'MB of memory'], rows.map((row) => [
-    row.what, row.differences, row.requests, (row.bytes / 1e6).toFixed(2), row.seconds.toFixed(1), typeof row.megabytes === 'string' ? row.megabytes : row.megabytes.toFixed(0),
+}
+
+function print(rows: readonly Row[]): void {
+  printTable('What a plan reads over Git', ['what', 'differences', 'requests', 'MB', 'seconds', 'processor seconds', 'MB of memory'], rows.map((row) => [
+    row.what, row.differences, row.requests, (row.bytes / 1e6).toFixed(2), row.seconds.toFixed(1),
+    typeof row.processorSeconds === 'string' ? row.processorSeconds : row.processorSeconds.toFixed(1), typeof row.megabytes === 'string' ? row.megabytes : row.megabytes.toFixed(0),
   ].map(String)));
 }
 
@@ -53,7 +57,7 @@ async function measure(one: SourceCase, directory: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [name, settings] of [['filters', {}], ['no filters', { hasNoFilter: true }]] as const) {
     if (name === 'no filters' || one.withoutFiltersOnly !== true) {
-      const figures = await withServer(bare, settings, async (url) => client(url, base, head));
+      const figures = await withServer(bare, settings, async (url) => client(url, base, head, one.incompressible === undefined));
       rows.push({ what: `${size}, ${name}`, ...figures });
     }
   }
@@ -63,9 +67,9 @@ async function measure(one: SourceCase, directory: string): Promise<Row[]> {
   return rows;
 }
 
-async function client(url: string, base: string, head: string): Promise<SourceFigures> {
+async function client(url: string, base: string, head: string, readsFile: boolean): Promise<SourceFigures> {
   const tsx = join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const { stdout } = await run(process.execPath, [tsx, '--tsconfig', 'test/tsconfig.json', join('bench', 'scale', 'sources-case.ts'), url, base, head], { cwd: ROOT });
+  const { stdout } = await run(process.execPath, [tsx, '--tsconfig', 'test/tsconfig.json', join('bench', 'scale', 'sources-case.ts'), url, base, head, readsFile ? 'file' : ''], { cwd: ROOT });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as SourceFigures;
 }
 
@@ -76,7 +80,7 @@ async function byGit(url: string, base: string, head: string, directory: string)
   const { stdout } = await run('git', ['-C', clone, 'diff-tree', '-r', '--no-renames', '--name-only', base, head], { maxBuffer: 2 ** 30 });
   const seconds = (performance.now() - started) / 1000;
   const { stdout: size } = await run('du', ['-sb', clone]);
-  return { differences: stdout.split('\n').length - 1, requests: '', bytes: Number(size.split('\t')[0]), seconds, megabytes: '' };
+  return { differences: stdout.split('\n').length - 1, requests: '', bytes: Number(size.split('\t')[0]), seconds, processorSeconds: '', megabytes: '' };
 }
 
 async function withServer<T>(bare: string, settings: BackendSettings, work: (url: string) => Promise<T>): Promise<T> {
@@ -97,6 +101,10 @@ async function withServer<T>(bare: string, settings: BackendSettings, work: (url
 /** Two commits: the second changes a hundredth of the files. Some eight files lie in a folder, and some twelve folders in another. */
 async function history({ files, incompressible }: SourceCase, bare: string): Promise<[string, string]> {
   await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', bare]);
+  if (incompressible !== undefined) {
+    // Git would try in vain, for minutes.
+    await run('git', ['-C', bare, 'config', 'core.compression', '0']);
+  }
   const importer = spawn('git', ['-C', bare, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });
   const write = async (bytes: Buffer | string) => {
     if (!importer.stdin.write(bytes)) {

@@ -1,6 +1,7 @@
 import { CodePipelineClient, PipelineNotFoundException } from '@aws-sdk/client-codepipeline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { Planning } from './head';
 import { HeadFollower } from './head-follower';
 import { headMetrics } from './head-metrics';
 import { planExecution } from './plan-action';
@@ -53,9 +54,13 @@ const INPUTS_SHARE = 0.75;
 export class DiffFunction {
   public constructor(private readonly props: DiffFunctionProps) {}
 
-  /** Handles one event in at most this many milliseconds. An error is thrown, for Lambda to try again; a job's is answered. */
-  public async handle(event: unknown, remainingMs: number): Promise<void> {
-    const { logger, catalogue, codePipeline } = this.props;
+  /**
+   * Handles one event in at most this many milliseconds. An error is thrown, for Lambda to try again; a job's is answered.
+   * @param invocation Lambda's ID of the request, which further attempts at it share
+   */
+  public async handle(event: unknown, remainingMs: number, invocation: string): Promise<void> {
+    const { logger, catalogue, codePipeline, timing } = this.props;
+    const planning: Planning = { invocation, endsAt: new Date(timing.now().getTime() + remainingMs) };
     try {
       const trigger = triggerOf(event);
       switch (trigger.kind) {
@@ -64,15 +69,15 @@ export class DiffFunction {
             await this.measure();
           }
           await this.watch().look(async () => (
-            this.whereThereIsABranch(logger, async () => this.follower(logger.with({ trigger: trigger.why }), remainingMs).follow())
+            this.whereThereIsABranch(logger, async () => this.follower(logger.with({ trigger: trigger.why }), remainingMs, planning).follow())
           ));
           return;
         case 'force':
           assertKnown(trigger.components, catalogue);
-          await this.follower(logger.with({ trigger: 'force' }), remainingMs).follow({ forced: trigger.components });
+          await this.follower(logger.with({ trigger: 'force' }), remainingMs, planning).follow({ forced: trigger.components });
           return;
         case 'resume':
-          await this.follower(logger.with({ trigger: 'resume' }), remainingMs).follow({ resumed: true });
+          await this.follower(logger.with({ trigger: 'resume' }), remainingMs, planning).follow({ resumed: true });
           return;
         case 'plan':
           await new JobResults(codePipeline, logger).answer(trigger.job, async () => {
@@ -84,7 +89,7 @@ export class DiffFunction {
                 planner: this.planner(log, remainingMs, this.props.openSource()),
                 promoter: this.promoter(log),
                 executions: this.executions(),
-                follower: this.follower(log, remainingMs),
+                follower: this.follower(log, remainingMs, planning),
                 pipeline: new Pipeline(codePipeline, this.props.pipeline),
                 live: this.environments(),
                 environments: this.props.environments,
@@ -126,13 +131,14 @@ export class DiffFunction {
     return new SourceWatch(new SourceStateStore(this.diffTable()), this.props.timing, this.props.logger);
   }
 
-  private follower(logger: Logger, remainingMs: number): HeadFollower {
+  private follower(logger: Logger, remainingMs: number, planning: Planning): HeadFollower {
     const { solution, branch, environments, pipeline, codePipeline, timing, openSource } = this.props;
     const source = openSource();
     return new HeadFollower({
       solution,
       branch,
       environmentNames: environments,
+      planning,
       timing,
       logger,
       source,

@@ -1,4 +1,4 @@
-import { anotherAttempt, atRest, newHead, nextStep, Sight, startToken, wasLost } from './head';
+import { anotherAttempt, atRest, free, isPlannedByAnother, newHead, nextStep, planned, Planning, Sight, startToken, taken, wasLost } from './head';
 import { Planner } from './planner';
 import { PlanMarkerItem } from '../../src/contract/tables';
 import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
@@ -22,6 +22,8 @@ export interface HeadFollowerProps {
   readonly environmentNames: readonly string[];
   readonly planner: Planner;
   readonly pipeline: Pipeline;
+  /** Who follows: what it plans, no other invocation plans meanwhile. */
+  readonly planning: Planning;
   readonly timing: Timing;
   readonly logger: Logger;
 }
@@ -117,7 +119,9 @@ export class HeadFollower {
           ? { step: 'write', next: atRest(step.next), why: `${step.why} ${held(promoted)}` } : { step: 'rest', head: last, why: `${step.why} ${held(promoted)}` };
       }
       case 'complete':
-        return { step: 'complete', head: step.head, why: 'The head is to be planned and started.' };
+        return isPlannedByAnother(step.head, this.props.planning, sight.now)
+          ? { step: 'rest', head: step.head, why: `Another invocation plans the head, until ${step.head.PlannedUntil!} at the latest.` }
+          : { step: 'complete', head: step.head, why: 'The head is to be planned and started.' };
       case 'check-execution': {
         const status = await this.props.pipeline.status(step.head.PipelineExecutionId!);
         if (!await this.isLost(step.head, status)) {
@@ -155,22 +159,34 @@ export class HeadFollower {
     return { step: 'write', next: newHead(last, sight, 'Again'), why: 'A build is older than it may get.' };
   }
 
-  /** Plans the head and starts its execution, where one is needed. False: somebody else got ahead. */
+  /** Plans the head and starts its execution, where one is needed, as long as no other invocation does. False: somebody else got ahead. */
   private async complete(head: Head): Promise<boolean> {
+    const { heads, planning } = this.props;
+    const mine = taken(head, planning);
+    try {
+      return await heads.replace(head, mine) && await this.completeTaken(mine);
+    } catch (error) {
+      // The next look need not wait. If this fails too, it waits.
+      await heads.replace(mine, free(mine)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async completeTaken(head: Head): Promise<boolean> {
     const { heads, pipeline, solution } = this.props;
     const plan = await this.plan(head);
     if (plan === undefined) {
       return false;
     }
-    const planned = { ...head, PlanId: plan.PlanId, Baseline: plan.BaselineRelease };
+    const next = planned(head, plan);
     if (!await this.isToBeStarted(head, plan)) {
-      return heads.replace(head, atRest(planned));
+      return heads.replace(head, atRest(next));
     }
     if (!sameAttempt(await heads.read(), head)) {
       return false;
     }
     const executionId = await pipeline.start(head.HeadCommitId, startToken(solution, head));
-    if (await heads.replace(head, { ...planned, Status: 'Started', PipelineExecutionId: executionId })) {
+    if (await heads.replace(head, { ...next, Status: 'Started', PipelineExecutionId: executionId })) {
       return true;
     }
     await this.keepNewestLast(head);
@@ -195,7 +211,7 @@ export class HeadFollower {
     } catch (error) {
       if (error instanceof PlanOvertakenError) {
         // Where there is no later head, the table was emptied while it was being planned: heads are counted on from there.
-        await this.props.heads.replace(head, { ...head, HeadNumber: error.headNumber + 1 });
+        await this.props.heads.replace(head, { ...free(head), HeadNumber: error.headNumber + 1 });
         return undefined;
       }
       throw error;

@@ -1,4 +1,4 @@
-import { BLIND_METRIC, HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../../src/contract/metrics';
+import { HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../../src/contract/metrics';
 import { LiveRelease } from '../shared/environment-store';
 import { Head } from '../shared/head-store';
 import { LogFields } from '../shared/logger';
@@ -18,24 +18,13 @@ export function headMetrics(
       CloudWatchMetrics: [{
         Namespace: METRICS_NAMESPACE,
         Dimensions: [[SOLUTION_DIMENSION]],
-        Metrics: Object.values(HEAD_METRICS).map((Name) => ({ Name, Unit: 'Seconds' })),
+        Metrics: Object.values(HEAD_METRICS).map((Name) => ({ Name, Unit: Name === HEAD_METRICS.blind ? 'Count' : 'Seconds' })),
       }],
     },
     [SOLUTION_DIMENSION]: solution,
     [HEAD_METRICS.unstarted]: head.Status === 'Planning' ? seconds : 0,
     [HEAD_METRICS.unreleased]: settled ? 0 : seconds,
     [HEAD_METRICS.unreadable]: source === undefined ? 0 : since(source.FailedSince),
-  };
-}
-
-/** Whether a plan builds everything because its differences could not be read, in the same format. */
-export function blindMetric(solution: string, isBlind: boolean, now: Date): LogFields {
-  return {
-    _aws: {
-      Timestamp: now.getTime(),
-      CloudWatchMetrics: [{ Namespace: METRICS_NAMESPACE, Dimensions: [[SOLUTION_DIMENSION]], Metrics: [{ Name: BLIND_METRIC, Unit: 'Count' }] }],
-    },
-    [SOLUTION_DIMENSION]: solution,
-    [BLIND_METRIC]: isBlind ? 1 : 0,
+    [HEAD_METRICS.blind]: head.BlindPlans ?? 0,
   };
 }

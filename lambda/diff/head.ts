@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PlanMarkerItem } from '../../src/contract/tables';
 import { Head } from '../shared/head-store';
 
 /** What the function sees of the world when it looks. */
@@ -66,6 +67,7 @@ export function newHead(last: Head | undefined, sight: Sight, origin: Head['Orig
     Origin: isPending && last.Origin === 'Asked' ? 'Asked' : origin,
     Attempt: 1,
     PipelineExecutionId: last?.PipelineExecutionId,
+    ...(last?.BlindPlans === undefined ? {} : { BlindPlans: last.BlindPlans }),
     Timestamp: sight.now.toISOString(),
   };
 }
@@ -85,7 +87,37 @@ export function atRest(head: Head): Head {
 
 /** The same head, to be started once more. */
 export function anotherAttempt(head: Head): Head {
-  return { ...head, Status: 'Planning', Origin: 'Again', Attempt: head.Attempt + 1 };
+  return { ...free(head), Status: 'Planning', Origin: 'Again', Attempt: head.Attempt + 1 };
+}
+
+/** An invocation that plans heads. */
+export interface Planning {
+  /** Its ID, which Lambda's further attempts at the same event share. */
+  readonly invocation: string;
+  /** When it ends at the latest. */
+  readonly endsAt: Date;
+}
+
+/** Whether another invocation may be planning the head at the moment. */
+export function isPlannedByAnother({ PlannedBy: by, PlannedUntil: until }: Head, { invocation }: Planning, now: Date): boolean {
+  return by !== undefined && by !== invocation && Date.parse(until!) > now.getTime();
+}
+
+/** The head, left to this invocation. */
+export function taken(head: Head, { invocation, endsAt }: Planning): Head {
+  return { ...head, PlannedBy: invocation, PlannedUntil: endsAt.toISOString() };
+}
+
+/** The head, given back. */
+export function free({ PlannedBy: _by, PlannedUntil: _until, ...head }: Head): Head {
+  return head;
+}
+
+/** The head with its plan. A plan that was counted before is not counted again. */
+export function planned(head: Head, { PlanId, BaselineRelease, Blind }: Pick<PlanMarkerItem, 'PlanId' | 'BaselineRelease' | 'Blind'>): Head {
+  const { BlindPlans: before = 0, ...rest } = free(head);
+  const blind = PlanId === head.PlanId ? before : Blind === true ? before + 1 : 0;
+  return { ...rest, PlanId, Baseline: BaselineRelease, ...(blind === 0 ? {} : { BlindPlans: blind }) };
 }
 
 /** The token that makes the start of this attempt at this head one execution, however often it is asked for. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Baseline, compare, Compared, ComparisonOptions, readBaseline } from './comparison';
-import { blindMetric } from './head-metrics';
 import { readInputs } from './inputs';
 import { readStaleness } from './staleness';
 import { PlanMarkerItem } from '../../src/contract/tables';
@@ -83,7 +82,7 @@ export class Planner {
 
   private async make(request: PlanRequest): Promise<PlanMarkerItem> {
     const { catalogue, plans, environments, releases, baselineEnvironment, comparison } = this.props;
-    const { source, inputsInTime, retentionDays, logger, now, solution } = this.props;
+    const { source, inputsInTime, retentionDays, logger } = this.props;
     const { commitId, plannedFor } = request;
     const baseline = await readBaseline(environments, releases, baselineEnvironment);
     const names = new Set(catalogue.components.map(({ name }) => name));
@@ -109,10 +108,10 @@ export class Planner {
         forced: reasons.some(({ kind }) => kind === 'Forced' || kind === 'RebuildDue'),
       })),
       unowned,
+      blind: compared.comparison.kind === 'unreadable' || compared.comparison.kind === 'baseline-missing',
     };
     const marker = await plans.write(plan, retentionDays);
     logger.info('Planned', {
-      ...blindMetric(solution, compared.comparison.kind === 'unreadable' || compared.comparison.kind === 'baseline-missing', now()),
       commit: commitId,
       planId: marker.PlanId,
       comparison: compared.comparison.kind,

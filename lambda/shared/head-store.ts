@@ -16,13 +16,16 @@ export class HeadStore {
   /** Replaces what was read. False: somebody else did so first, and nothing was written. */
   public async replace(read: Head | undefined, next: Head): Promise<boolean> {
     const item: HeadItem = { ...next, CommitId: HEAD_PARTITION, Component: planMarkerKey(this.table.solution), Solution: this.table.solution };
+    const isPlanned = read?.PlannedBy !== undefined;
     return holds(this.table.client.send(new PutCommand({
       TableName: this.table.tableName,
       Item: item,
       ...(read === undefined ? { ConditionExpression: 'attribute_not_exists(CommitId)' } : {
-        ConditionExpression: 'HeadNumber = :number AND Attempt = :attempt AND #status = :status',
+        ConditionExpression: `HeadNumber = :number AND Attempt = :attempt AND #status = :status AND ${isPlanned ? 'PlannedBy = :by AND PlannedUntil = :until' : 'attribute_not_exists(PlannedBy)'}`,
         ExpressionAttributeNames: { '#status': 'Status' },
-        ExpressionAttributeValues: { ':number': read.HeadNumber, ':attempt': read.Attempt, ':status': read.Status },
+        ExpressionAttributeValues: {
+          ':number': read.HeadNumber, ':attempt': read.Attempt, ':status': read.Status, ...(isPlanned ? { ':by': read.PlannedBy, ':until': read.PlannedUntil } : {}),
+        },
       }),
     })));
   }

@@ -19,6 +19,8 @@ export interface NewPlan {
   readonly baseline?: { readonly commitId: string; readonly release: string };
   readonly diffs: readonly NewDiff[];
   readonly unowned: { readonly count: number; readonly paths: readonly string[] };
+  /** See `PlanMarkerItem.Blind`. */
+  readonly blind?: boolean;
 }
 
 export interface NewDiff {
@@ -142,6 +144,7 @@ export class PlanStore {
       CatalogueDigest: plan.catalogueDigest,
       BaselineCommitId: plan.baseline?.commitId,
       BaselineRelease: plan.baseline?.release,
+      ...(plan.blind === true ? { Blind: true } : {}),
       Changed: plan.diffs.length,
       Unowned: plan.unowned,
       Timestamp: now.toISOString(),

@@ -105,8 +105,8 @@ export const BUILDING: readonly Defect[] = [
       release: (props) => {
         const handler = real.release(props);
         return {
-          handle: async (event, remainingMs) => {
-            await handler.handle(event, remainingMs);
+          handle: async (event, remainingMs, invocation) => {
+            await handler.handle(event, remainingMs, invocation);
             const { UserParameters } = (event as { 'CodePipeline.job': JobOfRelease })['CodePipeline.job'].data.actionConfiguration.configuration;
             const { commitId, pipelineExecutionId, sequence } = JSON.parse(UserParameters) as Record<string, string>;
             const table = { client: props.dynamoDb, tableName: props.deploymentsTable, solution: props.solution, timing: props.timing };

@@ -110,9 +110,9 @@ export const PLANNING: readonly Defect[] = [
       diff: (props) => {
         const handler = real.diff(props);
         return {
-          handle: async (event, remainingMs) => {
+          handle: async (event, remainingMs, invocation) => {
             if ((event as { action?: string }).action !== 'reconcile') {
-              await handler.handle(event, remainingMs);
+              await handler.handle(event, remainingMs, invocation);
             }
           },
         };

@@ -43,8 +43,8 @@ export const PROMOTING: readonly Defect[] = [
       builds: (props) => {
         const handler = real.builds(props);
         return {
-          handle: async (event, remainingMs) => {
-            const answer = await handler.handle(event, remainingMs) as { step: string } | undefined;
+          handle: async (event, remainingMs, invocation) => {
+            const answer = await handler.handle(event, remainingMs, invocation) as { step: string } | undefined;
             return answer?.step === 'failed' ? { step: 'done' } : answer;
           },
         };

@@ -47,8 +47,9 @@ export class Functions {
   public async call(name: FunctionName, event: object, faults: Set<string>): Promise<unknown> {
     const { programs, run } = this.props;
     let answer: unknown;
-    await run(`${name}#${++this.invocations}`, async (sandbox) => {
-      answer = await programs(name, sandbox, this.versions[name]).handle(event, TIMEOUT_MS[name]);
+    const label = `${name}#${++this.invocations}`;
+    await run(label, async (sandbox) => {
+      answer = await programs(name, sandbox, this.versions[name]).handle(event, TIMEOUT_MS[name], label);
     }, { timeoutMs: TIMEOUT_MS[name], faultsSeen: faults });
     return answer;
   }
@@ -60,7 +61,7 @@ export class Functions {
     const options = { timeoutMs: TIMEOUT_MS[name], faultsSeen: faults };
     for (let attempt = 0; ; attempt++) {
       const task = await run(`${label}.${attempt}`, async (sandbox) => {
-        await programs(name, sandbox, this.versions[name]).handle(event, options.timeoutMs);
+        await programs(name, sandbox, this.versions[name]).handle(event, options.timeoutMs, label);
       }, options);
       if (task.end === 'done') {
         return;

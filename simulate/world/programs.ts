@@ -7,7 +7,7 @@ import { RecordFunction, RecordFunctionProps } from '../../lambda/record/record-
 import { ReleaseFunction, ReleaseFunctionProps } from '../../lambda/release/release-function';
 
 interface Handler {
-  handle(event: unknown, remainingMs: number): Promise<unknown>;
+  handle(event: unknown, remainingMs: number, invocation: string): Promise<unknown>;
 }
 
 /** The programs under test. */

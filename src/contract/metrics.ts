@@ -12,7 +12,6 @@ export const HEAD_METRICS = {
   unreleased: 'UnreleasedSeconds',
   /** Seconds since the source could not be read; 0 where it can. */
   unreadable: 'UnreadableSeconds',
+  /** Plans in a row, up to the last, that built everything because what differs could not be read. */
+  blind: 'PlannedBlind',
 } as const;
-
-/** Written with every plan: 1 where it builds everything because the differences could not be read, else 0. */
-export const BLIND_METRIC = 'PlannedBlind';

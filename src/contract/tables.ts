@@ -81,6 +81,8 @@ export interface PlanMarkerItem {
   readonly BaselineCommitId?: string;
   /** Object key of the baseline's release in the artifact bucket. */
   readonly BaselineRelease?: string;
+  /** Whether everything is in it because what differs could not be read. */
+  readonly Blind?: true;
   readonly Changed: number;
   readonly Unowned: { readonly count: number; readonly paths: readonly string[] };
   readonly Timestamp: string;
@@ -114,6 +116,15 @@ export interface HeadItem {
   readonly Baseline?: string;
   /** When `HeadNumber` grew. */
   readonly Timestamp: string;
+  /**
+   * The invocation that plans the head: others leave it alone until `PlannedUntil`. Lambda's further attempts at an event have the first one's ID and go on
+   * where it ended.
+   */
+  readonly PlannedBy?: string;
+  /** When that invocation ends at the latest. Present with `PlannedBy`. */
+  readonly PlannedUntil?: string;
+  /** How many plans in a row, up to the last, built everything because what differs could not be read. */
+  readonly BlindPlans?: number;
 }
 
 /** That the source cannot be read at the moment. There is none while it can. */

@@ -30,7 +30,7 @@ import { ComponentCatalogue } from '../component/component-catalogue';
 import { CommonAccess } from '../component-build/common-access';
 import { ComponentBuild } from '../component-build/component-build';
 import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParameters } from '../contract/events';
-import { BLIND_METRIC, HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../contract/metrics';
+import { HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../contract/metrics';
 import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
@@ -282,9 +282,12 @@ export class ModularPipeline extends Construct {
     return this.headMetric(HEAD_METRICS.unreadable, props);
   }
 
-  /** Plans that build everything because what differs could not be read: the baseline's commit is gone, or it is too much. Sum over a day by default. */
+  /**
+   * Plans in a row, up to the last, that built everything because what differs could not be read: the baseline's commit is gone, or it is too much.
+   * 0 where the last plan knew what differs. Maximum over two of the schedule's intervals by default.
+   */
   public metricPlannedBlind(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.headMetric(BLIND_METRIC, { statistic: cloudwatch.Stats.SUM, period: Duration.days(1), ...props });
+    return this.headMetric(HEAD_METRICS.blind, props);
   }
 
   /** Written whenever the schedule lets the diff function look: in two intervals, there is always a value. */

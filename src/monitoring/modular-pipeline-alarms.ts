@@ -71,7 +71,7 @@ export class ModularPipelineAlarms extends Construct {
   /** The source could not be read for a quarter of an hour. */
   public readonly unreadable: cloudwatch.Alarm;
 
-  /** Twice in a day, a plan built everything because what differs could not be read. */
+  /** Two plans in a row built everything because what differs could not be read. It stays until a plan knows again. */
   public readonly plannedBlind: cloudwatch.Alarm;
 
   /** An execution failed: a build, a test, a gate or a deployment. */

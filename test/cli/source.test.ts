@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './support/run';
+import { checkSource, Line } from '../../cli/source-check';
+import { BOUNDS } from '../../lambda/shared/source/git/remote';
 import { file, GitHistory } from '../lambda/source/support/git-history';
 import { GitServer } from '../lambda/source/support/git-server';
 
@@ -48,6 +50,17 @@ describe('source check', () => {
     expect(code).toBe(1);
     const missing = await run(['source', 'check', '--url', server.url, '--branch', 'other']);
     expect(missing.out).toMatch(/fails {2}branch .*Branch 'other' does not exist/);
+  });
+
+  it('refuses a repository of which more would have to be fetched than is read, and says what to do', async () => {
+    server.settings = { hasNoFilter: true };
+    const lines: Line[] = [];
+    await checkSource({
+      configuration: { kind: 'git', url: server.url, authorization: { kind: 'none' } }, branch: 'main', bounds: { ...BOUNDS, pack: 100 },
+    }, (line) => lines.push(line));
+    server.settings = {};
+    expect(lines.map(({ mark, what }) => `${mark} ${what}`)).toEqual(['ok address', 'ok protocol', 'note filter', 'ok branch', 'fails commit']);
+    expect(lines.at(-1)!.text).toMatch(/is more than is read: the pack has more than 100 bytes\. Each plan would build everything\. Read a host or mirror that can/);
   });
 
   test.each([

@@ -139,13 +139,13 @@ describe('Invariant 8: idempotent', () => {
     };
 
     it('of the diff function', async () => {
-      const crashes = await dieBetweenAnyTwoSteps(pushed, async (world) => world.diff(), async (world) => {
+      const crashes = await dieBetweenAnyTwoSteps(pushed, async (world) => world.diff(undefined, 60_000, 'request'), async (world) => {
         expect(world.pipeline.executions).toHaveLength(1);
         expect(await world.heads().read()).toMatchObject({ HeadNumber: 1, Attempt: 1, Status: 'Started', PipelineExecutionId: 'execution-1' });
         await world.run(world.pipeline.last());
         expect(world.live.prod).toEqual({ x: 'x1', y: 'y1' });
       });
-      expect(crashes).toBe(8);
+      expect(crashes).toBe(9);
     });
 
     it('of the Plan action', async () => {

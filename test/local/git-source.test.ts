@@ -12,7 +12,7 @@ const CONNECTION = 'arn:aws:codeconnections:eu-west-1:111111111111:connection/0b
 function synthesized(strategy: BuildStrategy, checkout?: SourceCheckout): string {
   return synthesize((stack) => {
     const custom = (name: string, path = name) => Component.custom(name, {
-      path, buildCommands: ['cat source > artifact', 'ls -l >> /dev/null'], artifact: BuildArtifact.file('artifact'),
+      path, buildCommands: ['cat source > artifact', 'cd .. && find a b template.yml -type f -not -name artifact -exec sha1sum {} + | sort'], artifact: BuildArtifact.file('artifact'),
     });
     new ModularPipeline(stack, 'Pipeline', {
       solution: 'solution',
@@ -60,6 +60,21 @@ test('a pipeline on GitHub builds what changed, found by the schedule, signed an
   await system.waitUntilIdle();
   expect(system.gitRequests - before).toBe(2);
   expect(system.executions).toHaveLength(2);
+});
+
+test('both strategies build the same bytes', async () => {
+  const read: string[][] = [];
+  for (const strategy of [BuildStrategy.actions(), BuildStrategy.fanOut()]) {
+    await start(strategy);
+    git.commit({ 'a/größe 1.txt': 'ü\r\n', 'b/deep/er/empty': '', 'b/.hidden': '1' });
+    const { status, builds } = await move();
+    expect(status).toBe('Succeeded');
+    const log = readFileSync(builds.find(({ environment }) => environment.MODULAR_COMPONENT === 'b')!.logFile, 'utf8');
+    read.push(log.split('\n').flatMap((line) => /[0-9a-f]{40} {2}.*$/.exec(line) ?? []));
+    await system.stop();
+  }
+  expect(read[0]).toHaveLength(6);
+  expect(read[1]).toEqual(read[0]);
 });
 
 test.each([['actions', BuildStrategy.actions()], ['fanOut', BuildStrategy.fanOut()]] as const)('%s: what a zip loses fails by name; a clone has it', async (_, strategy) => {

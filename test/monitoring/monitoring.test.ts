@@ -30,7 +30,7 @@ describe('ModularPipelineAlarms', () => {
       { Namespace: 'ModularPipeline', MetricName: 'UnstartedSeconds', Threshold: 3600, Period: 1800, Statistic: 'Maximum' },
       { Namespace: 'ModularPipeline', MetricName: 'UnreleasedSeconds', Threshold: 86_400, Period: 1800, Statistic: 'Maximum' },
       { Namespace: 'ModularPipeline', MetricName: 'UnreadableSeconds', Threshold: 900, Period: 1800, Statistic: 'Maximum' },
-      { Namespace: 'ModularPipeline', MetricName: 'PlannedBlind', Threshold: 2, Period: 86_400, Statistic: 'Sum' },
+      { Namespace: 'ModularPipeline', MetricName: 'PlannedBlind', Threshold: 2, Period: 1800, Statistic: 'Maximum' },
       { Namespace: 'AWS/CodePipeline', MetricName: 'FailedPipelineExecutions', Threshold: 1, Period: 300, Statistic: 'Sum' },
     ]);
   });

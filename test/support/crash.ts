@@ -8,8 +8,10 @@ export class Crashed extends Error {
   }
 }
 
-/** Lets a program die right after one of its writes: the write is done, and nobody hears of it. */
+/** Lets a program die right after one of its writes: the write is done, nobody hears of it, and nothing else is done. */
 export class Crash {
+  /** How many writes there were. */
+  public writes = 0;
   private remaining = Infinity;
 
   /** Dies after so many writes from now. */
@@ -29,10 +31,14 @@ export class Crash {
           return Reflect.get(target, property) as unknown;
         }
         return async (command: never) => {
+          if (this.remaining <= 0) {
+            throw new Crashed();
+          }
           const answer = await target.send(command);
           if (isWrite(command)) {
+            this.writes++;
             this.remaining--;
-            if (this.remaining === 0) {
+            if (this.remaining <= 0) {
               throw new Crashed();
             }
           }

@@ -26,6 +26,7 @@ import { OutcomeStore } from '../../lambda/shared/outcome-store';
 import { PlanStore } from '../../lambda/shared/plan-store';
 import { ReleaseStore } from '../../lambda/shared/release-store';
 import { CodeCommitRepository } from '../../lambda/shared/source/codecommit/code-commit-repository';
+import { SourceRepository } from '../../lambda/shared/source/source-repository';
 import { inEnvironments, PlanVariables } from '../../src/contract/events';
 import { releaseKey } from '../../src/contract/objects';
 import { Catalogue, CatalogueComponent } from '../../src/core/catalogue';
@@ -80,12 +81,14 @@ export class World {
   /** The components that built, by execution. */
   public readonly built = new Map<string, string[]>();
   public baselineBranch?: string;
+  public openSource = (): SourceRepository => new CodeCommitRepository(this.repository.client, 'repository');
   public refusesUndeclared = false;
   /** What environments give the template, by environment and parameter. */
   public environmentParameters: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
   /** Lets the functions and the agent die between two steps. */
   public readonly crash = new Crash();
   private jobs = 0;
+  private requests = 0;
 
   private constructor(
     public readonly db: DynamoDb,
@@ -106,9 +109,9 @@ export class World {
   }
 
   /** Sends an event to the diff function. Returns the execution that it started, if it did. */
-  public async diff(event: unknown = { action: 'look' }, remainingMs = 60_000): Promise<FakeExecution | undefined> {
+  public async diff(event: unknown = { action: 'look' }, remainingMs = 60_000, request = `request-${++this.requests}`): Promise<FakeExecution | undefined> {
     const before = this.pipeline.executions.length;
-    await this.diffFunction().handle(event, remainingMs);
+    await this.diffFunction().handle(event, remainingMs, request);
     return this.pipeline.executions.length > before ? this.pipeline.last() : undefined;
   }
 
@@ -151,7 +154,7 @@ export class World {
   }
 
   public async plan({ id, commitId, promotion = 'none' }: FakeExecution): Promise<PlanVariables> {
-    const variables = await this.job((event) => this.diffFunction().handle(event, 60_000), { action: 'plan', commitId, pipelineExecutionId: id, promotion });
+    const variables = await this.job((event) => this.diffFunction().handle(event, 60_000, `request-${++this.requests}`), { action: 'plan', commitId, pipelineExecutionId: id, promotion });
     return variables as Record<string, string> & PlanVariables;
   }
 
@@ -268,7 +271,7 @@ export class World {
     return new DiffFunction({
       ...this.common(),
       catalogue: this.catalogue,
-      openSource: () => new CodeCommitRepository(this.repository.client, 'repository'),
+      openSource: this.openSource,
       branch: BRANCH,
       pipeline: 'pipeline',
       environments: ENVIRONMENTS,

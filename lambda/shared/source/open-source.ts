@@ -4,6 +4,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { CodeCommitRepository } from './codecommit/code-commit-repository';
 import { secretAuthorization } from './git/authorization';
 import { GitRepository } from './git/git-repository';
+import { PackBounds } from './git/pack';
 import { Remote } from './git/remote';
 import { signedAuthorization } from './git/sign';
 import { SourceRepository } from './source-repository';
@@ -16,6 +17,8 @@ export interface OpenSourceOptions {
   readonly timing: Timing;
   /** In place of AWS's endpoints; a loopback address. */
   readonly endpoint?: string;
+  /** What is read at most; `BOUNDS` where absent. */
+  readonly bounds?: PackBounds;
 }
 
 /** Opens the source that the configuration names, as often as it is asked for: clients and credentials are shared. */
@@ -51,7 +54,7 @@ const READ_CODE_COMMIT = [{
 }];
 
 /** Opens a repository behind Git's smart HTTP. */
-export function remoteOpener({ url, authorization }: GitReaderConfiguration, { timing, endpoint }: OpenSourceOptions): () => Remote {
+export function remoteOpener({ url, authorization }: GitReaderConfiguration, { timing, endpoint, bounds }: OpenSourceOptions): () => Remote {
   switch (authorization.kind) {
     case 'connection': {
       const { connectionArn, region } = authorization;
@@ -60,6 +63,7 @@ export function remoteOpener({ url, authorization }: GitReaderConfiguration, { t
       return () => new Remote({
         url: moved,
         timing,
+        bounds,
         authorization: async (address) => signedAuthorization(await credentials(), region, address, timing.now()),
         advice: `Is connection ${connectionArn} available, was its app given this repository, and does the role allow UseConnection and GetConnection on it?`
           + ' The console\'s page "Settings > Connections" shows it.',
@@ -74,12 +78,13 @@ export function remoteOpener({ url, authorization }: GitReaderConfiguration, { t
         return new Remote({
           url,
           timing,
+          bounds,
           authorization: async () => (header ??= client.send(new GetSecretValueCommand({ SecretId: secretArn })).then(({ SecretString: text }) => secretAuthorization(text ?? '', secretArn))),
           advice: `Does the token in secret ${secretArn} allow reading this repository, and is it still valid?`,
         });
       };
     }
     case 'none':
-      return () => new Remote({ url, timing, authorization: async () => undefined, advice: 'Is the repository public? Otherwise give the reader a secret.' });
+      return () => new Remote({ url, timing, bounds, authorization: async () => undefined, advice: 'Is the repository public? Otherwise give the reader a secret.' });
   }
 }

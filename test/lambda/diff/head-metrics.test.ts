@@ -25,19 +25,21 @@ test.each<[string, Head, LiveRelease | undefined, number, number]>([
 });
 
 test('is in CloudWatch\'s embedded metric format', () => {
-  expect(headMetrics('shop', head(), { source: { FailedSince: '2026-03-01T11:59:00Z' } }, NOW)).toEqual({
+  expect(headMetrics('shop', head({ BlindPlans: 2 }), { source: { FailedSince: '2026-03-01T11:59:00Z' } }, NOW)).toEqual({
     _aws: {
       Timestamp: NOW.getTime(),
       CloudWatchMetrics: [{
         Namespace: 'ModularPipeline',
         Dimensions: [['Solution']],
-        Metrics: [{ Name: 'UnstartedSeconds', Unit: 'Seconds' }, { Name: 'UnreleasedSeconds', Unit: 'Seconds' }, { Name: 'UnreadableSeconds', Unit: 'Seconds' }],
+        Metrics: [{ Name: 'UnstartedSeconds', Unit: 'Seconds' }, { Name: 'UnreleasedSeconds', Unit: 'Seconds' }, { Name: 'UnreadableSeconds', Unit: 'Seconds' },
+          { Name: 'PlannedBlind', Unit: 'Count' }],
       }],
     },
     Solution: 'shop',
     UnstartedSeconds: 0,
     UnreleasedSeconds: 100,
     UnreadableSeconds: 60,
+    PlannedBlind: 2,
   });
 });
 

@@ -42,4 +42,17 @@ describe('a source that cannot be read', () => {
     world.timing.pass(60_000);
     expect((await world.diff({ action: 'reconcile' }))?.id).toBe('execution-2');
   });
+
+  it('that throttles and does not say for how long is left alone twice as long each time; pipelines that share it come back apart', async () => {
+    world.repository.beforeBranch = async () => { throw new SourceUnavailableError('throttled', { status: 429 }); };
+    const rests: number[] = [];
+    for (let look = 0; look < 7; look++) {
+      await expect(world.diff({ action: 'reconcile' })).rejects.toThrow('throttled');
+      const rest = Date.parse((await state())!.NotBefore!) - world.timing.now().getTime();
+      rests.push(rest / 60_000);
+      world.timing.pass(rest);
+    }
+    // An eighth more than what is asked for, as chance has it here.
+    expect(rests.map((minutes) => Math.round(minutes * 1000) / 1000)).toEqual([1.125, 1.266, 2.689, 5.715, 12.144, 15, 15]);
+  });
 });

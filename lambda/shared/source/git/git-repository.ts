@@ -4,7 +4,7 @@ import { Remote } from './remote';
 import { differingPaths, entryNamed, folderId, folderOf, parseTree, Tree } from './tree';
 import { PathChange } from '../../../../src/core/plan';
 import { TreeFolder, TreeReader } from '../../../../src/core/tree-reader';
-import { BranchMissingError, CommitGoneError, FileUnreadableError, SourceUnavailableError } from '../errors';
+import { BranchMissingError, CommitGoneError, FileUnreadableError, SourceUnavailableError, SourceUnreadableError } from '../errors';
 import { SourceRepository } from '../source-repository';
 
 /** As much as CodeCommit gives out. */
@@ -100,8 +100,8 @@ export class GitRepository implements SourceRepository {
           }
           return this.rootOf(commit);
         });
-        // What failed is asked for again.
-        root.catch(() => this.roots.delete(commit));
+        // What failed is asked for again, unless every attempt fails like it: each would fetch as much as is ever read.
+        root.catch((error: unknown) => (error instanceof SourceUnreadableError ? undefined : this.roots.delete(commit)));
         this.roots.set(commit, root);
       }
     }

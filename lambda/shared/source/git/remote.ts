@@ -36,13 +36,15 @@ export class Remote {
     this.transport = new Transport(options);
   }
 
-  /** The commit that a branch points at; undefined where there is no such branch. Asked anew each time. */
+  /** The commit that a branch points at now; undefined where there is no such branch. What the server can do is asked once, unless its refs come with it. */
   public async branch(name: string): Promise<string | undefined> {
     const ref = `refs/heads/${name}`;
-    const advertisement = await this.discover();
-    if (advertisement.version === 0) {
-      return requireId(advertisement.refs.get(ref));
+    const isKnown = this.advertisement !== undefined;
+    const known = await this.known();
+    if (known.version === 0) {
+      return requireId((isKnown ? await this.discover() : known).refs.get(ref));
     }
+    const advertisement = known;
     return this.read(async () => readRef(await this.transport.post(refRequest(advertisement, ref)), ref));
   }
 
