@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Catalogue } from '../../src/core/catalogue';
 import { mayBeTraced } from '../../src/core/lockfile/traceable';
-import { makePlan, Plan } from '../../src/core/plan';
+import { BaselineState, makePlan, Plan } from '../../src/core/plan';
 import { heldForTracing } from '../../src/core/staleness/staleness';
 import { catalogueOfAssembly } from '../catalogue/assembly';
 import { parseCatalogue } from '../catalogue/parse';
@@ -88,15 +88,17 @@ export async function planFromOptions(values: OptionValues, context: CommandCont
   return { catalogue, plan, base: differences.base, head: differences.head };
 }
 
-async function planDifferences(
-  catalogue: Catalogue, { base, head, changes }: Differences, repository: GitRepository, context: CommandContext,
+/** @param deployed what is known of the release at the base */
+export async function planDifferences(
+  catalogue: Catalogue, { base, head, changes }: Differences, repository: GitRepository, context: CommandContext, deployed: Omit<BaselineState, 'commit'> = {},
 ): Promise<Plan> {
+  const baseline: BaselineState = { ...deployed, commit: base };
   const found = catalogue.foundAt !== undefined && catalogue.foundAt !== head;
   if (catalogue.traceLockfiles !== true && !found) {
-    return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes } });
+    return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline, changes } });
   }
   const kept = [...changes];
-  const comparison = { kind: 'diff', baseline: { commit: base }, changes: kept } as const;
+  const comparison = { kind: 'diff', baseline, changes: kept } as const;
   const traced = catalogue.traceLockfiles === true && kept.some(({ path }) => mayBeTraced(path));
   if (kept.length === 0 || (!traced && !found)) {
     return makePlan({ catalogue, head, comparison });

@@ -76,6 +76,6 @@ export function analysis(): typeof import('../parts/analysis') {
 }
 
 /** Talks to AWS. */
-function operations(): typeof import('../parts/operations') {
+export function operations(): typeof import('../parts/operations') {
   return require('../parts/operations') as typeof import('../parts/operations');
 }

@@ -7,3 +7,5 @@ export { resume } from '../commands/resume';
 export { rollback } from '../commands/rollback';
 export { source } from '../commands/source';
 export { status } from '../commands/status';
+export { planAgainstLive } from '../operations/live-plan';
+export { planAsMarkdown } from '../operations/plan-markdown';

@@ -31,6 +31,8 @@ import { CommonAccess } from '../component-build/common-access';
 import { ComponentBuild } from '../component-build/component-build';
 import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParameters } from '../contract/events';
 import { HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../contract/metrics';
+import { releasePrefix } from '../contract/objects';
+import { environmentKey } from '../contract/tables';
 import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
@@ -88,6 +90,7 @@ export class ModularPipeline extends Construct {
 
   private readonly builds: RenderedBuilds;
   private readonly reconcileInterval: Duration;
+  private readonly firstEnvironment: string;
 
   constructor(scope: Construct, id: string, props: ModularPipelineProps) {
     super(scope, id);
@@ -108,6 +111,7 @@ export class ModularPipeline extends Construct {
     const applications = placedApplications(stack, { applications: applicationsOf(this.catalogue), targets, qualifier });
     const stacks = placedStacks(stack, { catalogue: this.catalogue, templates, targets, capabilities });
     checkParameters(this.catalogue, targets);
+    this.firstEnvironment = targets[0]!.name;
     const strategy = buildStrategyOf(this, props.buildStrategy, this.catalogue, targets);
     const size = strategy._size(this.catalogue._graph);
     const ofEnvironments = environmentsSize(targets);
@@ -235,6 +239,40 @@ export class ModularPipeline extends Construct {
   public buildRole(component: string): iam.IRole {
     this.requireComponent(component);
     return this.builds.roles.get(component)!;
+  }
+
+  /**
+   * Lets a role say what a commit would build: `cdk-modular-pipeline plan --pipeline`, for pull requests. It reads the pipeline's definition and the release
+   * that is live in the first environment, and nothing else: neither source nor artifacts, and it writes nothing.
+   *
+   * @example
+   * import * as iam from 'aws-cdk-lib/aws-iam';
+   * import { ModularPipeline } from 'cdk-modular-pipeline';
+   *
+   * declare const pipeline: ModularPipeline;
+   * declare const provider: iam.IOpenIdConnectProvider;
+   *
+   * const role = new iam.Role(this, 'PullRequests', {
+   *   assumedBy: new iam.WebIdentityPrincipal(provider.openIdConnectProviderArn, {
+   *     StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com', 'token.actions.githubusercontent.com:sub': 'repo:my-org/my-repository:pull_request' },
+   *   }),
+   * });
+   * pipeline.grantPlan(role);
+   */
+  public grantPlan(grantee: iam.IGrantable): iam.Grant {
+    const { artifactBucket: bucket, deploymentsTable: table, solution } = this;
+    const allowed = (action: string, resource: string, conditions?: Record<string, Record<string, unknown>>) => iam.Grant.addToPrincipal({
+      grantee, actions: [action], resourceArns: [resource], ...(conditions === undefined ? {} : { conditions }),
+    });
+    const grants = [
+      allowed('codepipeline:GetPipeline', this.pipeline.pipelineArn),
+      allowed('dynamodb:Query', table.tableArn, { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [environmentKey(solution, this.firstEnvironment)] } }),
+      allowed('s3:GetObject', bucket.arnForObjects(`${releasePrefix(solution)}*`)),
+      // Otherwise S3 does not tell a release that is gone from one that may not be read.
+      allowed('s3:ListBucket', bucket.bucketArn),
+      ...[...new Set([bucket.encryptionKey, table.encryptionKey])].flatMap((key) => key?.grant(grantee, 'kms:Decrypt') ?? []),
+    ];
+    return grants.reduce((all, grant) => all.combine(grant));
   }
 
   /** Invocations of the diff function that failed. Sum over five minutes by default. Each is retried. */

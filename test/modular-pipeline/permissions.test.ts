@@ -2,8 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Component } from '../../src';
-import { actionsOf, environment, OTHER_ACCOUNT, REGION, resource, statementsOf, testPipeline } from '../support/constructs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Component, ModularPipeline } from '../../src';
+import { actionsOf, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, statementsOf, testPipeline, testStack } from '../support/constructs';
 
 const { stack, template } = testPipeline({
   components: [Component.lambdaImage('web', { path: 'web' }), Component.template('template.yml', { path: 'template.yml' })],
@@ -136,4 +137,17 @@ describe('functions', () => {
   test('the record function knows the pipeline, for rollbacks', () => {
     expect(Object.keys(variables('Record')).sort()).toEqual(['ARTIFACT_BUCKET', 'DEPLOYMENTS_TABLE', 'DIFF_TABLE', 'PIPELINE', 'SOLUTION']);
   });
+});
+
+test('a role that plans requests reads the pipeline, and what is live in the first environment', () => {
+  const own = testStack();
+  const pipeline = new ModularPipeline(own, 'Pipeline', pipelineProps(own, {
+    environments: [environment('test'), environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION } })],
+  }));
+  const planner = new iam.Role(own, 'Planner', { assumedBy: new iam.AccountRootPrincipal() });
+  pipeline.grantPlan(planner).assertSuccess();
+  const statements = resource(Template.fromStack(own), 'AWS::IAM::Policy', 'PlannerDefaultPolicy').Properties.PolicyDocument.Statement as { Action: string; Resource: unknown; Condition?: unknown }[];
+  expect(statements.map(({ Action }) => Action).sort()).toEqual(['codepipeline:GetPipeline', 'dynamodb:Query', 'kms:Decrypt', 's3:GetObject', 's3:ListBucket']);
+  expect(statements.find(({ Action }) => Action === 'dynamodb:Query')!.Condition).toEqual({ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['shop##test'] } });
+  expect(JSON.stringify(statements.find(({ Action }) => Action === 's3:GetObject')!.Resource)).toContain('/shop/releases/*');
 });
