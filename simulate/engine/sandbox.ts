@@ -7,16 +7,14 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
-import type { AwsCredentialIdentity } from '@smithy/types';
+import type { AwsCredentialIdentity, MiddlewareStack, Pluggable } from '@smithy/types';
+import { answerDirectly } from './direct';
 import { retryStrategy } from './retry-strategy';
-import type { Response, Task } from './task';
+import type { Task } from './task';
 import { DOCUMENT_CONFIG } from '../../lambda/shared/clients';
 import { Timing } from '../../lambda/shared/timing';
-import { queryOperation } from '../services/cloudformation';
-import { Request, ServiceName } from '../services/protocol';
-
-/** Answers the requests of all services. */
-export type Services = (service: ServiceName, operation: string, request: Request) => Promise<Response>;
+import { ServiceName, Services } from '../services/service';
+import { overTheWire, Request } from '../services/wire';
 
 /** What one run of a program works with: the SDK's own clients, whose requests never leave this process, and a clock that is not the machine's. */
 export class Sandbox {
@@ -37,9 +35,19 @@ export class Sandbox {
   private services?: Services;
   private attempts = 1;
 
-  public constructor() {
+  /** @param usesWire whether requests and responses are written and read as they are over HTTP, which takes most of a call's time */
+  public constructor(usesWire: boolean) {
     const base = new DynamoDBClient({ ...this.config('dynamodb'), cacheMiddleware: false });
-    [this.cloudFormation, this.codeCommit, this.codePipeline, this.ecr, this.s3, this.sts, base].forEach(unburden);
+    const clients = { cloudformation: this.cloudFormation, codecommit: this.codeCommit, codepipeline: this.codePipeline, ecr: this.ecr, s3: this.s3, sts: this.sts, dynamodb: base };
+    for (const [service, client] of Object.entries(clients) as [ServiceName, Client][]) {
+      unburden(client);
+      if (!usesWire) {
+        answerDirectly(client, service, async (operation, input) => {
+          const answer = this.services!;
+          return this.current.call(service, operation, async () => answer(service, operation, input));
+        });
+      }
+    }
     this.dynamoDb = withCachedMiddleware(DynamoDBDocumentClient.from(base, DOCUMENT_CONFIG));
   }
 
@@ -70,10 +78,8 @@ export class Sandbox {
       retryStrategy: retryStrategy(() => this.attempts, async (milliseconds) => this.current.sleep(milliseconds)),
       requestHandler: {
         handle: async (request: Request) => {
-          const operation = request.headers['x-amz-target']?.split('.')[1]
-            ?? (service === 'cloudformation' || service === 'sts' ? queryOperation(request) : undefined) ?? `${request.method} ${request.path}`;
           const answer = this.services!;
-          return { response: await this.current.call(service, operation, async () => answer(service, operation, request)) };
+          return { response: await overTheWire(service, request, async (operation, effect) => this.current.call(service, operation, async () => effect(answer))) };
         },
         updateHttpClientConfig: () => undefined,
         httpHandlerConfigs: () => ({}),
@@ -84,7 +90,7 @@ export class Sandbox {
 
 interface Client {
   config: object;
-  readonly middlewareStack: { remove(name: string): boolean; use(plugin: object): void };
+  readonly middlewareStack: MiddlewareStack<object, object>;
 }
 
 /** What adds headers that nobody reads here, and what signs. */
@@ -98,7 +104,7 @@ function unburden(client: Client): void {
   IDLE_MIDDLEWARE.forEach((name) => middlewareStack.remove(name));
   // Clients copy their configuration three times for every call; one that was not put together bit by bit is copied thirty times faster.
   client.config = { ...client.config };
-  middlewareStack.use(getSchemaSerdePlugin(client.config as Parameters<typeof getSchemaSerdePlugin>[0]));
+  middlewareStack.use(getSchemaSerdePlugin(client.config as Parameters<typeof getSchemaSerdePlugin>[0]) as Pluggable<object, object>);
 }
 
 interface DocumentCommand {

@@ -1,14 +1,7 @@
 import { drawFate, FaultRates } from './faults';
 import { Random } from './random';
 import { Runner, Scheduler } from './scheduler';
-import { errorResponse, ServiceError, ServiceName } from '../services/protocol';
-
-/** A response of HTTP as the SDK's clients take it. */
-export interface Response {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
+import { isServiceError, ServiceError, ServiceName } from '../services/service';
 
 export type TaskEnd = 'done' | 'failed' | 'killed';
 
@@ -82,7 +75,7 @@ export class Task implements Runner {
   }
 
   /** Calls a service: the effect comes when chance says, and with it, or instead of it, whatever chance makes of it. */
-  public async call(service: ServiceName, operation: string, effect: () => Promise<Response> | Response): Promise<Response> {
+  public async call<T>(service: ServiceName, operation: string, effect: () => Promise<T>): Promise<T> {
     const fate = drawFate(this.random, this.props.faults());
     if (fate.latency > 1_000) {
       this.faults.add('slow call');
@@ -91,7 +84,7 @@ export class Task implements Runner {
       const orphaned = async () => {
         // Its program is gone, the request is still on its way.
         if (fate.kind === 'fine' || fate.kind === 'after') {
-          await effect();
+          await outcomeOf(effect);
         }
       };
       this.later(fate.latency, async () => {
@@ -108,16 +101,18 @@ export class Task implements Runner {
           return;
         }
         if (fate.kind === 'throttle') {
-          resolve(errorResponse(service, new ServiceError(THROTTLED[service], 'Rate exceeded', service === 's3' ? 503 : 400)));
+          reject(new ServiceError(THROTTLED[service], 'Rate exceeded', service === 's3' ? 503 : 400));
           return;
         }
-        const response = await effect();
+        const { answer, error } = await outcomeOf(effect);
         if (fate.kind === 'kill-after') {
           this.kill('crash');
         } else if (fate.kind === 'after') {
           reject(connectionLost());
+        } else if (error !== undefined) {
+          reject(error);
         } else {
-          resolve(response);
+          resolve(answer as T);
         }
       }, orphaned);
     });
@@ -154,6 +149,18 @@ const THROTTLED: Readonly<Record<ServiceName, string>> = {
   cloudformation: 'Throttling',
   sts: 'Throttling',
 };
+
+/** What a service answers. @throws what is a mistake of the simulation */
+async function outcomeOf<T>(effect: () => Promise<T>): Promise<{ readonly answer?: T; readonly error?: Error }> {
+  try {
+    return { answer: await effect() };
+  } catch (error) {
+    if (!isServiceError(error)) {
+      throw error;
+    }
+    return { error };
+  }
+}
 
 function connectionLost(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });

@@ -71,6 +71,7 @@ export class Monitor {
 
   /** The table of plans was emptied: numbers of heads begin again. */
   public lostDiffs(): void {
+    this.starts.lostDiffs();
     this.startedFor.clear();
     this.headNumbers.clear();
   }
@@ -100,7 +101,8 @@ export class Monitor {
     const number = head.HeadNumber!.N as string;
     this.check(() => {
       const before = this.startedFor.get(number);
-      if (before !== undefined) {
+      // A pipeline that was made anew knows neither the execution nor its token.
+      if (before !== undefined && this.props.knownExecutions().some((known) => known.id === before)) {
         throw new Violation('one head starts one execution', `head ${number} started ${before} and ${id}`);
       }
       this.startedFor.set(number, id);
@@ -122,11 +124,6 @@ export class Monitor {
   /** The component's commands came to their end. */
   public built(component: string, buildNumber: number, content: string): void {
     this.contents.set(`${component}#${buildNumber}`, content);
-  }
-
-  /** What the builds of a release hold. */
-  public contentOf(release: Release): string[] {
-    return Object.values(release.components).map(({ component, buildNumber }) => this.contents.get(`${component}#${buildNumber}`) ?? '');
   }
 
   /** The stack in one of an environment's places was updated. */

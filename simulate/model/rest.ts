@@ -99,8 +99,8 @@ function requireExcuse(system: System, shortfall: Shortfall): void {
   if (shortfall.isMeddled || refusedChanges(system).paths.length > 0) {
     return;
   }
-  // One that the pipeline started by itself and that was not needed ends as if stopped.
-  const had = system.pipeline.executions.filter(({ status, request }) => status !== 'Superseded' && status !== 'Cancelled' && !(status === 'Stopped' && request.by === 'creation'));
+  // One that the pipeline started by itself and that was not needed is stopped by the library.
+  const had = system.pipeline.executions.filter(({ status, stoppedAsNeedless }) => status !== 'Superseded' && status !== 'Cancelled' && !(status === 'Stopped' && stoppedAsNeedless));
   const last = had[had.length - 1];
   const isByPerson = last?.request.by === 'person' && (last.request.commitId !== undefined || last.request.rollback !== undefined);
   // What fails while the pipeline's own stack is deployed, some parts of it new and some old, is for a person as well.

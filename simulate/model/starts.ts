@@ -18,7 +18,15 @@ export class Starts {
   /** Executions that there were when somebody last asked for the branch's head, by moving the branch or otherwise. */
   private beforeAsking = 0;
 
+  /** Executions that there were when the table of plans was emptied: the library knows nothing of them but what they brought. */
+  private beforeLoss = 0;
+
   public constructor(private readonly props: StartsProps) {}
+
+  /** The table of plans was emptied. */
+  public lostDiffs(): void {
+    this.beforeLoss = this.all.length;
+  }
 
   /** The branch moved, or somebody asked the function for something. */
   public asked(): void {
@@ -29,7 +37,7 @@ export class Starts {
     if (execution.request.by === 'function') {
       this.checkPromotions(execution);
       const twin = this.props.known().find((other) => other.request.by === 'creation' && other.commitId === execution.request.commitId && isThere(other) && isPlanned(other)
-        && other.version === execution.version && this.beforeAsking < other.order);
+        && other.version === execution.version && Math.max(this.beforeAsking, this.beforeLoss) < other.order);
       if (twin !== undefined) {
         throw new Violation('one head starts one execution', `${execution.id} was started, although ${twin.id}, which the pipeline started by itself, has the commit`);
       }
@@ -44,7 +52,7 @@ export class Starts {
     }
     this.checkPromotions(execution);
     const twin = this.props.known().find((other) => other.request.by === 'function' && other.request.commitId === execution.commitId && isThere(other)
-      && other.version === execution.version && this.beforeAsking < Math.min(other.order, execution.order));
+      && other.version === execution.version && Math.max(this.beforeAsking, this.beforeLoss) < Math.min(other.order, execution.order));
     if (twin !== undefined) {
       throw new Violation('one head starts one execution', `${execution.id}, which the pipeline started by itself, deploys the commit that ${twin.id} has`);
     }

@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { changingAnswers, Defect, parse, replaceMethod } from './defect';
+import { changingAnswers, changingRequests, Defect, replaceMethod } from './defect';
 import { BuildStore } from '../../lambda/shared/build-store';
 import { EnvironmentStore, LiveRelease } from '../../lambda/shared/environment-store';
 import { PlanStore } from '../../lambda/shared/plan-store';
@@ -7,7 +7,6 @@ import { TableAccess } from '../../lambda/shared/table';
 import { buildsKey, environmentKey } from '../../src/contract/tables';
 import { catalogueDigest } from '../../src/core/digest';
 import type { Release } from '../../src/core/release';
-import { bytesResponse } from '../services/protocol';
 import { DEPLOYMENTS_TABLE } from '../world/names';
 import type { System } from '../world/system';
 
@@ -40,8 +39,8 @@ export const BUILDING: readonly Defect[] = [
   {
     name: 'artifacts-overwritten',
     mistake: 'Artifacts are stored whether or not there is something already.',
-    tamper: (services) => async (service, operation, request) => services(service, operation, {
-      ...request, headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => name !== 'if-none-match')),
+    tamper: changingRequests('PutObject', (input) => {
+      delete input.IfNoneMatch;
     }),
   },
   {
@@ -87,14 +86,15 @@ export const BUILDING: readonly Defect[] = [
     name: 'newest-record-instead-of-the-baselines',
     isRare: true,
     mistake: 'An unchanged component comes from its newest build instead of the baseline\'s release.',
-    tamper: (services, system) => async (service, operation, request) => {
-      const response = await services(service, operation, request);
-      if (service !== 's3' || request.method !== 'GET' || !request.path.includes('/releases/') || response.statusCode !== 200) {
-        return response;
+    tamper: (services, system) => async (service, operation, input) => {
+      const output = await services(service, operation, input);
+      const { Key: key } = input as { Key?: string };
+      if (operation !== 'GetObject' || !key!.includes('/releases/')) {
+        return output;
       }
-      const release = parse(system.s3.get(`s3:/${decodeURIComponent(request.path)}`)) as unknown as Release;
+      const release = JSON.parse(new TextDecoder().decode((output as { Body: Uint8Array }).Body)) as Release;
       const components = Object.entries(release.components).map(([name, build]) => [name, { ...build, ...newest(system, name) }]);
-      return bytesResponse(new TextEncoder().encode(JSON.stringify({ ...release, components: Object.fromEntries(components) })));
+      return { Body: new TextEncoder().encode(JSON.stringify({ ...release, components: Object.fromEntries(components) })) };
     },
   },
   {

@@ -1,5 +1,4 @@
-import type { Services } from '../engine/sandbox';
-import { Request } from '../services/protocol';
+import type { Services } from '../services/service';
 import { Programs } from '../world/programs';
 import type { System } from '../world/system';
 
@@ -31,33 +30,27 @@ export function replaceMethod<T extends object>(prototype: T, name: string, make
   };
 }
 
-/** Changes the body of requests of one operation. */
-export function changingRequests(operation: string, change: (body: Record<string, unknown>, system: System) => void): Required<Defect>['tamper'] {
-  return (services, system) => async (service, called, request) => {
+/** Changes the inputs of one operation. */
+export function changingRequests(operation: string, change: (input: Record<string, unknown>, system: System) => void): Required<Defect>['tamper'] {
+  return (services, system) => async (service, called, input) => {
     if (called !== operation) {
-      return services(service, called, request);
+      return services(service, called, input);
     }
-    const body = parse(request.body);
-    change(body, system);
-    return services(service, called, { ...request, body: JSON.stringify(body) });
+    const changed = structuredClone(input) as Record<string, unknown>;
+    change(changed, system);
+    return services(service, called, changed);
   };
 }
 
-/** Changes the body of answers to one operation. */
-export function changingAnswers(
-  operation: string, change: (body: Record<string, unknown>, request: Record<string, unknown>) => void,
-): Required<Defect>['tamper'] {
-  return (services) => async (service, called, request) => {
-    const response = await services(service, called, request);
-    if (called !== operation || response.statusCode !== 200) {
-      return response;
+/** Changes the outputs of one operation. */
+export function changingAnswers(operation: string, change: (output: Record<string, unknown>) => void): Required<Defect>['tamper'] {
+  return (services) => async (service, called, input) => {
+    const output = await services(service, called, input);
+    if (called !== operation) {
+      return output;
     }
-    const body = parse(response.body as Uint8Array);
-    change(body, parse(request.body));
-    return { ...response, body: new TextEncoder().encode(JSON.stringify(body)) };
+    const changed = structuredClone(output) as Record<string, unknown>;
+    change(changed);
+    return changed;
   };
-}
-
-export function parse(body: Request['body']): Record<string, unknown> {
-  return JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body)) as Record<string, unknown>;
 }

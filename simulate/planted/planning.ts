@@ -6,6 +6,7 @@ import { Pipeline } from '../../lambda/shared/pipeline';
 import { NewPlan, PlanStore } from '../../lambda/shared/plan-store';
 import { ComponentGraph } from '../../src/core/graph';
 import { Reason } from '../../src/core/reasons';
+import { isServiceError } from '../services/service';
 import type { System } from '../world/system';
 
 /** Mistakes in finding what changed, in planning and in starting. */
@@ -43,10 +44,15 @@ export const PLANNING: readonly Defect[] = [
   {
     name: 'gone-baseline-means-nothing-changed',
     mistake: 'Where the baseline\'s commit is gone, nothing counts as changed.',
-    tamper: (services) => async (service, operation, request) => {
-      const response = await services(service, operation, request);
-      return operation === 'GetDifferences' && response.statusCode !== 200
-        ? { ...response, statusCode: 200, body: new TextEncoder().encode('{"differences":[]}') } : response;
+    tamper: (services) => async (service, operation, input) => {
+      try {
+        return await services(service, operation, input);
+      } catch (error) {
+        if (operation === 'GetDifferences' && isServiceError(error)) {
+          return { differences: [] };
+        }
+        throw error;
+      }
     },
   },
   {

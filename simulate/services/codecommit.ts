@@ -1,5 +1,4 @@
-import { answered, jsonBody, Request, ServiceError } from './protocol';
-import type { Response } from '../engine/task';
+import { ServiceError } from './service';
 import { Commit, Difference, GitRepository } from '../world/repository';
 
 interface DifferencesRequest {
@@ -12,16 +11,13 @@ interface DifferencesRequest {
 export class CodeCommit {
   public constructor(private readonly repository: GitRepository, private readonly pageSize: number) {}
 
-  public async handle(operation: string, request: Request): Promise<Response> {
-    return answered('codecommit', () => {
-      const input = jsonBody(request);
-      switch (operation) {
-        case 'GetBranch': return this.branch(input.branchName as string);
-        case 'GetDifferences': return this.differences(input as unknown as DifferencesRequest);
-        case 'GetFolder': return this.folder(input.commitSpecifier as string, input.folderPath as string);
-        default: throw new Error(`CodeCommit's ${operation} is not simulated.`);
-      }
-    });
+  public handle(operation: string, input: Record<string, unknown>): object {
+    switch (operation) {
+      case 'GetBranch': return this.branch(input.branchName as string);
+      case 'GetDifferences': return this.differences(input as unknown as DifferencesRequest);
+      case 'GetFolder': return this.folder(input.commitSpecifier as string, input.folderPath as string);
+      default: throw new Error(`CodeCommit's ${operation} is not simulated.`);
+    }
   }
 
   private branch(branchName: string): object {

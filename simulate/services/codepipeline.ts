@@ -1,7 +1,6 @@
-import { answered, jsonBody, Request, ServiceError } from './protocol';
+import { ServiceError } from './service';
 import { PROMOTION_VARIABLE } from '../../src/contract/events';
 import { NO_PROMOTION } from '../../src/core/promotion';
-import type { Response } from '../engine/task';
 import type { Execution } from '../world/execution';
 import type { Jobs } from '../world/jobs';
 import type { PipelineEngine } from '../world/pipeline';
@@ -16,28 +15,25 @@ interface StartInput {
 export class CodePipeline {
   public constructor(private readonly pipeline: PipelineEngine, private readonly jobs: Jobs) {}
 
-  public async handle(operation: string, request: Request): Promise<Response> {
-    return answered('codepipeline', () => {
-      const input = jsonBody(request);
-      switch (operation) {
-        case 'StartPipelineExecution': return this.start(input);
-        case 'GetPipelineState': return { stageStates: this.pipeline.stageStates() };
-        case 'GetPipelineExecution': return this.execution(input.pipelineExecutionId as string);
-        case 'ListPipelineExecutions': return this.list(input.maxResults as number);
-        case 'StopPipelineExecution': return this.stop(input.pipelineExecutionId as string, input.abandon === true);
-        case 'PutJobSuccessResult':
-          this.jobs.answer(input.jobId as string, {
-            ok: true,
-            variables: input.outputVariables as Record<string, string>,
-            ...(input.continuationToken === undefined ? {} : { continuationToken: input.continuationToken as string }),
-          });
-          return {};
-        case 'PutJobFailureResult':
-          this.jobs.answer(input.jobId as string, { ok: false, why: (input.failureDetails as { message: string }).message, injected: false });
-          return {};
-        default: throw new Error(`CodePipeline's ${operation} is not simulated.`);
-      }
-    });
+  public handle(operation: string, input: Record<string, unknown>): object {
+    switch (operation) {
+      case 'StartPipelineExecution': return this.start(input);
+      case 'GetPipelineState': return { stageStates: this.pipeline.stageStates() };
+      case 'GetPipelineExecution': return this.execution(input.pipelineExecutionId as string);
+      case 'ListPipelineExecutions': return this.list(input.maxResults as number);
+      case 'StopPipelineExecution': return this.stop(input.pipelineExecutionId as string, input.abandon === true);
+      case 'PutJobSuccessResult':
+        this.jobs.answer(input.jobId as string, {
+          ok: true,
+          variables: input.outputVariables as Record<string, string>,
+          ...(input.continuationToken === undefined ? {} : { continuationToken: input.continuationToken as string }),
+        });
+        return {};
+      case 'PutJobFailureResult':
+        this.jobs.answer(input.jobId as string, { ok: false, why: (input.failureDetails as { message: string }).message, injected: false });
+        return {};
+      default: throw new Error(`CodePipeline's ${operation} is not simulated.`);
+    }
   }
 
   private start({ clientRequestToken, sourceRevisions, variables }: StartInput): object {
@@ -54,7 +50,10 @@ export class CodePipeline {
   }
 
   private stop(id: string, abandon: boolean): object {
-    this.pipeline.stop(this.require(id), abandon);
+    const execution = this.require(id);
+    // People stop executions in the console: whoever calls is a function.
+    execution.stoppedAsNeedless ||= execution.status === 'InProgress';
+    this.pipeline.stop(execution, abandon);
     return { pipelineExecutionId: id };
   }
 

@@ -1,8 +1,7 @@
 import { Parser, rememberExpressions } from './dynamodb-expressions';
 import { MemoryStore, StoredItem } from './dynamodb-memory';
-import { jsonBody, jsonResponse, Request } from './protocol';
+import { ServiceError } from './service';
 import { Random } from '../engine/random';
-import type { Response } from '../engine/task';
 
 interface Validation {
   readonly types: object;
@@ -35,7 +34,7 @@ const handlers = new Map(OPERATIONS.map((name) => {
 export interface TableDefinition {
   readonly TableName: string;
   readonly AttributeDefinitions: readonly object[];
-  readonly KeySchema: readonly object[];
+  readonly KeySchema: readonly { readonly AttributeName: string; readonly KeyType: string }[];
   readonly GlobalSecondaryIndexes?: readonly object[];
 }
 
@@ -57,6 +56,8 @@ export interface DynamoDbProps {
 export class DynamoDb {
   private readonly store = new MemoryStore();
   private readonly createdAt = new Map<string, number>();
+  /** dynalite's keys: making one takes hashes. */
+  private readonly keys = new Map<string, string>();
 
   public constructor(private readonly props: DynamoDbProps) {
     for (const table of props.tables) {
@@ -72,12 +73,12 @@ export class DynamoDb {
     this.store.clear(table);
   }
 
-  public async handle(operation: string, request: Request): Promise<Response> {
+  public async handle(operation: string, input: object): Promise<object> {
     const handler = handlers.get(operation);
     if (handler === undefined) {
       throw new Error(`DynamoDB's ${operation} is not simulated.`);
     }
-    const body = jsonBody(request);
+    const body = { ...input } as Record<string, unknown>;
     const table = body.TableName as string;
     const unprocessed = operation === 'BatchGetItem' ? this.leaveUnprocessed(body) : {};
     if (operation === 'Query') {
@@ -95,13 +96,14 @@ export class DynamoDb {
       if (body.IndexName !== undefined && answer.Items !== undefined) {
         answer.Items = answer.Items.filter((item) => this.isIndexed(table, item));
       }
-      return jsonResponse({ ...answer, ...unprocessed });
+      return { ...answer, ...unprocessed };
     } catch (error) {
       const { statusCode, body: answer } = error as ActionError;
       if (statusCode === undefined || answer === undefined) {
         throw error;
       }
-      return jsonResponse(answer, statusCode);
+      const { __type: type, message, Message = message } = answer as Readonly<Record<string, string>>;
+      throw new ServiceError(type!.replace(/^.*#/, ''), Message!, statusCode);
     }
   }
 
@@ -128,11 +130,11 @@ export class DynamoDb {
     this.props.onWrite(table, before, this.find(table, key));
   }
 
-  /** A copy, as dynalite changes what it holds. */
+  /** dynalite puts another item in its place, and leaves this one as it is. */
   private find(table: string, key: string): StoredItem | undefined {
     let found: StoredItem | undefined;
     this.store.getItemDb(table).get(key, (_error, item) => {
-      found = item && structuredClone(item);
+      found = item;
     });
     return found;
   }
@@ -142,7 +144,14 @@ export class DynamoDb {
   }
 
   private keyOf(table: string, item: StoredItem): string {
-    return createKey(item, this.props.tables.find(({ TableName }) => TableName === table)!);
+    const definition = this.props.tables.find(({ TableName }) => TableName === table)!;
+    const name = [table, ...definition.KeySchema.map(({ AttributeName }) => Object.values(item[AttributeName]!)[0])].join('\n');
+    let key = this.keys.get(name);
+    if (key === undefined) {
+      key = createKey(item, definition);
+      this.keys.set(name, key);
+    }
+    return key;
   }
 }
 

@@ -1,5 +1,4 @@
-import { answered, jsonBody, Request, ServiceError } from './protocol';
-import type { Response } from '../engine/task';
+import { ServiceError } from './service';
 
 /** Images by repository and tag. Tags are immutable. */
 export class Ecr {
@@ -14,20 +13,18 @@ export class Ecr {
     this.images.set(`${repository}:${tag}`, digest);
   }
 
-  public async handle(operation: string, request: Request): Promise<Response> {
-    return answered('ecr', () => {
-      if (operation !== 'DescribeImages') {
-        throw new Error(`ECR's ${operation} is not simulated.`);
-      }
-      const { repositoryName, imageIds: [{ imageTag, imageDigest: asked }] } = jsonBody(request) as {
-        repositoryName: string; imageIds: [{ imageTag?: string; imageDigest?: string }];
-      };
-      const imageDigest = asked === undefined ? this.images.get(`${repositoryName}:${imageTag}`)
-        : [...this.images].find(([name, digest]) => name.startsWith(`${repositoryName}:`) && digest === asked)?.[1];
-      if (imageDigest === undefined) {
-        throw new ServiceError('ImageNotFoundException', `The image with imageId {imageTag:'${imageTag}', imageDigest:'${asked}'} does not exist within the repository`);
-      }
-      return { imageDetails: [{ repositoryName, imageDigest, imageTags: [] }] };
-    });
+  public handle(operation: string, input: object): object {
+    if (operation !== 'DescribeImages') {
+      throw new Error(`ECR's ${operation} is not simulated.`);
+    }
+    const { repositoryName, imageIds: [{ imageTag, imageDigest: asked }] } = input as {
+      repositoryName: string; imageIds: [{ imageTag?: string; imageDigest?: string }];
+    };
+    const imageDigest = asked === undefined ? this.images.get(`${repositoryName}:${imageTag}`)
+      : [...this.images].find(([name, digest]) => name.startsWith(`${repositoryName}:`) && digest === asked)?.[1];
+    if (imageDigest === undefined) {
+      throw new ServiceError('ImageNotFoundException', `The image with imageId {imageTag:'${imageTag}', imageDigest:'${asked}'} does not exist within the repository`);
+    }
+    return { imageDetails: [{ repositoryName, imageDigest, imageTags: [] }] };
   }
 }

@@ -1,5 +1,11 @@
-import { bytesResponse, errorResponse, Request, ServiceError } from './protocol';
-import type { Response } from '../engine/task';
+import { ServiceError } from './service';
+
+interface ObjectInput {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly Body?: string | Uint8Array;
+  readonly IfNoneMatch?: string;
+}
 
 /** Objects in buckets. Every write is reported. */
 export class S3 {
@@ -8,30 +14,32 @@ export class S3 {
   /** @param onOverwrite hears of objects that are written although there was one already */
   public constructor(private readonly onOverwrite: (location: string) => void) {}
 
-  public handle({ method, path, headers, body }: Request): Response {
-    const [, bucket, ...rest] = path.split('/');
-    const location = `s3://${bucket}/${rest.map(decodeURIComponent).join('/')}`;
+  public handle(operation: string, { Bucket, Key, Body, IfNoneMatch }: ObjectInput): object {
+    const location = `s3://${Bucket}/${Key}`;
     const present = this.objects.get(location);
-    if (method === 'HEAD') {
-      return { statusCode: present === undefined ? 404 : 200, headers: {}, body: new Uint8Array() };
+    switch (operation) {
+      case 'HeadObject':
+        if (present === undefined) {
+          throw new ServiceError('NotFound', 'UnknownError', 404);
+        }
+        return {};
+      case 'GetObject':
+        if (present === undefined) {
+          throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
+        }
+        return { Body: present };
+      case 'PutObject':
+        if (IfNoneMatch === '*' && present !== undefined) {
+          throw new ServiceError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
+        }
+        // A change report is written again by every retry.
+        if (present !== undefined && !location.includes('/change-sets/')) {
+          this.onOverwrite(location);
+        }
+        this.objects.set(location, typeof Body === 'string' ? new TextEncoder().encode(Body) : Uint8Array.from(Body ?? []));
+        return { ETag: '"0"' };
+      default: throw new Error(`S3's ${operation} is not simulated.`);
     }
-    if (method === 'GET') {
-      return present === undefined
-        ? errorResponse('s3', new ServiceError('NoSuchKey', 'The specified key does not exist.', 404))
-        : bytesResponse(present);
-    }
-    if (method !== 'PUT') {
-      throw new Error(`S3's ${method} is not simulated.`);
-    }
-    if (headers['if-none-match'] === '*' && present !== undefined) {
-      return errorResponse('s3', new ServiceError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412));
-    }
-    // A change report is written again by every retry.
-    if (present !== undefined && !location.includes('/change-sets/')) {
-      this.onOverwrite(location);
-    }
-    this.objects.set(location, typeof body === 'string' ? new TextEncoder().encode(body) : Uint8Array.from(body ?? []));
-    return { statusCode: 200, headers: { etag: '"0"' }, body: new Uint8Array() };
   }
 
   public get(location: string): Uint8Array | undefined {

@@ -40,9 +40,15 @@ export interface BuildsProps {
 export class Builds {
   /** What images hold, by digest: what dependents read of them. */
   private readonly images = new Map<string, Lines>();
+  private readonly undeployable = new Set<string>();
   private count = 0;
 
   public constructor(private readonly props: BuildsProps) {}
+
+  /** Whether a stack cannot be deployed with the image of this location. */
+  public isUndeployable(location: string): boolean {
+    return this.undeployable.has(location);
+  }
 
   public async build(execution: Execution, component: string): Promise<ActionResult> {
     const faults = new Set<string>();
@@ -120,6 +126,9 @@ export class Builds {
     const digest = `sha256:${sha256(content)}`;
     const repositoryUri = repositoryOf(component);
     this.images.set(`${repositoryUri}@${digest}`, interfaceOf(catalogue, component, tree));
+    if (content.includes('undeployable')) {
+      this.undeployable.add(`${repositoryUri}@${digest}`);
+    }
     this.props.ecr.push(repositoryUri.slice(REGISTRY.length + 1), String(buildNumber), digest);
     return this.props.folder;
   }

@@ -44,6 +44,8 @@ export class Execution {
   /** The latest version of the catalogue at its end, for those that have ended; and whether that was while it was being deployed. */
   public lastVersion?: number;
   public endedInDeployment = false;
+  /** The library had it stopped, as it was not needed; otherwise a person did, where it is stopped. */
+  public stoppedAsNeedless = false;
   /** The table of plans was emptied under it. */
   public lostItsPlan = false;
 

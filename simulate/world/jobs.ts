@@ -1,5 +1,5 @@
 import { ActionResult } from './execution';
-import { ServiceError } from '../services/protocol';
+import { ServiceError } from '../services/service';
 
 /** CodePipeline's jobs: what a function is invoked for, and has to answer once. */
 export class Jobs {

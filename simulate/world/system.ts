@@ -21,7 +21,7 @@ import { NO_PROMOTION } from '../../src/core/promotion';
 import type { Release } from '../../src/core/release';
 import { FaultRates, NO_FAULTS } from '../engine/faults';
 import { Random } from '../engine/random';
-import { Sandbox, Services } from '../engine/sandbox';
+import { Sandbox } from '../engine/sandbox';
 import { Scheduler } from '../engine/scheduler';
 import { Task } from '../engine/task';
 import { Monitor } from '../model/monitor';
@@ -31,6 +31,7 @@ import { CodePipeline } from '../services/codepipeline';
 import { DynamoDb } from '../services/dynamodb';
 import { Ecr } from '../services/ecr';
 import { S3 } from '../services/s3';
+import { Services } from '../services/service';
 
 export interface SystemProps {
   readonly seed: number;
@@ -38,6 +39,8 @@ export interface SystemProps {
   readonly programs: Programs;
   /** Sandboxes that are not in use: they are costly to make. */
   readonly sandboxes: Sandbox[];
+  /** Whether the SDK's clients write requests and read responses as they do over HTTP. */
+  readonly usesWire: boolean;
   /** A folder of this machine, for what is packaged. */
   readonly folder: string;
   readonly log?: (text: string) => void;
@@ -147,6 +150,7 @@ export class System {
       now: () => this.scheduler.now,
       after: (milliseconds, action) => this.scheduler.after(milliseconds, action),
       isFlaky,
+      isUndeployable: (value) => this.builds.isUndeployable(value),
     });
     this.cloudFormation = new CloudFormation(this.environments.stacks);
     if (settings.startsOnCreation) {
@@ -212,25 +216,25 @@ export class System {
   private connect(ecr: Ecr): Services {
     const codeCommit = new CodeCommit(this.repository, this.props.settings.differencesPage);
     const codePipeline = new CodePipeline(this.pipeline, this.jobs);
-    return async (service, operation, request) => {
+    return async (service, operation, input) => {
       switch (service) {
-        case 'dynamodb': return this.dynamoDb.handle(operation, request);
-        case 's3': return this.s3.handle(request);
-        case 'codecommit': return codeCommit.handle(operation, request);
-        case 'codepipeline': return codePipeline.handle(operation, request);
-        case 'ecr': return ecr.handle(operation, request);
-        case 'cloudformation': return this.cloudFormation.handle(operation, request);
-        case 'sts': return assumeAnyRole(operation);
+        case 'dynamodb': return this.dynamoDb.handle(operation, input);
+        case 's3': return this.s3.handle(operation, input as Parameters<S3['handle']>[1]);
+        case 'codecommit': return codeCommit.handle(operation, input as Record<string, unknown>);
+        case 'codepipeline': return codePipeline.handle(operation, input as Record<string, unknown>);
+        case 'ecr': return ecr.handle(operation, input);
+        case 'cloudformation': return this.cloudFormation.handle(operation, input as Record<string, string | undefined>);
+        case 'sts': return assumeAnyRole();
       }
     };
   }
 
   private async run(name: string, program: Parameters<RunProgram>[1], { timeoutMs, faultsSeen }: Parameters<RunProgram>[2]): Promise<Task> {
-    const { seed, settings, sandboxes } = this.props;
+    const { seed, settings, sandboxes, usesWire } = this.props;
     const task = new Task({
       name, faultsSeen, random: Random.named(seed, name), scheduler: this.scheduler, faults: () => this.faults(), log: (text) => this.log(text),
     });
-    const sandbox = sandboxes.pop() ?? new Sandbox();
+    const sandbox = sandboxes.pop() ?? new Sandbox(usesWire);
     sandbox.enter(task, this.services, settings.attempts);
     this.scheduler.after(timeoutMs, () => task.kill('timeout'));
     await task.run(async () => program(sandbox, task));

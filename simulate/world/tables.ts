@@ -2,7 +2,7 @@ import { DEPLOYMENTS_TABLE, DIFF_TABLE } from './names';
 import { DEPLOYMENTS_TABLE_KEYS, DIFF_TABLE_KEYS, FINGERPRINT_INDEX } from '../../src/contract/tables';
 import { TableDefinition } from '../services/dynamodb';
 
-function keySchema({ partition, sort }: { readonly partition: string; readonly sort: string }): object[] {
+function keySchema({ partition, sort }: { readonly partition: string; readonly sort: string }): TableDefinition['KeySchema'] {
   return [{ AttributeName: partition, KeyType: 'HASH' }, { AttributeName: sort, KeyType: 'RANGE' }];
 }
 

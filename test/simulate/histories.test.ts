@@ -30,6 +30,10 @@ describe('histories', () => {
     ['the pipeline was made anew in the middle of a deployment', { seed: 319, steps: [0, 2, 3, 4, 5], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky', 'events'] }],
     ['the pipeline was made anew while the head waited for its second environment', { seed: 11000072, steps: [0, 1, 3], without: ['flaky', 'events', 'after', 'kill', 'before', 'throttle', 'slow'] }],
     ['the table of plans was emptied while a head was being planned', { seed: 23000134, steps: [0, 2, 3, 4, 5], without: ['before', 'throttle', 'flaky'] }],
+    ['a worker of an execution that was stopped finds the stack as the one after it left it', { seed: 772344067 }],
+    ['the answer to a start was lost, and the pipeline made anew', { seed: 241362965 }],
+    ['the table of plans was emptied after the execution of the creation was planned', { seed: 193091996 }],
+    ['a person stopped the execution that a new pipeline had started by itself', { seed: 513 }],
   ])('break no rule any more: %s', async (_name, options) => {
     expect((await simulator.run(options)).violation).toBeUndefined();
   });
@@ -43,6 +47,15 @@ describe('histories', () => {
     const first = await run();
     expect(first.length).toBeGreaterThan(50);
     expect(await run()).toEqual(first);
+  });
+
+  it.each([2, 5, 310])('are the same whether or not the clients write and read HTTP (%i)', async (seed) => {
+    const run = async (usesWire: boolean) => {
+      const lines: string[] = [];
+      await simulator.run({ seed, usesWire }, (line) => lines.push(line));
+      return lines;
+    };
+    expect(await run(true)).toEqual(await run(false));
   });
 
   it('differ from seed to seed', () => {
