@@ -72,6 +72,24 @@ describe('begin', () => {
     await expect(begin(world.agent(execution, planId, 'x'))).rejects.toThrow('depends on \'library\', which changed, but this execution has no build of it');
   });
 
+  it('never takes a component for unchanged because the plan was replaced while it was read', async () => {
+    const world = await World.create(db, components);
+    await world.deploy({ library: 'l1', x: 'x1', y: 'y1' });
+    world.push({ library: 'l2' });
+    const execution = (await world.diff())!;
+    const { planId } = await world.plan(execution);
+    const props = world.agent(execution, planId, 'library');
+    const [diff, marker] = [await props.plans.diff(execution.commitId, 'library'), await props.plans.marker(execution.commitId)];
+    expect([diff?.PlanId, marker?.PlanId]).toEqual([planId, planId]);
+    // From the first read on there is another plan, by which the component is unchanged.
+    let reads = 0;
+    const plans = Object.create(props.plans, {
+      diff: { value: async () => (reads++ === 0 ? diff : undefined) },
+      marker: { value: async () => (reads++ === 0 ? marker : { ...marker, PlanId: 'another' }) },
+    }) as typeof props.plans;
+    await expect(begin({ ...props, plans })).rejects.toThrow('another');
+  });
+
   it('fails where the baseline lacks a dependency, or is gone', async () => {
     const world = await World.create(db, components);
     const first = await world.deploy({ library: 'l1', x: 'x1', y: 'y1' });
