@@ -94,7 +94,7 @@ async function seen<T>(read: () => Promise<T>): Promise<Seen<T>> {
   try {
     return { known: await read() };
   } catch (error) {
-    return { unseen: `${(error as Error).name}: ${(error as Error).message}` };
+    return { unseen: `${(error as Error).name}: ${(error as Error).message.split('\n')[0]}` };
   }
 }
 
