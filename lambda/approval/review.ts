@@ -51,6 +51,8 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
     destructive: report.destructive,
     broadenings: report.broadenings,
     undeclared,
+    waiting: report.stacks.flatMap(({ id, waitsFor }) => (waitsFor === undefined ? [] : [{ stack: id, waitsFor }])),
+    leftBehind: report.leftBehind,
     ...(report.ask === undefined ? {} : { ask: report.ask }),
   };
   await props.s3.send(new PutObjectCommand({

@@ -9,9 +9,16 @@ import { ReleaseArtifact } from '../shared/release-artifact';
 /** Largest template that CreateChangeSet takes in the call itself, in bytes. */
 const MAX_TEMPLATE_BODY = 51_200;
 
-/** What the release brings to a stack of a place. */
+/**
+ * What the release brings to a stack of a place.
+ * @param isLast whether alarms are watched after it, as nothing else is deployed afterwards
+ */
 export function contentOf(
-  { templateFile, tags, capabilities, notificationArns = [] }: PlacedStack, parameters: Readonly<Record<string, string>>, place: DeliveryPlace, artifact: ReleaseArtifact,
+  { templateFile, tags, capabilities, notificationArns = [] }: PlacedStack,
+  parameters: Readonly<Record<string, string>>,
+  place: DeliveryPlace,
+  artifact: ReleaseArtifact,
+  isLast: boolean,
 ): StackContent {
   return {
     template: artifact.file(templateFile),
@@ -20,7 +27,7 @@ export function contentOf(
     capabilities,
     notificationArns,
     executionRoleArn: place.executionRoleArn,
-    ...(place.rollback === undefined ? {} : { rollback: place.rollback }),
+    ...(place.rollback === undefined ? {} : { rollback: { ...place.rollback, minutes: isLast ? place.rollback.minutes : 0 } }),
   };
 }
 

@@ -1,29 +1,22 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AssetPublisher } from './assets/asset-publisher';
-import { contentOf, stacksOf, templateUrl } from './content';
-import { progressOf } from './continuation';
-import { deployStack } from './deploy';
-import { Judge } from './judge';
+import { continued, progressOf } from './continuation';
 import { Patience } from './patience';
-import { prepareStack } from './prepare';
-import { sessionStatements } from './session';
+import { PlaceDelivery, placeReport } from './place-delivery';
 import { assertStillLive } from './single-build';
-import { StackDelivery } from './stack-delivery';
-import { nestedStackIds, parsedTemplate } from './template';
 import { ChangeReport, DeliveryConfiguration, DeliveryJobParameters, DeliveryPlace, PrepareVariables } from '../../src/contract/delivery';
-import { changeSetKey } from '../../src/contract/objects';
-import { approvedDigest, contentDigest } from '../../src/core/delivery/content';
-import { lateValues } from '../../src/core/delivery/late-values';
-import { whyAsk } from '../../src/core/delivery/skipping';
+import { changeSetKey, outputsKey } from '../../src/contract/objects';
+import { outputVariables, PlaceOutputs } from '../../src/core/delivery/place-report';
 import { PlacedStack } from '../../src/core/delivery/place-stacks';
+import { leftBehind, whyAsk } from '../../src/core/delivery/skipping';
 import { Release } from '../../src/core/release';
 import { AllowanceStore } from '../shared/allowance-store';
-import { assumeRole, RoleCredentials } from '../shared/assumed-role';
+import { RoleCredentials } from '../shared/assumed-role';
 import { AttemptStore, OvertakenError } from '../shared/attempt-store';
 import { EnvironmentStore } from '../shared/environment-store';
 import { ImageCopier } from '../shared/image-copier';
@@ -107,26 +100,55 @@ export class DeliveryFunction {
   private async deliver(job: Job): Promise<Result> {
     const { timing } = this.props;
     const { action, place: name, pipelineExecutionId: executionId } = jobParameters(job, ['action', 'place', 'pipelineExecutionId']) as DeliveryJobParameters;
-    const place = this.place(name);
-    const { delivery, judge, release } = await this.case(job, name, place, action, executionId);
-    const options = { patience: new Patience(timing, WAIT_MS), now: timing.now() };
-    if (action === 'deploy') {
-      return deployStack(delivery, judge, await this.report(executionId, name), progressOf(job), options);
+    if (action !== 'prepare' && action !== 'deploy') {
+      throw new Error(`The action is '${String(action)}': it has to be prepare or deploy.`);
     }
-    await this.requireStillLive(release, place.environment);
-    const prepared = await prepareStack(delivery, judge, progressOf(job), {
+    const place = this.place(name);
+    const artifact = await readReleaseArtifact(job, this.props.s3As);
+    const now = timing.now();
+    const options = { patience: new Patience(timing, WAIT_MS), now, progress: progressOf(job, now) };
+    const delivery = new PlaceDelivery({
+      ...this.props, name, place, artifact, action, executionId, run: options.progress.run, allowances: this.allowances, attempts: this.attempts,
+      publish: async (stack, logger) => this.publishAssets(stack, place, logger),
+    });
+    if (action === 'deploy') {
+      const outputs = await delivery.deploy(await this.report(executionId, name), options);
+      return outputs === undefined ? continued(options.progress) : this.publish(outputs, executionId, name, place);
+    }
+    await this.requireStillLive(artifact.release, place.environment);
+    const last = await this.stages.read(place.environment, name);
+    const stacks = await delivery.prepare({
       ...options, mayAdopt: async () => place.adopt || await this.environments.read(place.environment) !== undefined,
     });
-    if (prepared instanceof Continuation) {
-      return prepared;
+    if (stacks === undefined) {
+      return continued(options.progress);
     }
-    await this.stages.start(place.environment, name, { executionId, ...this.stageDigests(place, delivery) });
+    const digests = { contentDigest: delivery.releasedDigest, gatesDigest: place.gatesDigest, testsDigest: place.gatesReadCommit ? artifact.release.commitId : '' };
+    const names = stacks.map(({ stackName }) => stackName);
+    const report = placeReport({ commitId: artifact.release.commitId, stacks, leftBehind: leftBehind(last, names), ask: whyAsk(last, digests) });
+    await this.putJson(changeSetKey(this.props.solution, executionId, name), report);
+    await this.stages.start(place.environment, name, { executionId, ...digests, stacks: names, leftBehind: report.leftBehind });
     const variables: PrepareVariables = {
-      changes: `${prepared.changes.length}`,
-      destructive: `${prepared.destructive.length}`,
-      broadening: `${prepared.broadenings.length}`,
+      changes: `${report.changes.length}`,
+      destructive: `${report.destructive.length}`,
+      broadening: `${report.broadenings.length}`,
     };
     return { ...variables };
+  }
+
+  /** Writes all outputs down for tests, and makes variables of those that may be seen. */
+  private async publish(outputs: PlaceOutputs, executionId: string, name: string, place: DeliveryPlace): Promise<Readonly<Record<string, string>>> {
+    await this.putJson(outputsKey(this.props.solution, executionId, name), Object.fromEntries(outputs));
+    const variables = outputVariables(outputs);
+    const { published } = place;
+    return published === undefined ? variables
+      : Object.fromEntries(Object.entries(variables).filter(([variable]) => published.some((output) => variable === output || variable.endsWith(`@${output}`))));
+  }
+
+  private async putJson(key: string, content: object): Promise<void> {
+    await this.props.s3.send(new PutObjectCommand({
+      Bucket: this.props.artifactBucket, Key: key, Body: JSON.stringify(content, undefined, 2), ContentType: 'application/json',
+    }));
   }
 
   private async requireStillLive(release: Release, environment: string): Promise<void> {
@@ -142,63 +164,7 @@ export class DeliveryFunction {
     return place;
   }
 
-  private async case(job: Job, name: string, place: DeliveryPlace, action: DeliveryJobParameters['action'], executionId: string) {
-    const { artifactBucket, sts, cloudFormationAs, s3As, s3, solution, pipeline, timing, logger: all } = this.props;
-    if (action !== 'prepare' && action !== 'deploy') {
-      throw new Error(`The action is '${String(action)}': it has to be prepare or deploy.`);
-    }
-    const artifact = await readReleaseArtifact(job, s3As);
-    const { commitId } = artifact.release;
-    const stacks = stacksOf(name, place, artifact);
-    if (stacks.length > 1) {
-      // Until several are delivered.
-      throw new Error(`The release brings ${stacks.length} stacks to ${name}: ${stacks.map(({ id }) => id).join(', ')}. One can be delivered.`);
-    }
-    const stack = stacks[0]!;
-    const { stackName } = stack;
-    const content = contentOf(stack, stack.parameters as Readonly<Record<string, string>>, place, artifact);
-    const template = parsedTemplate(content.template);
-    const nested = nestedStackIds(template);
-    const statements = sessionStatements(place, stackName, action, nested, place.artifactBucket ?? artifactBucket);
-    const client = cloudFormationAs(await assumeRole(sts, place.deployRoleArn, `modular-pipeline-${action}`, statements), place.region);
-    const logger = all.with({ commit: commitId, execution: executionId, place: name, action });
-    const digest = contentDigest(content);
-    const delivery = new StackDelivery({
-      publish: async () => this.publish(stack, place, logger),
-      client,
-      attempts: this.attempts,
-      timing,
-      logger,
-      delivery: {
-        address: { environment: place.environment, place: name, stackName },
-        executionId,
-        commitId,
-        content,
-        digest,
-        late: lateValues(template, content.template),
-        showsNested: !place.allowDestructiveChanges,
-        templateUrl: templateUrl(stack.templateObject, place),
-      },
-    });
-    const judge = new Judge({
-      place,
-      stackName,
-      pipeline,
-      commitId,
-      digest,
-      approvedDigest: approvedDigest(content),
-      client,
-      allowances: this.allowances,
-      s3,
-      bucket: artifactBucket,
-      key: changeSetKey(solution, executionId, name),
-      ask: async () => whyAsk(await this.stages.read(place.environment, name), this.stageDigests(place, delivery)),
-      logger,
-    });
-    return { delivery, judge, release: artifact.release };
-  }
-
-  private async publish({ id, assets = { files: [], images: [] } }: PlacedStack, place: DeliveryPlace, logger: Logger): Promise<boolean> {
+  private async publishAssets({ id, assets = { files: [], images: [] } }: PlacedStack, place: DeliveryPlace, logger: Logger): Promise<boolean> {
     if (assets.files.length === 0 && assets.images.length === 0) {
       return true;
     }
@@ -208,15 +174,15 @@ export class DeliveryFunction {
     return new AssetPublisher({ ...this.props, place: place.assets, logger }).publish(assets);
   }
 
-  private stageDigests({ gatesDigest, gatesReadCommit }: DeliveryPlace, { delivery: { digest, commitId } }: StackDelivery) {
-    return { contentDigest: digest, gatesDigest, testsDigest: gatesReadCommit ? commitId : '' };
-  }
-
   private async report(executionId: string, place: string): Promise<ChangeReport> {
     const { s3, artifactBucket, solution } = this.props;
     try {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: artifactBucket, Key: changeSetKey(solution, executionId, place) }));
-      return JSON.parse(await Body!.transformToString()) as ChangeReport;
+      const report = JSON.parse(await Body!.transformToString()) as ChangeReport;
+      if (report.version !== 3) {
+        throw new Error(`What was prepared for ${place} by execution ${executionId} is of another version of the pipeline. Retry the stage with all of its actions.`);
+      }
+      return report;
     } catch (error) {
       if (error instanceof NoSuchKey) {
         throw new Error(`Nothing was prepared for ${place} by execution ${executionId}. Retry the stage with all of its actions.`);

@@ -1,33 +1,30 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ChangeSet, resourceChanges } from './change-set';
-import { ChangeReport, DeliveryPlace } from '../../src/contract/delivery';
+import { DeliveryPlace, StackReport } from '../../src/contract/delivery';
 import { describeRefusal, destructions, refusedOf } from '../../src/core/change-set/guard';
 import { broadenings } from '../../src/core/change-set/permissions';
 import { ResourceChange, summaryOf } from '../../src/core/change-set/resource-change';
+import { stackPath } from '../../src/core/delivery/place-report';
 import { AllowanceStore } from '../shared/allowance-store';
 import { Logger } from '../shared/logger';
 
 export interface JudgeProps {
   readonly place: DeliveryPlace;
+  readonly id: string;
   readonly stackName: string;
+  /** Whether the place has other stacks too: resources are named with their stack then. */
+  readonly hasOthers: boolean;
   readonly pipeline: string;
   readonly commitId: string;
-  /** Digest of the content, and of the parts that an approval holds for. */
-  readonly digest: string;
+  /** Digest of what the release brings, and of the parts that an approval holds for. */
+  readonly releasedDigest: string;
   readonly approvedDigest: string;
   readonly client: CloudFormationClient;
   readonly allowances: AllowanceStore;
-  readonly s3: S3Client;
-  readonly bucket: string;
-  /** Key of the report in the artifact bucket. */
-  readonly key: string;
-  /** Why the gates are asked although nothing changes. */
-  readonly ask: () => Promise<string | undefined>;
   readonly logger: Logger;
 }
 
-/** Judges change sets by the place's rules, and writes the report that gates and Deploy read. */
+/** Judges what is to change in a stack by the place's rules, and says what gates and Deploy read of it. */
 export class Judge {
   public constructor(private readonly props: JudgeProps) {}
 
@@ -36,22 +33,31 @@ export class Judge {
    * @param hidden why nested stacks are left out of it, where they are
    */
   public async judge(changeSet: ChangeSet, hidden?: string): Promise<{ readonly changes: readonly ResourceChange[]; readonly refusal?: string }> {
-    const { client, place, commitId, pipeline, allowances, logger } = this.props;
-    const changes = await resourceChanges(client, changeSet);
-    const refused = place.allowDestructiveChanges ? [] : refusedOf(destructions(changes), { types: place.allowTypes, logicalIds: place.allowLogicalIds });
-    const remaining = refused.length === 0 ? [] : refusedOf(refused, { types: [], logicalIds: await allowances.logicalIds(place.environment, commitId) });
-    if (remaining.length > 0) {
-      return {
-        changes,
-        refusal: describeRefusal({
-          environment: place.environment, stackName: this.props.stackName, commitId, pipeline, refused: remaining, ...(hidden === undefined ? {} : { hidden }),
-        }),
-      };
-    }
-    if (refused.length > 0) {
+    const changes = await resourceChanges(this.props.client, changeSet);
+    const refusal = await this.refusal(changes, hidden);
+    return { changes, ...(refusal === undefined ? {} : { refusal }) };
+  }
+
+  /** Why changes are refused; nothing where they are not. */
+  public async refusal(changes: readonly ResourceChange[], hidden?: string): Promise<string | undefined> {
+    const { place, stackName, commitId, pipeline, allowances, logger } = this.props;
+    const named = destructions(changes).map((destruction) => ({ ...destruction, path: this.pathOf(destruction.path) }));
+    // Both names of a resource are understood: that within its stack, and the one with the stack.
+    const refusedBy = async (all: typeof named, rules: Parameters<typeof refusedOf>[1]) => (
+      refusedOf(all, { ...rules, logicalIds: rules.logicalIds.flatMap((path) => [path, this.pathOf(path)]) }));
+    const refused = place.allowDestructiveChanges ? [] : await refusedBy(named, { types: place.allowTypes, logicalIds: place.allowLogicalIds });
+    const remaining = refused.length === 0 ? []
+      : await refusedBy(refused, { types: [], logicalIds: await allowances.logicalIds(place.environment, commitId) });
+    if (remaining.length === 0 && refused.length > 0) {
       logger.warn('Allowed for this release', { resources: refused.map(({ path }) => path) });
     }
-    return { changes };
+    return remaining.length === 0 ? undefined : describeRefusal({
+      environment: place.environment, stackName: `${stackName} in ${place.region}`, commitId, pipeline, refused: remaining, ...(hidden === undefined ? {} : { hidden }),
+    });
+  }
+
+  private pathOf(path: string): string {
+    return this.props.hasOthers ? stackPath(this.props.id, path) : path;
   }
 
   /** What of a change set its coverage depends on. */
@@ -64,24 +70,11 @@ export class Judge {
     };
   }
 
-  /** Writes the report. */
-  public async report(
-    attempt: number, outcome: ChangeReport['outcome'], changes: readonly ResourceChange[], changeSetArn?: string,
-  ): Promise<ChangeReport> {
-    const { commitId, digest, s3, bucket, key } = this.props;
-    const ask = outcome === 'changes' ? undefined : await this.props.ask();
-    const report: ChangeReport = {
-      version: 2,
-      stackName: this.props.stackName,
-      commitId,
-      attempt,
-      digest,
-      outcome,
-      ...(changeSetArn === undefined ? {} : { changeSetArn }),
-      ...this.summary(changes),
-      ...(ask === undefined ? {} : { ask }),
-    };
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify(report, undefined, 2), ContentType: 'application/json' }));
-    return report;
+  /** What is reported of the stack. */
+  public report(
+    attempt: number, outcome: StackReport['outcome'], changes: readonly ResourceChange[], more: Pick<StackReport, 'changeSetArn' | 'waitsFor' | 'creates'> = {},
+  ): StackReport {
+    const { id, stackName, releasedDigest } = this.props;
+    return { id, stackName, attempt, releasedDigest, outcome, ...more, ...this.summary(changes) };
   }
 }

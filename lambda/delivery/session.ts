@@ -26,7 +26,7 @@ export function sessionStatements(
   return [
     {
       Effect: 'Allow',
-      Action: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', ...(step === 'deploy' ? ['ExecuteChangeSet'] : [])]
+      Action: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', step === 'deploy' ? 'ExecuteChangeSet' : 'GetTemplate']
         .map((action) => `cloudformation:${action}`),
       // CloudFormation asks for the same right on the macros of a template: AWS's, and the account's own.
       Resource: [...stacks, `arn:${partition}:cloudformation:${region}:aws:transform/*`, `${own}:transform/*`],

@@ -16,6 +16,8 @@ export interface StackLook {
   readonly facts?: StackFacts;
   /** Values of its outputs, by name. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Names of its exports. */
+  readonly exports: readonly string[];
 }
 
 /** One operation on a stack. */
@@ -45,7 +47,7 @@ export class StackClient {
     const status = stack?.StackStatus;
     const condition = conditionOf(status);
     if (stack === undefined || condition === 'absent') {
-      return { condition, ...(status === undefined ? {} : { status }), outputs: {} };
+      return { condition, ...(status === undefined ? {} : { status }), outputs: {}, exports: [] };
     }
     const outputs = Object.fromEntries((stack.Outputs ?? []).map(({ OutputKey, OutputValue }: Output) => [OutputKey!, OutputValue ?? '']));
     return {
@@ -58,7 +60,14 @@ export class StackClient {
         outputsDigest: sha256(canonicalJson(outputs)),
       },
       outputs,
+      exports: (stack.Outputs ?? []).flatMap(({ ExportName }: Output) => ExportName ?? []),
     };
+  }
+
+  /** Values of the parameters that the stack has now. */
+  public async parameters(): Promise<Readonly<Record<string, string>>> {
+    const { Parameters: parameters = [] } = await this.describe() ?? {};
+    return Object.fromEntries(parameters.map(({ ParameterKey, ParameterValue }) => [ParameterKey!, ParameterValue ?? '']));
   }
 
   /** Makes a change set. The name holds the attempt's number, which is given once: one that exists is this attempt's, whose answer was lost. */

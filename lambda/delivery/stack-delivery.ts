@@ -19,6 +19,8 @@ const MAX_REASON = 1_000;
 /** What one execution delivers to one stack. */
 export interface Delivery {
   readonly address: StackAddress;
+  /** First job of the action. */
+  readonly run: string;
   readonly executionId: string;
   readonly commitId: string;
   readonly content: StackContent;
@@ -69,8 +71,9 @@ export class StackDelivery {
     return this.props.attempts.read(this.delivery.address);
   }
 
-  public async write(last: Ledger | undefined, attempt: AttemptRecord, delivered?: Ledger['Delivered']): Promise<Ledger> {
-    return this.props.attempts.write(this.delivery.address, last, { ...attempt, Timestamp: this.now() }, delivered);
+  /** Writes an attempt, which begins its phase now unless it is said when it did. */
+  public async write(last: Ledger | undefined, attempt: AttemptRecord, delivered?: Ledger['Delivered'], since = this.now()): Promise<Ledger> {
+    return this.props.attempts.write(this.delivery.address, last, { ...attempt, Timestamp: since }, delivered);
   }
 
   /**
@@ -143,7 +146,7 @@ export class StackDelivery {
    * @param hidden why nested stacks are left out of the change set, where they are
    */
   public async begin(last: Ledger | undefined, hidden?: string): Promise<Ledger> {
-    const { executionId, commitId, digest, address } = this.delivery;
+    const { executionId, commitId, digest, address, run, content } = this.delivery;
     const number = (last?.Attempt.Number ?? 0) + 1;
     const ledger = await this.write(last, {
       Number: number,
@@ -152,6 +155,8 @@ export class StackDelivery {
       Digest: digest,
       Token: sha256(JSON.stringify([address, number, digest])),
       Phase: 'Preparing',
+      Run: run,
+      ...(content.rollback === undefined || content.rollback.minutes === 0 ? {} : { BakeMinutes: content.rollback.minutes }),
       ...(hidden === undefined ? {} : { Hidden: hidden }),
       Timestamp: '',
     });
@@ -211,8 +216,11 @@ export class StackDelivery {
     }
   }
 
-  /** Whether the change set of an attempt can be executed. */
-  public async isAvailable({ ChangeSetArn: arn }: AttemptRecord): Promise<boolean> {
+  /** Whether the change set of an attempt can be executed, and has alarms watched for as long as is right by now. */
+  public async isAvailable({ ChangeSetArn: arn, BakeMinutes: minutes = 0 }: AttemptRecord): Promise<boolean> {
+    if (minutes !== (this.delivery.content.rollback?.minutes ?? 0)) {
+      return false;
+    }
     const changeSet = arn === undefined ? undefined : await readChangeSet(this.props.client, arn, this.delivery.address.stackName);
     return changeSet?.head.ExecutionStatus === 'AVAILABLE';
   }

@@ -1,8 +1,12 @@
-import { readYaml } from '../shared/yaml';
+import { readTemplateText } from '../shared/yaml';
 
-/** A template's content; short forms of functions leave their values as they are. */
+/** A template's content, with functions in their long form. */
 export function parsedTemplate(text: string): unknown {
-  return readYaml(text, 'The template is neither YAML nor JSON');
+  try {
+    return readTemplateText(text);
+  } catch (error) {
+    throw new Error(`The template is neither YAML nor JSON: ${(error as Error).message}`);
+  }
 }
 
 const LOGICAL_ID = /^[A-Za-z0-9]{1,255}$/;

@@ -14,6 +14,8 @@ export class StageAttemptStore {
       contentDigest: item.ContentDigest,
       gatesDigest: item.GatesDigest,
       testsDigest: item.TestsDigest,
+      stacks: item.Stacks ?? [],
+      leftBehind: item.LeftBehind ?? [],
       phase: item.Phase,
     };
   }
@@ -29,6 +31,8 @@ export class StageAttemptStore {
       ContentDigest: attempt.contentDigest,
       GatesDigest: attempt.gatesDigest,
       TestsDigest: attempt.testsDigest,
+      Stacks: attempt.stacks,
+      LeftBehind: attempt.leftBehind,
       Phase: 'Started',
       Timestamp: this.table.timing.now().toISOString(),
     };

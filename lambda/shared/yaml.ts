@@ -11,6 +11,35 @@ const LENIENT_SCHEMA = CORE_SCHEMA.withTags(
   defineMappingTag('', { ...mapTag, ...ANY }),
 );
 
+const SHORT_FORMS = [
+  'And', 'Base64', 'Cidr', 'Condition', 'Equals', 'FindInMap', 'ForEach', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join', 'Length', 'Not', 'Or', 'Ref',
+  'Select', 'Split', 'Sub', 'ToJsonString', 'Transform',
+];
+
+/** CloudFormation's short forms such as `!Ref x` become the long ones that JSON has. */
+const TEMPLATE_SCHEMA = LENIENT_SCHEMA.withTags(...SHORT_FORMS.flatMap((name) => {
+  const key = name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
+  const long = (value: unknown) => ({ [key]: value });
+  const tag = { identify: () => false };
+  return [
+    defineScalarTag(`!${name}`, { ...tag, resolve: (text) => long(name === 'GetAtt' ? text.split('.') : text) }),
+    defineSequenceTag<unknown[], object>(`!${name}`, { ...tag, create: () => [], addItem: (items, item) => { items.push(item); }, finalize: long }),
+    defineMappingTag<Record<string, unknown>>(`!${name}`, { ...mapTag, ...tag, finalize: long }),
+  ];
+}));
+
+/**
+ * A CloudFormation template in YAML or JSON, with functions in their long form (`{ Ref: 'x' }`).
+ * @throws Error for a text that is neither, or holds several documents
+ */
+export function readTemplateText(text: string): unknown {
+  const documents = loadAll(text, { schema: TEMPLATE_SCHEMA, maxAliases: MAX_ALIASES });
+  if (documents.length > 1) {
+    throw new Error(`The template holds ${documents.length} documents instead of one.`);
+  }
+  return documents[0] ?? null;
+}
+
 /**
  * The content of a text in YAML (or JSON, which is YAML); null where it holds none.
  * A tag that is not known, such as CloudFormation's `!Ref`, leaves the value as it is.

@@ -21,4 +21,4 @@ const files = read('providers', 'us-east-1.json') as Readonly<Record<string, str
 const schemas = new Map(Object.keys(files).sort().map((type) => [type, read('resources', `${files[type]}.json`) as ResourceSchema]));
 
 writeFileSync(join(root, 'src', 'core', 'change-set', 'identity-attributes.generated.ts'), identitySource(schemas, date));
-writeFileSync(join(root, 'local', 'engine', 'cloud-formation', 'create-only-properties.generated.ts'), createOnlySource(schemas, date));
+writeFileSync(join(root, 'src', 'core', 'change-set', 'create-only-properties.generated.ts'), createOnlySource(schemas, date));

@@ -20,6 +20,7 @@ export class CloudFormation {
         this.stacks.executeChangeSet(changeSetName!, input.ClientRequestToken, stackName);
         return {};
       case 'DescribeStacks': return { Stacks: [this.stacks.describeStack(stackName!)] };
+      case 'GetTemplate': return { TemplateBody: this.stacks.live(stackName!)?.TemplateBody };
       case 'DescribeStackEvents': {
         const events = this.stacks.describeStackEvents(stackName!);
         const start = Number(input.NextToken ?? 0);

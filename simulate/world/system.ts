@@ -445,6 +445,7 @@ function deliveryPlace(environment: string, place: string): DeliveryPlace {
     allowDestructiveChanges: false,
     allowTypes: [],
     allowLogicalIds: [],
+    gateOutputs: [],
     gatesDigest: 'gates',
     gatesReadCommit: false,
   };

@@ -32,9 +32,13 @@ export interface DeliveryPlace extends StackBounds {
   readonly allowDestructiveChanges: boolean;
   readonly allowTypes: readonly string[];
   readonly allowLogicalIds: readonly string[];
+  /** Names of the outputs that become variables of the Deploy action; absent: all. */
+  readonly published?: readonly string[];
   readonly rollback?: RollbackSettings;
   /** Digest of the definitions of the place's gates. */
   readonly gatesDigest: string;
+  /** Outputs that gates of the place name, as they name them. */
+  readonly gateOutputs: readonly string[];
   /** Whether a gate other than an approval stands here, which may read the commit, such as integration tests. */
   readonly gatesReadCommit: boolean;
 }
@@ -63,22 +67,37 @@ export interface PrepareVariables {
   readonly broadening: string;
 }
 
-/** What a delivery would change, as it was judged: the object under `changeSetKey`. Deploy executes what this covers, and nothing else. */
-export interface ChangeReport extends Coverable {
-  readonly version: 2;
+/** What a delivery would change in one stack, as it was judged. Deploy executes what this covers, and nothing else. */
+export interface StackReport extends Coverable {
+  /** The stack's ID in its place. */
+  readonly id: string;
   readonly stackName: string;
-  readonly commitId: string;
-  /** Number of the attempt that made the change set. */
+  /** Number of the attempt that made the change set; 0 where there was none. */
   readonly attempt: number;
-  /** Digest of the content. */
-  readonly digest: string;
+  /** Digest of what the release brings to the stack, whatever other stacks give it. */
+  readonly releasedDigest: string;
   /**
    * `changes`: the change set of `changeSetArn` is to be executed. `empty`: CloudFormation found nothing to change. `skipped`: no change set was
-   * made, because the stack has this very content.
+   * made, because the stack has this very content. `deferred`: it takes values from stacks that change as well, so its change set is made when
+   * they are delivered, and has to be covered by this.
    */
-  readonly outcome: 'changes' | 'empty' | 'skipped';
+  readonly outcome: 'changes' | 'empty' | 'skipped' | 'deferred';
+  /** IDs of the stacks whose values are not known yet, where it is deferred. */
+  readonly waitsFor?: readonly string[];
   readonly changeSetArn?: string;
   readonly changes: readonly ChangeSummary[];
+  readonly broadenings: readonly Broadening[];
+}
+
+/** What a delivery would change in a place: the object under `changeSetKey`. Paths of resources name their stack where the place has several. */
+export interface ChangeReport {
+  readonly version: 3;
+  readonly commitId: string;
+  readonly stacks: readonly StackReport[];
+  /** Names of stacks that were delivered here before, and that the release does not have any more. They stay as they are. */
+  readonly leftBehind: readonly string[];
+  readonly changes: readonly ChangeSummary[];
+  readonly destructive: readonly string[];
   readonly broadenings: readonly Broadening[];
   /** Why the gates are asked although nothing changes; absent where they may be passed over. */
   readonly ask?: string;

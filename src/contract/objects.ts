@@ -47,6 +47,16 @@ export function changeSetKey(solution: string, executionId: string, environment:
   return `${changeSetPrefix(solution)}${executionId}/${environment}.json`;
 }
 
+/** Prefix of outputs. */
+export function outputsPrefix(solution: string): string {
+  return `${solution}/outputs/`;
+}
+
+/** Key of the outputs of all stacks that one execution delivered to a place: values by output, by the stack's ID. */
+export function outputsKey(solution: string, executionId: string, place: string): string {
+  return `${outputsPrefix(solution)}${executionId}/${place}.json`;
+}
+
 /** Prefix of the pages that approvers read. */
 export function reviewPrefix(solution: string): string {
   return `${solution}/reviews/`;

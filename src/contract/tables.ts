@@ -315,15 +315,19 @@ export interface AttemptRecord {
   /**
    * `Preparing`: its change set is being made. `Prepared`: it is made, judged and reported. `Executing`: it may have been executed; the events of its
    * token say what became of it. `Succeeded`, `Failed`: they have. `Lost`: its change set was gone before it was executed. `Refused`: it was judged and
-   * deleted.
+   * deleted. `Deferred`: it was made to see what would change, and deleted: another is made when the values are known.
    */
-  readonly Phase: 'Preparing' | 'Prepared' | 'Executing' | 'Succeeded' | 'Failed' | 'Lost' | 'Refused';
+  readonly Phase: 'Preparing' | 'Prepared' | 'Executing' | 'Succeeded' | 'Failed' | 'Lost' | 'Refused' | 'Deferred';
   readonly ChangeSetArn?: string;
   readonly StackId?: string;
   /** Of a failure. */
   readonly Reason?: string;
   /** Why nested stacks are left out of the change set, where CloudFormation could not make it with them. */
   readonly Hidden?: string;
+  /** First job of the action that the attempt belongs to; absent in items of earlier versions. */
+  readonly Run?: string;
+  /** How many minutes alarms are watched after the change set is executed; absent: none are. */
+  readonly BakeMinutes?: number;
   readonly Timestamp: string;
 }
 
@@ -351,6 +355,10 @@ export interface StageAttemptItem {
   readonly ContentDigest: string;
   readonly GatesDigest: string;
   readonly TestsDigest: string;
+  /** Names of the stacks that the execution brings, or brought. */
+  readonly Stacks?: readonly string[];
+  /** Names of stacks that earlier executions brought, and this one does not. */
+  readonly LeftBehind?: readonly string[];
   readonly Phase: 'Started' | 'Recorded';
   readonly Timestamp: string;
 }

@@ -33,6 +33,8 @@ export interface Place {
   readonly adopt: boolean;
   readonly parameters: { readonly [name: string]: string };
   readonly tags: { readonly [key: string]: string };
+  /** Names of the outputs that become variables; absent: all. */
+  readonly publishedOutputs?: readonly string[];
   readonly deployRoleArn: string;
   readonly executionRoleArn: string;
 }
@@ -133,6 +135,7 @@ function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solutio
     stacks: environment.stacks ?? {},
     applications: environment.applications ?? {},
     adopt: environment.adopt ?? false,
+    ...(environment.publishedOutputs === undefined ? {} : { publishedOutputs: requireOutputs(title, environment.publishedOutputs) }),
     parameters,
     tags: requireTags(title, sortedByName(environment.tags ?? {})),
   };
@@ -148,6 +151,14 @@ function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solutio
     };
   });
   return { name, account, parameters, waves: wavesOf(name, places, requireRegionsAtOnce(title, environment.regionsAtOnce ?? 1)) };
+}
+
+function requireOutputs(title: string, outputs: readonly string[]): readonly string[] {
+  const wrong = requireLiterals(`${title}: publishedOutputs`, outputs).find((output) => !/^[A-Za-z0-9]{1,255}$/.test(output));
+  if (wrong !== undefined) {
+    throw new Error(`${title}: publishedOutputs has ${JSON.stringify(wrong)}: an output's name has letters and digits only.`);
+  }
+  return outputs;
 }
 
 /** @throws for a name that CloudFormation does not take */

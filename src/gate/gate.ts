@@ -53,7 +53,7 @@ export interface GateBindOptions {
   /** Region that the environment is in. */
   readonly region: string;
 
-  /** Name of the stack that is deployed. */
+  /** Name of the stack that is deployed; of several, what their names begin with unless they have names of their own. */
   readonly stackName: string;
 
   /** Role that change sets are made and executed with, in the environment's account. */
@@ -71,7 +71,7 @@ export interface GateBindOptions {
   /** The repository's content at the commit. */
   readonly source: codepipeline.Artifact;
 
-  /** The release: `release.json`, the template, and a template configuration for every environment. */
+  /** The release: `release.json`, the templates, and for every place the stacks that it gets. */
   readonly release: codepipeline.Artifact;
 
   /** The commit. */
@@ -87,8 +87,8 @@ export interface GateBindOptions {
   readonly changeSet: ChangeSetVariables;
 
   /**
-   * Namespace of the deployed stack's outputs, for gates after the deployment: the variable of the output `ApiUrl` is this, a dot and `ApiUrl`,
-   * in `#{}`.
+   * Namespace of the deployed stacks' outputs, for gates after the deployment: the variable of the output `ApiUrl` is this, a dot and `ApiUrl`,
+   * in `#{}`; where several stacks have it, a dot, the ID of the stack's component, `@` and `ApiUrl`.
    */
   readonly outputsNamespace: string;
 
@@ -118,6 +118,13 @@ export interface GateConfig {
    * @default - one if there are actions, none otherwise
    */
   readonly runOrders?: number;
+
+  /**
+   * Outputs of the deployed stacks that the actions name: `ApiUrl`, or `api@ApiUrl` where several stacks have it. A release whose templates do not
+   * declare them fails before anything is deployed.
+   * @default - none
+   */
+  readonly outputs?: string[];
 
   /**
    * What the environment's guard allows in a change set, and what it asks of its deployment.

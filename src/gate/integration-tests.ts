@@ -8,6 +8,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { GateBindOptions, GateConfig } from './gate';
 import { standardImage } from '../component/build-image';
+import { outputsKey } from '../contract/objects';
 import { acknowledge } from '../private/acknowledge';
 import { allow, allowPattern } from '../private/grants';
 import { InlineRole } from '../private/inline-role';
@@ -22,14 +23,15 @@ export interface IntegrationTestsOptions {
   readonly commands: string[];
 
   /**
-   * Outputs of the deployed stack that the commands find in their environment, by the variable's name:
-   * `{ API_URL: 'ApiUrl' }`. The template must declare them.
+   * Outputs of the deployed stacks that the commands find in their environment, by the variable's name: `{ API_URL: 'ApiUrl' }`, or
+   * `{ API_URL: 'api@ApiUrl' }` where several stacks have it. A template must declare them. All outputs of all stacks, by the IDs of their components,
+   * are a JSON file in S3, whose address the commands find in `OUTPUTS_URI`.
    * @default - none
    */
   readonly outputs?: { [variable: string]: string };
 
   /**
-   * Further variables of the commands' environment. `ENVIRONMENT` and `COMMIT_ID` are there already.
+   * Further variables of the commands' environment. `ENVIRONMENT`, `COMMIT_ID` and `OUTPUTS_URI` are there already.
    * @default - none
    */
   readonly environmentVariables?: { [name: string]: codebuild.BuildEnvironmentVariable };
@@ -92,6 +94,7 @@ export interface IntegrationTestsOptions {
 /** Names that the tests' environment has already. */
 const ENVIRONMENT = 'ENVIRONMENT';
 const COMMIT_ID = 'COMMIT_ID';
+const OUTPUTS_URI = 'OUTPUTS_URI';
 
 /** The tests' project and action. */
 export function integrationTestsGate(scope: Construct, options: GateBindOptions, tests: IntegrationTestsOptions): GateConfig {
@@ -101,7 +104,9 @@ export function integrationTestsGate(scope: Construct, options: GateBindOptions,
   const description = `Tests releases of ${options.solution} in ${options.environmentName}`;
   const role = tests.role ?? new InlineRole(scope, 'Role', { assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com'), description });
   const project = createProject(scope, { role, description, options, tests });
+  grantOutputs(role, options);
   return {
+    outputs: outputs.map(([, output]) => output),
     actions: [new PlainAction({
       actionName: tests.actionName ?? 'Test',
       runOrder: options.runOrder,
@@ -114,6 +119,7 @@ export function integrationTestsGate(scope: Construct, options: GateBindOptions,
         ProjectName: project.projectName,
         EnvironmentVariables: JSON.stringify([
           { name: COMMIT_ID, type: 'PLAINTEXT', value: options.commitId },
+          { name: OUTPUTS_URI, type: 'PLAINTEXT', value: `s3://${options.artifactBucket.bucketName}/${outputsKey(options.solution, options.executionId, options.placeName)}` },
           ...outputs.map(([name, output]) => ({ name, type: 'PLAINTEXT', value: `#{${options.outputsNamespace}.${output}}` })),
         ]),
       },
@@ -164,6 +170,13 @@ function createProject(scope: Construct, { role, description, options, tests }: 
   return project;
 }
 
+function grantOutputs(role: iam.IRole, { solution, artifactBucket, placeName }: GateBindOptions): void {
+  allowPattern(role, 'Outputs are stored under their execution\'s ID, which is not known yet.', ['s3:GetObject'], [
+    artifactBucket.arnForObjects(outputsKey(solution, '*', placeName)),
+  ]);
+  artifactBucket.encryptionKey?.grant(role, 'kms:Decrypt');
+}
+
 function grantSource(role: iam.IRole, bucket: s3.IBucket): void {
   allowPattern(role, 'CodePipeline gives its artifacts keys of its own.', ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
   bucket.encryptionKey?.grant(role, 'kms:Decrypt');
@@ -184,11 +197,11 @@ function check(title: string, { commands, outputs = {}, environmentVariables = {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
       throw new Error(`${title}: outputs has the variable ${JSON.stringify(variable)}: use letters, digits and _ only, and begin with no digit.`);
     }
-    if (!/^[A-Za-z0-9]+$/.test(output)) {
-      throw new Error(`${title}: outputs takes ${JSON.stringify(output)} for ${variable}: an output's name has letters and digits only.`);
+    if (!/^([A-Za-z0-9][A-Za-z0-9_-]*@)?[A-Za-z0-9]+$/.test(output)) {
+      throw new Error(`${title}: outputs takes ${JSON.stringify(output)} for ${variable}: an output's name has letters and digits only, after its stack's ID and @ if any.`);
     }
   }
-  const names = [...Object.keys(outputs), ...Object.keys(environmentVariables), ENVIRONMENT, COMMIT_ID];
+  const names = [...Object.keys(outputs), ...Object.keys(environmentVariables), ENVIRONMENT, COMMIT_ID, OUTPUTS_URI];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
     throw new Error(`${title}: the variable ${JSON.stringify(twice)} would be there twice: give one of them another name.`);

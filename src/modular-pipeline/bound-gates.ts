@@ -14,6 +14,8 @@ export interface BoundGates {
   readonly deployOrder: number;
   readonly recordOrder: number;
   readonly rules: ChangeSetRules[];
+  /** Outputs that they name. */
+  readonly outputs: string[];
 }
 
 /** Run order of the first gate: Prepare comes before. */
@@ -28,20 +30,22 @@ export function namespaceOf(placeName: string, actionName: string): string {
 export function bindGates(scope: Construct, place: Place, props: EnvironmentStagesProps): BoundGates {
   const own = new Construct(scope, place.name);
   const rules: ChangeSetRules[] = [];
+  const named = new Set<string>();
   let runOrder = FIRST_ORDER;
   const bindAll = (position: GatePosition) => place.gates.flatMap((gate, index) => {
     if (gate.position !== position) {
       return [];
     }
-    const { actions = [], runOrders, changeSetRules } = gate.bind(new Construct(own, `Gate${index + 1}`), bindOptions(place, props, runOrder));
+    const { actions = [], runOrders, changeSetRules, outputs = [] } = gate.bind(new Construct(own, `Gate${index + 1}`), bindOptions(place, props, runOrder));
     runOrder += runOrders ?? (actions.length > 0 ? 1 : 0);
     rules.push(...(changeSetRules ? [changeSetRules] : []));
+    outputs.forEach((output) => named.add(output));
     return actions;
   });
   const before = bindAll(GatePosition.BEFORE_DEPLOY);
   const deployOrder = runOrder++;
   const after = bindAll(GatePosition.AFTER_DEPLOY);
-  return { before, after, deployOrder, recordOrder: runOrder, rules };
+  return { before, after, deployOrder, recordOrder: runOrder, rules, outputs: [...named].sort() };
 }
 
 function bindOptions(place: Place, props: EnvironmentStagesProps, runOrder: number) {

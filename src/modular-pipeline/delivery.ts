@@ -6,7 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DELIVERY_FILE, DeliveryConfiguration } from '../contract/delivery';
 import { FUNCTION_ENV } from '../contract/environment';
-import { assetPrefix, changeSetPrefix, componentPrefix } from '../contract/objects';
+import { assetPrefix, changeSetPrefix, componentPrefix, outputsPrefix } from '../contract/objects';
 import { allowanceKey, environmentKey, stackKey } from '../contract/tables';
 import { componentId } from '../core/names';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
@@ -73,6 +73,9 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
   });
   allowPattern(role, 'What was seen is stored under its execution\'s ID, which is not known yet.', ['s3:GetObject', 's3:PutObject'], [
     artifactBucket.arnForObjects(`${changeSetPrefix(solution)}*`),
+  ]);
+  allowPattern(role, 'Outputs are stored under their execution\'s ID, which is not known yet.', ['s3:PutObject'], [
+    artifactBucket.arnForObjects(`${outputsPrefix(solution)}*`),
   ]);
   // With the right to list, S3 says of a report that it does not exist, rather than that it may not be read.
   allow(role, ['s3:ListBucket'], [artifactBucket.bucketArn]);

@@ -67,7 +67,7 @@ export function environmentStages(scope: Construct, props: EnvironmentStagesProp
 }
 
 function deliveryPlace(
-  { place, gates: { rules, before, after } }: BoundPlace, pipeline: Stack, { functions, source }: EnvironmentStagesProps,
+  { place, gates: { rules, before, after, outputs } }: BoundPlace, pipeline: Stack, { functions, source }: EnvironmentStagesProps,
 ): DeliveryPlace {
   const regional = regionOf(place, functions);
   const applications = functions.applications.get(place.name)!;
@@ -84,6 +84,8 @@ function deliveryPlace(
     executionRoleArn: place.executionRoleArn,
     ...(regional ? { artifactBucket: regional.artifactBucketName } : {}),
     ...mergeRules(place.name, rules),
+    gateOutputs: outputs,
+    ...(place.publishedOutputs === undefined ? {} : { published: place.publishedOutputs }),
     gatesDigest: sha256(canonicalJson(gates.map(({ actionName, category, provider, runOrder }) => [actionName, category, provider, runOrder]))),
     gatesReadCommit: gates.some(({ inputs = [] }) => inputs.includes(source)),
   };

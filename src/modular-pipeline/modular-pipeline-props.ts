@@ -18,7 +18,7 @@ export interface ModularPipelineProps extends ChangeDetectionProps {
   readonly source: PipelineSource;
 
   /**
-   * The components. Exactly one is a `Component.template`: what is deployed. Dependencies must not form a cycle, and no two
+   * The components. At least one is a `Component.template`: what is deployed. Dependencies must not form a cycle, and no two
    * components may give the same template parameter.
    */
   readonly components: Component[];

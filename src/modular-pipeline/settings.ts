@@ -58,12 +58,7 @@ export function planRetentionOf(retention: Duration = Duration.days(90)): Durati
 export function templatesOf(catalogue: ComponentCatalogue): string[] {
   const templates = catalogue.componentNames.filter((name) => catalogue._bound(name).config.kind === TEMPLATE_KIND);
   if (templates.length === 0 && applicationsOf(catalogue).length === 0) {
-    throw new Error('A pipeline deploys one template, and none of the components is of the kind Component.template or Component.cdkApp: add what is deployed.');
-  }
-  // Until the engine delivers several.
-  if (templates.length > 1) {
-    throw new Error(`A pipeline deploys one template, and ${templates.map((name) => JSON.stringify(name)).join(' and ')} are of the kind Component.template: `
-      + 'keep one, and make the others part of it or of a pipeline of their own.');
+    throw new Error('A pipeline deploys templates, and none of the components is of the kind Component.template or Component.cdkApp: add what is deployed.');
   }
   return templates;
 }

@@ -150,6 +150,7 @@ export class StackLifecycle {
       CreationTime: stack.operations.created,
       ...(stack.operations.updated === undefined ? {} : { LastUpdatedTime: stack.operations.updated }),
       StackStatus: stack.operations.status,
+      ...(stack.live?.Parameters === undefined ? {} : { Parameters: [...stack.live.Parameters] }),
       ...(outputs.length === 0 ? {} : { Outputs: outputs.map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }),
     };
   }

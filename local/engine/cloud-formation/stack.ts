@@ -46,7 +46,7 @@ export function nestedPlace(parent: StackPlace, logicalId: string): StackPlace {
 /** The template with its parameters' values. Before a stack is created, there is nothing in it. */
 export function filled(content: Deployable | undefined, stackName: string): FilledTemplate {
   if (content === undefined || content.template === '') {
-    return { resources: {}, declared: {}, outputs: {} };
+    return { resources: {}, declared: {}, outputs: {}, exports: {} };
   }
   return fillTemplate(content.template, content.parameters, stackName);
 }

@@ -47,6 +47,11 @@ export class Stacks {
     return filled(stack, stack.name).outputs;
   }
 
+  /** Names of its exports, by output. */
+  public exports(stack: Stack): Readonly<Record<string, string>> {
+    return filled(stack, stack.name).exports;
+  }
+
   /** What has been made and neither executed nor deleted. */
   public allChangeSets(): ChangeSet[] {
     return [...this.changeSets.values()];

@@ -14,17 +14,21 @@ export interface FilledTemplate {
   readonly declared: Readonly<Record<string, TemplateResource>>;
   /** Values of the outputs; what a resource would give is named after it. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Names of exports, by output. */
+  readonly exports: Readonly<Record<string, string>>;
 }
 
 /** Reads a template's resources and outputs with these parameters. */
 export function fillTemplate(text: string, parameters: Readonly<Record<string, string>>, stackName: string): FilledTemplate {
   const { Resources: resources = {}, Outputs: outputs = {} } = (readTemplateText(text) ?? {}) as {
-    Resources?: Record<string, TemplateResource>; Outputs?: Record<string, { Value: unknown }>;
+    Resources?: Record<string, TemplateResource>; Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
   };
   return {
     declared: resources,
     resources: Object.fromEntries(Object.entries(resources).map(([id, resource]) => [id, fill(resource, parameters) as TemplateResource])),
     outputs: Object.fromEntries(Object.entries(outputs).map(([id, { Value }]) => [id, valueText(fill(Value, parameters), stackName)])),
+    exports: Object.fromEntries(Object.entries(outputs).flatMap(([id, { Export: exported }]) => (
+      exported === undefined ? [] : [[id, valueText(fill(exported.Name, parameters), stackName)]]))),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
-  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStackEventsInput, DescribeStacksInput, ExecuteChangeSetInput, ResourceChange,
+  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStackEventsInput, DescribeStacksInput, ExecuteChangeSetInput, GetTemplateInput, ResourceChange,
   RollbackConfiguration,
 } from '@aws-sdk/client-cloudformation';
 import { NotEmulatedError } from '../../activity';
@@ -23,6 +23,7 @@ export function cloudFormationService(stacks: Stacks, objects: ObjectStore, alar
     DescribeStacks: ({ StackName: name }: DescribeStacksInput, caller) => (
       { Stacks: [describeStack(stacks, existingStack(stacks, caller, name))] }
     ),
+    GetTemplate: ({ StackName: name }: GetTemplateInput, caller) => ({ TemplateBody: existingStack(stacks, caller, name).template }),
     DescribeStackEvents: ({ StackName: name, NextToken: token }: DescribeStackEventsInput, caller) => {
       const { operations: { events } } = existingStack(stacks, caller, name);
       const start = Number(token ?? 0);
@@ -132,6 +133,7 @@ function existingStack(stacks: Stacks, caller: Caller, name: string | undefined)
 
 function describeStack(stacks: Stacks, stack: Stack): object {
   const outputs = Object.entries(stacks.outputs(stack));
+  const exports = stacks.exports(stack);
   return {
     StackId: stack.operations.id,
     StackName: stack.name,
@@ -139,7 +141,7 @@ function describeStack(stacks: Stacks, stack: Stack): object {
     ...(stack.operations.updated === undefined ? {} : { LastUpdatedTime: stack.operations.updated }),
     StackStatus: stack.operations.status,
     Parameters: Object.entries(stack.parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
-    ...(outputs.length > 0 ? { Outputs: outputs.map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) } : {}),
+    ...(outputs.length > 0 ? { Outputs: outputs.map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue, ExportName: exports[OutputKey] })) } : {}),
   };
 }
 

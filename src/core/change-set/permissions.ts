@@ -93,6 +93,12 @@ function broadeningOf(change: ResourceChange, inPlace: InPlace): string | undefi
   return undefined;
 }
 
+/** Whether a resource may grant something, by its type and its content. */
+export function mayGrant(type: string, resource: unknown): boolean {
+  const { policies, lists, bounds } = contentOf(resource);
+  return GRANTS.has(type) || policies.size + lists.size + bounds.size > 0;
+}
+
 /** The resource after the change. Properties that refer to what stays come out as before, though CloudFormation says that they are not known yet. */
 function withUnchanged(change: ResourceChange, inPlace: InPlace): unknown {
   const { before, after } = change;

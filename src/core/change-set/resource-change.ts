@@ -18,6 +18,8 @@ export interface ResourceChange {
   readonly after?: unknown;
   /** A nested stack, new or modified, whose own changes CloudFormation does not show. */
   readonly unread?: true;
+  /** Whether its values come from stacks that change in the same delivery, so that what changes of it is not known yet. */
+  readonly late?: true;
   /** What CloudFormation says of the change that this code does not know, such as `Action is 'Archive'`. */
   readonly unknown?: string;
 }
@@ -52,10 +54,13 @@ export function summaryOf({ before, after, details, ...summary }: ResourceChange
 }
 
 /** A change in a few words: what happens to the resource, and to which of its properties. */
-export function describeChange({ action, replacement, policyAction, properties, unread, unknown }: ChangeSummary): string {
+export function describeChange({ action, replacement, policyAction, properties, unread, unknown, late }: ChangeSummary): string {
   const because = properties.length > 0 ? ` (${listed(properties, 5)})` : '';
   if (unknown !== undefined) {
     return `changes in a way that is not known: ${unknown}`;
+  }
+  if (late) {
+    return `may be ${replacement === 'True' ? 'replaced' : 'modified'}: its values are not known yet`;
   }
   if (unread && action !== 'Add') {
     return 'is a nested stack whose changes cannot be seen';

@@ -25,6 +25,10 @@ export interface Review {
   readonly broadenings: readonly Broadening[];
   /** Locations that do not reach the template. */
   readonly undeclared?: Undeclared;
+  /** Stacks whose values come from others that change, with the names of those. */
+  readonly waiting?: readonly { readonly stack: string; readonly waitsFor: readonly string[] }[];
+  /** Names of stacks that the release does not have any more, and that stay as they are. */
+  readonly leftBehind?: readonly string[];
   /** Why a person is asked although nothing changes; absent where nothing changes and nobody needs to be asked. */
   readonly ask?: string;
 }
@@ -52,7 +56,7 @@ export interface ReviewSection {
 
 /** What a review says, the most important first. */
 export function reviewSections(review: Review): ReviewSection[] {
-  const { release, live, reasons, changes, destructive, broadenings, undeclared, ask } = review;
+  const { release, live, reasons, changes, destructive, broadenings, undeclared, waiting = [], leftBehind = [], ask } = review;
   const builds = changedBuilds(release, live);
   const gone = Object.keys(live?.components ?? {}).filter((name) => !buildOf(release, name)).sort();
   const paths = new Set(destructive);
@@ -60,6 +64,9 @@ export function reviewSections(review: Review): ReviewSection[] {
     ...(ask === undefined ? [] : [{ title: 'no resource changes, and the gates were not all passed before', lines: [ask] }]),
     section('deleted or replaced', 'resource', changes.filter(({ path }) => paths.has(path)).map(line)),
     section('that lets somebody do more than before', 'resource', broadenings.map(({ path, type, why }) => `${path} (${type}): ${why}`)),
+    section('whose values are not known yet', 'stack', waiting.map(({ stack, waitsFor }) => (
+      `${stack}: what changes beside what is listed comes from ${waitsFor.join(', ')}; more than is listed is not deployed`))),
+    section('that left the release and stays as it is', 'stack', leftBehind),
     section('whose location does not reach the template', 'parameter', undeclared === undefined || undeclared.parameters.length === 0 ? [] : [describeUndeclared(undeclared)]),
     section('deployed anew', 'component', [
       ...builds.map(({ component, buildNumber, commitId }) => {

@@ -1,3 +1,4 @@
+import { StackParameter } from './place-stacks';
 import { canonicalJson, sha256 } from '../digest';
 
 /** An alarm that makes CloudFormation roll a deployment back. */
@@ -20,13 +21,20 @@ export interface StackContent {
 }
 
 /** Digest of a stack's content: equal digests, equal deployments, as far as nothing in the content is resolved only when it is deployed. */
-export function contentDigest({ template, ...settings }: StackContent): string {
+export function contentDigest({ template, rollback, ...settings }: StackContent): string {
   return sha256(canonicalJson({
     ...settings,
     template: sha256(template),
     capabilities: [...settings.capabilities].sort(),
     notificationArns: [...settings.notificationArns].sort(),
+    // How long alarms are watched depends on what else is deployed, and changes nothing in the stack.
+    ...(rollback === undefined ? {} : { rollback: rollback.triggers }),
   }));
+}
+
+/** Digest of what a release brings to a stack, whatever other stacks' outputs its parameters will get. */
+export function releasedDigest(content: StackContent, parameters: { readonly [name: string]: StackParameter }): string {
+  return sha256(canonicalJson({ content: contentDigest({ ...content, parameters: {} }), parameters }));
 }
 
 /** The parts of a content that an approval holds for. Parameters are left out: values may differ where a change set is made again. */

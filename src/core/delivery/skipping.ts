@@ -55,8 +55,16 @@ export interface StageAttempt {
   readonly gatesDigest: string;
   /** Digest of what the gates read of the commit. */
   readonly testsDigest: string;
+  /** Names of the stacks that it brings, and of those that earlier ones brought and it does not. */
+  readonly stacks: readonly string[];
+  readonly leftBehind: readonly string[];
   /** Recorded: all gates passed, and the record was written. */
   readonly phase: 'Started' | 'Recorded';
+}
+
+/** Names of stacks that earlier stage attempts of a place brought, and that the release does not bring any more. */
+export function leftBehind(last: Pick<StageAttempt, 'stacks' | 'leftBehind'> | undefined, stacks: readonly string[]): string[] {
+  return [...new Set([...last?.stacks ?? [], ...last?.leftBehind ?? []])].filter((name) => !stacks.includes(name)).sort();
 }
 
 /**

@@ -3,7 +3,7 @@ import { ChangeSummary } from '../../../src/core/change-set/resource-change';
 import { approvedDigest, contentDigest, StackContent } from '../../../src/core/delivery/content';
 import { Coverable, uncovered } from '../../../src/core/delivery/coverage';
 import { lateValues } from '../../../src/core/delivery/late-values';
-import { Delivered, StageAttempt, whyAsk, whyDeliver } from '../../../src/core/delivery/skipping';
+import { leftBehind, Delivered, StageAttempt, whyAsk, whyDeliver } from '../../../src/core/delivery/skipping';
 import { conditionOf } from '../../../src/core/delivery/stack-status';
 import { failureCause, StackEvent, tokenOutcome } from '../../../src/core/delivery/token-outcome';
 
@@ -26,7 +26,6 @@ describe('content of a stack', () => {
     ['notification topics', { notificationArns: [] }],
     ['the execution role', { executionRoleArn: 'arn:other' }],
     ['an alarm', { rollback: { triggers: [], minutes: 5 } }],
-    ['the bake time', { rollback: { ...CONTENT.rollback!, minutes: 6 } }],
     ['no alarms', { rollback: undefined }],
   ])('has another digest for another %s', (_, other) => {
     expect(contentDigest({ ...CONTENT, ...other })).not.toBe(contentDigest(CONTENT));
@@ -137,8 +136,17 @@ describe('a stack is skipped', () => {
   });
 });
 
+it('the time that alarms are watched changes nothing in a stack, and not its digest', () => {
+  expect(contentDigest({ ...CONTENT, rollback: { ...CONTENT.rollback!, minutes: 6 } })).toBe(contentDigest(CONTENT));
+});
+
+it('stacks that a release does not bring any more are left behind until one brings them again', () => {
+  expect(leftBehind(undefined, ['a'])).toEqual([]);
+  expect(leftBehind({ stacks: ['a', 'b'], leftBehind: ['c', 'd'] }, ['a', 'd'])).toEqual(['b', 'c']);
+});
+
 describe('gates are passed over', () => {
-  const last: StageAttempt = { executionId: 'e1', contentDigest: 'c', gatesDigest: 'g', testsDigest: 't', phase: 'Recorded' };
+  const last: StageAttempt = { executionId: 'e1', contentDigest: 'c', gatesDigest: 'g', testsDigest: 't', stacks: ['a', 'b'], leftBehind: ['c'], phase: 'Recorded' };
 
   it('only where the last execution here delivered this content, passed the same gates with the same tests, and was recorded', () => {
     expect(whyAsk(last, last)).toBeUndefined();

@@ -18,13 +18,10 @@ const COMMIT = 'c'.repeat(40);
 const build = (component: string, buildNumber: number) => ({ component, buildNumber, commitId: COMMIT });
 const release = (sequence: number, api: number) => ({ sequence, commitId: COMMIT, pipelineExecutionId: 'e', components: { api: build('api', api) } });
 const REPORT: ChangeReport = {
-  version: 2,
-  stackName: 'shop',
+  version: 3,
   commitId: COMMIT,
-  attempt: 1,
-  digest: 'd',
-  approvedDigest: 'a',
-  outcome: 'changes',
+  stacks: [],
+  leftBehind: [],
   changes: [{ path: 'Api', type: 'AWS::Lambda::Function', action: 'Modify', replacement: 'False', properties: ['Code'] }],
   destructive: [],
   broadenings: [],

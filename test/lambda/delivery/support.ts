@@ -32,9 +32,13 @@ export const PROD: DeliveryPlace = {
   allowDestructiveChanges: false,
   allowTypes: [],
   allowLogicalIds: [],
+  gateOutputs: [],
   gatesDigest: 'gates',
   gatesReadCommit: false,
 };
+
+/** A stack of a release: its ID, its template, and what is not as usual. */
+export type ReleasedStack = Pick<PlacedStack, 'id'> & { readonly template: string } & Partial<PlacedStack>;
 
 /** A resource that the test's template changes; its name says how. */
 export function modified(logicalId: string, replacement: 'True' | 'False' = 'False'): Change {
@@ -66,8 +70,9 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   let ids = 0;
   /** Replaced by tests: what a change set would do, and what becomes of operations. */
   const world = {
-    changes: (): readonly Change[] => [modified('Table')],
-    outcome: (): Outcome => ({ duration: 20_000 }),
+    changes: (_input: CreateChangeSetInput): readonly Change[] => [modified('Table')],
+    outcome: (_stackName: string): Outcome => ({ duration: 20_000 }),
+    outputs: (name: string, live: CreateChangeSetInput): Record<string, string> => ({ Template: `${name} ${live.TemplateBody}` }),
     /** Where one worker ends: before a call is made, or after it, with its answer lost. */
     crash: undefined as undefined | { readonly call: string; readonly when: 'before' | 'after' },
   };
@@ -77,9 +82,9 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     newId: () => `id-${++ids}`,
     account: PROD.account,
     region: PROD.region,
-    compare: (live, input) => (text(live) === text(input) ? { kind: 'empty' } : { kind: 'changes', changes: world.changes() }),
-    outcome: () => world.outcome(),
-    outputs: (name, live) => ({ Template: `${name} ${live.TemplateBody}` }),
+    compare: (live, input) => (text(live) === text(input) ? { kind: 'empty' } : { kind: 'changes', changes: world.changes(input) }),
+    outcome: (name) => world.outcome(name),
+    outputs: (name, live) => world.outputs(name, live),
   });
   const client = cloudFormationClient(stacks, async (name, answer) => {
     const crash = world.crash?.call === name ? world.crash : undefined;
@@ -97,27 +102,30 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     return result;
   });
   const s3 = new FakeS3();
-  const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}, assets?: PlacedAssets) => {
-    const stack: PlacedStack = {
-      id: 'shop',
-      stackName: 'shop',
-      templateFile: 'templates/eu-west-1/shop.yml',
+  /** What the release brings; each stack's name is `shop` or `shop-` and its ID. */
+  const releaseStacks = (stacks: readonly ReleasedStack[], commitId = COMMIT) => {
+    const files = stacks.map(({ id, template, ...more }): [PlacedStack, string] => [{
+      id,
+      stackName: id === 'shop' ? 'shop' : `shop-${id}`,
+      templateFile: `templates/eu-west-1/${id}.yml`,
       templateObject: { bucket: 'artifacts', key: 'shop/components/template yml/3/packaged.yml' },
-      parameters,
+      parameters: {},
       tags: { team: 'shop' },
       capabilities: ['CAPABILITY_NAMED_IAM'],
       dependsOn: [],
-      ...(assets === undefined ? {} : { assets }),
-    };
+      ...more,
+    }, template]);
     s3.objects.set('pipeline/Release/1', {
       body: Buffer.from(zipTexts({
         'release.json': JSON.stringify({ commitId, components: {} }),
-        'templates/eu-west-1/shop.yml': template,
-        'prod.stacks.json': JSON.stringify({ version: 1, stacks: [stack] }),
+        ...Object.fromEntries(files.map(([{ templateFile }, template]) => [templateFile, template])),
+        'prod.stacks.json': JSON.stringify({ version: 1, stacks: files.map(([stack]) => stack) }),
       })),
       input: { Bucket: 'pipeline', Key: 'Release/1' },
     });
   };
+  const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}, assets?: PlacedAssets) => (
+    releaseStacks([{ id: 'shop', template, parameters, ...(assets === undefined ? {} : { assets }) }], commitId));
   release('Resources: {}\n');
   const codePipeline = new CodePipelineClient({ region: PROD.region });
   const answers = mockClient(codePipeline);
@@ -148,11 +156,11 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   const table = { client: db.client, tableName: deploymentsTable, solution: 'shop', timing };
 
   /** One invocation. */
-  const invoke = async (action: string, execution: string, continuationToken?: string) => {
+  const invoke = async (action: string, execution: string, continuationToken?: string, jobId = `${action}-${execution}`) => {
     answers.reset();
     await delivery.handle({
       'CodePipeline.job': {
-        id: 'job',
+        id: jobId,
         data: {
           actionConfiguration: { configuration: { UserParameters: JSON.stringify({ action, place: 'prod', pipelineExecutionId: execution }) } },
           inputArtifacts: [{ location: { s3Location: { bucketName: 'pipeline', objectKey: 'Release/1' } } }],
@@ -169,9 +177,11 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     };
   };
   /** A job to its end, over as many invocations as it takes. */
+  let jobs = 0;
   const run = async (action: 'prepare' | 'deploy', execution = 'e1') => {
+    const jobId = `job-${++jobs}`;
     for (let token: string | undefined, invocation = 0; invocation < 2_000; invocation++) {
-      const result = await invoke(action, execution, token);
+      const result = await invoke(action, execution, token, jobId);
       if (result.token === undefined) {
         return result;
       }
@@ -187,13 +197,14 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     timing,
     assumed,
     release,
+    releaseStacks,
     invoke,
     run,
     s3,
     placeBucket: place,
     attempts: new AttemptStore(table),
     stages: new StageAttemptStore(table),
-    ledger: async () => new AttemptStore(table).read({ environment: 'prod', place: 'prod', stackName: 'shop' }),
+    ledger: async (stackName = 'shop') => new AttemptStore(table).read({ environment: 'prod', place: 'prod', stackName }),
     report: (execution = 'e1') => s3.json(`artifacts/shop/change-sets/${execution}/prod.json`) as unknown as ChangeReport,
   };
 }

@@ -1,0 +1,259 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { STSClient } from '@aws-sdk/client-sts';
+import { contentOf, stacksOf, templateUrl } from './content';
+import { deferStack } from './defer';
+import { deployStack, DeployOptions } from './deploy';
+import { inOrder, Outputs, PlannedStack } from './in-order';
+import { Judge } from './judge';
+import { PrepareOptions, prepareStack } from './prepare';
+import { sessionStatements } from './session';
+import { StackLook } from './stack-client';
+import { StackDelivery } from './stack-delivery';
+import { nestedStackIds, parsedTemplate } from './template';
+import { ChangeReport, DeliveryJobParameters, DeliveryPlace, StackReport } from '../../src/contract/delivery';
+import { approvedDigest, contentDigest, releasedDigest } from '../../src/core/delivery/content';
+import { ssmParameters } from '../../src/core/delivery/deferred';
+import { lateValues } from '../../src/core/delivery/late-values';
+import { missingOutputs, placeChanges, PlaceOutputs } from '../../src/core/delivery/place-report';
+import { PlacedStack } from '../../src/core/delivery/place-stacks';
+import { orderStacks } from '../../src/core/delivery/stack-order';
+import { templateFacts } from '../../src/core/delivery/template-facts';
+import { sha256 } from '../../src/core/digest';
+import { AllowanceStore } from '../shared/allowance-store';
+import { assumeRole, RoleCredentials } from '../shared/assumed-role';
+import { AttemptStore, OvertakenError } from '../shared/attempt-store';
+import { errorMessage, Logger } from '../shared/logger';
+import { partitionOf } from '../shared/partition';
+import { ReleaseArtifact } from '../shared/release-artifact';
+import { Timing } from '../shared/timing';
+
+export interface PlaceDeliveryProps {
+  readonly name: string;
+  readonly place: DeliveryPlace;
+  readonly artifact: ReleaseArtifact;
+  readonly action: DeliveryJobParameters['action'];
+  readonly executionId: string;
+  /** First job of the action. */
+  readonly run: string;
+  /** Name of the pipeline. */
+  readonly pipeline: string;
+  readonly artifactBucket: string;
+  readonly sts: STSClient;
+  readonly cloudFormationAs: (credentials: RoleCredentials, region: string) => CloudFormationClient;
+  readonly allowances: AllowanceStore;
+  readonly attempts: AttemptStore;
+  /** Brings a stack's assets to the place. False: time is up before all are there. */
+  readonly publish: (stack: PlacedStack, logger: Logger) => Promise<boolean>;
+  readonly timing: Timing;
+  readonly logger: Logger;
+}
+
+/** A stack that was prepared: what is reported of it, and how it is now. */
+interface Prepared {
+  readonly report: StackReport;
+  readonly look: StackLook;
+}
+
+/** The delivery of all stacks that a release brings to a place. */
+export class PlaceDelivery {
+  private readonly stacks: readonly PlannedStack[];
+
+  /** @throws Error where the release brings what the place may not have, or stacks that wait for one another */
+  public constructor(private readonly props: PlaceDeliveryProps) {
+    this.stacks = plannedStacks(props);
+  }
+
+  /** Digest of what the release brings to the place. */
+  public get releasedDigest(): string {
+    return sha256(JSON.stringify(this.stacks.map(({ stack, releasedDigest: digest }) => [stack.stackName, digest]).sort()));
+  }
+
+  /**
+   * Makes and judges the change sets of all stacks, or reports what is to change where values are not known yet.
+   * @returns the reports; nothing where it takes longer than patience lasts
+   */
+  public async prepare(options: PrepareOptions): Promise<readonly StackReport[] | undefined> {
+    const missing = missingOutputs(this.props.place.gateOutputs, this.stacks.map(({ stack: { id }, facts }) => ({ id, outputs: facts.outputs, isOpen: facts.isTransformed })));
+    if (missing.length > 0) {
+      throw new Error(`Gates of ${this.props.name} name outputs that are not there, and nothing was prepared:\n- ${missing.join('\n- ')}`);
+    }
+    // A stack's values are known when what it reads is prepared; mere order matters only when they are deployed.
+    const { done, failed } = await inOrder<Prepared>(this.stacks, ({ reads }) => reads, async (planned, earlier) => this.prepareOne(planned, earlier, options));
+    return this.outcome(done, failed, ({ reads }) => reads)?.map(({ report }) => report);
+  }
+
+  /**
+   * Delivers all stacks, each after those before it.
+   * @returns the outputs of all stacks; nothing where it takes longer than patience lasts
+   */
+  public async deploy(report: ChangeReport, options: DeployOptions): Promise<PlaceOutputs | undefined> {
+    const reports = new Map(report.stacks.map((one) => [one.id, one]));
+    for (const { stack: { id, stackName }, releasedDigest: digest } of this.stacks) {
+      if (reports.get(id)?.releasedDigest !== digest || reports.get(id)?.stackName !== stackName) {
+        throw new Error(`What is to be deployed to stack ${stackName} is not what was prepared. Retry the stage with all of its actions.`);
+      }
+    }
+    const changing = new Set(report.stacks.filter(({ outcome }) => outcome === 'changes' || outcome === 'deferred').map(({ id }) => id));
+    const { done, failed } = await inOrder<Outputs>(this.stacks, ({ after }) => after, async (planned, earlier) => {
+      const { delivery, judge } = await this.caseOf(planned, this.parameters(planned, earlier), ![...this.later(planned)].some((id) => changing.has(id)));
+      return deployStack(delivery, judge, reports.get(planned.stack.id)!, options);
+    });
+    const outputs = this.outcome(done, failed, ({ after }) => after, (error) => this.partly(error, done, failed));
+    return outputs && new Map(this.stacks.map(({ stack: { id } }, index) => [id, outputs[index]!]));
+  }
+
+  private async prepareOne(planned: PlannedStack, earlier: ReadonlyMap<string, Prepared>, options: PrepareOptions): Promise<Prepared | undefined> {
+    const { stack, links, facts, template } = planned;
+    const waitsFor = links.reads.filter((id) => ['changes', 'deferred'].includes(earlier.get(id)!.report.outcome));
+    const outputs = new Map([...earlier].map(([id, { look }]) => [id, look.outputs]));
+    const isLast = this.later(planned).size === 0;
+    if (waitsFor.length === 0) {
+      const { delivery, judge } = await this.caseOf(planned, this.parameters(planned, outputs), isLast);
+      const report = await prepareStack(delivery, judge, options);
+      return report && { report, look: await delivery.stack.look() };
+    }
+    const late = new Set(waitsFor);
+    const { known, missing } = parametersNow(planned, outputs);
+    const { delivery, judge, client } = await this.caseOf(planned, known, isLast);
+    const others = waitsFor.map((id) => this.stacks.find((other) => other.stack.id === id)!);
+    const readsSsm = others.some((other) => other.facts.ssmWrites.length > 0) && facts.ssmReads.length > 0;
+    const exported = new Set(waitsFor.flatMap((id) => earlier.get(id)!.look.exports));
+    const isExported = (name: string | undefined) => name !== undefined
+      && (exported.has(name) || !others.some((other) => other.facts.exports.includes(name) || other.facts.exports.includes(undefined)));
+    const fromOutputs = Object.entries(stack.parameters).filter(([, value]) => typeof value !== 'string' && late.has(value.stack)).map(([name]) => name);
+    const report = await deferStack({
+      client,
+      delivery,
+      judge,
+      template,
+      waitsFor,
+      late: { parameters: new Set([...fromOutputs, ...(readsSsm ? ssmParameters(template) : [])]), readings: readsSsm || facts.imports.length > 0 },
+      isComplete: missing.length === 0 && !readsSsm && facts.imports.every(isExported),
+    }, options);
+    return report && { report, look: await delivery.stack.look() };
+  }
+
+  /** Values of a stack's parameters. @throws Error where another stack has no such output */
+  private parameters(planned: PlannedStack, outputs: ReadonlyMap<string, Outputs>): Readonly<Record<string, string>> {
+    const { known, missing } = parametersNow(planned, outputs);
+    if (missing.length > 0) {
+      throw new Error(`Stack ${planned.stack.stackName} was not deployed: ${missing.join('; ')}.`);
+    }
+    return known;
+  }
+
+  /** IDs of all stacks that come after one. */
+  private later({ stack: { id } }: PlannedStack): ReadonlySet<string> {
+    const later = new Set<string>();
+    // In the order, every stack comes after those before it.
+    for (const { links } of this.stacks) {
+      if (links.after.some((earlier) => earlier === id || later.has(earlier))) {
+        later.add(links.id);
+      }
+    }
+    return later;
+  }
+
+  private async caseOf({ stack, text, template, releasedDigest: released }: PlannedStack, parameters: Readonly<Record<string, string>>, isLast: boolean) {
+    const { name, place, artifact, action, executionId, run, pipeline, artifactBucket, sts, cloudFormationAs, allowances, attempts, timing } = this.props;
+    const { id, stackName } = stack;
+    const { commitId } = artifact.release;
+    const content = contentOf(stack, parameters, place, artifact, isLast);
+    const statements = sessionStatements(place, stackName, action, nestedStackIds(template), place.artifactBucket ?? artifactBucket);
+    const client = cloudFormationAs(await assumeRole(sts, place.deployRoleArn, `modular-pipeline-${action}`, statements), place.region);
+    const logger = this.props.logger.with({ commit: commitId, execution: executionId, place: name, stack: stackName, action });
+    const delivery = new StackDelivery({
+      publish: async () => this.props.publish(stack, logger),
+      client,
+      attempts,
+      timing,
+      logger,
+      delivery: {
+        address: { environment: place.environment, place: name, stackName },
+        run,
+        executionId,
+        commitId,
+        content,
+        digest: contentDigest(content),
+        late: lateValues(template, text),
+        showsNested: !place.allowDestructiveChanges,
+        templateUrl: templateUrl(stack.templateObject, place),
+      },
+    });
+    const judge = new Judge({
+      place, id, stackName, hasOthers: this.stacks.length > 1, pipeline, commitId, releasedDigest: released, approvedDigest: approvedDigest(content), client, allowances, logger,
+    });
+    return { client, delivery, judge };
+  }
+
+  /**
+   * What came of all stacks, in their order; nothing while some go on.
+   * @throws Error with what failed, as soon as nothing goes on any more
+   */
+  private outcome<T>(
+    done: ReadonlyMap<string, T>, failed: ReadonlyMap<string, unknown>, before: (links: PlannedStack['links']) => readonly string[],
+    describe: (error: string) => string = (error) => error,
+  ): T[] | undefined {
+    const overtaken = [...failed.values()].find((error) => error instanceof OvertakenError);
+    if (overtaken !== undefined) {
+      throw overtaken;
+    }
+    const stopped = new Set(failed.keys());
+    for (const { links } of this.stacks) {
+      if (before(links).some((id) => stopped.has(id))) {
+        stopped.add(links.id);
+      }
+    }
+    if (this.stacks.some(({ stack: { id } }) => !done.has(id) && !stopped.has(id))) {
+      return undefined;
+    }
+    if (failed.size > 0) {
+      throw new Error(describe(this.stacks.filter(({ stack: { id } }) => failed.has(id)).map(({ stack: { id } }) => errorMessage(failed.get(id))).join('\n')));
+    }
+    return this.stacks.map(({ stack: { id } }) => done.get(id)!);
+  }
+
+  /** What to say of a place in which some stacks have the release's content, and others do not. */
+  private partly(error: string, done: ReadonlyMap<string, Outputs>, failed: ReadonlyMap<string, unknown>): string {
+    if (this.stacks.length === 1) {
+      return error;
+    }
+    const names = (which: (id: string) => boolean) => this.stacks.filter(({ stack: { id } }) => which(id)).map(({ stack: { stackName } }) => stackName).join(', ') || 'none';
+    return `${error}\n${this.props.name} is delivered in part. With the release: ${names((id) => done.has(id))}. Not: ${names((id) => failed.has(id))}. `
+      + `Not begun: ${names((id) => !done.has(id) && !failed.has(id))}. Nothing is rolled back beside what failed; a retry, the next execution and a rollback deliver all.`;
+  }
+}
+
+/** What is reported of a place. */
+export function placeReport({ commitId, stacks, leftBehind, ask }: Pick<ChangeReport, 'commitId' | 'stacks' | 'leftBehind' | 'ask'>): ChangeReport {
+  const changes = stacks.some(({ outcome }) => outcome === 'changes' || outcome === 'deferred');
+  return { version: 3, commitId, stacks, leftBehind, ...placeChanges(stacks), ...(ask === undefined || changes ? {} : { ask }) };
+}
+
+/** The stacks of a place in their order, with what their templates say. */
+function plannedStacks({ name, place, artifact }: PlaceDeliveryProps): PlannedStack[] {
+  const stacks = stacksOf(name, place, artifact).map((stack) => {
+    const text = artifact.file(stack.templateFile);
+    const template = parsedTemplate(text);
+    const given = Object.fromEntries(Object.entries(stack.parameters).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    const { account, region } = place;
+    const facts = templateFacts(template, { account, region, partition: partitionOf(place.deployRoleArn), stackName: stack.stackName, parameters: given });
+    return { stack, text, template, facts, releasedDigest: releasedDigest(contentOf(stack, {}, place, artifact, false), stack.parameters) };
+  });
+  return orderStacks(stacks).map((links) => ({ ...stacks.find(({ stack }) => stack.id === links.id)!, links }));
+}
+
+/** Values of a stack's parameters, as far as other stacks have the outputs, and what is missing. */
+function parametersNow({ stack }: PlannedStack, outputs: ReadonlyMap<string, Outputs>): { readonly known: Record<string, string>; readonly missing: string[] } {
+  const known: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const [name, value] of Object.entries(stack.parameters)) {
+    const text = typeof value === 'string' ? value : outputs.get(value.stack)?.[value.output];
+    if (text === undefined) {
+      missing.push(`its parameter '${name}' takes output '${(value as { output: string }).output}' of stack '${(value as { stack: string }).stack}', which has no such output`);
+    } else {
+      known[name] = text;
+    }
+  }
+  return { known, missing };
+}
