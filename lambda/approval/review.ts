@@ -6,9 +6,11 @@ import { ASK, ReviewJobParameters, ReviewVariables } from '../../src/contract/ga
 import { changeSetKey, reviewKey } from '../../src/contract/objects';
 import { diffKey } from '../../src/contract/tables';
 import { Review, reviewPage, reviewText, reviewTitle, waiver } from '../../src/core/change-set/review';
+import { beyondOtherPlace } from '../../src/core/delivery/place-report';
 import { Reason } from '../../src/core/reasons';
 import { Release } from '../../src/core/release';
 import { EnvironmentStore } from '../shared/environment-store';
+import { isNamed } from '../shared/errors';
 import { Job, JobCredentials, jobParameters } from '../shared/jobs';
 import { Logger } from '../shared/logger';
 import { PlanStore } from '../shared/plan-store';
@@ -61,7 +63,7 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
     Body: reviewPage(review),
     ContentType: 'text/html; charset=utf-8',
   }));
-  const why = waiver(mode, review);
+  const why = waiver(mode, review) ?? await approvedElsewhere(props, parameters, report);
   if (why === undefined && topicArn !== '') {
     await props.sns.send(new PublishCommand({
       TopicArn: topicArn,
@@ -74,12 +76,30 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
   return { ...variables };
 }
 
+/** Why nobody is asked because the environment's first Region was approved; nothing where this one would do more, or that one was not delivered by the execution. */
+async function approvedElsewhere(props: ReviewProps, { approvedIn, pipelineExecutionId }: ReviewJobParameters, report: ChangeReport): Promise<string | undefined> {
+  if (approvedIn === '') {
+    return undefined;
+  }
+  try {
+    const approved = await readReport(props, changeSetKey(props.solution, pipelineExecutionId, approvedIn));
+    return beyondOtherPlace(approved.stacks, report.stacks).length === 0 ? `what was approved for ${approvedIn} covers it` : undefined;
+  } catch (error) {
+    // A rollback enters a stage alone.
+    if (isNamed(error, 'NoSuchKey')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 function reviewParameters(job: Job): ReviewJobParameters {
   const parameters = jobParameters(job, ['environment', 'place', 'pipelineExecutionId', 'planId', 'mode', 'page']) as ReviewJobParameters;
   if (!['ALWAYS', 'BROADENING_PERMISSIONS', 'REPLACEMENTS'].includes(parameters.mode)) {
     throw new Error(`The action's mode is '${parameters.mode}': it has to be ALWAYS, BROADENING_PERMISSIONS or REPLACEMENTS.`);
   }
-  return parameters;
+  // Pipelines of earlier versions have none.
+  return { ...parameters, approvedIn: parameters.approvedIn ?? '' };
 }
 
 async function readReport({ s3, artifactBucket }: ReviewProps, key: string): Promise<ChangeReport> {

@@ -73,7 +73,8 @@ export class PlaceDelivery {
    * @returns the reports; nothing where it takes longer than patience lasts
    */
   public async prepare(options: PrepareOptions): Promise<readonly StackReport[] | undefined> {
-    const missing = missingOutputs(this.props.place.gateOutputs, this.stacks.map(({ stack: { id }, facts }) => ({ id, outputs: facts.outputs, isOpen: facts.isTransformed })));
+    const declared = this.stacks.map(({ stack: { id }, facts }) => ({ id, outputs: facts.outputs, isOpen: facts.isTransformed }));
+    const missing = missingOutputs(this.props.place.gateOutputs, declared);
     if (missing.length > 0) {
       throw new Error(`Gates of ${this.props.name} name outputs that are not there, and nothing was prepared:\n- ${missing.join('\n- ')}`);
     }
@@ -181,7 +182,17 @@ export class PlaceDelivery {
       },
     });
     const judge = new Judge({
-      place, id, stackName, hasOthers: this.stacks.length > 1, pipeline, commitId, releasedDigest: released, approvedDigest: approvedDigest(content), client, allowances, logger,
+      place,
+      id,
+      stackName,
+      hasOthers: this.stacks.length > 1,
+      pipeline,
+      commitId,
+      releasedDigest: released,
+      approvedDigest: approvedDigest(content),
+      client,
+      allowances,
+      logger,
     });
     return { client, delivery, judge };
   }

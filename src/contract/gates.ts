@@ -15,6 +15,8 @@ export interface ReviewJobParameters {
   readonly page: string;
   /** Who is told; empty: nobody. */
   readonly topicArn: string;
+  /** Place whose approval holds for this one as well, as far as its report covers this one's; empty: none. */
+  readonly approvedIn: string;
 }
 
 /** `waive`: answer the approval where nobody needs to be asked. */

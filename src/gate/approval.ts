@@ -35,6 +35,13 @@ export interface ApprovalOptions {
   readonly mode?: ApprovalMode;
 
   /**
+   * Whether the approval in the environment's first Region holds for its further Regions, which are asked only where they would do more than was approved
+   * there. Each still makes and judges its own change sets when its turn comes.
+   * @default false
+   */
+  readonly once?: boolean;
+
+  /**
    * Topic that is told when somebody is asked, with what would change: component by component and resource by resource.
    * @default - nobody is told; the approval shows in the pipeline
    */
@@ -47,7 +54,7 @@ const ACTIONS = { review: 'Review', approve: 'Approve', waive: 'Waive' };
  * Review, then the approval itself and, at once with it, what answers it where nobody needs to be asked: an action cannot be skipped, and
  * an approval in a stage of its own would let another execution's change set come between.
  */
-export function approvalGate(scope: Construct, options: GateBindOptions, { mode = ApprovalMode.ALWAYS, topic }: ApprovalOptions): GateConfig {
+export function approvalGate(scope: Construct, options: GateBindOptions, { mode = ApprovalMode.ALWAYS, once = false, topic }: ApprovalOptions): GateConfig {
   if (mode === ApprovalMode.NEVER) {
     return {};
   }
@@ -70,6 +77,8 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
     mode,
     page,
     topicArn: topic?.topicArn ?? '',
+    // An environment's first place has its name.
+    approvedIn: once && options.placeName !== options.environmentName ? options.environmentName : '',
   };
   const waive: WaiveJobParameters = {
     action: 'waive',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type {
-  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStackEventsInput, DescribeStacksInput, ExecuteChangeSetInput, GetTemplateInput, ResourceChange,
-  RollbackConfiguration,
+  CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStackEventsInput, DescribeStacksInput, ExecuteChangeSetInput, GetTemplateInput,
+  ResourceChange, RollbackConfiguration,
 } from '@aws-sdk/client-cloudformation';
 import { NotEmulatedError } from '../../activity';
 import { Alarms } from '../../engine/alarms';

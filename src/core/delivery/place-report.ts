@@ -1,4 +1,4 @@
-import { Coverable } from './coverage';
+import { Coverable, uncovered } from './coverage';
 import { Broadening } from '../change-set/permissions';
 import { ChangeSummary } from '../change-set/resource-change';
 
@@ -31,6 +31,18 @@ export function placeChanges(stacks: readonly ReportedStack[]): PlaceChanges {
   };
 }
 
+/**
+ * What a place's stacks would do beyond the report of another place that gets the same release, each in a sentence. Templates differ between Regions in
+ * the buckets that they name, and come from the same builds.
+ */
+export function beyondOtherPlace(approved: readonly ReportedStack[], stacks: readonly ReportedStack[]): string[] {
+  return stacks.flatMap((stack) => {
+    const other = approved.find(({ id }) => id === stack.id);
+    const beyond = other === undefined ? ['it is not in the other place\'s report'] : uncovered({ ...other, approvedDigest: stack.approvedDigest }, stack);
+    return beyond.map((line) => `${stack.id}: ${line}`);
+  });
+}
+
 /** Outputs of a place's stacks, by the stack's ID. */
 export type PlaceOutputs = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
@@ -45,8 +57,16 @@ export function outputVariables(outputs: PlaceOutputs): Record<string, string> {
   ]));
 }
 
-/** Outputs that are named and that no stack declares, or several do. Empty: none. */
-export function missingOutputs(named: readonly string[], declared: readonly { readonly id: string; readonly outputs: readonly string[]; readonly isOpen: boolean }[]): string[] {
+/** A stack, and the outputs that its template declares. */
+export interface DeclaredOutputs {
+  readonly id: string;
+  readonly outputs: readonly string[];
+  /** Whether a macro may add some. */
+  readonly isOpen: boolean;
+}
+
+/** Outputs that are named and that no stack declares, or several do, each in a few words. Empty: all are there. */
+export function missingOutputs(named: readonly string[], declared: readonly DeclaredOutputs[]): string[] {
   const isOpen = declared.some((stack) => stack.isOpen);
   return named.flatMap((name) => {
     const [id, output] = name.includes('@') ? name.split('@', 2) as [string, string] : [undefined, name];

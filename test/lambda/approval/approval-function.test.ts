@@ -104,6 +104,32 @@ describe('review', () => {
     });
   });
 
+  describe('with an approval that holds for all Regions', () => {
+    const stack = (changes: ChangeReport['changes']): ChangeReport['stacks'][number] => ({
+      id: 'shop', stackName: 'shop', attempt: 1, releasedDigest: 'r', outcome: 'changes', approvedDigest: `${changes.length}`, changes, destructive: [], broadenings: [],
+    });
+    const further = { ...REVIEW, place: 'prod.us-east-1', approvedIn: 'prod' };
+    const waiverOf = async (approved: ChangeReport | undefined, own: ChangeReport) => {
+      const { run, s3 } = await setUp(approved);
+      if (approved === undefined) {
+        s3.objects.delete('artifacts/shop/change-sets/e1/prod.json');
+      }
+      s3.objects.set('artifacts/shop/change-sets/e1/prod.us-east-1.json', { body: Buffer.from(JSON.stringify(own)), input: { Bucket: '', Key: '' } });
+      return (await run(further)).variables?.waiver;
+    };
+    const report = (changes: ChangeReport['changes']) => ({ ...REPORT, changes, stacks: [stack(changes)] });
+    const other = { path: 'Table', type: 'AWS::DynamoDB::Table', action: 'Modify', replacement: 'False', properties: [] };
+
+    it('asks nobody where the first Region\'s report covers the further one\'s', async () => {
+      expect(await waiverOf(report([...REPORT.changes, other]), report(REPORT.changes))).toBe('what was approved for prod covers it');
+    });
+
+    it('asks where the further Region would do more, or the first was not delivered by this execution', async () => {
+      expect(await waiverOf(report(REPORT.changes), report([...REPORT.changes, other]))).toBe('ask');
+      expect(await waiverOf(undefined, report(REPORT.changes))).toBe('ask');
+    });
+  });
+
   it('keeps to CodePipeline\'s 1,000 characters', async () => {
     const changes = Array.from({ length: 200 }, (_, index) => ({ ...REPORT.changes[0], path: `Function${index}` }));
     const { run, published } = await setUp({ ...REPORT, changes });
