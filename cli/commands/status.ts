@@ -7,6 +7,7 @@ import { describeUndeclared, Undeclared } from '../../src/core/undeclared';
 import { Command, EXIT } from '../command';
 import { heldText } from '../operations/held';
 import { Operation, openPipeline, PIPELINE_HELP, PIPELINE_OPTIONS } from '../operations/operation';
+import { placeLines, PlaceStates } from '../operations/place-stacks';
 import { RecordedBuild } from '../operations/records';
 import { formatTable } from '../table';
 
@@ -34,6 +35,7 @@ interface EnvironmentStatus {
   readonly live?: WentLive;
   /** What of the release does not reach its template; absent where nobody knows. */
   readonly undeclared?: Undeclared;
+  readonly places: PlaceStates;
   /** Builds by component. */
   readonly builds: ReadonlyMap<string, { readonly build: number; readonly commit: string; readonly since: string | null }>;
 }
@@ -44,7 +46,7 @@ async function readStatus({ pipeline, records }: Operation): Promise<Environment
     const release = live && await records.release(live.key);
     const undeclared = live && await records.undeclared(live.key);
     const builds = release ? buildsOf(name, release, await records.builds(idsOf(release))) : new Map();
-    return { name, ...(live ? { live } : {}), ...(undeclared ? { undeclared } : {}), builds };
+    return { name, ...(live ? { live } : {}), ...(undeclared ? { undeclared } : {}), places: await records.places(name), builds };
   }));
 }
 
@@ -68,13 +70,14 @@ function asJson(environments: readonly EnvironmentStatus[], promoted: string | u
   return {
     // The branch waits for a merge, or for somebody who lets it flow again.
     held: promoted ?? null,
-    environments: environments.map(({ name, live, undeclared }) => ({
+    environments: environments.map(({ name, live, undeclared, places }) => ({
       name,
       release: live?.sequence ?? null,
       commit: live?.commitId ?? null,
       since: live?.timestamp ?? null,
       promotion: live?.promotion ? formatPromotion(live.promotion) : null,
       undeclared: undeclared?.parameters ?? [],
+      ...places,
     })),
     components: componentsOf(environments).map((component) => ({
       component,
@@ -84,10 +87,10 @@ function asJson(environments: readonly EnvironmentStatus[], promoted: string | u
 }
 
 function asText(environments: readonly EnvironmentStatus[], promoted: string | undefined): string {
-  const lines = environments.map(({ name, live, undeclared }) => (live === undefined
+  const lines = environments.map(({ name, live, undeclared, places }) => [live === undefined
     ? `${name}: nothing was ever deployed`
     : `${name}: release ${live.sequence}, commit ${live.commitId.slice(0, 12)}, since ${live.timestamp}${live.promotion ? `, promoted as ${formatPromotion(live.promotion)}` : ''}`
-      + (undeclared === undefined || undeclared.parameters.length === 0 ? '' : `\n  ${describeUndeclared(undeclared)}`)));
+      + (undeclared === undefined || undeclared.parameters.length === 0 ? '' : `\n  ${describeUndeclared(undeclared)}`), ...placeLines(places).map((line) => `  ${line}`)].join('\n'));
   if (promoted !== undefined) {
     lines.push(heldText(promoted));
   }

@@ -1,6 +1,7 @@
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { BatchGetCommand, DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { PipelineDescription } from './pipeline';
+import { PlaceStates, readPlaces } from './place-stacks';
 import {
   BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, DIFF_TABLE_KEYS, DiffItem, EnvironmentItem, environmentKey, NOT_A_BUILD, planMarkerKey, toBuild,
 } from '../../src/contract/tables';
@@ -38,6 +39,11 @@ export class Records implements PromotionRecords {
 
   public async wentLive(environment: string, sequence: number): Promise<LiveRelease | undefined> {
     return (await this.environment(environment)).history.find((entry) => entry.sequence === sequence);
+  }
+
+  /** What each place of an environment has, stack by stack. */
+  public async places(environment: string): Promise<PlaceStates> {
+    return readPlaces(this.dynamoDb, this.pipeline, environment);
   }
 
   public async release(key: string): Promise<Release | undefined> {

@@ -3,8 +3,11 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { run, runJson } from './support/run';
+import { AttemptStore } from '../../lambda/shared/attempt-store';
+import { StageAttemptStore } from '../../lambda/shared/stage-attempt-store';
 import type { Report } from '../../src/core/report/report';
 import { DynamoDb, startDynamoDb } from '../support/dynamodb';
+import { ManualTiming } from '../support/timing';
 import { BUCKET, ENVIRONMENTS, fileComponent, SOLUTION, World } from '../support/world';
 
 const PIPELINE = ['--pipeline', 'shop-pipeline'];
@@ -140,8 +143,8 @@ describe('status, releases, rollback, promote', () => {
     expect(await runJson(['status', ...PIPELINE, '--json'])).toEqual({
       held: null,
       environments: [
-        { name: 'test', release: 3, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null, undeclared: [] },
-        { name: 'prod', release: 2, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null, undeclared: [] },
+        { name: 'test', release: 3, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null, undeclared: [], stacks: [], unfinished: [], leftBehind: [] },
+        { name: 'prod', release: 2, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null, undeclared: [], stacks: [], unfinished: [], leftBehind: [] },
       ],
       components: ['template', 'x', 'y'].map((component) => expect.objectContaining({ component }) as unknown),
     });
@@ -149,6 +152,35 @@ describe('status, releases, rollback, promote', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^test: release 3, commit [0-9a-f]{12}, since 2026/);
     expect(out).toMatch(/^y +#2 {2}[0-9a-f]{8} {2}2026\S+ +#1 {2}[0-9a-f]{8} {2}2026\S+$/m);
+  });
+
+  it('status says what each stack of a place has, where one failed, and which left the release', async () => {
+    const commit = 'c'.repeat(40);
+    const table = { client: db.client, tableName: world.tables.deploymentsTable, solution: SOLUTION, timing: new ManualTiming() };
+    const attempts = new AttemptStore(table);
+    const attempt = { Number: 1, PipelineExecutionId: 'e', CommitId: commit, Digest: 'd', Token: 't', Timestamp: '' };
+    const delivered = {
+      Digest: 'd', Attempt: 1, PipelineExecutionId: 'e', CommitId: commit, StackId: 's', Status: 'S', Updated: 'u', OutputsDigest: 'o', Timestamp: '2026-03-01T12:00:00.000Z',
+    };
+    const address = (stackName: string) => ({ environment: 'prod', place: 'prod', stackName });
+    await attempts.write(address('shop-network'), undefined, { ...attempt, Phase: 'Succeeded' }, delivered);
+    await attempts.write(address('shop-data'), undefined, { ...attempt, Phase: 'Failed', Reason: 'Table: no\nmore' });
+    await new StageAttemptStore(table).start('prod', 'prod', {
+      executionId: 'e', contentDigest: 'c', gatesDigest: 'g', testsDigest: 't', stacks: ['shop-network', 'shop-data', 'shop-api'], leftBehind: ['shop-old'],
+    });
+    const { out } = await run(['status', ...PIPELINE]);
+    expect(out).toContain([
+      '  prod: the last release to come here was not recorded: gates, or stacks, failed or go on',
+      `  prod: stack shop-network: commit ${commit.slice(0, 12)}, since 2026-03-01T12:00:00.000Z`,
+      '  prod: stack shop-data: nothing was delivered; the last attempt is Failed: Table: no',
+      '  prod: stack shop-api: nothing was delivered',
+      '  prod: stack shop-old left the release and stays until somebody deletes it',
+    ].join('\n'));
+    expect((await runJson(['status', ...PIPELINE, '--json']) as { environments: object[] }).environments[1]).toMatchObject({
+      unfinished: ['prod'],
+      leftBehind: [{ place: 'prod', stack: 'shop-old' }],
+      stacks: [{ stack: 'shop-network', commit: commit, last: 'Succeeded' }, { last: 'Failed' }, { last: null }],
+    });
   });
 
   it('releases lists what went live, the newest first, and marks what is', async () => {

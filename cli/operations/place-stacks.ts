@@ -1,0 +1,66 @@
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { PipelineDescription } from './pipeline';
+import { DEPLOYMENTS_TABLE_KEYS, NOT_A_BUILD, StackItem, StageAttemptItem, stackKey } from '../../src/contract/tables';
+
+/** What a place has of one stack. */
+export interface StackState {
+  readonly place: string;
+  readonly stack: string;
+  /** The commit whose release brought its content; null where none did. */
+  readonly commit: string | null;
+  readonly since: string | null;
+  /** What became of the last attempt on it, and why it failed, if it did. */
+  readonly last: string | null;
+  readonly reason: string | null;
+}
+
+/** What the places of an environment have, stack by stack. */
+export interface PlaceStates {
+  readonly stacks: readonly StackState[];
+  /** Places where an execution began to deliver, and whose release was not recorded. */
+  readonly unfinished: readonly string[];
+  /** Stacks that earlier releases brought and the last one did not. They stay until somebody deletes them. */
+  readonly leftBehind: readonly { readonly place: string; readonly stack: string }[];
+}
+
+/** Reads what was delivered to an environment's places. */
+export async function readPlaces(dynamoDb: DynamoDBDocumentClient, pipeline: PipelineDescription, environment: string): Promise<PlaceStates> {
+  const read = async <T>(place: string, stack: string): Promise<T | undefined> => {
+    const { Item } = await dynamoDb.send(new GetCommand({
+      TableName: pipeline.deploymentsTable,
+      Key: { [DEPLOYMENTS_TABLE_KEYS.partition]: stackKey(pipeline.solution, environment, place, stack), [DEPLOYMENTS_TABLE_KEYS.sort]: NOT_A_BUILD },
+      ConsistentRead: true,
+    }));
+    return Item as T | undefined;
+  };
+  const places = pipeline.places[environment] ?? [environment];
+  const attempts = await Promise.all(places.map(async (place) => ({ place, attempt: await read<StageAttemptItem>(place, '') })));
+  const stacks = await Promise.all(attempts.flatMap(({ place, attempt }) => (attempt?.Stacks ?? []).map(async (stack): Promise<StackState> => {
+    const item = await read<StackItem>(place, stack);
+    return {
+      place,
+      stack,
+      commit: item?.Delivered?.CommitId ?? null,
+      since: item?.Delivered?.Timestamp ?? null,
+      last: item?.Attempt.Phase ?? null,
+      reason: item?.Attempt.Reason ?? null,
+    };
+  })));
+  return {
+    stacks,
+    unfinished: attempts.filter(({ attempt }) => attempt?.Phase === 'Started').map(({ place }) => place),
+    leftBehind: attempts.flatMap(({ place, attempt }) => (attempt?.LeftBehind ?? []).map((stack) => ({ place, stack }))),
+  };
+}
+
+/** The same in lines, as far as it says more than the release: several stacks, some that failed, or some that were left behind. */
+export function placeLines({ stacks, unfinished, leftBehind }: PlaceStates): string[] {
+  const shown = stacks.filter(({ place, last }) => stacks.filter((other) => other.place === place).length > 1 || last !== 'Succeeded' || unfinished.includes(place));
+  return [
+    ...unfinished.map((place) => `${place}: the last release to come here was not recorded: gates, or stacks, failed or go on`),
+    ...shown.map(({ place, stack, commit, since, last, reason }) => (
+      `${place}: stack ${stack}: ${commit === null ? 'nothing was delivered' : `commit ${commit.slice(0, 12)}, since ${since}`}`
+      + (last === null || last === 'Succeeded' ? '' : `; the last attempt is ${last}${reason === null ? '' : `: ${reason.split('\n')[0]}`}`))),
+    ...leftBehind.map(({ place, stack }) => `${place}: stack ${stack} left the release and stays until somebody deletes it`),
+  ];
+}
