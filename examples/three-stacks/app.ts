@@ -3,10 +3,11 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { Component, Gate, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
 
-const region = 'eu-west-1';
-const env = { account: '111111111111', region };
-
 export const app = new App();
+// Values of the context are in cdk.json.
+const region = app.node.getContext('region');
+const env = { account: app.node.getContext('pipelineAccount'), region };
+
 const stack = new Stack(app, 'ShopPipeline', { env });
 new ModularPipeline(stack, 'Pipeline', {
   solution: 'shop',
@@ -33,7 +34,7 @@ new ModularPipeline(stack, 'Pipeline', {
     },
     {
       name: 'prod',
-      env: { account: '222222222222', region },
+      env: { account: app.node.getContext('prodAccount'), region },
       approval: true,
       parameters: { Stage: 'prod' },
       // In prod, the data live in a stack that has its own name and keeps messages longer.

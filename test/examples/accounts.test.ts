@@ -10,6 +10,7 @@ const EXAMPLES: Readonly<Record<string, { readonly own: string; readonly targets
   'lambda-zip-service': { own: '111111111111', targets: [] },
   'large-monorepo': { own: '111111111111', targets: [] },
   'ml-training-pipeline': { own: '111111111111', targets: ['222222222222'] },
+  'three-stacks': { own: '111111111111', targets: ['222222222222'] },
 };
 
 interface Statement {

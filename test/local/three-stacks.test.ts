@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolders, TestRepository } from './support';
 import { LocalSystem } from '../../local/system';
+import { EXAMPLES_FOLDER, loadExample } from '../support/example';
 
 jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
 
-const EXAMPLE = join(__dirname, '..', '..', 'examples', 'three-stacks');
+const EXAMPLE = join(EXAMPLES_FOLDER, 'three-stacks');
 const TEST = '111111111111';
 const PROD = '222222222222';
 
@@ -16,7 +17,7 @@ describe('three stacks in two environments', () => {
   const files: Record<string, string> = {};
 
   beforeAll(async () => {
-    const { app } = jest.requireActual<{ app: import('aws-cdk-lib').App }>(join(EXAMPLE, 'app.ts'));
+    const app = loadExample('three-stacks');
     git = new TestRepository();
     for (const name of ['network/template.yml', 'data/template.yml', 'api/template.yml', 'orders/src/index.js']) {
       files[name] = readFileSync(join(EXAMPLE, 'repository', name), 'utf8');
