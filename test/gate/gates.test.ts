@@ -250,8 +250,11 @@ describe('integration tests', () => {
     const [, deploy, action] = stagesOf(made.template).find(({ name }) => name === 'test')!.actions;
     expect(action).toMatchObject({ ActionTypeId: { Category: 'Test', Provider: 'CodeBuild' }, InputArtifacts: [{ Name: 'Source' }] });
     expect(deploy.Namespace).toBe('test-Deploy');
-    expect(JSON.parse(action.Configuration.EnvironmentVariables)).toEqual([
-      { name: 'COMMIT_ID', type: 'PLAINTEXT', value: '#{Source.CommitId}' }, { name: 'API_URL', type: 'PLAINTEXT', value: '#{test-Deploy.ApiUrl}' },
+    const parts = action.Configuration.EnvironmentVariables['Fn::Join'][1] as (string | { readonly Ref: string })[];
+    expect(JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'artifacts')).join(''))).toEqual([
+      { name: 'COMMIT_ID', type: 'PLAINTEXT', value: '#{Source.CommitId}' },
+      { name: 'OUTPUTS_URI', type: 'PLAINTEXT', value: 's3://artifacts/shop/outputs/#{codepipeline.PipelineExecutionId}/test.json' },
+      { name: 'API_URL', type: 'PLAINTEXT', value: '#{test-Deploy.ApiUrl}' },
     ]);
   });
 
