@@ -102,8 +102,8 @@ function assertDistinct(targets: readonly Target[]): void {
 }
 
 const ENVIRONMENT_KEYS: Record<keyof DeploymentEnvironment, true> = {
-  name: true, env: true, furtherRegions: true, regionsAtOnce: true, gates: true, approval: true, stackName: true, stacks: true, applications: true, adopt: true, parameters: true, tags: true,
-  deployRoleArn: true, executionRoleArn: true,
+  name: true, env: true, furtherRegions: true, regionsAtOnce: true, gates: true, approval: true, stackName: true, stacks: true, applications: true, adopt: true,
+  parameters: true, tags: true, publishedOutputs: true, deployRoleArn: true, executionRoleArn: true,
 };
 
 const STACK_KEYS: Record<keyof StackOptions, true> = { stackName: true, parameters: true, tags: true };
