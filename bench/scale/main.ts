@@ -11,7 +11,7 @@ const TABLES: Readonly<Record<string, () => void | Promise<void>>> = {
   handlers,
   records: () => records([200, 1_000, 5_000]),
   sources: async () => sources([
-    { files: 400 }, { files: 12_000 }, { files: 107_000 }, { files: 100, incompressible: 10 * 1024 ** 2, withoutFiltersOnly: true },
+    { files: 400 }, { files: 12_000 }, { files: 107_000 }, { files: 100, incompressible: 10 * 1024 ** 2 },
   ]),
 };
 

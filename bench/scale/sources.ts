@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { createCipheriv, createHash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,15 +10,15 @@ import { promisify } from 'node:util';
 import type { SourceFigures } from './sources-case';
 import { printTable } from './table';
 import { answerByGit, BackendSettings } from '../../local/services/git/http-backend';
+import { serveLargeRepository } from '../../test/lambda/source/support/large-repository';
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, '..', '..');
 
 export interface SourceCase {
   readonly files: number;
-  /** Bytes of each file, which nothing compresses; some lines of text where absent. */
+  /** Bytes of each file, which nothing compresses, and which a server without filters sends; some lines of text, by Git itself, where absent. */
   readonly incompressible?: number;
-  readonly withoutFiltersOnly?: boolean;
 }
 
 interface Row {
@@ -51,19 +51,20 @@ function print(rows: readonly Row[]): void {
 }
 
 async function measure(one: SourceCase, directory: string): Promise<Row[]> {
+  const size = `${one.files.toLocaleString('en')} files`;
+  if (one.incompressible !== undefined) {
+    const { url, head, stop } = await serveLargeRepository(one.files, one.incompressible);
+    const figures = await client(url, head, head, false);
+    stop();
+    return [{ what: `${size} of ${one.incompressible / 1024 ** 2} MB, no filters`, ...figures }];
+  }
   const bare = join(directory, 'bench.git');
-  const [base, head] = await history(one, bare);
-  const size = `${one.files.toLocaleString('en')} files${one.incompressible === undefined ? '' : ` of ${one.incompressible / 1024 ** 2} MB`}`;
+  const [base, head] = await history(one.files, bare);
   const rows: Row[] = [];
   for (const [name, settings] of [['filters', {}], ['no filters', { hasNoFilter: true }]] as const) {
-    if (name === 'no filters' || one.withoutFiltersOnly !== true) {
-      const figures = await withServer(bare, settings, async (url) => client(url, base, head, one.incompressible === undefined));
-      rows.push({ what: `${size}, ${name}`, ...figures });
-    }
+    rows.push({ what: `${size}, ${name}`, ...await withServer(bare, settings, async (url) => client(url, base, head, true)) });
   }
-  if (one.withoutFiltersOnly !== true) {
-    rows.push({ what: `${size}, git clone --filter=blob:none and diff-tree`, ...await withServer(bare, {}, async (url) => byGit(url, base, head, directory)) });
-  }
+  rows.push({ what: `${size}, git clone --filter=blob:none and diff-tree`, ...await withServer(bare, {}, async (url) => byGit(url, base, head, directory)) });
   return rows;
 }
 
@@ -99,12 +100,8 @@ async function withServer<T>(bare: string, settings: BackendSettings, work: (url
 }
 
 /** Two commits: the second changes a hundredth of the files. Some eight files lie in a folder, and some twelve folders in another. */
-async function history({ files, incompressible }: SourceCase, bare: string): Promise<[string, string]> {
+async function history(files: number, bare: string): Promise<[string, string]> {
   await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', bare]);
-  if (incompressible !== undefined) {
-    // Git would try in vain, for minutes.
-    await run('git', ['-C', bare, 'config', 'core.compression', '0']);
-  }
   const importer = spawn('git', ['-C', bare, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });
   const write = async (bytes: Buffer | string) => {
     if (!importer.stdin.write(bytes)) {
@@ -115,7 +112,7 @@ async function history({ files, incompressible }: SourceCase, bare: string): Pro
     await write(`commit refs/heads/main\ncommitter Ann <ann@example.com> 170000000${commit} +0000\ndata 0\n`);
     for (let index = 0; index < files; index += commit === 1 ? 1 : 100) {
       const folder = Math.floor(index / 8);
-      const content = incompressible === undefined ? text(`${index} ${commit}`) : noise(`${index} ${commit}`, incompressible);
+      const content = text(`${index} ${commit}`);
       await write(`M 100644 inline p${Math.floor(folder / 144)}/m${Math.floor(folder / 12) % 12}/f${folder % 12}/file-${index}.ts\ndata ${content.length}\n`);
       await write(content);
       await write('\n');
@@ -123,15 +120,11 @@ async function history({ files, incompressible }: SourceCase, bare: string): Pro
   }
   importer.stdin.end();
   await once(importer, 'close');
-  await run('git', ['-C', bare, 'repack', '-adq', ...(incompressible === undefined ? [] : ['--window=0'])]);
+  await run('git', ['-C', bare, 'repack', '-adq']);
   const { stdout } = await run('git', ['-C', bare, 'rev-parse', 'main~1', 'main']);
   return stdout.trim().split('\n') as [string, string];
 }
 
 function text(seed: string): Buffer {
   return Buffer.from(Array.from({ length: 12 }, (_, line) => `export const value${line} = '${createHash('sha1').update(`${seed} ${line}`).digest('hex')}';\n`).join(''));
-}
-
-function noise(seed: string, bytes: number): Buffer {
-  return createCipheriv('aes-256-ctr', createHash('sha256').update(seed).digest(), Buffer.alloc(16)).update(Buffer.alloc(bytes));
 }

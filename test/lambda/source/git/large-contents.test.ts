@@ -1,0 +1,43 @@
+import { SourceUnreadableError } from '../../../../lambda/shared/source/errors';
+import { GitRepository } from '../../../../lambda/shared/source/git/git-repository';
+import { BOUNDS, Remote } from '../../../../lambda/shared/source/git/remote';
+import { ManualTiming } from '../../../support/timing';
+import { serveLargeRepository } from '../support/large-repository';
+
+const MEGABYTE = 1024 ** 2;
+
+function open(url: string, bounds = BOUNDS): GitRepository {
+  return new GitRepository(new Remote({ url, authorization: async () => undefined, advice: '', timing: new ManualTiming(), bounds }), 'large');
+}
+
+// A gigabyte is read by `npm run bench`, in a process of its own: the table "What a plan reads over Git".
+test('contents that nothing compresses are passed over: what is held does not grow with them', async () => {
+  const files = 40;
+  const server = await serveLargeRepository(files, 4 * MEGABYTE);
+  const held = () => process.memoryUsage().arrayBuffers;
+  const before = held();
+  let most = 0;
+  const watch = setInterval(() => { most = Math.max(most, held() - before); }, 5);
+  try {
+    const repository = open(server.url);
+    const root = await repository.folders(await repository.branchHead('main')).readFolder('.');
+    expect(root?.files).toHaveLength(files);
+  } finally {
+    clearInterval(watch);
+    server.stop();
+  }
+  // The server is in this process, too: it holds two or three files at a time.
+  expect(most).toBeLessThan(64 * MEGABYTE);
+});
+
+test('more than is read is refused while it arrives', async () => {
+  const server = await serveLargeRepository(40, 4 * MEGABYTE);
+  try {
+    const repository = open(server.url, { ...BOUNDS, pack: 20 * MEGABYTE });
+    const refused = repository.folders(server.head).readFolder('.');
+    await expect(refused).rejects.toThrow(SourceUnreadableError);
+    await expect(refused).rejects.toThrow(`the pack has more than ${20 * MEGABYTE} bytes`);
+  } finally {
+    server.stop();
+  }
+});
