@@ -31,6 +31,12 @@ export class ByteQueue {
     return total >= length;
   }
 
+  /** Nothing more is wanted: where bytes come from may let go of them. */
+  public async close(): Promise<void> {
+    this.ended = true;
+    await this.source.return?.();
+  }
+
   /** Takes bytes that are here. */
   public take(length: number): Buffer {
     const bytes = this.here.subarray(0, length);

@@ -45,7 +45,7 @@ export class Remote {
       return requireId((isKnown ? await this.discover() : known).refs.get(ref));
     }
     const advertisement = known;
-    return this.read(async () => readRef(await this.transport.post(refRequest(advertisement, ref)), ref));
+    return this.read(async () => this.transport.post(refRequest(advertisement, ref)), async (queue) => readRef(queue, ref));
   }
 
   public async abilities(): Promise<RemoteAbilities> {
@@ -59,10 +59,9 @@ export class Remote {
    */
   public async fetch({ contentsUpTo, onObject, ...request }: FetchOptions): Promise<PackSummary> {
     const advertisement = await this.known();
-    return this.read(async () => {
-      const pack = packOf(await this.transport.post(fetchRequest(advertisement, request)), advertisement);
-      return readPack(pack, { bounds: this.options.bounds ?? BOUNDS, contentsUpTo, onObject });
-    });
+    return this.read(async () => this.transport.post(fetchRequest(advertisement, request)), async (queue) => (
+      readPack(packOf(queue, advertisement), { bounds: this.options.bounds ?? BOUNDS, contentsUpTo, onObject })
+    ));
   }
 
   private async known(): Promise<Advertisement> {
@@ -71,7 +70,7 @@ export class Remote {
   }
 
   private async discover(): Promise<Advertisement> {
-    const asked = this.read(async () => this.advertised(await this.transport.discover()));
+    const asked = this.read(async () => this.transport.discover(), async (queue) => this.advertised(queue));
     this.advertisement = asked;
     // One that failed is not kept.
     asked.catch(() => { this.advertisement = undefined; });
@@ -87,14 +86,18 @@ export class Remote {
     return advertisement;
   }
 
-  private async read<T>(work: () => Promise<T>): Promise<T> {
+  private async read<T>(ask: () => Promise<ByteQueue>, work: (queue: ByteQueue) => Promise<T>): Promise<T> {
+    let queue: ByteQueue | undefined;
     try {
-      return await work();
+      queue = await ask();
+      return await work(queue);
     } catch (error) {
       if (error instanceof GitAnswerError) {
         throw new SourceUnavailableError(`${this.options.url}: ${error.message}`, { cause: error });
       }
       throw error instanceof GitBoundError ? new SourceUnreadableError(`${this.options.url} is more than is read: ${error.message}.`) : error;
+    } finally {
+      await queue?.close();
     }
   }
 }

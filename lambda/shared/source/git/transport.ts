@@ -134,13 +134,18 @@ export class Transport {
 
   private async* pieces(response: Response): AsyncGenerator<Buffer, void> {
     const reader = response.body?.getReader();
-    while (reader !== undefined) {
-      const next = await this.inTime(reader);
-      if (next.done) {
-        return;
+    try {
+      while (reader !== undefined) {
+        const next = await this.inTime(reader);
+        if (next.done) {
+          return;
+        }
+        this.received += next.value.length;
+        yield Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
       }
-      this.received += next.value.length;
-      yield Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
+    } finally {
+      // Otherwise the server would go on sending what nobody reads.
+      await reader?.cancel().catch(() => undefined);
     }
   }
 

@@ -30,13 +30,15 @@ test('contents that nothing compresses are passed over: what is held does not gr
   expect(most).toBeLessThan(64 * MEGABYTE);
 });
 
-test('more than is read is refused while it arrives', async () => {
+test('more than is read is refused while it arrives, and the server is not left sending', async () => {
   const server = await serveLargeRepository(40, 4 * MEGABYTE);
   try {
     const repository = open(server.url, { ...BOUNDS, pack: 20 * MEGABYTE });
     const refused = repository.folders(server.head).readFolder('.');
     await expect(refused).rejects.toThrow(SourceUnreadableError);
     await expect(refused).rejects.toThrow(`the pack has more than ${20 * MEGABYTE} bytes`);
+    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    expect(server.sent()).toBeLessThan(80 * MEGABYTE);
   } finally {
     server.stop();
   }

@@ -11,7 +11,7 @@ const PACKET = 65_515;
  * Serves a repository of one commit whose files nothing compresses, by Git's protocol 2 and without filters. Its pack is made while it is sent, so that
  * gigabytes of it need neither a disk nor memory.
  */
-export async function serveLargeRepository(files: number, bytesOfEach: number): Promise<{ readonly url: string; readonly head: string; stop(): void }> {
+export async function serveLargeRepository(files: number, bytesOfEach: number): Promise<{ readonly url: string; readonly head: string; sent(): number; stop(): void }> {
   const shared = randomBytes(bytesOfEach);
   const blob = (index: number) => {
     shared.writeUInt32BE(index, 0);
@@ -46,6 +46,7 @@ export async function serveLargeRepository(files: number, bytesOfEach: number): 
     yield hash.digest();
   }
 
+  let sent = 0;
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (piece: Buffer) => { body += piece.toString(); }).on('end', () => void answer(body, response));
@@ -58,8 +59,12 @@ export async function serveLargeRepository(files: number, bytesOfEach: number): 
     } else {
       response.write(packet('packfile\n'));
       for (const bytes of pack()) {
+        if (response.destroyed) {
+          return;
+        }
+        sent += bytes.length;
         if (!response.write(packet(Buffer.concat([Buffer.from([1]), bytes]))) && !response.destroyed) {
-          await Promise.race([once(response, 'drain'), once(response, 'close')]);
+          await drained(response);
         }
       }
       response.end(FLUSH);
@@ -70,11 +75,22 @@ export async function serveLargeRepository(files: number, bytesOfEach: number): 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/large.git`,
     head,
+    sent: () => sent,
     stop: () => {
       server.closeAllConnections();
       server.close();
     },
   };
+}
+
+async function drained(response: ServerResponse): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.on('drain', go).on('close', go);
+  });
 }
 
 const FLUSH = Buffer.from('0000');
