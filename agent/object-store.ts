@@ -35,8 +35,7 @@ export class ObjectStore {
       const { Metadata: metadata = {}, ContentLength: bytes = 0 } = await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }));
       return { bytes, metadata };
     } catch (error) {
-      // Without the right to list, S3 answers 403 for what is not there.
-      if (error instanceof S3ServiceException && [403, 404].includes(error.$metadata.httpStatusCode ?? 0)) {
+      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) {
         return undefined;
       }
       throw error;

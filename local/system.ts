@@ -76,7 +76,9 @@ export class LocalSystem {
   private readonly openApprovals = new Approvals();
   private readonly sns = new Sns();
   private readonly health = new Health();
-  private readonly stacksOfRun = new Stacks((url) => readTemplate(this.objects, url), (bucket, key) => digestOf(this.objects, bucket, key));
+  private readonly stacksOfRun = new Stacks((url) => readTemplate(this.objects, url), (bucket, key) => digestOf(this.objects, bucket, key), (bucket, key) => (
+    this.objects.hasBucket(bucket) && this.objects.get(bucket, key) !== undefined
+  ));
   private readonly alarms: Alarms;
   private readonly ecr = new Ecr();
   private readonly dynamo = new DynamoDb();

@@ -34,8 +34,12 @@ export function sessionStatements(
     // The change sets of nested stacks are known by their ARNs alone, and named after the root's.
     { Effect: 'Allow', Action: ['cloudformation:DescribeChangeSet'], Resource: [`${own}:changeSet/${CHANGE_SET_PREFIX}*/*`] },
     { Effect: 'Allow', Action: ['iam:PassRole'], Resource: [executionRoleArn] },
-    // A large template, and those of nested stacks, are read from where the build stored them.
-    { Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`arn:${partition}:s3:::${artifactBucket}/*`] },
+    // A large template, and those of nested stacks, are read from where the build stored them; an application's nested templates are assets.
+    {
+      Effect: 'Allow',
+      Action: ['s3:GetObject'],
+      Resource: [artifactBucket, ...(place.assets === undefined ? [] : [place.assets.fileBucket])].map((bucket) => `arn:${partition}:s3:::${bucket}/*`),
+    },
     { Effect: 'Allow', Action: ['kms:Decrypt'], Resource: ['*'] },
     // CloudFormation reads parameters of SSM types with the caller's rights: CDK templates have one, the bootstrap's version.
     { Effect: 'Allow', Action: ['ssm:GetParameters'], Resource: [`arn:${partition}:ssm:${region}:${account}:parameter/*`] },

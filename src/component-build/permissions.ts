@@ -33,6 +33,7 @@ export function grantBuild(role: iam.IRole, resources: BuildResources): void {
   grantLogs(role, resources.logGroup);
   grantRecords(role, resources);
   grantObjects(role, resources);
+  grantLook(role, resources);
   grantImages(role, resources);
 }
 
@@ -46,6 +47,14 @@ function grantRecords(role: iam.IRole, { bound, catalogue, deploymentsTable }: B
   const resourceArns = [deploymentsTable.tableArn];
   grantOnTable(role, { resourceArns, actions: WRITE_RECORDS, leadingKeys: own });
   grantOnTable(role, { resourceArns, actions: READ_RECORDS, leadingKeys: [...own, ...keys] });
+}
+
+/** What an application's build looks at beside what it reads and writes. */
+export function grantLook(role: iam.IRole, { bound, artifactBucket }: Pick<BuildResources, 'bound' | 'artifactBucket'>): void {
+  if (bound.config.artifact._definition().type === 'assembly') {
+    // With the right to list, S3 says of an asset that it is not there yet, rather than that it may not be read.
+    allow(role, ['s3:ListBucket'], [artifactBucket.bucketArn]);
+  }
 }
 
 function grantObjects(role: iam.IRole, { bound, catalogue, artifactBucket }: BuildResources): void {

@@ -1,7 +1,9 @@
-import { CfnParameter, Fn, Stack } from 'aws-cdk-lib';
+import { Aspects, Fn, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { BoundCode } from './bound-code';
+import { locationParameterOf } from './location-parameter-of';
+import { VersionsOfBuilds } from './versions-of-builds';
 import { parameterName } from '../core/names';
 import { requireLiteral } from '../private/literal';
 
@@ -30,10 +32,15 @@ export interface ComponentZipOptions {
 }
 
 /**
- * The code of a Lambda function is a component's build. For the template that a pipeline deploys: declares the parameters by which the pipeline
- * says where the build is.
+ * The code of a Lambda function or of a layer is a component's build. For the application or template that a pipeline deploys: declares the parameters
+ * by which the pipeline says where the build is.
+ *
+ * Any construct that takes a `lambda.Code` takes it and keeps its logical ID, so that a function that exists can move to a component:
+ * `code: ComponentCode.zip('orders')` in place of `Code.fromAsset(...)`. Versions of the function follow the builds: each build is published as a
+ * version. The description of a function whose code is a zip then ends in the build's number, as Lambda publishes no version of a function that has not
+ * changed.
  */
-export abstract class ComponentCode {
+export abstract class ComponentCode extends lambda.Code {
   /** The image of a `Component.lambdaImage`. */
   public static image(component: string, options: ComponentImageOptions = {}): ComponentCode {
     requireLiteral('ComponentCode.image: component', component);
@@ -54,11 +61,27 @@ export abstract class ComponentCode {
    */
   public abstract readonly _isImage: boolean;
 
+  private readonly bound = new Map<Stack, BoundCode>();
+
   /**
    * Declares the parameters in the stack of `scope`, unless they are there.
    * @internal
    */
-  public abstract _bind(scope: Construct): BoundCode;
+  public _bind(scope: Construct): BoundCode {
+    const stack = Stack.of(scope);
+    const bound = this.bound.get(stack) ?? this._declare(scope);
+    this.bound.set(stack, bound);
+    return bound;
+  }
+
+  /** @internal */
+  protected abstract _declare(scope: Construct): BoundCode;
+
+  public bind(scope: Construct): lambda.CodeConfig {
+    const bound = this._bind(scope);
+    Aspects.of(scope).add(new VersionsOfBuilds(bound));
+    return bound.config;
+  }
 }
 
 class ImageOfComponent extends ComponentCode {
@@ -70,9 +93,9 @@ class ImageOfComponent extends ComponentCode {
   }
 
   /** @internal */
-  public _bind(scope: Construct): BoundCode {
-    const imageUri = parameter(scope, this.uriParameter, `Image of the component ${this.component}, by digest`);
-    return { code: new ImageCode(imageUri), build: Fn.select(1, Fn.split('@', imageUri)), sharesContent: false };
+  protected _declare(scope: Construct): BoundCode {
+    const imageUri = locationParameterOf(scope, this.uriParameter, `Image of the component ${this.component}, by digest`);
+    return { config: { image: { imageUri } }, build: Fn.select(1, Fn.split('@', imageUri)), sharesContent: false };
   }
 }
 
@@ -85,44 +108,10 @@ class ZipOfComponent extends ComponentCode {
   }
 
   /** @internal */
-  public _bind(scope: Construct): BoundCode {
-    const bucketName = parameter(scope, this.bucketParameter, `Bucket that holds the component ${this.component}`);
-    const objectKey = parameter(scope, this.keyParameter, `Key of the component ${this.component}`);
+  protected _declare(scope: Construct): BoundCode {
+    const bucketName = locationParameterOf(scope, this.bucketParameter, `Bucket that holds the component ${this.component}`);
+    const objectKey = locationParameterOf(scope, this.keyParameter, `Key of the component ${this.component}`);
     // <solution>/components/<component>/<number>/<file>: the whole may be longer than a version's description.
-    return { code: new ZipCode(bucketName, objectKey), build: Fn.select(3, Fn.split('/', objectKey)), sharesContent: true };
+    return { config: { s3Location: { bucketName, objectKey } }, build: Fn.select(3, Fn.split('/', objectKey)), sharesContent: true };
   }
-}
-
-class ImageCode extends lambda.Code {
-  constructor(private readonly imageUri: string) {
-    super();
-  }
-
-  public bind(): lambda.CodeConfig {
-    return { image: { imageUri: this.imageUri } };
-  }
-}
-
-class ZipCode extends lambda.Code {
-  constructor(private readonly bucketName: string, private readonly objectKey: string) {
-    super();
-  }
-
-  public bind(): lambda.CodeConfig {
-    return { s3Location: { bucketName: this.bucketName, objectKey: this.objectKey } };
-  }
-}
-
-/** A parameter of the template; several functions may share a component's. */
-function parameter(scope: Construct, name: string, description: string): string {
-  const stack = Stack.of(scope);
-  const existing = stack.node.tryFindChild(name);
-  if (existing instanceof CfnParameter) {
-    return existing.valueAsString;
-  }
-  if (existing) {
-    throw new Error(`Stack ${JSON.stringify(stack.node.path)} has a construct ${JSON.stringify(name)} that is no parameter, `
-      + 'and a component\'s location is to be given by this name: rename the construct, or the parameter in the component and here.');
-  }
-  return new CfnParameter(stack, name, { type: 'String', description }).valueAsString;
 }

@@ -1,11 +1,11 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { BoundCode } from './bound-code';
 import { ComponentCode } from './component-code';
+import { describedBuild } from './versions-of-builds';
 import { allowPattern } from '../private/grants';
 import { InlineRole } from '../private/inline-role';
 
@@ -94,8 +94,8 @@ export class ComponentFunction extends Construct implements iam.IGrantable {
     this.function = new lambda.Function(this, 'Function', {
       ...options,
       ...runtimeOf(this, props),
-      description: descriptionOf(this, options.description, bound),
-      code: bound.code,
+      description: bound.sharesContent ? describedBuild(this.node.path, options.description, bound.build) : options.description,
+      code,
       // The CDK makes a new version where the template's text changes; a parameter's value changes none of it, but its description.
       currentVersionOptions: { ...options.currentVersionOptions, description: bound.build },
     });
@@ -152,23 +152,6 @@ export class ComponentFunction extends Construct implements iam.IGrantable {
       this.alias.node.addDependency(policy);
     }
   }
-}
-
-/** Lambda's limit of a description, and what the build's number takes of it at most. */
-const MAX_DESCRIPTION = 256;
-const MAX_BUILD = ' (build 1234567890)'.length;
-
-function descriptionOf({ node }: Construct, description: string | undefined, { build, sharesContent }: BoundCode): string | undefined {
-  if (!sharesContent) {
-    return description;
-  }
-  if (description === undefined || description === '') {
-    return `build ${build}`;
-  }
-  if (!Token.isUnresolved(description) && description.length > MAX_DESCRIPTION - MAX_BUILD) {
-    throw new Error(`${node.path}: description has ${description.length} characters: at most ${MAX_DESCRIPTION - MAX_BUILD} leave room for the build's number, which follows it.`);
-  }
-  return `${description} (build ${build})`;
 }
 
 function runtimeOf({ node }: Construct, { code, runtime, handler }: ComponentFunctionProps): Pick<lambda.FunctionProps, 'runtime' | 'handler'> {

@@ -1,2 +1,3 @@
+export * from './component-artifact';
 export * from './component-code';
 export * from './component-function';

@@ -12,7 +12,7 @@ import { bindGlueJob } from './kinds/glue-job';
 import { bindLambdaImage } from './kinds/lambda-image';
 import { bindLambdaZip } from './kinds/lambda-zip';
 import { bindStateMachine } from './kinds/state-machine';
-import { bindTemplate } from './kinds/template';
+import { bindSamApp, bindTemplate } from './kinds/template';
 import { bindTrackedFile } from './kinds/tracked-file';
 import { LocationParameter } from './location-parameter';
 import { StackOptions, StackOutput } from '../environment/stack-options';
@@ -133,6 +133,14 @@ export abstract class Component {
    */
   public static cdkApp(name: string, props: CdkAppProps): Component {
     return new KindOfComponent(name, props, (scope) => bindCdkApp(scope, props));
+  }
+
+  /**
+   * A SAM application: `sam build`, which `buildCommands` replace, then packaged as `Component.template` is. What SAM builds to the same content keeps its
+   * place in S3, so that `AutoPublishAlias` publishes a version of the functions that changed, and of no others. The build's image needs the SAM CLI.
+   */
+  public static samApp(name: string, props: TemplateProps): Component {
+    return new KindOfComponent(name, { ...props, buildCommands: undefined }, () => bindSamApp(props));
   }
 
   /** A tracked file, such as a buildspec: a version for every change of it. */

@@ -60,8 +60,8 @@ export function makeChangeSet(request: ChangeSetRequest, surroundings: Surroundi
   const { unknownParameters, ancestors } = position;
   const unknown = Object.fromEntries([...unknownParameters].map((parameter) => [parameter, KNOWN_AFTER_APPLY]));
   const expected = { ...content, parameters: { ...content.parameters, ...unknown } };
-  const before = filled(current, place.name);
-  const after = filled(expected, place.name);
+  const before = filled(current, place);
+  const after = filled(expected, place);
   const changedParameters = changedNames(current?.parameters ?? {}, expected.parameters);
   const difference = { before, after, stackName: place.name, changedParameters };
   const updates = updatesBetween(difference);
@@ -89,7 +89,7 @@ function nestedChangeSets(
   { place, name, content, options }: ChangeSetRequest, surroundings: Surroundings,
   { after, updates, unknownParameters, ancestors }: Position & { readonly after: FilledTemplate; readonly updates: Updates },
 ): Map<string, ChangeSet> {
-  return new Map(nestedStacks(filled(content, place.name).resources, place.name).map((stack) => {
+  return new Map(nestedStacks(filled(content, place).resources, place.name).map((stack) => {
     const given = (after.declared[stack.logicalId].Properties?.Parameters ?? {}) as Readonly<Record<string, unknown>>;
     const isUnknown = (value: unknown) => referencesIn(value).some(({ id }) => updates.has(id) || unknownParameters.has(id));
     const request = {

@@ -44,9 +44,12 @@ export function nestedPlace(parent: StackPlace, logicalId: string): StackPlace {
 }
 
 /** The template with its parameters' values. Before a stack is created, there is nothing in it. */
-export function filled(content: Deployable | undefined, stackName: string): FilledTemplate {
+export function filled(content: Deployable | undefined, { account, region, name }: StackPlace): FilledTemplate {
   if (content === undefined || content.template === '') {
     return { resources: {}, declared: {}, outputs: {}, exports: {} };
   }
-  return fillTemplate(content.template, content.parameters, stackName);
+  const pseudo = {
+    'AWS::AccountId': account, 'AWS::Region': region, 'AWS::Partition': 'aws', 'AWS::StackName': name, 'AWS::URLSuffix': 'amazonaws.com',
+  };
+  return fillTemplate(content.template, { ...pseudo, ...content.parameters }, name);
 }

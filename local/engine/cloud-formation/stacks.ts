@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { changedNames, ChangeSet, ChangeSetOptions, makeChangeSet } from './change-set';
 import { updatesBetween } from './changes';
 import { CodeDigest, Published, publishVersions } from './lambda-versions';
+import { HasObject, requireObjects } from './objects';
 import { nestedStacks } from './nested-stacks';
 import { Deployable, deployable, filled, nestedDeployable, nestedPlace, Stack, StackPlace, TemplateReader } from './stack';
 import { OperationState, StackOperations } from './stack-operations';
@@ -22,8 +23,12 @@ export class Stacks {
   /**
    * @param readTemplate reads the templates of nested stacks
    * @param codeDigest tells the code of functions apart; without it, where the code is does
+   * @param hasObject tells whether an object that a resource is made of is there
    */
-  constructor(private readonly readTemplate: TemplateReader, private readonly codeDigest: CodeDigest = () => undefined) {}
+  constructor(
+    private readonly readTemplate: TemplateReader, private readonly codeDigest: CodeDigest = () => undefined,
+    private readonly hasObject: HasObject = () => true,
+  ) {}
 
   /** All stacks, in the order of their creation, nested ones after the stack that they are in. */
   public all(): Stack[] {
@@ -44,12 +49,12 @@ export class Stacks {
 
   /** What the stack's outputs are. */
   public outputs(stack: Stack): Readonly<Record<string, string>> {
-    return filled(stack, stack.name).outputs;
+    return filled(stack, stack).outputs;
   }
 
   /** Names of its exports, by output. */
   public exports(stack: Stack): Readonly<Record<string, string>> {
-    return filled(stack, stack.name).exports;
+    return filled(stack, stack).exports;
   }
 
   /** What has been made and neither executed nor deleted. */
@@ -166,7 +171,7 @@ export class Stacks {
   }
 
   private store(place: StackPlace, content: Deployable, parent?: string): void {
-    const nested = nestedStacks(filled(content, place.name).resources, place.name)
+    const nested = nestedStacks(filled(content, place).resources, place.name)
       .map((stack) => ({ place: nestedPlace(place, stack.logicalId), content: nestedDeployable(stack, content, this.readTemplate) }));
     this.published.set(stackKey(place), this.publish(place, content));
     const { operations = newOperations(place) } = this.stacks.get(stackKey(place)) ?? {};
@@ -183,9 +188,10 @@ export class Stacks {
   /** @throws StackError where a version is to be published of a function that has not changed */
   private publish(place: StackPlace, content: Deployable): Published {
     const current = this.stacks.get(stackKey(place));
-    const [before, after] = [filled(current, place.name), filled(content, place.name)];
+    const [before, after] = [filled(current, place), filled(content, place)];
     const updates = updatesBetween({ before, after, stackName: place.name, changedParameters: changedNames(current?.parameters ?? {}, content.parameters) });
     const fresh = Object.keys(after.resources).filter((id) => before.resources[id] === undefined || updates.get(id)?.replacement === 'True');
+    requireObjects(after.resources, [...new Set([...fresh, ...updates.keys()])], this.hasObject);
     return publishVersions(after.resources, new Set(fresh), this.published.get(stackKey(place)) ?? new Map(), this.codeDigest);
   }
 

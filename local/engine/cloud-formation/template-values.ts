@@ -45,7 +45,7 @@ function fill(value: unknown, parameters: Readonly<Record<string, string>>): unk
     return parameters[ref];
   }
   if (typeof sub === 'string') {
-    const filled = sub.replace(/\$\{([A-Za-z0-9]+)\}/g, (whole, name: string) => (Object.hasOwn(parameters, name) ? parameters[name] : whole));
+    const filled = sub.replace(/\$\{([A-Za-z0-9:]+)\}/g, (whole, name: string) => (Object.hasOwn(parameters, name) ? parameters[name] : whole));
     return filled.includes('${') ? { 'Fn::Sub': filled } : filled;
   }
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, fill(child, parameters)]));

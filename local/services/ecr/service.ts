@@ -62,6 +62,11 @@ export class Ecr {
   }
 
   private find(repositoryName: string | undefined): ImageRepository {
+    const [name, registryId] = /^cdk-[a-z0-9]+-container-assets-(\d{12})-[a-z0-9-]+$/.exec(repositoryName ?? '') ?? [];
+    if (name !== undefined && !this.repositories.has(name)) {
+      // Every account is bootstrapped in every Region.
+      this.createRepository(name, { registryId: registryId!, immutable: true });
+    }
     const repository = this.repositories.get(repositoryName ?? '');
     if (repository === undefined) {
       throw new ServiceError('RepositoryNotFoundException', `The repository with name '${repositoryName}' does not exist in the registry`);

@@ -13,6 +13,9 @@ export interface StoredObject {
   readonly file: string;
 }
 
+/** Every account is bootstrapped in every Region. */
+const BOOTSTRAP = /^cdk-[a-z0-9]+-assets-\d{12}-[a-z0-9-]+$/;
+
 /** Buckets and their objects; contents in files named by their digest, so that equal contents take their room once. */
 export class ObjectStore {
   private readonly buckets = new Map<string, Map<string, StoredObject>>();
@@ -28,7 +31,7 @@ export class ObjectStore {
   }
 
   public hasBucket(name: string): boolean {
-    return this.buckets.has(name);
+    return this.buckets.has(name) || BOOTSTRAP.test(name);
   }
 
   public put(bucket: string, key: string, body: Uint8Array, headers: Record<string, string> = {}): StoredObject {
@@ -77,6 +80,9 @@ export class ObjectStore {
   }
 
   private objects(bucket: string): Map<string, StoredObject> {
+    if (!this.buckets.has(bucket) && BOOTSTRAP.test(bucket)) {
+      this.createBucket(bucket);
+    }
     const objects = this.buckets.get(bucket);
     if (objects === undefined) {
       throw new Error(`There is no bucket '${bucket}'.`);

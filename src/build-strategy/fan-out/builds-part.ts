@@ -7,7 +7,7 @@ import { FanOutNames, ROLE_TAGS } from './names';
 import { buildspecOf, isCommon, ProjectsRole, SharedProject } from './project';
 import { BoundComponent } from '../../component/bound-component';
 import { SharedResources, CommonAccess } from '../../component-build/common-access';
-import { grantImages, grantLogs, readableDependencies, READ_ARTIFACTS, READ_RECORDS } from '../../component-build/permissions';
+import { grantImages, grantLogs, grantLook, readableDependencies, READ_ARTIFACTS, READ_RECORDS } from '../../component-build/permissions';
 import { buildVariables } from '../../component-build/variables';
 import { componentPrefix } from '../../contract/objects';
 import { acknowledge } from '../../private/acknowledge';
@@ -71,6 +71,7 @@ export class BuildsPart extends NestedStack {
       allowPattern(role, READ_ARTIFACTS, ['s3:GetObject'], ids.map((other) => artifactBucket.arnForObjects(`${componentPrefix(catalogue.solution, other)}*`)));
     }
     grantImages(role, { bound, catalogue });
+    grantLook(role, { bound, artifactBucket });
     settings.forEach((statement) => role.addToPrincipalPolicy(statement));
     return role;
   }

@@ -18,8 +18,24 @@ export function bindTemplate(props: TemplateProps): ComponentConfig {
     artifact: BuildArtifact.file(PACKAGED_FILE),
     parameters: [],
     stack: stackOf(props),
-    buildCommands: [`${agentCommand('package-template')} ${shellQuote(template)} ${PACKAGED_FILE}`],
+    buildCommands: [packageCommand(template)],
   };
+}
+
+/** Where `sam build` leaves the template, with local paths to what it built; those of nested applications lie beside it. */
+const SAM_BUILT = '.aws-sam/build/template.yaml';
+
+/** A template of SAM: built by SAM, then packaged as any other. */
+export function bindSamApp(props: TemplateProps): ComponentConfig {
+  const template = fileOf(props.path, requireOptional(props.template), 'template.yaml');
+  return {
+    ...bindTemplate(props),
+    buildCommands: [...(props.buildCommands ?? [`sam build --template-file ${shellQuote(template)}`]), packageCommand(SAM_BUILT)],
+  };
+}
+
+function packageCommand(template: string): string {
+  return `${agentCommand('package-template')} ${shellQuote(template)} ${PACKAGED_FILE}`;
 }
 
 function stackOf({ stackName, parameters, tags, outputParameters, capabilities }: TemplateProps): TemplateStack {

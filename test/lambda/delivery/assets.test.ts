@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { modified, setUp } from './support';
+import { modified, PROD, setUp } from './support';
 import { AssetPlace } from '../../../src/core/assembly/place';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 
@@ -37,6 +37,9 @@ describe('assets of a stack', () => {
     const session = assumed.commandCalls(AssumeRoleCommand).map((call) => call.args[0].input).find(({ RoleArn }) => RoleArn === ASSETS.fileRoleArn)!;
     expect(session.Policy).toContain('arn:aws:s3:::staging/*');
     expect(session.Policy).not.toContain('DeleteObject');
+    // CloudFormation reads nested templates there with the deploy role's rights.
+    const deploy = assumed.commandCalls(AssumeRoleCommand).map((call) => call.args[0].input).find(({ RoleArn }) => RoleArn === PROD.deployRoleArn)!;
+    expect(deploy.Policy).toContain('"s3:GetObject"],"Resource":["arn:aws:s3:::artifacts/*","arn:aws:s3:::staging/*"]');
   });
 
   it('are looked at again before the stack is deployed, and brought back where they are gone', async () => {
