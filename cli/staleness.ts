@@ -20,7 +20,7 @@ export async function readStaleness(
   }
   let changes;
   try {
-    changes = [...(await readDifferences(repository, foundAt, head)).changes];
+    changes = [...(await readDifferences(repository, foundAt, head, { links: true })).changes];
   } catch (error) {
     return allStale(`commit ${foundAt}, at which the catalogue was found, can't be compared: ${(error as Error).message}`);
   }

@@ -4,7 +4,7 @@
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"type":"object","required":["version","components"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"solution":{"type":"string","minLength":1},"components":{"type":"array","items":{"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"path":{"type":"string","minLength":1},"include":{"type":"array","items":{"type":"string","minLength":1}},"exclude":{"type":"array","items":{"type":"string","minLength":1}},"dependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testDependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testPackages":{"type":"array","items":{"type":"string","minLength":1}},"interface":{"type":"array","items":{"type":"string","minLength":1}},"rebuildEveryHours":{"type":"integer","minimum":1,"maximum":8784},"build":{"$ref":"#/$defs/build"}}}},"globalPaths":{"type":"array","items":{"type":"string","minLength":1}},"unownedPaths":{"enum":["ignore","all","error"]},"traceLockfiles":{"type":"boolean"},"sharedPackages":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"properties":{"build":{"type":"array","items":{"type":"string","minLength":1}},"test":{"type":"array","items":{"type":"string","minLength":1}}}}},"unread":{"type":"array","items":{"type":"string","minLength":1}},"excludedPaths":{"type":"array","items":{"type":"string","minLength":1}},"foundAt":{"type":"string","pattern":"^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"},"dirtyPaths":{"type":"array","items":{"type":"string","minLength":1}},"foundFrom":{"type":"array","items":{"type":"string","minLength":1}},"references":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","minLength":1}}},"commands":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","minLength":1}}}},"$defs":{"build":{"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","assembly","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}}}};
+const schema6 = {"type":"object","required":["version","components"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"solution":{"type":"string","minLength":1},"components":{"type":"array","items":{"type":"object","required":["name","path"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1},"path":{"type":"string","minLength":1},"include":{"type":"array","items":{"type":"string","minLength":1}},"exclude":{"type":"array","items":{"type":"string","minLength":1}},"dependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testDependsOn":{"type":"array","items":{"type":"string","minLength":1}},"testPackages":{"type":"array","items":{"type":"string","minLength":1}},"interface":{"type":"array","items":{"type":"string","minLength":1}},"rebuildEveryHours":{"type":"integer","minimum":1,"maximum":8784},"build":{"$ref":"#/$defs/build"}}}},"globalPaths":{"type":"array","items":{"type":"string","minLength":1}},"unownedPaths":{"enum":["ignore","all","error"]},"traceLockfiles":{"type":"boolean"},"sharedPackages":{"type":"object","additionalProperties":{"type":"object","additionalProperties":false,"properties":{"build":{"type":"array","items":{"type":"string","minLength":1}},"test":{"type":"array","items":{"type":"string","minLength":1}}}}},"unread":{"type":"array","items":{"type":"string","minLength":1}},"excludedPaths":{"type":"array","items":{"type":"string","minLength":1}},"foundAt":{"type":"string","pattern":"^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$"},"foundOn":{"type":"string","pattern":"^\\d{4}-\\d{2}-\\d{2}$"},"dirtyPaths":{"type":"array","items":{"type":"string","minLength":1}},"foundFrom":{"type":"array","items":{"type":"string","minLength":1}},"references":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","minLength":1}}},"commands":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","minLength":1}}}},"$defs":{"build":{"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","assembly","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema7 = {"type":"object","required":["digest","kind","artifact","parameters"],"properties":{"digest":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1},"artifact":{"type":"object","required":["type"],"properties":{"type":{"enum":["image","zip","file","files","assembly","none"]}}},"parameters":{"type":"array","items":{"type":"object","required":["name","part"],"properties":{"name":{"type":"string","minLength":1},"part":{"anyOf":[{"enum":["location","bucket","key"]},{"type":"object","required":["file"],"properties":{"file":{"type":"string","minLength":1}}}]}}}}}};
 
@@ -323,6 +323,7 @@ return errors === 0;
 }
 
 const pattern0 = new RegExp("^(?:dirty|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern1 = new RegExp("^\\d{4}-\\d{2}-\\d{2}$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1106,15 +1107,11 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data.dirtyPaths !== undefined){
-let data36 = data.dirtyPaths;
-if(Array.isArray(data36)){
-const len12 = data36.length;
-for(let i12=0; i12<len12; i12++){
-let data37 = data36[i12];
-if(typeof data37 === "string"){
-if(data37.length < 1){
-const err59 = {instancePath:instancePath+"/dirtyPaths/" + i12,schemaPath:"#/properties/dirtyPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data.foundOn !== undefined){
+let data36 = data.foundOn;
+if(typeof data36 === "string"){
+if(!pattern1.test(data36)){
+const err59 = {instancePath:instancePath+"/foundOn",schemaPath:"#/properties/foundOn/pattern",keyword:"pattern",params:{pattern: "^\\d{4}-\\d{2}-\\d{2}$"},message:"must match pattern \""+"^\\d{4}-\\d{2}-\\d{2}$"+"\""};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1125,7 +1122,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/dirtyPaths/" + i12,schemaPath:"#/properties/dirtyPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err60 = {instancePath:instancePath+"/foundOn",schemaPath:"#/properties/foundOn/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -1135,9 +1132,15 @@ vErrors.push(err60);
 errors++;
 }
 }
-}
-else {
-const err61 = {instancePath:instancePath+"/dirtyPaths",schemaPath:"#/properties/dirtyPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.dirtyPaths !== undefined){
+let data37 = data.dirtyPaths;
+if(Array.isArray(data37)){
+const len12 = data37.length;
+for(let i12=0; i12<len12; i12++){
+let data38 = data37[i12];
+if(typeof data38 === "string"){
+if(data38.length < 1){
+const err61 = {instancePath:instancePath+"/dirtyPaths/" + i12,schemaPath:"#/properties/dirtyPaths/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -1147,15 +1150,8 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data.foundFrom !== undefined){
-let data38 = data.foundFrom;
-if(Array.isArray(data38)){
-const len13 = data38.length;
-for(let i13=0; i13<len13; i13++){
-let data39 = data38[i13];
-if(typeof data39 === "string"){
-if(data39.length < 1){
-const err62 = {instancePath:instancePath+"/foundFrom/" + i13,schemaPath:"#/properties/foundFrom/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err62 = {instancePath:instancePath+"/dirtyPaths/" + i12,schemaPath:"#/properties/dirtyPaths/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -1165,8 +1161,9 @@ vErrors.push(err62);
 errors++;
 }
 }
+}
 else {
-const err63 = {instancePath:instancePath+"/foundFrom/" + i13,schemaPath:"#/properties/foundFrom/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err63 = {instancePath:instancePath+"/dirtyPaths",schemaPath:"#/properties/dirtyPaths/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -1176,9 +1173,15 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
-else {
-const err64 = {instancePath:instancePath+"/foundFrom",schemaPath:"#/properties/foundFrom/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.foundFrom !== undefined){
+let data39 = data.foundFrom;
+if(Array.isArray(data39)){
+const len13 = data39.length;
+for(let i13=0; i13<len13; i13++){
+let data40 = data39[i13];
+if(typeof data40 === "string"){
+if(data40.length < 1){
+const err64 = {instancePath:instancePath+"/foundFrom/" + i13,schemaPath:"#/properties/foundFrom/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -1188,18 +1191,8 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data.references !== undefined){
-let data40 = data.references;
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-for(const key4 in data40){
-let data41 = data40[key4];
-if(Array.isArray(data41)){
-const len14 = data41.length;
-for(let i14=0; i14<len14; i14++){
-let data42 = data41[i14];
-if(typeof data42 === "string"){
-if(data42.length < 1){
-const err65 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i14,schemaPath:"#/properties/references/additionalProperties/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err65 = {instancePath:instancePath+"/foundFrom/" + i13,schemaPath:"#/properties/foundFrom/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -1209,8 +1202,9 @@ vErrors.push(err65);
 errors++;
 }
 }
+}
 else {
-const err66 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i14,schemaPath:"#/properties/references/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err66 = {instancePath:instancePath+"/foundFrom",schemaPath:"#/properties/foundFrom/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -1220,9 +1214,18 @@ vErrors.push(err66);
 errors++;
 }
 }
-}
-else {
-const err67 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/references/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.references !== undefined){
+let data41 = data.references;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key4 in data41){
+let data42 = data41[key4];
+if(Array.isArray(data42)){
+const len14 = data42.length;
+for(let i14=0; i14<len14; i14++){
+let data43 = data42[i14];
+if(typeof data43 === "string"){
+if(data43.length < 1){
+const err67 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i14,schemaPath:"#/properties/references/additionalProperties/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -1232,9 +1235,8 @@ vErrors.push(err67);
 errors++;
 }
 }
-}
 else {
-const err68 = {instancePath:instancePath+"/references",schemaPath:"#/properties/references/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err68 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i14,schemaPath:"#/properties/references/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -1244,18 +1246,9 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data.commands !== undefined){
-let data43 = data.commands;
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-for(const key5 in data43){
-let data44 = data43[key5];
-if(Array.isArray(data44)){
-const len15 = data44.length;
-for(let i15=0; i15<len15; i15++){
-let data45 = data44[i15];
-if(typeof data45 === "string"){
-if(data45.length < 1){
-const err69 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i15,schemaPath:"#/properties/commands/additionalProperties/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err69 = {instancePath:instancePath+"/references/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/references/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -1265,8 +1258,9 @@ vErrors.push(err69);
 errors++;
 }
 }
+}
 else {
-const err70 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i15,schemaPath:"#/properties/commands/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err70 = {instancePath:instancePath+"/references",schemaPath:"#/properties/references/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -1276,9 +1270,18 @@ vErrors.push(err70);
 errors++;
 }
 }
-}
-else {
-const err71 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/commands/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.commands !== undefined){
+let data44 = data.commands;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+for(const key5 in data44){
+let data45 = data44[key5];
+if(Array.isArray(data45)){
+const len15 = data45.length;
+for(let i15=0; i15<len15; i15++){
+let data46 = data45[i15];
+if(typeof data46 === "string"){
+if(data46.length < 1){
+const err71 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i15,schemaPath:"#/properties/commands/additionalProperties/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -1288,9 +1291,8 @@ vErrors.push(err71);
 errors++;
 }
 }
-}
 else {
-const err72 = {instancePath:instancePath+"/commands",schemaPath:"#/properties/commands/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err72 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i15,schemaPath:"#/properties/commands/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -1302,12 +1304,36 @@ errors++;
 }
 }
 else {
-const err73 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err73 = {instancePath:instancePath+"/commands/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/commands/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err73];
 }
 else {
 vErrors.push(err73);
+}
+errors++;
+}
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/commands",schemaPath:"#/properties/commands/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+}
+else {
+const err75 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
 }
 errors++;
 }

@@ -21,12 +21,12 @@ import { fieldsOf } from './values';
 import { Discovery, DiscoveryOptions, DiscoveryWarning } from '../../src/contract/discovery';
 import { CatalogueComponent } from '../../src/core/catalogue';
 import { escapeGlob } from '../../src/core/globs';
+import { BINARY_LOCKFILE, isLockfile } from '../../src/core/lockfile/traceable';
 import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
 
 const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven];
 /** Decide what files are like once they are checked out, which their object IDs do not tell. */
 const CHECKED_OUT_BY = ['.gitattributes', '.gitmodules'];
-const TRACEABLE = /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
 
 /**
  * The catalogue that a repository's own manifests describe. Manifests that can't be used are named in warnings.
@@ -52,7 +52,7 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
   const found = packages.map((one) => withTakes(componentOf(one, { packages, reads, globalPaths, use }), takes));
   const given = new Map((options.components ?? []).map((component) => [component.name, component]));
   const components = [...found.filter(({ name }) => !given.has(name)), ...given.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const traceLockfiles = globalPaths.some((path) => TRACEABLE.test(path) && index.has(path));
+  const traceLockfiles = globalPaths.some((path) => (isLockfile(path) || path === BINARY_LOCKFILE) && index.has(path));
   return {
     catalogue: {
       version: 1,

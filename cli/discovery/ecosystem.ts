@@ -30,7 +30,7 @@ export interface DiscoveredPackage {
   /** What files call it by, apart from its path: its name, the commands that it brings. */
   readonly references: readonly string[];
   /** What code imports it by without any manifest that names it, where its ecosystem allows that: `from` are the folders of those that can. */
-  readonly importable?: { readonly name: string; readonly from: ReadonlySet<string> };
+  readonly importable?: { readonly names: readonly string[]; readonly from: ReadonlySet<string> };
   /** Paths that the manifest takes in, relative to the repository's root: folders and files of no component, or of another. */
   readonly paths?: readonly ManifestPath[];
   /** Folders of packages that its files may refer to by name without any dependency on them: the root of its workspace declares them. */

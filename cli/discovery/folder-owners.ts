@@ -31,6 +31,11 @@ export class FolderOwners {
     }
   }
 
+  /** Packages in a folder, at any depth. */
+  public below(folder: string): FoundPackage[] {
+    return [...this.byFolder.values()].filter((one) => one.folder.startsWith(`${folder}/`));
+  }
+
   public hasBelow(folder: string): boolean {
     return this.above.has(folder);
   }

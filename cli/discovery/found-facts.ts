@@ -19,13 +19,14 @@ export interface FoundFactsOptions {
 const SETTINGS = ['**/tsconfig*.json', '**/jsconfig*.json'];
 
 /** What a catalogue says about where it was found, so that it can be told whether it holds for another commit. */
-export function foundFacts({ index, packages, components, foundFrom, installed, use }: FoundFactsOptions): Pick<Catalogue, 'foundAt' | 'dirtyPaths' | 'foundFrom' | 'references' | 'commands'> {
+export function foundFacts({ index, packages, components, foundFrom, installed, use }: FoundFactsOptions): Pick<Catalogue, 'foundAt' | 'foundOn' | 'dirtyPaths' | 'foundFrom' | 'references' | 'commands'> {
   const { origin } = index.files;
   const judged = new Set([...use?.shared.keys() ?? [], ...[...use?.testPackages.values() ?? []].flat()]);
   const commands = [...installed?.commandsOf(judged) ?? []].sort(([a], [b]) => (a < b ? -1 : 1));
   const isNpm = packages.some(({ ecosystems }) => ecosystems.includes('npm'));
   return {
     foundAt: origin?.commit ?? DIRTY,
+    ...(origin?.day !== undefined && { foundOn: origin.day }),
     ...(origin !== undefined && origin.dirty.length > 0 && { dirtyPaths: origin.dirty }),
     foundFrom: [...new Set([...foundFrom, ...isNpm ? SETTINGS : []])].sort(),
     references: referencesOf(index, packages, components),
@@ -38,7 +39,7 @@ function referencesOf(index: FileIndex, packages: readonly FoundPackage[], compo
   const found = new Map<string, Set<string>>();
   const add = (name: string, component: string) => known.has(component) && found.set(name, (found.get(name) ?? new Set()).add(component));
   for (const one of packages) {
-    [...one.references, ...one.importable === undefined ? [] : [one.importable.name]].forEach((name) => add(name, one.name));
+    [...one.references, ...one.importable?.names ?? []].forEach((name) => add(name, one.name));
   }
   const owners = new FolderOwners(packages);
   for (const { prefix, targets } of PathAliases.read(index, owners).all()) {

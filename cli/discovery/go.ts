@@ -113,7 +113,7 @@ function describe(module: Module, modules: readonly Module[], work?: Work): Disc
     dependencies: [...targets].filter(([folder]) => folders.has(folder)).map(([folder, use]) => ({ folder, use })),
     paths: [...targets].filter(([folder]) => !folders.has(folder)).map(([path]) => ({ path, use: 'build' })),
     references: [module.name],
-    ...(work !== undefined && { importable: { name: module.name, from: folders } }),
+    ...(work !== undefined && { importable: { names: [module.name], from: folders } }),
     ...(work !== undefined && work.folder !== '.' && { sharedPaths: ['go.work', 'go.work.sum'].map((name) => `${work.folder}/${name}`) }),
     ...(module.folder === '.' && { takes: ['**/*.go', 'go.mod', 'go.sum', 'vendor/**'] }),
     published: [],

@@ -8,7 +8,7 @@ import { Fields, fieldsOf } from './values';
 import { PackageUsers } from '../../src/core/catalogue';
 import { LockfileContext, neededManifests, onlyDocument, readLockfile } from '../../src/core/lockfile/lockfiles';
 import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
-import { LOCKFILES } from '../../src/core/lockfile/traceable';
+import { isLockfile, LOCKFILES } from '../../src/core/lockfile/traceable';
 import { languageOf } from '../../src/core/references/languages';
 import { meaningful } from '../../src/core/references/source-text';
 import { parseYaml } from '../yaml';
@@ -262,7 +262,7 @@ function mentionsOutside(index: FileIndex, packages: readonly FoundPackage[], me
 /** Whether what is written there may run something: what a host of repositories reads may not. */
 function isProgram(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return !/^\.(github|vscode|idea|changeset)\//.test(path) && !['package.json', 'package-lock.json', 'pnpm-lock.yaml'].includes(name)
+  return !/^\.(github|vscode|idea|changeset)\//.test(path) && name !== 'package.json' && !isLockfile(name)
     && (/(^\.[\w.-]*rc|config)(\.[a-z]+)*$|^tsconfig.*\.json$|^Dockerfile|^[Mm]akefile$|^[Jj]ustfile$/.test(name) || /\.([cm]?[jt]sx?|json[c5]?|ya?ml|toml|sh|bash|mk)$/.test(name));
 }
 

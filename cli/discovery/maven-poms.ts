@@ -58,6 +58,13 @@ export class PomReader {
     return found;
   }
 
+  /** A text with the properties in it that are the POM's or its parents'. A name that is one alone means what it means in the POM where it stands. */
+  public valueOf(pom: Pom, text: string): string {
+    const poms = text.includes('${') ? [pom, ...this.ancestorsOf(pom)] : [];
+    return text.replace(/\$\{([\w.-]+)\}/g, (whole, name: string) => (
+      poms.map(({ content }) => stringOf(fieldAt(content, 'properties', name))).find((value) => value !== undefined) ?? whole));
+  }
+
   private parse(path: string): Pom | undefined {
     const [manifest] = parseManifests(this.index, [path], (text) => fieldAt(this.parser.parse(text, true), 'project'), this.warnings);
     const artifact = stringOf(manifest?.content.artifactId);

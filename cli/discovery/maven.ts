@@ -31,7 +31,7 @@ function packagesOf(reactor: Reactor, reader: PomReader): DiscoveredPackage[] {
   // Several POMs may be in one folder.
   const unique = [...new Map([...modules].reverse().map((module) => [module.folder, module])).values()].reverse();
   return [
-    ...unique.map((module) => ({ ...describe(module, modules, inherited.get(module)!), ...(shared.length > 0 && { sharedPaths: shared }) })),
+    ...unique.map((module) => ({ ...describe(module, modules, inherited.get(module)!, reader), ...(shared.length > 0 && { sharedPaths: shared }) })),
     ...reactor.submodules.map(opaquePackage),
   ];
 }
@@ -45,28 +45,28 @@ interface Inherited {
 function inheritedBy(module: Pom, modules: readonly Pom[], reader: PomReader): Inherited {
   const outside = reader.ancestorsOf(module).filter((pom) => !modules.includes(pom));
   // What a POM is made with does not inherit from it: Maven refuses cycles.
-  const dependencies = outside.flatMap((pom) => dependenciesOf(pom, modules)).filter(({ folder }) => !reaches(folder, module.folder, modules));
+  const dependencies = outside.flatMap((pom) => dependenciesOf(pom, modules, reader)).filter(({ folder }) => !reaches(folder, module.folder, modules, reader));
   return { dependencies, paths: outside.map(({ path }) => path) };
 }
 
-function reaches(from: string, to: string, modules: readonly Pom[]): boolean {
+function reaches(from: string, to: string, modules: readonly Pom[], reader: PomReader): boolean {
   const seen = new Set([from]);
   // A Set's iterator also visits what is added on the way.
   for (const folder of seen) {
     const module = modules.find((candidate) => candidate.folder === folder);
-    (module === undefined ? [] : dependenciesOf(module, modules)).forEach((dependency) => seen.add(dependency.folder));
+    (module === undefined ? [] : dependenciesOf(module, modules, reader)).forEach((dependency) => seen.add(dependency.folder));
   }
   return seen.has(to);
 }
 
-function describe(module: Pom, modules: readonly Pom[], inherited: Inherited): DiscoveredPackage {
+function describe(module: Pom, modules: readonly Pom[], inherited: Inherited, reader: PomReader): DiscoveredPackage {
   const testsAreRead = modules.some((other) => usedArtifacts(other.content)
-    .some(({ artifact, group, tests }) => tests && isMeant(module, artifact, group, other)));
+    .some(({ artifact, group, tests }) => tests && isMeant(module, reader.valueOf(other, artifact), group, other)));
   return {
     name: module.artifact,
     folder: module.folder,
     manifest: module.path,
-    dependencies: [...dependenciesOf(module, modules), ...inherited.dependencies],
+    dependencies: [...dependenciesOf(module, modules, reader), ...inherited.dependencies],
     paths: inherited.paths.filter((path) => path !== 'pom.xml').map((path) => ({ path, use: 'build' })),
     references: [module.artifact],
     published: testsAreRead ? ['src/test'] : [],
@@ -81,13 +81,13 @@ function withoutArtifacts(content: Fields): Fields {
 
 const known = new WeakMap<Pom, { readonly modules: readonly Pom[]; readonly found: readonly PackageDependency[] }>();
 
-function dependenciesOf(pom: Pom, modules: readonly Pom[]): readonly PackageDependency[] {
+function dependenciesOf(pom: Pom, modules: readonly Pom[], reader: PomReader): readonly PackageDependency[] {
   const before = known.get(pom);
   if (before?.modules === modules) {
     return before.found;
   }
   const found = usedArtifacts(pom.content).flatMap(({ artifact, group, use }): PackageDependency[] => {
-    const target = modules.find((other) => isMeant(other, artifact, group, pom));
+    const target = modules.find((other) => isMeant(other, reader.valueOf(pom, artifact), group, pom));
     return target === undefined || target.folder === pom.folder ? [] : [{ folder: target.folder, use }];
   });
   known.set(pom, { modules, found });

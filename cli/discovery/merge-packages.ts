@@ -11,7 +11,7 @@ export function mergePackages(found: readonly { readonly ecosystem: Ecosystem; r
   }
   return [...byFolder.values()].map((parts) => {
     const all = parts.map(({ one }) => one);
-    const importable = all.map((one) => one.importable).find((names) => names !== undefined);
+    const importable = all.flatMap((one) => one.importable ?? []);
     const textOf = (use: 'build' | 'test' | 'style') => all.map(({ manifestTexts }) => manifestTexts[use] ?? '').join('\n');
     return {
       ...all[0]!,
@@ -23,7 +23,9 @@ export function mergePackages(found: readonly { readonly ecosystem: Ecosystem; r
       sharedPaths: all.flatMap(({ sharedPaths = [] }) => sharedPaths),
       overrides: all.flatMap(({ overrides = [] }) => overrides),
       ...(all.every(({ takes }) => takes !== undefined) && { takes: all.flatMap(({ takes = [] }) => takes) }),
-      ...(importable && { importable }),
+      ...(importable.length > 0 && {
+        importable: { names: importable.flatMap(({ names }) => names), from: new Set(importable.flatMap(({ from }) => [...from])) },
+      }),
       fields: all.map(({ fields }) => fields).find((fields) => fields !== undefined),
       manifestTexts: { build: textOf('build'), test: textOf('test'), style: textOf('style') },
       isOpaque: all.some(({ isOpaque }) => isOpaque),

@@ -1,16 +1,17 @@
 import { DiscoveredPackage, Ecosystem, EcosystemFindings, NOTHING_FOUND } from './ecosystem';
 import { INTERNAL_RULES, isDocument, isStyleFile } from './internal-files';
 import { DEPENDENCY_SECTIONS, localDependencies, overriddenPaths } from './npm-dependencies';
+import { taskDependencies } from './npm-tasks';
 import { findWorkspaces, inFolder, Member, Workspace } from './npm-workspaces';
 import { FileIndex } from './repository-files';
 import { rootApplication } from './root-application';
 import { Fields, fieldsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
+import { BINARY_LOCKFILE, LOCKFILES } from '../../src/core/lockfile/traceable';
 
-const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock'];
 /** The root's manifest and lockfiles, and what decides how packages are installed and what runs them. */
 const SHARED_FILES = [
-  ...LOCKFILES, 'bun.lock', 'bun.lockb', 'package.json', 'pnpm-workspace.yaml', '.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'bunfig.toml',
+  ...LOCKFILES, BINARY_LOCKFILE, 'package.json', 'pnpm-workspace.yaml', '.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'bunfig.toml',
   '.nvmrc', '.node-version', '.tool-versions',
 ];
 /** What tools look for in every folder above, there or not. */
@@ -18,7 +19,7 @@ const LOOKED_FOR_ABOVE = [
   '.browserslistrc', 'browserslist', '.babelrc', '.babelrc.json', 'babel.config.js', 'babel.config.json', 'postcss.config.js', '.postcssrc', '.swcrc', 'turbo.json', 'nx.json', 'lerna.json',
 ];
 /** Where packages and what they need are read from. */
-const FOUND_FROM = ['**/package.json', '**/pnpm-workspace.yaml', '**/tsconfig*.json', '**/jsconfig*.json', ...LOCKFILES, 'bun.lock'];
+const FOUND_FROM = ['**/package.json', '**/pnpm-workspace.yaml', '**/tsconfig*.json', '**/jsconfig*.json', ...LOCKFILES];
 
 /** Fields of a manifest that name what comes with it or describe it; none of them reads another package. */
 const UNREAD_FIELDS = [...DEPENDENCY_SECTIONS, 'name', 'version', 'description', 'keywords', 'peerDependenciesMeta', 'repository', 'homepage', 'bugs', 'author', 'scripts'];
@@ -63,13 +64,14 @@ function packagesOf(workspace: Workspace, index: FileIndex): DiscoveredPackage[]
   const atRoot = localDependencies({ manifest, folder }, workspace, index);
   const shared = folder === '.' ? [] : SHARED_FILES.map((name) => inFolder(folder, name));
   return all.map((member): DiscoveredPackage => {
-    const { dependencies, paths } = localDependencies(member, workspace, index);
+    const needed = localDependencies(member, workspace, index);
+    const tasks = taskDependencies(member, { ...workspace, members: all }, index);
     const installs = DEPENDENCY_SECTIONS.some((section) => Object.keys(fieldsOf(member.manifest[section])).length > 0);
     return {
       ...describe(member),
-      dependencies,
-      paths,
-      importable: { name: member.name, from },
+      dependencies: [...needed.dependencies, ...tasks.dependencies],
+      paths: [...needed.paths, ...tasks.paths],
+      importable: { names: [member.name], from },
       reachable: atRoot.dependencies.map((dependency) => dependency.folder),
       ...(shared.length > 0 && { sharedPaths: shared.filter((path) => path !== member.path) }),
       ...(installs && overrides.length > 0 && { overrides: overrides.filter((path) => path !== member.folder) }),

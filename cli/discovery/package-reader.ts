@@ -1,10 +1,12 @@
 import { FoundPackage } from './ecosystem';
+import { isByName, join, stemOf, within } from './file-names';
 import { FolderOwners } from './folder-owners';
-import { InternalRules, internalRuleOf } from './internal-files';
+import { internalRuleOf } from './internal-files';
+import { PackageNames } from './package-names';
 import { isStronger, PackageReads, Use, useOfFile } from './package-reads';
 import { PathAliases } from './path-aliases';
 import { LocateOptions, PathTarget, PathTargets } from './path-targets';
-import { baseName, FileIndex, folderOf, resolvePath } from './repository-files';
+import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { isSource, Language, languageOf } from '../../src/core/references/languages';
 import { PathReference } from '../../src/core/references/path-calls';
 import { FileReferences, ReferenceScanner } from '../../src/core/references/reference-scanner';
@@ -36,11 +38,7 @@ interface Place {
 /** Reads one package's manifest and files for what they refer to. */
 export class PackageReader {
   private readonly own: PackageReads;
-  /** By the names that files may call them: packages that the manifest names. */
-  private readonly declared = new Map<string, FoundPackage>();
-  /** By the names that code imports them by: packages that it may import without naming them in the manifest. */
-  private readonly importable = new Map<string, FoundPackage>();
-  private readonly testByNature = new Set<string>();
+  private readonly names: PackageNames;
   private readonly followed = new Map<string, Use>();
   /** Files, relative to the folder, that are read for building although their names say that they are tests'. */
   private readonly reached: string[] = [];
@@ -48,25 +46,8 @@ export class PackageReader {
 
   public constructor(private readonly one: FoundPackage, private readonly context: ReadingContext) {
     this.own = context.reads.get(one.folder)!;
-    for (const { folder, use } of one.dependencies) {
-      const target = context.owners.at(folder);
-      if (target !== undefined && target !== one) {
-        this.own.dependOn(folder, use === 'build' ? 'build' : 'test');
-        target.references.forEach((name) => this.declared.set(name, target));
-        if (use === 'test') {
-          this.testByNature.add(folder);
-        }
-      }
-    }
-    for (const folder of one.reachable ?? []) {
-      const target = context.owners.at(folder);
-      target?.references.filter((name) => target !== one && !this.declared.has(name)).forEach((name) => this.declared.set(name, target));
-    }
-    for (const other of context.packages) {
-      if (other !== one && other.importable?.from.has(one.folder)) {
-        this.importable.set(other.importable.name, other);
-      }
-    }
+    this.names = new PackageNames(one, context);
+    this.names.dependencies.forEach(({ folder, use }) => this.own.dependOn(folder, use));
   }
 
   public read(texts: ReadonlyMap<string, string>): void {
@@ -129,15 +110,13 @@ export class PackageReader {
   private take(references: FileReferences, place: Place): void {
     const { use } = place;
     for (const reference of references.named) {
-      const { name, rest } = this.split(reference);
+      const { name, rest, target } = this.names.declared(reference);
       this.own.mentions[use].add(name);
-      this.takeNamed(this.declared.get(name), rest, use);
+      this.takeNamed(target, rest, use);
     }
     for (const name of references.imported) {
-      const known = prefixesOf(name).find((prefix) => this.importable.has(prefix));
-      if (known !== undefined) {
-        this.takeNamed(this.importable.get(known), name.slice(known.length + 1), use);
-      }
+      const { rest, target } = this.names.imported(name);
+      this.takeNamed(target, rest, use);
       for (const path of this.context.aliases.pathsOf(name, this.one.folder)) {
         this.takePath(path, place, { isImport: true });
       }
@@ -151,7 +130,7 @@ export class PackageReader {
     if (target === undefined) {
       return;
     }
-    this.own.dependOn(target.folder, use === 'build' && !this.testByNature.has(target.folder) ? 'build' : 'test');
+    this.own.dependOn(target.folder, use === 'build' && !this.names.isTestByNature(target.folder) ? 'build' : 'test');
     if (rest !== '') {
       const path = resolvePath('.', rest);
       const isFolder = path !== undefined && this.context.index.isFolder(join(target.folder, path));
@@ -159,18 +138,6 @@ export class PackageReader {
         this.context.reads.get(target.folder)![isFolder ? 'readFolders' : 'readFiles'].add(path);
       }
     }
-  }
-
-  /** The declared name that a reference starts with, and the path that follows it. */
-  private split(reference: string): { readonly name: string; readonly rest: string } {
-    const segments = reference.split('/');
-    for (let end = segments.length; end > 0; end -= 1) {
-      const name = segments.slice(0, end).join('/');
-      if (this.declared.has(name)) {
-        return { name, rest: segments.slice(end).join('/') };
-      }
-    }
-    return { name: /^@[^/]+\/[^/]+|^[^/]+/.exec(reference)![0], rest: '' };
   }
 
   private takeReference({ text, base, isImport, isOpen, mayBeRoot }: PathReference, place: Place): void {
@@ -233,6 +200,9 @@ export class PackageReader {
     }
     if (kind === 'folder' && owners.hasBelow(path)) {
       this.walk(path, use);
+      if (isOpen && path !== '.' && use !== 'style') {
+        owners.below(path).filter((other) => other !== this.one).forEach((other) => this.takeNamed(other, '', use));
+      }
     }
     if (owner !== undefined && owner.folder !== '.' && (kind === 'folder' || isSource(path))) {
       this.own.dependOn(owner.folder, use);
@@ -302,31 +272,4 @@ export class PackageReader {
       this.take(MANIFEST.test(path) ? { ...references, named: new Set() } : references, { folder: folderOf(path), use, language });
     }
   }
-}
-
-/** Whether it is its name that makes a file internal, not its folder. */
-export function isByName(rules: InternalRules, file: string): boolean {
-  const rule = internalRuleOf(rules, file);
-  return rule !== undefined && 'name' in rule;
-}
-
-/** A file's name without its extension. */
-export function stemOf(path: string): string {
-  const name = baseName(path);
-  const dot = name.lastIndexOf('.');
-  return dot <= 0 ? name : name.slice(0, dot);
-}
-
-export function join(folder: string, path: string): string {
-  return folder === '.' ? path : path === '' ? folder : `${folder}/${path}`;
-}
-
-export function within(folder: string, path: string): string {
-  return folder === '.' ? path : path.slice(folder.length + 1);
-}
-
-/** Names that a name begins with, at slashes, the longest first. */
-function prefixesOf(name: string): string[] {
-  const segments = name.split('/');
-  return segments.map((_, index) => segments.slice(0, segments.length - index).join('/'));
 }

@@ -58,10 +58,17 @@ function packagesOf({ root, projects, submodules }: Group, index: FileIndex): Di
   const locked = root === undefined ? new Map<string, PackageDependency[]>() : dependenciesInUvLock(index, inFolder(root.folder, 'uv.lock'), root.folder, loadTomlParser());
   const shared = root === undefined || root.folder === '.' ? [] : [...SHARED_FILES, 'pyproject.toml'].map((name) => inFolder(root.folder, name));
   const sharedPaths = shared.length > 0 ? { sharedPaths: shared } : {};
+  // Installed in one environment, or found by a path that only runs know, a module needs no requirement to be imported.
+  const from = new Set(projects.map(({ folder }) => folder));
   return [
     ...projects.map((project) => {
       const described = describe(project, projects, root, index);
-      return { ...described, dependencies: [...described.dependencies, ...locked.get(project.folder) ?? []], ...sharedPaths };
+      return {
+        ...described,
+        dependencies: [...described.dependencies, ...locked.get(project.folder) ?? []],
+        importable: { names: modulesOf(project.folder, index), from },
+        ...sharedPaths,
+      };
     }),
     ...submodules.map(opaquePackage),
   ];

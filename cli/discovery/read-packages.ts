@@ -1,7 +1,8 @@
 import { FoundPackage } from './ecosystem';
+import { isByName, join, stemOf, within } from './file-names';
 import { FolderOwners } from './folder-owners';
 import { internalRuleOf } from './internal-files';
-import { isByName, join, PackageReader, stemOf, within } from './package-reader';
+import { PackageReader } from './package-reader';
 import { PackageReads } from './package-reads';
 import { PathAliases } from './path-aliases';
 import { PathTargets } from './path-targets';

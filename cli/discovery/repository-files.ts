@@ -2,6 +2,16 @@ import { baseName, folderOf, resolvePath } from '../../src/core/references/paths
 
 export { baseName, folderOf, resolvePath };
 
+/** The commit that files are of. */
+export interface Origin {
+  /** Its ID. */
+  readonly commit: string;
+  /** Its day, in UTC: `2026-01-31`. */
+  readonly day?: string;
+  /** Paths in which the files differ from it. */
+  readonly dirty: readonly string[];
+}
+
 /** The tracked files of a repository, at one commit or in a work tree. */
 export interface RepositoryFiles {
   /** All paths, sorted, `/`-separated, relative to the repository's root. */
@@ -12,8 +22,8 @@ export interface RepositoryFiles {
   readonly submodules: ReadonlySet<string>;
   /** Paths that were asked for and whose content is not on this machine, as in a partial clone. */
   readonly missing: ReadonlySet<string>;
-  /** The commit that they are of, and the paths in which they differ from it. Absent where they are no commit's. */
-  readonly origin?: { readonly commit: string; readonly dirty: readonly string[] };
+  /** The commit that they are of. Absent where they are no commit's. */
+  readonly origin?: Origin;
   /** Contents, as text, of those of the paths that are regular files. Asked for many at once, for a source may need a process per call. */
   read(paths: readonly string[]): ReadonlyMap<string, string>;
 }

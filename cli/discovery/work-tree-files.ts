@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { RepositoryFiles } from './repository-files';
+import { Origin, RepositoryFiles } from './repository-files';
 import { gitEnvironment } from '../git/run';
 
 /** The files of a work tree as they are now: those that Git tracks, and new ones that it doesn't ignore. */
@@ -19,7 +19,7 @@ export class WorkTreeFiles implements RepositoryFiles {
   public readonly links: ReadonlyMap<string, string>;
   public readonly submodules: ReadonlySet<string>;
   public readonly missing: ReadonlySet<string> = new Set();
-  public readonly origin?: { readonly commit: string; readonly dirty: readonly string[] };
+  public readonly origin?: Origin;
 
   private constructor(private readonly folder: string, tracked: string, others: string) {
     this.origin = originOf(folder);
@@ -49,11 +49,11 @@ export class WorkTreeFiles implements RepositoryFiles {
 /** Paths of a work tree that a catalogue lists as differing from its commit: beyond that it counts as no commit's. */
 const MOST_DIRTY = 200;
 
-function originOf(folder: string): WorkTreeFiles['origin'] {
+function originOf(folder: string): Origin | undefined {
   try {
-    const commit = git(folder, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}').trim();
+    const [commit, seconds] = git(folder, 'show', '--no-patch', '--no-show-signature', '--format=%H %ct', 'HEAD').trim().split(' ') as [string, string];
     const dirty = recordsOf(git(folder, 'status', '--porcelain', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none')).map((record) => record.slice(3));
-    return dirty.length > MOST_DIRTY ? undefined : { commit, dirty: dirty.sort() };
+    return dirty.length > MOST_DIRTY ? undefined : { commit, day: new Date(1000 * Number(seconds)).toISOString().slice(0, 10), dirty: dirty.sort() };
   } catch {
     // There is no commit yet.
     return undefined;

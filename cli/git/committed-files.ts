@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { RepositoryFiles } from '../discovery/repository-files';
+import { Origin, RepositoryFiles } from '../discovery/repository-files';
 import { InputError } from '../errors';
 import { gitEnvironment, GitRepository } from './run';
 
@@ -18,7 +18,7 @@ export class CommittedFiles implements RepositoryFiles {
   public readonly links: ReadonlyMap<string, string>;
   public readonly submodules: ReadonlySet<string>;
   public readonly missing = new Set<string>();
-  public readonly origin: { readonly commit: string; readonly dirty: readonly string[] };
+  public readonly origin: Origin;
   private readonly entries: ReadonlyMap<string, Entry>;
 
   /**

@@ -12,6 +12,11 @@ export interface Differences {
   readonly changes: Iterable<PathChange>;
 }
 
+export interface DifferencesOptions {
+  /** Whether changes say which paths are links: there is more to read then. */
+  readonly links?: boolean;
+}
+
 const COMMIT_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /**
@@ -20,14 +25,14 @@ const COMMIT_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
  *
  * @throws InputError for a folder that is no repository, an unknown revision, a commit that a shallow clone lacks
  */
-export async function readDifferences(repository: GitRepository, base: string, head: string): Promise<Differences> {
+export async function readDifferences(repository: GitRepository, base: string, head: string, { links = false }: DifferencesOptions = {}): Promise<Differences> {
   for (const revision of [base, head]) {
     if (revision === '' || revision.startsWith('-')) {
       throw new InputError(`'${revision}' is not a revision.`);
     }
   }
   const differing = runGit(repository, [
-    'diff-tree', '-r', '-z', '--no-renames', '--name-status', '--no-relative', '--ignore-submodules=none', base, head, '--',
+    'diff-tree', '-r', '-z', '--no-renames', links ? '--raw' : '--name-status', ...links ? ['--abbrev=4'] : [], '--no-relative', '--ignore-submodules=none', base, head, '--',
   ]);
   const known = COMMIT_ID.test(base) && COMMIT_ID.test(head);
   const [result, commits] = await Promise.all([differing, known ? [base, head] : resolveCommits(repository, [base, head])]);

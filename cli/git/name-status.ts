@@ -1,8 +1,11 @@
 import { PathChange } from '../../src/core/plan';
 import { InputError } from '../errors';
 
+/** Mode of a symbolic link. */
+const LINK = '120000';
+
 /**
- * Changes in the bytes of `git diff --name-status -z`, one at a time: status, NUL, path, NUL; for renames and copies two paths.
+ * Changes in the bytes of `git diff --name-status -z`, or `--raw -z`, one at a time: status, NUL, path, NUL; for renames and copies two paths.
  * Both sides of a rename are changes; of a copy only the new side is, for the old one stays as it was.
  *
  * @throws InputError where the bytes are not of that form
@@ -10,24 +13,26 @@ import { InputError } from '../errors';
 export function* parseNameStatus(bytes: Buffer): Generator<PathChange> {
   const fields = splitAtNul(bytes);
   for (let status = fields.next(); !status.done; status = fields.next()) {
-    const letter = /^([ADMT]|[RC]\d*)$/.exec(status.value)?.[0].charAt(0);
+    const [, mode, letters] = /^(?::\d{6} (\d{6}) [0-9a-f]+ [0-9a-f]+ )?([ADMT]|[RC]\d*)$/.exec(status.value) ?? [];
+    const letter = letters?.charAt(0);
+    const link = mode === LINK ? { isLink: true } : {};
     switch (letter) {
       case 'A':
       case 'D':
       case 'M':
-        yield { path: pathAfter(fields, status.value), type: letter };
+        yield { path: pathAfter(fields, status.value), type: letter, ...link };
         break;
       // A file became a link, or the other way round.
       case 'T':
-        yield { path: pathAfter(fields, status.value), type: 'M' };
+        yield { path: pathAfter(fields, status.value), type: 'M', ...link };
         break;
       case 'R':
         yield { path: pathAfter(fields, status.value), type: 'D' };
-        yield { path: pathAfter(fields, status.value), type: 'A' };
+        yield { path: pathAfter(fields, status.value), type: 'A', ...link };
         break;
       case 'C':
         pathAfter(fields, status.value);
-        yield { path: pathAfter(fields, status.value), type: 'A' };
+        yield { path: pathAfter(fields, status.value), type: 'A', ...link };
         break;
       default:
         throw new InputError(`The changes hold ${JSON.stringify(status.value.slice(0, 80))} where a status (A, D, M, T, R or C) should be. Make them with: git diff --name-status -z BASE HEAD`);

@@ -15,6 +15,7 @@ import { Catalogue, CatalogueComponent, ComponentDefinition } from '../core/cata
 import { ComponentGraph } from '../core/graph';
 import { componentId } from '../core/names';
 import { assertCatalogue, pathProblem } from '../core/validate';
+import { assetHash } from '../private/asset-hash';
 import { withFolder } from '../private/bundles';
 import { digestOf } from '../private/digest';
 import { requireLiteral, requireLiterals } from '../private/literal';
@@ -84,7 +85,8 @@ export class ComponentCatalogue extends Construct {
     this._graph = ComponentGraph.of(this._catalogue);
     this.componentNames = this._graph.tranches().flat();
 
-    const asset = withFolder(this, { [CATALOGUE_FILE]: this._json() }, (folder) => new s3assets.Asset(this, 'Asset', { path: path.join(folder, CATALOGUE_FILE) }));
+    const files = { [CATALOGUE_FILE]: this._json() };
+    const asset = withFolder(this, files, (folder) => new s3assets.Asset(this, 'Asset', { path: path.join(folder, CATALOGUE_FILE), assetHash: assetHash(files) }));
     this.bucket = asset.bucket;
     this.objectKey = asset.s3ObjectKey;
   }

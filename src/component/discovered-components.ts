@@ -17,7 +17,7 @@ export interface DiscoveredComponents {
 }
 
 /** What only a catalogue that was found has. */
-export type FoundSettings = Pick<Catalogue, 'unownedPaths' | 'unread' | 'excludedPaths' | 'foundAt' | 'dirtyPaths' | 'foundFrom' | 'references' | 'commands'>;
+export type FoundSettings = Pick<Catalogue, 'unownedPaths' | 'unread' | 'excludedPaths' | 'foundAt' | 'foundOn' | 'dirtyPaths' | 'foundFrom' | 'references' | 'commands'>;
 
 export interface MergeOptions {
   readonly given: readonly Component[];
@@ -76,7 +76,7 @@ interface Merged {
 }
 
 function foundSettings(
-  { unownedPaths, unread, foundAt, dirtyPaths, foundFrom, references = {}, commands }: Omit<Catalogue, 'components'>, { packages, exclude, namesOf }: Merged,
+  { unownedPaths, unread, foundAt, foundOn, dirtyPaths, foundFrom, references = {}, commands }: Omit<Catalogue, 'components'>, { packages, exclude, namesOf }: Merged,
 ): FoundSettings {
   const folders = exclude.flatMap((entry) => packages.find(({ name }) => name === entry)?.path ?? entry).filter((folder) => folder !== '.');
   return defined({
@@ -84,6 +84,7 @@ function foundSettings(
     unread,
     excludedPaths: folders.length === 0 ? undefined : [...new Set(folders.map((folder) => `${escapeGlob(folder)}/**`))].sort(),
     foundAt,
+    foundOn,
     dirtyPaths,
     foundFrom,
     references: Object.fromEntries(Object.entries(references).map(([name, targets]) => [name, namesOf(targets)])),

@@ -29,6 +29,8 @@ export interface Catalogue {
    * In a catalogue that was found, a component at the root owns what its `include` names; what its path alone selects changes it and counts as unowned too.
    */
   readonly foundAt?: string;
+  /** The day, in UTC, of that commit: `2026-01-31`. */
+  readonly foundOn?: string;
   /** Paths in which the work tree differed from the commit. */
   readonly dirtyPaths?: readonly string[];
   /** Globs of the files that facts were taken from: manifests, lockfiles, settings of workspaces. */

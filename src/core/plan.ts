@@ -11,6 +11,8 @@ import { NOT_STALE, Staleness } from './staleness/staleness';
 export interface PathChange {
   readonly path: string;
   readonly type: 'A' | 'D' | 'M';
+  /** It is a symbolic link by now. Where differences don't say, links are found by their contents, but for files that are not read. */
+  readonly isLink?: boolean;
 }
 
 /** What a new plan is compared with. */

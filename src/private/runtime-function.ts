@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { assetHash } from './asset-hash';
 import { Bundle, bundleFile, withFolder } from './bundles';
 import { allow, allowPattern } from './grants';
 import { InlineRole } from './inline-role';
@@ -40,7 +41,7 @@ export class RuntimeFunction extends Construct {
     const programs = Object.entries({ ...props.parts, 'index.js': props.bundle }).map(([name, bundle]) => [name, fs.readFileSync(bundleFile(bundle))]);
     const files = { ...props.files, ...Object.fromEntries(programs) as { [name: string]: Buffer } };
     this.function = withFolder(this, files, (folder) => new lambda.Function(this, 'Function', {
-      code: lambda.Code.fromAsset(folder),
+      code: lambda.Code.fromAsset(folder, { assetHash: assetHash(files) }),
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,

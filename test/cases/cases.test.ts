@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Answer, answersOf } from './support/answers';
 
 /** Small repositories, each a shell script that makes one, changes it and says in words which components have to be built. Set CASES_DATA to their folder. */
 const folder = process.env.CASES_DATA;
@@ -13,11 +14,6 @@ const MANAGERS = ['YARN', 'YARN1', 'PNPM'];
 
 /** Cases that judge themselves, or need clones of public repositories. */
 const UNJUDGED = /^(?:40|46|50)-/;
-
-interface Answer {
-  readonly commit: string;
-  readonly plan: { readonly error?: string; readonly changed?: readonly { readonly component: string }[]; readonly unchanged?: readonly string[] };
-}
 
 interface Judgement {
   readonly right: string;
@@ -47,6 +43,34 @@ const isReady = (script: string) => MANAGERS.every((manager) => process.env[mana
       expect(judgements.flatMap(missed)).toEqual([]);
     }, 3 * MINUTES);
   });
+});
+
+/** Cases of this project: each by itself, and once more with a package at the root. */
+describe('what has to be built is, of repositories made for one kind of fact each', () => {
+  const own = join(__dirname, 'own');
+  const work = mkdtempSync(join(tmpdir(), 'own-cases-'));
+  afterAll(() => rmSync(work, { recursive: true, force: true }));
+  const cases = readdirSync(own).filter((name) => name.endsWith('.sh') && name !== 'lib.sh').sort().map((script) => script.replace(/\.sh$/, ''));
+
+  const judge = async (script: string, root: string) => {
+    const repository = join(work, script + root);
+    const { status, stdout, stderr } = spawnSync('bash', [join(own, `${script}.sh`), repository], { encoding: 'utf8', env: { ...process.env, ROOT_PACKAGE: root } });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const [right, unchanged = ''] = /^RIGHT\t(.*)$/m.exec(stdout)![1].split('; unchanged:');
+    return { right, unchanged: unchanged.split(',').map((name) => name.trim()).filter((name) => name !== ''), answers: await answersOf(repository) };
+  };
+
+  test.each(cases)('%s', async (script) => {
+    const { right, unchanged, answers } = await judge(script, '');
+    expect(missed({ right, answers })).toEqual([]);
+    // With a catalogue that holds nothing more is built.
+    const built = answers.at(-1)!.plan.changed!.map(({ component }) => component);
+    expect(unchanged.filter((name) => built.includes(name))).toEqual([]);
+  }, MINUTES);
+
+  test.each(cases)('%s, with a package at the root', async (script) => {
+    expect(missed(await judge(script, '1'))).toEqual([]);
+  }, MINUTES);
 });
 
 function textOf(script: string): string {

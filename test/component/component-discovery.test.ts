@@ -221,6 +221,44 @@ describe('settings', () => {
   });
 });
 
+describe('the names of files that are published', () => {
+  const commit = (folder: string, day: string, files: Readonly<Record<string, string>> = {}) => {
+    Object.entries(files).forEach(([name, content]) => fs.writeFileSync(path.join(folder, name), content));
+    const date = `${day}T12:00:00Z`;
+    execFileSync('git', ['-C', folder, 'add', '--all']);
+    execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--quiet', '--allow-empty', '--message', 'change'],
+      { env: { ...process.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } });
+  };
+  const keyOf = (folder: string) => {
+    const stack = testStack();
+    const { objectKey, _catalogue: catalogue } = new ComponentCatalogue(stack, 'Catalogue', { solution: 'shop', components: [], discovery: ComponentDiscovery.workTree({ directory: folder }) });
+    return { key: stack.resolve(objectKey) as string, foundAt: catalogue.foundAt };
+  };
+
+  test('are the same for commits of a day that change no facts', () => {
+    const folder = repository(WORKSPACE);
+    commit(folder, '2026-01-01');
+    const first = keyOf(folder);
+    commit(folder, '2026-01-01', { 'services/api/index.js': 'require("@shop/lib"); // the same' });
+    const second = keyOf(folder);
+    expect(second.key).toBe(first.key);
+    expect(second.foundAt).not.toBe(first.foundAt);
+    // What has to be compared since does not grow for ever.
+    commit(folder, '2026-01-02');
+    expect(keyOf(folder).key).not.toBe(first.key);
+  });
+
+  test('tell facts, and what is not committed', () => {
+    const folder = repository(WORKSPACE);
+    commit(folder, '2026-01-01');
+    const clean = keyOf(folder);
+    fs.writeFileSync(path.join(folder, 'services/api/index.js'), '');
+    const dirty = keyOf(folder);
+    commit(folder, '2026-01-01', { 'packages/lib/index.js': 'require("../tools/x")' });
+    expect(new Set([clean.key, dirty.key, keyOf(folder).key]).size).toBe(3);
+  });
+});
+
 describe('the work tree', () => {
   test('is found from any directory in it', () => {
     const folder = repository(WORKSPACE);

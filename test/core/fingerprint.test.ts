@@ -58,4 +58,10 @@ describe('catalogueDigest', () => {
   ])('depends on %j', (other) => {
     expect(catalogueDigest({ ...catalogue, ...other })).not.toBe(catalogueDigest(catalogue));
   });
+
+  test('tells whether and in what state a catalogue was found, not at which commit', () => {
+    const found = (foundAt: string, more: Partial<Catalogue> = {}) => catalogueDigest({ ...catalogue, foundAt, foundOn: '2026-01-01', ...more });
+    expect(found('b'.repeat(40), { foundOn: '2026-01-02' })).toBe(found('a'.repeat(40)));
+    expect(new Set([found('a'.repeat(40)), found('dirty'), found('a'.repeat(40), { dirtyPaths: ['a/x'] }), catalogueDigest(catalogue)]).size).toBe(4);
+  });
 });

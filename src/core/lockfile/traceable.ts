@@ -10,6 +10,11 @@ export const FOLDERS_LOCKFILES: readonly string[] = ['Cargo.lock', 'Pipfile.lock
 /** Names of the manifests beside lockfiles, or of components, that can be compared. */
 export const MANIFESTS: readonly string[] = ['package.json', 'pnpm-workspace.yaml'];
 
+/** Whether a path is that of a lockfile of npm, pnpm, Yarn or bun: one that can be read. */
+export function isLockfile(path: string): boolean {
+  return LOCKFILES.includes(path.slice(path.lastIndexOf('/') + 1));
+}
+
 /** Whether tracing has anything to say about a changed path: it need not be loaded for others. */
 export function mayBeTraced(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);

@@ -1,10 +1,11 @@
 import { Language } from './languages';
-import { PathReference } from './path-calls';
+import { PathReference, pathsOfCalls } from './path-calls';
 
 const LOADS = /\b(?:require|import|import_module|__import__)\(\s*(?:\/\*[\s\S]*?\*\/\s*)?(?!["'`)\s])([^\n]{0,80})|\b(?:require|import)\(\s*`(?:\$\{(?!__dirname)|[^`./$]*\$\{)/g;
 const LISTS = /\b(?:readdir|readdirSync|opendir|opendirSync|globSync|glob|iglob|globby|fg|sync|listdir|scandir|iterdir|rglob|iter_modules|walk_packages|files)\s*\(\s*([^\n]{0,120})/g;
 /** An argument whose path is found by itself. */
-const SEEN = /^(?:[\w.]*\b(?:join|resolve)\s*\(|new URL\(|["'`])/;
+const JOINED = /^[\w.'"()]*\b(?:join|resolve)\s*\(/;
+const SEEN = /^(?:new URL\(|["'`])/;
 
 /** What code reads without naming it: modules by a computed name, folders by listing them. */
 export interface ComputedReads {
@@ -23,7 +24,7 @@ export function computedReads(code: string, language: Language): ComputedReads {
   const lists: PathReference[] = [];
   let isUnseen = false;
   for (const [, argument = ''] of code.matchAll(LOADS)) {
-    isUnseen ||= !SEEN.test(argument) || argument.startsWith('`');
+    isUnseen ||= !(SEEN.test(argument) || JOINED.test(argument)) || argument.startsWith('`');
   }
   for (const [call, argument = ''] of code.matchAll(LISTS)) {
     const quoted = /^[rf]?(["'`])([^"'`\n]*)/.exec(argument);
@@ -35,6 +36,9 @@ export function computedReads(code: string, language: Language): ComputedReads {
       }
     } else if (/^(?:__dirname|import\.meta\.dirname|(?:[\w.]*dirname\()+[^)]*__file__|Path\(__file__\)\.parent\s*[),])/.test(argument)) {
       lists.push({ text: './', base: 'file', isOpen: true });
+    } else if (JOINED.test(argument)) {
+      // Put together of parts: all that is in it.
+      pathsOfCalls(argument, language).slice(0, 1).forEach((path) => lists.push({ ...path, text: path.isOpen ? path.text : `${path.text}/`, isOpen: true }));
     } else if (!SEEN.test(argument) && !/^(?:sync|files|fg|glob)/.test(call) && argument !== '' && !argument.startsWith(')')) {
       isUnseen = true;
     }

@@ -2,6 +2,7 @@ import { Language } from './languages';
 import { PathReference } from './path-calls';
 
 const RUST_INCLUDE = /\b(?:include|include_str|include_bytes|include_dir|migrate|embed_migrations|template|path)!?\s*(?:\(|=)\s*(?:\w+\s*=\s*)?"([^"\n]+)"/g;
+const MOUNT = /--mount=(?=\S*\btype=bind\b)(?!\S*\bfrom=)\S*?\b(?:source|src)=([^,\s]+)/g;
 const COPY = /^\s*(?:COPY|ADD)\s+((?:--\S+\s+)*)(.+)$/gim;
 const REQUIREMENT_PATH = /^\s*(?:-r|-c|-e|--requirement|--constraint|--editable|--find-links)[\s=]+([^\s#;]+)|^\s*([\w.-]+\/[^\s#;]*)/gm;
 
@@ -13,17 +14,25 @@ export function embeddedFiles(text: string, language: Language): PathReference[]
     case 'c-like': return [...text.matchAll(RUST_INCLUDE)].flatMap(([, path]) => path!.startsWith('.') || path!.startsWith('/') ? [] : [
       { text: `./${path}`, base: 'near' as const },
     ]);
-    case 'docker': return [...text.matchAll(COPY)].flatMap(([, flags, words]) => flags!.includes('--from=') ? [] : copied(words!));
+    case 'docker': return [
+      ...[...text.matchAll(COPY)].flatMap(([, flags, words]) => flags!.includes('--from=') ? [] : fromContext(copiedPaths(words!))),
+      ...[...text.matchAll(MOUNT)].flatMap(([, path]) => fromContext([path!])),
+    ];
     case 'requirements': return [...text.matchAll(REQUIREMENT_PATH)].map(([, option, bare]) => (option ?? bare!).replace(/\[[^\]]*\]$/, ''))
       .filter((path) => !path.includes(':')).map((path) => ({ text: `./${path}`, base: 'file' as const }));
     default: return [];
   }
 }
 
-/** What an instruction copies, seen from a build's context, which may be any folder above. */
-function copied(words: string): PathReference[] {
+/** What an instruction copies. */
+function copiedPaths(words: string): string[] {
   const list = words.trim().startsWith('[') ? words.match(/"[^"]*"/g)?.map((word) => word.slice(1, -1)) ?? [] : words.trim().split(/\s+/);
-  return list.slice(0, -1).filter((path) => path !== '.' && path !== './' && !path.startsWith('$')).map((path) => {
+  return list.slice(0, -1);
+}
+
+/** Paths seen from a build's context, which may be any folder above. */
+function fromContext(paths: readonly string[]): PathReference[] {
+  return paths.filter((path) => path !== '.' && path !== './' && !path.startsWith('$')).map((path) => {
     const { text, isOpen } = pattern(path.replace(/^\.?\//, ''));
     return { text: text.replace(/^\.\//, ''), base: 'unknown', ...(isOpen && { isOpen }) };
   });

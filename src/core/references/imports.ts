@@ -4,6 +4,7 @@ import { PathReference } from './path-calls';
 const SPECIFIERS = /(?:\bfrom|\bimport|\brequire(?:\.resolve)?)\s*\(?\s*(?:\/\*[^*]*\*\/\s*)?(["'`])([^"'`\n$.][^"'`\n$]*)\1/g;
 const GO_IMPORTS = /\bimport\s*\(([^)]*)\)|\bimport\s+(?:[\w.]+\s+)?("[^"\n]+")/g;
 const PYTHON_FROM = /^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(?:\(([^)]*)\)|([^\n]*))/gm;
+const PYTHON_COMPUTED = /\b(?:import_module|__import__)\(\s*(["'])(\w[\w.]*)\1/g;
 const PYTHON_IMPORT = /^[ \t]*import[ \t]+([\w., \t]+)/gm;
 
 /** What code imports by a name that is no relative path. */
@@ -15,7 +16,11 @@ export function importedNames(code: string, language: Language): string[] {
   if (language === 'go') {
     return [...code.matchAll(GO_IMPORTS)].flatMap(([, block, one]) => (block ?? one!).match(/"[^"\n]+"/g) ?? []).map((quoted) => quoted.slice(1, -1));
   }
-  return [];
+  return language === 'python' ? [...new Set([...pythonModules(code).flatMap(({ text, base }) => base === 'unknown' ? [text] : []), ...computedModules(code)])] : [];
+}
+
+function computedModules(code: string): string[] {
+  return [...code.matchAll(PYTHON_COMPUTED)].map(([, , module]) => module!.replace(/\./g, '/'));
 }
 
 /** Modules that Python code imports, as paths without extension: relative ones from the file, others from where modules are looked for. */

@@ -26,7 +26,7 @@ export function languageOf(path: string): Language {
 
 /** Requirements and constraints, as pip reads them. */
 export function isRequirementsFile(path: string): boolean {
-  return /(^|\/)([\w.-]*(requirements|constraints)[\w.-]*\.(txt|in)|requirements\/[\w.-]+\.(txt|in))$/.test(path);
+  return /(^|\/)([\w.-]*(requirements?|constraints|reqs?|deps|dependencies)[\w.-]*\.(txt|in)|(requirements|reqs|deps)\/[\w.-]+\.(txt|in))$/.test(path);
 }
 
 /** Files that are compiled or run with the packages of their owner, so that reading one is reading what the owner brings. */

@@ -10,6 +10,9 @@ const IN_A_NAME = /[\p{L}\p{N}_.@+~-]/u;
 const PLAIN_PATH = new RegExp(String.raw`(?:${PLAIN}+(?:[\\/]+${PLAIN}+)*[\\/]*)?`, 'uy');
 const PLAIN_REST = new RegExp(String.raw`${PLAIN}+(?:/${PLAIN}+)*`, 'uy');
 const LONGEST_VARIABLE = 40;
+/** A script that goes to a folder above: what it names then is seen from there. */
+const CHANGES_FOLDER = /\b(?:cd|pushd)\s+(?:\\?["'])?(?:\$|\.\.)|--show-toplevel/;
+const PATH = /(?<![\w./$}@:\\~+-])[\w@+~][\w@.+~-]*(?:\/[\w@.+~-]+)+/g;
 const IMPORTS = /(?:\bfrom|\bimport|\brequire(?:\.resolve)?)\s*\(?\s*$/;
 const PARENT_ALONE = /(["'`])\.\.\1(?!\s*,\s*["'`])/g;
 const PARENT_ARGUMENT = /(?<=\bcd\s+|[\s=:])\.\.(?=[\s;&|)"']|$)/gm;
@@ -31,6 +34,9 @@ export function relativePaths(text: string, language: Language): PathReference[]
     }
   }
   addAfterVariables(found, text);
+  if ((language === 'text' || language === 'docker') && CHANGES_FOLDER.test(text)) {
+    [...text.matchAll(PATH)].forEach(([path]) => found.push({ text: path, base: 'unknown', mayBeRoot: true }));
+  }
   return found;
 }
 

@@ -1,14 +1,15 @@
+import { isRequirementsFile } from './languages';
 import { baseName } from './paths';
 
 /** Files whose text says nothing about what is read: documents, pictures, archives, lockfiles, lists of what to ignore; and manifests, which have been read. */
 const UNREAD = /(?:\.(?:md|rst|txt|svg|png|jpe?g|gif|ico|webp|avif|pdf|woff2?|ttf|eot|otf|zip|t?gz|jar|wasm|snap|lock|map|pem|crt|key|csv)|(?:^|\/)(?:LICENSE|NOTICE|CHANGELOG|\.\w+ignore|\.gitattributes|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|package\.json|pyproject\.toml|go\.(?:mod|sum|work)|Cargo\.toml|pom\.xml))$/i;
 /** What servers answered in tests. */
 const RECORDINGS = /(?:^|\/)(?:cassettes|recordings|__recordings__|__snapshots__)\//;
-const READ_TEXT = /(?:requirements|constraints)[^/]*\.txt$|(?:^|\/)requirements\/[^/]*\.txt$|(?:^|\/)CMakeLists\.txt$/;
+const READ_TEXT = /(?:^|\/)CMakeLists\.txt$/;
 
 /** Whether a file's text may refer to something. */
 export function isReadable(path: string): boolean {
-  return READ_TEXT.test(path) || !(UNREAD.test(path) || RECORDINGS.test(path));
+  return READ_TEXT.test(path) || isRequirementsFile(path) || !(UNREAD.test(path) || RECORDINGS.test(path));
 }
 
 /**

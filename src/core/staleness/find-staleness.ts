@@ -6,6 +6,7 @@ import type { PathChange } from '../plan';
 import { Coverage, Missing } from './coverage';
 import { changedScripts, isCompilerSettings, ManifestContext, manifestContext, sameFacts } from './manifest-facts';
 import { StaleCause, Staleness } from './staleness';
+import { isLockfile } from '../lockfile/traceable';
 import { languageOf } from '../references/languages';
 import { FileReferences, ReferenceScanner } from '../references/reference-scanner';
 import { isReadable, meaningful } from '../references/source-text';
@@ -35,7 +36,6 @@ export interface StalenessInput {
 /** Files that are read where nobody says otherwise: a few seconds' calls. */
 export const MAX_FILES = 500;
 
-const LOCKFILE = /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$/;
 const NO_REFERENCES: FileReferences = { named: new Set(), stems: new Set(), imported: [], paths: [], relative: new Set(), isComputed: false };
 
 /**
@@ -80,13 +80,16 @@ class StalenessSearch {
     const isSource = compileGlobs(catalogue.foundFrom ?? []);
     const isUnread = compileGlobs(catalogue.unread ?? []);
     const reading: Promise<void>[] = [];
-    for (const { path, type } of withDirty(changes, dirty)) {
+    for (const { path, type, isLink } of withDirty(changes, dirty)) {
       if (type === 'A' && isUnread(path)) {
         this.unknown.add(path);
       }
       const facts = isSource(path);
       // How a manifest differed from the commit's is not known, nor what one says that is new.
-      if (facts && (type !== 'M' || dirty.has(path)) && !isCompilerSettings(path)) {
+      // Where a link leads is no text of its own.
+      if (isLink === true && type !== 'D' && !isReadable(path)) {
+        this.stale(path);
+      } else if (facts && (type !== 'M' || dirty.has(path)) && !isCompilerSettings(path)) {
         this.stale(path);
       } else if ((facts && type !== 'D') || (type !== 'D' && isReadable(path) && this.isRead(path))) {
         if (reading.length < maxFiles) {
@@ -134,7 +137,7 @@ class StalenessSearch {
     if (isReadable(path)) {
       this.compareReferences(path, before === undefined ? NO_REFERENCES : this.scan(path, before), this.scan(path, after));
     }
-    if (LOCKFILE.test(path) && this.input.samePackages?.(path, before ?? '', after) !== true) {
+    if (isLockfile(path) && this.input.samePackages?.(path, before ?? '', after) !== true) {
       this.packageUse.add(path);
     }
     if (path.endsWith('package.json')) {

@@ -1,5 +1,6 @@
 import { Catalogue } from '../catalogue';
 import { canonicalJson } from '../digest';
+import { isLockfile } from '../lockfile/traceable';
 
 /** What two texts of a manifest, a lockfile or settings are compared with. */
 export interface ManifestContext {
@@ -23,7 +24,7 @@ export function sameFacts(path: string, before: string, after: string, context: 
   if (before === after) {
     return true;
   }
-  if (/^(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock)$/.test(name)) {
+  if (isLockfile(path)) {
     return same(localSpecifiers(before), localSpecifiers(after));
   }
   if (isCompilerSettings(path)) {

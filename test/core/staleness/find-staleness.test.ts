@@ -96,6 +96,12 @@ describe('a changed manifest', () => {
     expect(await staleness(lock(''), bumped, { samePackages: () => true })).toEqual({ components: new Map(), unknown: new Set() });
     expect(stale(await staleness(lock(''), lock(',"x":"file:../vendored"')))).toBe('all');
   });
+
+  it.each(['npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'])('%s, like any other lockfile', async (name) => {
+    const catalogue = { globalPaths: [name], foundFrom: [name] };
+    expect(await staleness({ [name]: 'a 1' }, { [name]: 'a 2' }, { catalogue })).toMatchObject({ packageUse: { paths: [name] } });
+    expect(stale(await staleness({ [name]: 'a 1' }, { [name]: 'a 1 link:../vendored' }, { catalogue }))).toBe('all');
+  });
 });
 
 describe('a changed source', () => {

@@ -1,5 +1,5 @@
 import {
-  CodeCommitClient, CommitDoesNotExistException, GetDifferencesCommand, InvalidCommitException, InvalidCommitIdException,
+  BlobMetadata, CodeCommitClient, CommitDoesNotExistException, GetDifferencesCommand, InvalidCommitException, InvalidCommitIdException,
 } from '@aws-sdk/client-codecommit';
 import { PathChange } from '../../../../src/core/plan';
 import { CommitGoneError } from '../errors';
@@ -21,15 +21,19 @@ export async function* readDifferences(client: CodeCommitClient, repositoryName:
       nextToken = page.NextToken;
       yield (page.differences ?? []).flatMap(({ beforeBlob, afterBlob, changeType }): PathChange[] => {
         if (changeType === 'A') {
-          return [{ path: afterBlob!.path!, type: 'A' }];
+          return [{ path: afterBlob!.path!, type: 'A', ...linkOf(afterBlob!) }];
         }
         if (changeType === 'D') {
           return [{ path: beforeBlob!.path!, type: 'D' }];
         }
-        return [{ path: (afterBlob ?? beforeBlob)!.path!, type: 'M' }];
+        return [{ path: (afterBlob ?? beforeBlob)!.path!, type: 'M', ...linkOf(afterBlob) }];
       });
     } catch (error) {
       throw COMMIT_GONE.some((type) => error instanceof type) ? new CommitGoneError(before) : error;
     }
   } while (nextToken !== undefined);
+}
+
+function linkOf(blob: BlobMetadata | undefined): Pick<PathChange, 'isLink'> {
+  return blob?.mode === '120000' ? { isLink: true } : {};
 }

@@ -19,6 +19,7 @@ export type Tree = ReadonlyMap<string, TreeEntry>;
 export type FindTree = (id: string) => Tree;
 
 const FOLDER = '40000';
+const LINK = '120000';
 const NOTHING: Tree = new Map();
 const ID_BYTES = 20;
 
@@ -86,7 +87,7 @@ export function differingPaths(before: string, after: string, find: FindTree): P
       const [wasFolder, isFolder] = [folderId(was), folderId(is)];
       const [wasFile, isFile] = [was !== undefined && wasFolder === undefined, is !== undefined && isFolder === undefined];
       if (wasFile || isFile) {
-        changes.push({ path, type: !isFile ? 'D' : wasFile ? 'M' : 'A' });
+        changes.push({ path, type: !isFile ? 'D' : wasFile ? 'M' : 'A', ...(is?.mode === LINK && { isLink: true }) });
       }
       if (wasFolder !== undefined || isFolder !== undefined) {
         open.push({ within: `${path}/`, ...(wasFolder === undefined ? {} : { before: wasFolder }), ...(isFolder === undefined ? {} : { after: isFolder }) });

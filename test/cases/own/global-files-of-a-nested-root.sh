@@ -1,0 +1,10 @@
+. "$(dirname "$0")/lib.sh"
+f go.work <<< $'go 1.22\nuse ./svc'
+f svc/go.mod <<< 'module example.com/svc'
+f svc/x.go <<< 'package svc'
+f front/package.json <<< '{"name":"front","private":true,"workspaces":["p/*"]}'
+f front/.npmrc <<< 'a=1'
+f front/p/web/package.json <<< '{"name":"web"}'
+f front/p/site/package.json <<< '{"name":"site"}'
+base; rm front/.npmrc; f front/.node-version <<< '24'
+judge 'web and site changed; unchanged: example.com/svc'
