@@ -70,10 +70,6 @@ class UnownedJudge {
   }
 
   public unread(): string[] {
-    const { reads } = this.options;
-    if ([...reads.values()].some(({ walks }) => walks.has('.'))) {
-      return [];
-    }
     let texts = this.textsReadByAll();
     do {
       const mentioned = this.mentionedIn(texts);
@@ -144,13 +140,15 @@ class UnownedJudge {
 
   private useBy(one: FoundPackage, own: PackageReads, candidate: Candidate, manifest: string | undefined): Use | undefined {
     const { name, isFolder, calledBy } = candidate;
+    // Whoever reads all of the root, or goes from there, may read it.
+    const walk = own.walks.get('.');
     // A package that has a document of that name means its own.
-    if (!isFolder && own.files.includes(name)) {
+    if (!isFolder && own.files.includes(name) && walk === undefined) {
       return undefined;
     }
     const isNamed = (mentions: ReadonlySet<string>) => calledBy.some((called) => mentions.has(called));
     const inManifest = manifest !== undefined && isMentioned(candidate, this.scan(one.manifest, manifest).named);
-    return isNamed(own.mentions.build) || inManifest ? 'build' : isNamed(own.mentions.test) ? 'test' : undefined;
+    return isNamed(own.mentions.build) || inManifest || walk === 'build' ? 'build' : isNamed(own.mentions.test) || walk !== undefined ? 'test' : undefined;
   }
 
   private include(own: PackageReads, { name, isFolder }: Candidate, use: Use): void {

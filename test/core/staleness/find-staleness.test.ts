@@ -146,6 +146,15 @@ describe('a changed source', () => {
     expect(stale(await staleness({ 'docs/conf.py': '1' }, { 'docs/conf.py': 'open("../lib/x")' }))).toEqual([]);
   });
 
+  it('that is a link by now leads somewhere, though its name says that it holds no references', async () => {
+    const changes = (path: string, isLink: boolean) => findStaleness({
+      catalogue: CATALOGUE, changedSinceBaseline: [], changes: [{ path, type: 'A', isLink }], read: () => Promise.resolve('../lib/terms.md'),
+    });
+    expect(stale(await changes('web/terms.md', true))).toEqual(['@org/web']);
+    expect(stale(await changes('web/terms.md', false))).toEqual([]);
+    expect(stale(await changes('web/data.csv', true))).toEqual(['@org/web']);
+  });
+
   it('that can\'t be read, or is one too many, makes its owner\'s facts unknown', async () => {
     expect(stale(await staleness({}, { 'web/a.ts': 'unreadable' }))).toEqual(['@org/web']);
     expect(stale(await staleness({}, { 'web/a.ts': '1', 'lib/a.ts': '2', 'kit/a.ts': '3' }, { maxFiles: 1 }))).toEqual(['@org/kit', '@org/lib']);

@@ -35,6 +35,14 @@ describe('differences', () => {
     )));
   });
 
+  it('says what is a link by now', async () => {
+    const [file, link] = [{ path: 'a', mode: '100644' }, { path: 'a', mode: '120000' }];
+    mock.on(GetDifferencesCommand).resolves({
+      differences: [{ changeType: 'M', beforeBlob: file, afterBlob: link }, { changeType: 'A', afterBlob: link }, { changeType: 'M', beforeBlob: link, afterBlob: file }, { changeType: 'D', beforeBlob: link }],
+    });
+    expect(await differences()).toEqual([{ path: 'a', type: 'M', isLink: true }, { path: 'a', type: 'A', isLink: true }, { path: 'a', type: 'M' }, { path: 'a', type: 'D' }]);
+  });
+
   it('tells a commit that is gone from other errors', async () => {
     const denied = new EncryptionKeyAccessDeniedException({ message: 'denied', $metadata: {} });
     mock.on(GetDifferencesCommand).rejectsOnce(new CommitDoesNotExistException({ message: 'gone', $metadata: {} })).rejects(denied);

@@ -57,11 +57,11 @@ export class GitHistory {
     this.git(['gc', '--quiet', '--prune=now']);
   }
 
-  public differences(before: string, after: string): { path: string; type: string }[] {
+  public differences(before: string, after: string): { path: string; type: string; isLink?: boolean }[] {
     const fields = this.git(['diff-tree', '-r', '-z', '--no-renames', '--raw', before, after]).toString().split('\0').slice(0, -1);
     return Array.from({ length: fields.length / 2 }, (_, index) => {
-      const status = fields[2 * index]!.split(' ')[4]!;
-      return { path: fields[2 * index + 1]!, type: status === 'A' || status === 'D' ? status : 'M' };
+      const [, mode, , , status] = fields[2 * index]!.split(' ');
+      return { path: fields[2 * index + 1]!, type: status === 'A' || status === 'D' ? status : 'M', ...(mode === '120000' && { isLink: true }) };
     });
   }
 
