@@ -1,7 +1,9 @@
 import { cargo } from './cargo';
+import { cdk } from './cdk';
 import { withUsableNames } from './component-names';
 import { componentOf, sharedPackages } from './discovered-component';
 import { Ecosystem, FoundPackage } from './ecosystem';
+import { FolderSet } from './folder-set';
 import { foundFacts } from './found-facts';
 import { go } from './go';
 import { InstalledPackages } from './installed-packages';
@@ -15,6 +17,7 @@ import { python } from './python';
 import { readPackages } from './read-packages';
 import { FileIndex, RepositoryFiles } from './repository-files';
 import { rootTakes } from './root-takes';
+import { templates } from './templates';
 import { findUnread, namesOfUnowned } from './unowned';
 import { namedManifests } from './unread-manifests';
 import { fieldsOf } from './values';
@@ -24,7 +27,7 @@ import { escapeGlob } from '../../src/core/globs';
 import { BINARY_LOCKFILE, isLockfile } from '../../src/core/lockfile/traceable';
 import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
 
-const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven];
+const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven, cdk];
 /** Decide what files are like once they are checked out, which their object IDs do not tell. */
 const CHECKED_OUT_BY = ['.gitattributes', '.gitmodules'];
 
@@ -35,7 +38,12 @@ const CHECKED_OUT_BY = ['.gitattributes', '.gitmodules'];
  */
 export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOptions = {}, memory = new DiscoveryMemory()): Discovery {
   const index = new FileIndex(files);
-  const findings = ECOSYSTEMS.map((ecosystem) => ({ ecosystem, ...ecosystem.discover(index) }));
+  const packaging = templates.discover(index, () => false);
+  const packaged = new FolderSet(packaging.packages.flatMap(({ paths = [] }) => paths.map(({ path }) => path)).filter((path) => index.isFolder(path)));
+  const others = ECOSYSTEMS.map((ecosystem) => ({ ecosystem, ...ecosystem.discover(index, (folder) => packaged.holds(folder)) }));
+  const taken = new FolderSet(others.flatMap((finding) => finding.packages.map(({ folder }) => folder)));
+  // A template among a package's files is the package's.
+  const findings = [...others, { ecosystem: templates, ...packaging, packages: packaging.packages.filter(({ folder }) => !taken.holds(folder)) }];
   const warnings = findings.flatMap((finding) => finding.warnings);
   const merged = withOpaque(mergePackages(findings));
   const packages = withUsableNames(merged, warnings).map((one) => withScripts(one, options));

@@ -30,7 +30,7 @@ export function componentOf(one: FoundPackage, { packages, reads, globalPaths, u
     name: one.name,
     path: one.folder,
     ...(include.length > 0 && { include: include.map(includeGlob) }),
-    ...(nested.length > 0 && { exclude: nested.map(({ folder }) => `${escapeGlob(folder)}/**`).sort() }),
+    ...(nested.length > 0 && { exclude: nested.map(({ folder, isFile }) => (isFile === true ? escapeGlob(folder) : `${escapeGlob(folder)}/**`)).sort() }),
     ...(dependsOn.length > 0 && { dependsOn }),
     ...(testDependsOn.length > 0 && { testDependsOn }),
     ...(testPackages.length > 0 && { testPackages }),

@@ -19,12 +19,16 @@ export interface ManifestPath {
   /** Relative to the repository's root; a folder need not be tracked. */
   readonly path: string;
   readonly use: 'build' | 'test';
+  /** All of the folder is taken, with the packages in it. */
+  readonly isContent?: boolean;
 }
 
 /** A package of the repository, as its ecosystem's manifest describes it. */
 export interface DiscoveredPackage {
   readonly name: string;
   readonly folder: string;
+  /** `folder` is a file: all that the package has of its own. */
+  readonly isFile?: boolean;
   readonly manifest: string;
   readonly dependencies: readonly PackageDependency[];
   /** What files call it by, apart from its path: its name, the commands that it brings. */
@@ -70,7 +74,8 @@ export interface EcosystemFindings {
 export interface Ecosystem {
   readonly name: string;
   readonly internal: InternalRules;
-  discover(index: FileIndex): EcosystemFindings;
+  /** @param isPackaged - tells folders that a template packages: they become no packages unless a workspace has them as members */
+  discover(index: FileIndex, isPackaged: (folder: string) => boolean): EcosystemFindings;
 }
 
 export const NOTHING_FOUND: EcosystemFindings = { packages: [], globalPaths: [], warnings: [] };

@@ -9,7 +9,7 @@ export class FolderOwners {
 
   public constructor(packages: readonly FoundPackage[]) {
     this.byFolder = new Map(packages.map((one) => [one.folder, one]));
-    for (const { folder } of packages) {
+    for (const { folder } of packages.filter(({ isFile }) => isFile !== true)) {
       for (let at = folder; at !== '.';) {
         at = folderOf(at);
         this.above.add(at);

@@ -23,6 +23,9 @@ const STYLE = [
   '.markdownlint*', '.versionrc*', '.lintstagedrc*', '.commitlintrc*', 'commitlint.config.*',
 ];
 
+/** Rules that hold whatever the ecosystem. */
+export const COMMON_RULES: InternalRules = { folders: [], anywhere: [], names: DOCUMENTS };
+
 export const INTERNAL_RULES = {
   npm: {
     folders: ['test', 'tests', 'e2e', 'spec', 'benchmark', 'benchmarks', 'docs', 'doc'],

@@ -69,7 +69,7 @@ function withInner(workspaces: readonly Workspace[]): Workspace[] {
   });
 }
 
-type Parsed = { readonly fields?: Fields; readonly problem?: string } | undefined;
+export type Parsed = { readonly fields?: Fields; readonly problem?: string } | undefined;
 
 function memberOf(path: string, parsed: Parsed, warnings: DiscoveryWarning[]): Member[] {
   reportBroken(path, parsed, warnings);
@@ -91,7 +91,7 @@ function reportBroken(path: string, parsed: Parsed, warnings: DiscoveryWarning[]
   }
 }
 
-function parseManifest(text: string | undefined): Parsed {
+export function parseManifest(text: string | undefined): Parsed {
   if (text === undefined) {
     return undefined;
   }

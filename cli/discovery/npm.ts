@@ -2,6 +2,7 @@ import { DiscoveredPackage, Ecosystem, EcosystemFindings, NOTHING_FOUND } from '
 import { INTERNAL_RULES, isDocument, isStyleFile } from './internal-files';
 import { DEPENDENCY_SECTIONS, localDependencies, overriddenPaths } from './npm-dependencies';
 import { taskDependencies } from './npm-tasks';
+import { packagesByFolder } from './npm-folders';
 import { findWorkspaces, inFolder, Member, Workspace } from './npm-workspaces';
 import { FileIndex } from './repository-files';
 import { rootApplication } from './root-application';
@@ -30,17 +31,18 @@ const STYLE_FIELDS = ['eslintConfig', 'eslintIgnore', 'prettier', 'lint-staged',
 /** Fields of a manifest that name files for others to read. */
 const PUBLISHED_FIELDS = ['main', 'module', 'types', 'typings', 'browser', 'exports', 'bin', 'files', 'typesVersions'];
 
-/** Workspaces of npm, pnpm, Yarn and bun, wherever in the repository their roots are. */
+/** Workspaces of npm, pnpm, Yarn and bun, wherever in the repository their roots are, and packages in none. */
 export const npm: Ecosystem = {
   name: 'npm',
   internal: INTERNAL_RULES.npm,
-  discover(index) {
+  discover(index, isPackaged) {
     const warnings: DiscoveryWarning[] = [];
-    const workspaces = findWorkspaces(index, warnings);
-    if (workspaces.length === 0) {
+    const joined = findWorkspaces(index, warnings);
+    const workspaces = [...joined, packagesByFolder(index, joined, isPackaged) ?? []].flat();
+    const packages = workspaces.flatMap((workspace) => packagesOf(workspace, index));
+    if (packages.length === 0) {
       return { ...NOTHING_FOUND, warnings };
     }
-    const packages = workspaces.flatMap((workspace) => packagesOf(workspace, index));
     // A member may have a workspace of its own.
     const unique = [...new Map([...packages].reverse().map((one) => [one.folder, one])).values()].reverse();
     const atRoot = workspaces.some(({ folder }) => folder === '.');

@@ -1,4 +1,4 @@
-import { FoundPackage } from './ecosystem';
+import { FoundPackage, ManifestPath } from './ecosystem';
 import { isByName, join, stemOf, within } from './file-names';
 import { FolderOwners } from './folder-owners';
 import { internalRuleOf } from './internal-files';
@@ -35,6 +35,11 @@ interface Place {
   readonly isConfiguration?: boolean;
 }
 
+interface TakeOptions extends LocateOptions {
+  /** Whether the path leads out of the folder that it is seen from. */
+  readonly goesUp?: boolean;
+}
+
 /** Reads one package's manifest and files for what they refer to. */
 export class PackageReader {
   private readonly own: PackageReads;
@@ -59,7 +64,7 @@ export class PackageReader {
     for (const use of ['build', 'test', 'style'] as const) {
       this.take(scanner.scan(manifestTexts[use] ?? ''), { folder, use, language: 'text', isConfiguration: true });
     }
-    paths.forEach(({ path, use }) => this.takeManifestPath(path, use));
+    paths.forEach((path) => this.takeManifestPath(path));
     this.readLinks();
     for (const file of this.own.files) {
       this.readFile(file, useOfFile(this.one.internal, file), texts);
@@ -141,7 +146,8 @@ export class PackageReader {
   }
 
   private takeReference({ text, base, isImport, isOpen, mayBeRoot }: PathReference, place: Place): void {
-    const options = { isImport, isOpen, mayBeRoot, endsInSlash: text.endsWith('/') };
+    // `./` in what several share is the folder of whoever runs it.
+    const options = { isImport, isOpen, mayBeRoot, endsInSlash: text.endsWith('/'), goesUp: !/^\.?\/?$/.test(text) };
     const isRelative = /^\.\.?(\/|$)/.test(text);
     if (base === 'unknown' && !isRelative) {
       this.takeFromAbove(text, place, options);
@@ -175,14 +181,22 @@ export class PackageReader {
   }
 
   /** A path that a manifest depends on: what is not tracked is made of what owns it. */
-  private takeManifestPath(path: string, use: Use): void {
+  private takeManifestPath({ path, use, isContent }: ManifestPath): void {
+    if (isContent === true && path !== '.' && this.context.owners.hasBelow(path)) {
+      this.context.owners.below(path).filter((other) => other !== this.one).forEach((other) => this.takeNamed(other, '', use));
+      this.includeFolder(path, use);
+    } else if (isContent === true && path === '.') {
+      // What no component owns concerns all anyway.
+      this.context.packages.filter((other) => other !== this.one && other.isFile !== true).forEach((other) => this.takeNamed(other, '', use));
+      this.walk(path, use);
+    }
     this.takePath(path, { folder: this.one.folder, use, language: 'text' }, {});
   }
 
-  private takePath(given: string, place: Place, options: LocateOptions): void {
+  private takePath(given: string, place: Place, options: TakeOptions): void {
     const { path, targets, links } = this.context.targets.locate(given, options);
     links.filter((link) => this.context.owners.of(link) !== this.one).forEach((link) => this.include(link, place.use));
-    targets.forEach((target) => this.takeTarget(target, place, options.isOpen === true));
+    targets.forEach((target) => this.takeTarget(target, place, options));
     const owner = targets.length > 0 ? undefined : this.context.owners.of(path);
     // What is not tracked there is built of what is.
     if (owner !== undefined && owner !== this.one && owner.folder !== '.') {
@@ -190,7 +204,7 @@ export class PackageReader {
     }
   }
 
-  private takeTarget({ kind, path }: PathTarget, place: Place, isOpen: boolean): void {
+  private takeTarget({ kind, path }: PathTarget, place: Place, { isOpen = false, goesUp = true }: TakeOptions): void {
     const { owners } = this.context;
     const { use } = place;
     const owner = owners.of(path);
@@ -198,7 +212,7 @@ export class PackageReader {
       this.takeOwn(kind, path, place, isOpen);
       return;
     }
-    if (kind === 'folder' && owners.hasBelow(path)) {
+    if (kind === 'folder' && owners.hasBelow(path) && goesUp) {
       this.walk(path, use);
       if (isOpen && path !== '.' && use !== 'style') {
         owners.below(path).filter((other) => other !== this.one).forEach((other) => this.takeNamed(other, '', use));

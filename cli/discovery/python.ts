@@ -1,6 +1,7 @@
 import { DiscoveredPackage, Ecosystem, ManifestPath, NOTHING_FOUND, opaquePackage, PackageDependency } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { isFixture, loadTomlParser, memberPredicate, ParsedManifest, parseTomlManifests } from './manifests';
+import { modulesIn, pythonFolders } from './python-folders';
 import { normalized, requirementsOf } from './python-requirements';
 import { FileIndex, folderOf, isVendored, resolvePath } from './repository-files';
 import { dependenciesInUvLock } from './uv-lock';
@@ -18,18 +19,19 @@ interface Group {
   readonly submodules: readonly string[];
 }
 
-/** uv workspaces, wherever their roots are, and projects that depend on each other by path (uv, Poetry, PDM, Hatch, direct references). */
+/** uv workspaces, wherever their roots are, projects that depend on each other by path (uv, Poetry, PDM, Hatch, direct references), and folders of functions. */
 export const python: Ecosystem = {
   name: 'python',
   internal: INTERNAL_RULES.python,
-  discover(index) {
+  discover(index, isPackaged) {
     const warnings: DiscoveryWarning[] = [];
     const problems: DiscoveryWarning[] = [];
     const manifests = parseTomlManifests(index, index.named('pyproject.toml'), problems);
     // What tests read may be broken on purpose.
     warnings.push(...problems.filter(({ path }) => path === 'pyproject.toml' || !isFixture(folderOf(path))));
     const groups = groupsOf(manifests, index);
-    const found = groups.flatMap((group) => packagesOf(group, index));
+    const projects = groups.flatMap((group) => packagesOf(group, index));
+    const found = [...projects, ...pythonFolders(index, [...projects.map(({ folder }) => folder), ...groups.flatMap(({ root }) => root?.folder ?? [])], isPackaged)];
     // One project by itself at the root is no set of components.
     if (!groups.some(({ root }) => root !== undefined) && !found.some(({ folder }) => folder !== '.')) {
       return { ...NOTHING_FOUND, warnings };
@@ -66,7 +68,7 @@ function packagesOf({ root, projects, submodules }: Group, index: FileIndex): Di
       return {
         ...described,
         dependencies: [...described.dependencies, ...locked.get(project.folder) ?? []],
-        importable: { names: modulesOf(project.folder, index), from },
+        importable: { names: modulesIn(project.folder, index), from },
         ...sharedPaths,
       };
     }),
@@ -111,7 +113,7 @@ function describe(project: ParsedManifest, projects: readonly ParsedManifest[], 
     manifest,
     dependencies,
     paths,
-    references: [...new Set([name, name.replace(/[-.]/g, '_'), ...modulesOf(folder, index)])],
+    references: [...new Set([name, name.replace(/[-.]/g, '_'), ...modulesIn(folder, index)])],
     published: [],
     manifestTexts: { build: [JSON.stringify([content['build-system'], settingsOf(content)]), ...locks].join('\n'), test: '' },
     ...(folder === '.' && { takes: takesOf(index) }),
@@ -139,19 +141,10 @@ function nameOf(content: Fields): string | undefined {
   return stringOf(fieldAt(content, 'project', 'name')) ?? stringOf(fieldAt(content, 'tool', 'poetry', 'name'));
 }
 
-/** What is imported of the project: the top-level packages and modules in its folder or in its `src`. */
-function modulesOf(folder: string, index: FileIndex): string[] {
-  const prefixes = folder === '.' ? ['', 'src/'] : [`${folder}/`, `${folder}/src/`];
-  return [...new Set(index.under(folder).flatMap((path) => prefixes.flatMap((prefix) => {
-    const relative = path.startsWith(prefix) ? path.slice(prefix.length) : '';
-    return /^(\w+)(?:\/__init__\.py|\.py)$/.exec(relative)?.[1] ?? [];
-  })))].filter((module) => !['setup', 'conftest', 'tests', 'test', 'main', 'noxfile'].includes(module));
-}
-
 /** What the project at the repository's root is made of. */
 function takesOf(index: FileIndex): string[] {
   const files = ['pyproject.toml', 'setup.py', 'setup.cfg', 'MANIFEST.in', 'README.md', 'conftest.py'];
-  const modules = modulesOf('.', index).map((module) => (index.isFolder(module) ? `${module}/**` : `${module}.py`));
+  const modules = modulesIn('.', index).map((module) => (index.isFolder(module) ? `${module}/**` : `${module}.py`));
   return [...files, 'src/**', 'tests/**', ...modules];
 }
 

@@ -8,11 +8,13 @@ const SOURCES: { readonly [ecosystem: string]: RegExp } = {
   cargo: /\.rs$/,
   maven: /\.(?:java|kt|scala|groovy)$/,
   python: /\.(?:py|pyi|pyx)$/,
+  cdk: /\.(?:py|[mc]?[jt]s)$/,
 };
 
 /** Folders of which a tool takes everything, whatever it is. */
 const WHOLE: { readonly [ecosystem: string]: readonly string[] } = {
   npm: ['src'],
+  cdk: ['bin', 'lib', 'src'],
   cargo: ['src', 'tests', 'benches', 'examples'],
   maven: ['src'],
   go: [],

@@ -17,7 +17,7 @@ const KINDS: readonly UnreadKind[] = [
   { pattern: /\.(csproj|fsproj|vbproj|sln|slnx)$/, what: '.NET', advice: BY_HAND },
   { pattern: /\.tf$/, what: 'Terraform', advice: BY_HAND },
   { pattern: /^serverless\.(ya?ml|ts|js|json)$/, what: 'the Serverless Framework', advice: BY_HAND },
-  { pattern: /^(template|sam|template-.*|.*\.template)\.ya?ml$/, what: 'CloudFormation or SAM', advice: 'give a template component for each template' },
+  { pattern: /^(template|sam|template-.*|.*\.template)\.ya?ml$/, what: 'CloudFormation or SAM, without resources', advice: 'give a template component for each template' },
   { pattern: /^cdk\.json$/, what: 'a CDK app', advice: 'give a component for the app' },
   { pattern: /^(BUILD|WORKSPACE|MODULE)(\.bazel)?$/, what: 'Bazel', advice: BY_HAND },
   { pattern: /^pants\.toml$/, what: 'Pants', advice: BY_HAND },

@@ -182,12 +182,12 @@ const OTHERS: { readonly [name: string]: Case } = {
   'pip: requirements that name others, and constraints': {
     contents: { 'a/pyproject.toml': project('a'), 'a/requirements/dev.txt': '-c ../../constraints.txt\n-e ../../legacy[extra]\n', 'constraints.txt': '', 'legacy/setup.py': '', 'legacy/x.py': '', 'b/pyproject.toml': project('b') },
     changed: ['constraints.txt', 'legacy/x.py'],
-    affected: ['a'],
+    affected: ['a', 'legacy'],
   },
   'Poetry: a folder without a manifest that is read': {
     contents: { 'a/pyproject.toml': '[tool.poetry]\nname = "a"\n[tool.poetry.group.dev.dependencies]\nlegacy = { path = "../legacy" }', 'legacy/setup.py': '', 'legacy/x.py': '' },
     changed: ['legacy/x.py'],
-    affected: ['a'],
+    affected: ['a', 'legacy'],
   },
   'PDM: a path in a group': {
     contents: { 'a/pyproject.toml': project('a', '[tool.pdm.dev-dependencies]\ndev = ["-e file:///${PROJECT_ROOT}/../l#egg=l"]'), 'l/pyproject.toml': project('l'), 'l/x.py': '' },

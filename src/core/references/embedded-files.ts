@@ -15,7 +15,7 @@ export function embeddedFiles(text: string, language: Language): PathReference[]
       { text: `./${path}`, base: 'near' as const },
     ]);
     case 'docker': return [
-      ...[...text.matchAll(COPY)].flatMap(([, flags, words]) => flags!.includes('--from=') ? [] : fromContext(copiedPaths(words!))),
+      ...[...text.matchAll(COPY)].flatMap(([, flags, words]) => flags!.includes('--from=') ? [] : fromContext(argumentsOf(words!))),
       ...[...text.matchAll(MOUNT)].flatMap(([, path]) => fromContext([path!])),
     ];
     case 'requirements': return [...text.matchAll(REQUIREMENT_PATH)].map(([, option, bare]) => (option ?? bare!).replace(/\[[^\]]*\]$/, ''))
@@ -24,8 +24,16 @@ export function embeddedFiles(text: string, language: Language): PathReference[]
   }
 }
 
+/** What a Dockerfile takes from its context, as far as it says so; undefined where it takes all. */
+export function copiedPaths(dockerfile: string): string[] | undefined {
+  const copied = [...dockerfile.matchAll(COPY)].flatMap(([, flags, words]) => flags!.includes('--from=') ? [] : argumentsOf(words!));
+  const mounted = [...dockerfile.matchAll(MOUNT)].map(([, path]) => path!);
+  const paths = [...copied, ...mounted].map((path) => path.replace(/^\.?\//, '').replace(/\/$/, ''));
+  return paths.some((path) => path === '' || path === '.' || /[*?[$<]/.test(path)) ? undefined : paths;
+}
+
 /** What an instruction copies. */
-function copiedPaths(words: string): string[] {
+function argumentsOf(words: string): string[] {
   const list = words.trim().startsWith('[') ? words.match(/"[^"]*"/g)?.map((word) => word.slice(1, -1)) ?? [] : words.trim().split(/\s+/);
   return list.slice(0, -1);
 }

@@ -19,7 +19,9 @@ export function mayBeRoot(expression: string): boolean {
   return /root|top|workspace|repo|src_?dir|project|cwd/i.test(expression);
 }
 
-const CALL = /\b(?:join|resolve|Join|joinpath|Paths\.get|Path\.of|File|URL|fromAsset|fromBucket)\s*\(/g;
+const CALL = /\b(?:join|resolve|Join|joinpath|Paths\.get|Path\.of|File|URL|fromAsset|fromImageAsset|fromDockerBuild|fromCustomCommand|asset|from_asset|from_image_asset|from_docker_build|from_custom_command)\s*\(/g;
+/** Properties of constructs that package a folder or a file. */
+const PROPERTY = /\b(?:entry|directory|depsLockFilePath|deps_lock_file_path|projectRoot|project_root|moduleDir|tsconfig)\s*[:=]\s*[rf]?(["'`])([\w@.+~-][\w@.+~/ -]*)\1/g;
 const LONGEST_CALL = 600;
 const PARENTS = /\.parents\[(\d+)\]|((?:\.parent\b)+)/g;
 const PARTS = /^(?:\)|\s)*((?:\s*\/\s*f?(?:'[^'\n]*'|"[^"\n]*"))*)/;
@@ -33,6 +35,9 @@ export function pathsOfCalls(code: string, language: Language): PathReference[] 
     if (reference) {
       found.push(reference);
     }
+  }
+  if (language === 'script' || language === 'python' || language === 'c-like') {
+    [...code.matchAll(PROPERTY)].forEach(([, , path]) => found.push({ text: `./${path!}`, base: 'near' }));
   }
   if (language === 'python' && code.includes('.parent')) {
     for (const match of code.matchAll(PARENTS)) {
