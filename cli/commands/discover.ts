@@ -9,8 +9,8 @@ import { explainFailure, resolveCommits } from '../git/revisions';
 
 export const discover: Command = {
   usage: '[--repo FOLDER] [--head REV] [--catalogue FILE]',
-  summary: "Prints a catalogue of a repository's workspaces as JSON: npm, pnpm and Yarn workspaces, uv workspaces and Python\n"
-    + 'projects that depend on each other by path, Go workspaces, Cargo workspaces, Maven modules.',
+  summary: "Prints a catalogue of a repository's components as JSON: npm packages and workspaces, uv workspaces, Python projects and\n"
+    + 'folders, Go workspaces, Cargo workspaces, Maven modules, apps of the CDK, templates of SAM and CloudFormation.',
   help: `What dependents read of each component (not its tests, not its documents) and what only its tests
 depend on is found in the files. What can't be used is named on standard error, and so is how many
 files belong to a component.
@@ -38,7 +38,8 @@ Examples:
     const { catalogue, warnings } = discoverCatalogue(files, options);
     warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: ${path}: ${detail}.\n`));
     if (catalogue.components.length === 0) {
-      throw new InputError(`No workspace was found in '${repository.folder}' at ${head}. Looked for package.json (workspaces), pnpm-workspace.yaml, pyproject.toml, go.work, Cargo.toml and pom.xml.`);
+      throw new InputError(`No component was found in '${repository.folder}' at ${head}. Looked for package.json, pnpm-workspace.yaml, pyproject.toml, requirements.txt, go.work, Cargo.toml, pom.xml, cdk.json and templates. `
+        + 'A catalogue can be written by hand, too: docs/catalogue.md.');
     }
     context.err(`${describeFiles(countFiles(catalogue, files.paths))}\n`);
     context.out(`${JSON.stringify(catalogue, undefined, 2)}\n`);

@@ -19,7 +19,8 @@ const INTERPRETED = ['npm', 'python'];
 export function componentOf(one: FoundPackage, { packages, reads, globalPaths, use }: Found): CatalogueComponent {
   const { build, test, includes } = reads.get(one.folder)!;
   const names = new Map(packages.map(({ folder, name }) => [folder, name]));
-  const nested = packages.filter(({ folder }) => folder !== one.folder && (one.folder === '.' || folder.startsWith(`${one.folder}/`)));
+  const home = one.home ?? one.folder;
+  const nested = packages.filter(({ folder }) => folder !== one.folder && (home === '.' || folder.startsWith(`${home}/`)));
   const dependsOn = [...build].map((folder) => names.get(folder)!).sort();
   const testDependsOn = [...test].filter((folder) => !build.has(folder)).map((folder) => names.get(folder)!).sort();
   const include = [...includes].filter(([path, purpose]) => purpose !== 'style' && !globalPaths.includes(path)).map(([path]) => path).sort();

@@ -29,6 +29,8 @@ export interface DiscoveredPackage {
   readonly folder: string;
   /** `folder` is a file: all that the package has of its own. */
   readonly isFile?: boolean;
+  /** The folder that goes with the file: what is there and in no other package is part of this one. */
+  readonly home?: string;
   readonly manifest: string;
   readonly dependencies: readonly PackageDependency[];
   /** What files call it by, apart from its path: its name, the commands that it brings. */

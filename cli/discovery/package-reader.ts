@@ -58,6 +58,7 @@ export class PackageReader {
   public read(texts: ReadonlyMap<string, string>): void {
     const { scanner } = this.context;
     const { folder, manifestTexts, published, paths = [], sharedPaths = [] } = this.one;
+    this.takeHome();
     sharedPaths.forEach((path) => this.own.includes.set(path, 'build'));
     // Where all of it is published, who reads it tells.
     published.filter((path) => path !== '').forEach((path) => this.readOwn(path, 'build', this.context.index.isFolder(join(folder, path))));
@@ -73,6 +74,19 @@ export class PackageReader {
     for (const file of this.reached) {
       this.readFile(file, 'build', texts);
     }
+  }
+
+  private takeHome(): void {
+    const { home } = this.one;
+    if (home !== undefined) {
+      const { index, owners } = this.context;
+      this.own.includes.set(`${home}/`, 'build');
+      this.follow(index.under(home).filter((path) => [undefined, '.', this.one.folder].includes(owners.of(path)?.folder)), 'build');
+    }
+  }
+
+  private isHome(path: string): boolean {
+    return this.one.home !== undefined && path.startsWith(`${this.one.home}/`);
   }
 
   private readFile(file: string, use: Use, texts: ReadonlyMap<string, string>): void {
@@ -261,14 +275,14 @@ export class PackageReader {
   }
 
   private include(path: string, use: Use): void {
-    if (isStronger(use, this.own.includes.get(path))) {
+    if (!this.isHome(path) && isStronger(use, this.own.includes.get(path))) {
       this.own.includes.set(path, use);
       this.follow([path], use);
     }
   }
 
   private includeFolder(folder: string, use: Use): void {
-    if (isStronger(use, this.own.includes.get(`${folder}/`))) {
+    if (!this.isHome(folder) && isStronger(use, this.own.includes.get(`${folder}/`))) {
       this.own.includes.set(`${folder}/`, use);
       this.follow(this.context.index.under(folder), use);
     }

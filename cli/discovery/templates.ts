@@ -123,12 +123,14 @@ function describe(template: Template, all: ReadonlyMap<string, Template>, index:
     name: nameOf(path),
     folder: path,
     isFile: true,
+    // A project of SAM is a folder; of several templates in one, each has what it packages.
+    ...(nameOf(path) === folderOf(path) && template.paths.length > 0 && { home: folderOf(path) }),
     manifest: path,
     dependencies: [],
     references: [],
     published: [],
     paths,
-    sharedPaths: [...folders].flatMap((folder) => SETTINGS.map((name) => inFolder(folder, name))).filter((one) => index.has(one)),
+    sharedPaths: [...folders].flatMap((folder) => SETTINGS.map((name) => inFolder(folder, name))).filter((one) => index.has(one) && !one.startsWith(`${folderOf(path)}/`)),
     manifestTexts: { build: '', test: '' },
   };
 }

@@ -29,8 +29,8 @@ export interface WorkTreeDiscoveryOptions {
 }
 
 /**
- * Finds components in the manifests of a repository, at synth: npm, pnpm and Yarn workspaces, uv workspaces and Python projects that depend on
- * each other by path, Go workspaces, Cargo workspaces, Maven modules. It is what `cdk-modular-pipeline discover` prints.
+ * Finds components in the manifests of a repository, at synth: npm packages and workspaces, uv workspaces, Python projects and folders, Go workspaces,
+ * Cargo workspaces, Maven modules, apps of the CDK, templates of SAM and CloudFormation. It is what `cdk-modular-pipeline discover` prints.
  *
  * A component of `components` with a package's folder as its `path` takes the package's place. What it leaves out of `include`, `exclude`,
  * `dependsOn`, `testDependsOn`, `interfacePaths` and `testPackages` is as the manifests and files say; what it gives stands.
@@ -84,8 +84,8 @@ class WorkTreeDiscovery extends ComponentDiscovery {
   private requireSome({ components }: Catalogue): void {
     if (components.length === 0) {
       const { directory = '.' } = this.options;
-      throw new Error(`ComponentDiscovery.workTree: no workspace was found in ${JSON.stringify(directory)}. Looked for package.json (workspaces), pnpm-workspace.yaml, `
-        + 'pyproject.toml, go.work, Cargo.toml and pom.xml: name a directory of the repository, or leave discovery out.');
+      throw new Error(`ComponentDiscovery.workTree: no component was found in ${JSON.stringify(directory)}. Looked for package.json, pnpm-workspace.yaml, `
+        + 'pyproject.toml, requirements.txt, go.work, Cargo.toml, pom.xml, cdk.json and templates: name a directory of the repository, or leave discovery out.');
     }
   }
 

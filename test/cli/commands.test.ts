@@ -56,9 +56,9 @@ describe('discover', () => {
     expect(found.components.find(({ name }) => name === 'core')).toEqual({ name: 'core', path: 'elsewhere' });
   });
 
-  test('refuses a repository without workspaces, and an unknown revision', async () => {
-    repository.commit({ 'package.json': {} });
-    expect(await run(['discover', '--repo', repository.folder])).toMatchObject({ code: 2, err: expect.stringContaining('No workspace was found') as string });
+  test('refuses a repository without components, and an unknown revision', async () => {
+    repository.commit({ 'package.json': {}, ...Object.fromEntries(['core', 'api', 'app'].map((name) => [`packages/${name}/package.json`, undefined])) });
+    expect(await run(['discover', '--repo', repository.folder])).toMatchObject({ code: 2, err: expect.stringContaining('No component was found') as string });
     expect(await run(['discover', '--repo', repository.folder, '--head', 'nowhere'])).toMatchObject({ code: 2, err: expect.stringContaining("Revision 'nowhere' is unknown") as string });
   });
 });

@@ -279,7 +279,7 @@ describe('the work tree', () => {
   });
 
   test('has to hold a workspace', () => {
-    expect(() => discover({ directory: repository({ 'README.md': '' }) })).toThrow(/ComponentDiscovery\.workTree: no workspace was found in ".*"\. Looked for package\.json/);
+    expect(() => discover({ directory: repository({ 'README.md': '' }) })).toThrow(/ComponentDiscovery\.workTree: no component was found in ".*"\. Looked for package\.json/);
   });
 
   test('with a broken manifest is refused by its name, unless its folder is excluded', () => {

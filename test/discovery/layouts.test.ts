@@ -41,11 +41,8 @@ Resources:
 
   it('are components by their paths, made of what they package', () => {
     expect(componentsOf(APP)).toEqual({
-      orders: {
-        path: 'orders/template.yaml',
-        include: ['orders/api.yaml', 'orders/flow.asl.json', 'orders/layer/**', 'orders/list/**', 'orders/nested/app.yaml', 'orders/nested/code/**', 'orders/parts/more.yaml', 'orders/samconfig.toml'],
-      },
-      stock: { path: 'stock/template.yaml', include: ['shared/**', 'stock/src/**'] },
+      orders: { path: 'orders/template.yaml', include: ['orders/**'] },
+      stock: { path: 'stock/template.yaml', include: ['shared/**', 'stock/**'] },
     });
   });
 
@@ -54,6 +51,19 @@ Resources:
     ['stock/src/index.js', ['stock']], ['shared/money.js', ['stock']],
   ])('a change of %s concerns %s', (path, expected) => {
     expect(affectedBy(APP, path)).toEqual(expected);
+  });
+
+  it('by other names than their folder\'s have what they package, and not what lies beside it', () => {
+    const contents = {
+      'stacks/web.yaml': JSON.stringify(sam({ A: lambda({ CodeUri: '../web', DefinitionUri: 'web.json' }) })), 'stacks/web.json': '', 'stacks/data.yaml': JSON.stringify(sam({ A: { Type: 'AWS::SQS::Queue' } })),
+      'web/index.js': '', 'jobs/template.yaml': JSON.stringify(sam({ A: lambda({ CodeUri: 'a' }) })), 'jobs/a/index.js': '', 'jobs/load/package.json': { name: 'load' }, 'jobs/load/x.js': 'require("../../web/index.js")',
+    };
+    expect(componentsOf(contents)).toEqual({
+      'stacks/web': { path: 'stacks/web.yaml', include: ['stacks/web.json', 'web/**'] },
+      'stacks/data': { path: 'stacks/data.yaml' },
+      'jobs': { path: 'jobs/template.yaml', include: ['jobs/**'], exclude: ['jobs/load/**'] },
+      'load': { path: 'jobs/load', include: ['web/**'] },
+    });
   });
 
   it('depend on members of workspaces that they package', () => {
@@ -86,7 +96,7 @@ Resources:
       'other/package.json': { name: 'other' },
       'other/index.js': '',
     });
-    expect(componentsOf(contents('FROM x\nCOPY common/ /common/\nCOPY --from=build x y')).app).toEqual({ path: 'app/template.yaml', include: ['app/Dockerfile', 'app/b/**', 'common/**'] });
+    expect(componentsOf(contents('FROM x\nCOPY common/ /common/\nCOPY --from=build x y')).app).toEqual({ path: 'app/template.yaml', include: ['app/**', 'common/**'] });
     expect(componentsOf(contents('FROM x\nCOPY . /app')).app.dependsOn).toEqual(['other']);
   });
 
