@@ -23,6 +23,9 @@ const FOUND_BY_TOOLS = [
 /** Reads whatever there is: what is copied into images, listed by Git, or given to a build as its context. */
 const WALKS = /^\s*(?:COPY|ADD)\s+(?:--\S+\s+)*\.\/?\s|\bgit ls-files\b|^\s*context:\s*["']?\.\/?["']?\s*$|\bdocker\s+(?:buildx\s+)?build\b.*\s\.\/?(?:\s|$)/m;
 
+/** What hosts of repositories and editors run and show: no build runs it, so what it names nothing reads. */
+const HOSTED = /^\.(?:github\/(?:workflows|ISSUE_TEMPLATE|DISCUSSION_TEMPLATE)|vscode|idea|changeset)\//;
+
 /** Named by what reads them, so that their own texts count as well. */
 const MANIFEST = /(?:^|\/)(?:package\.json|pom\.xml|Cargo\.toml|pyproject\.toml|go\.(?:mod|work))$/;
 
@@ -90,7 +93,7 @@ class UnownedJudge {
     const files = new Set(this.candidates.filter(({ isFolder }) => !isFolder).map(({ name }) => name));
     const folders = new Set(this.candidates.filter(({ isFolder }) => isFolder).map(({ name }) => name));
     return index.files.read(index.files.paths.filter((path) => this.owners.of(path) === undefined && !included.has(path) && !files.has(path) && !folders.has(path.split('/', 1)[0]!)
-      && (isReadable(path) || MANIFEST.test(path)))) as Map<string, string>;
+      && !HOSTED.test(path) && (isReadable(path) || MANIFEST.test(path)))) as Map<string, string>;
   }
 
   /** Candidates that texts mention which concern everybody; undefined where one of these reads all there is. */
@@ -111,7 +114,7 @@ class UnownedJudge {
     this.candidates = this.candidates.filter((candidate) => !mentioned.includes(candidate));
     const { index } = this.options;
     const paths = mentioned.flatMap(({ name, isFolder }) => (isFolder ? index.under(name) : [name]));
-    return index.files.read(paths.filter(isReadable)) as Map<string, string>;
+    return index.files.read(paths.filter((path) => isReadable(path) && !HOSTED.test(path))) as Map<string, string>;
   }
 
   /** Makes candidates that components mention those components' own. */

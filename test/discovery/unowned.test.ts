@@ -63,6 +63,12 @@ describe('files and folders at the root that no component owns', () => {
     expect(includeOf('a', { 'packages/a/index.js': 'cp("README.md")', 'packages/a/README.md': '' })).toBeUndefined();
   });
 
+  it('what only a host of repositories runs names nothing that is read', () => {
+    const more = { 'Makefile': 'cp .github/x y', '.github/workflows/ci.yml': 'run: cat .changeset/x', '.changeset/x.md': '' };
+    expect(catalogueOf(more).unread).toContain('.changeset/**');
+    expect(catalogueOf({ ...more, '.github/scripts/x.sh': 'cat .changeset/x' }).unread).not.toContain('.changeset/**');
+  });
+
   it.each<[string, Contents]>([
     ['a component that reads the root', { 'packages/a/index.js': 'walk(path.resolve(__dirname, "../.."))' }],
     ['an image that is made of the root', { Dockerfile: 'FROM x\nCOPY . /app' }],
