@@ -24,6 +24,8 @@ export interface HistoryOptions {
   readonly without?: readonly FaultKind[];
   /** Whether the SDK's clients write requests and read responses as they do over HTTP; by default, those of every tenth seed do. */
   readonly usesWire?: boolean;
+  /** Whether the catalogue is found in the sources; by default chance says. */
+  readonly isFound?: boolean;
 }
 
 export interface Outcome {
@@ -55,9 +57,9 @@ export class Simulator {
     readFilesAtOnce();
   }
 
-  public async run({ seed, steps: kept, without = [], usesWire = seed % 10 === 0 }: HistoryOptions, log?: (line: string) => void): Promise<Outcome> {
-    const drawn = drawSettings(Random.named(seed, 'settings'), Random.named(seed, 'further settings'));
-    const settings = { ...drawn, faults: { ...drawn.faults, ...Object.fromEntries(without.map((kind) => [kind, 0])) } };
+  public async run({ seed, steps: kept, without = [], usesWire = seed % 10 === 0, isFound }: HistoryOptions, log?: (line: string) => void): Promise<Outcome> {
+    const drawn = drawSettings(Random.named(seed, 'settings'), Random.named(seed, 'further settings'), Random.named(seed, 'facts'));
+    const settings = { ...drawn, isFound: isFound ?? drawn.isFound, faults: { ...drawn.faults, ...Object.fromEntries(without.map((kind) => [kind, 0])) } };
     const { programs } = this.subject;
     // Traces of stacks take a tenth of the time, and only somebody who looks at one history reads them.
     Error.stackTraceLimit = log === undefined ? 0 : 20;

@@ -4,8 +4,8 @@ import { HistoryOptions, Simulator } from './run';
 
 /** Finds a smaller history that breaks the same rule: without kinds of faults, then without steps, as long as something can be left out. */
 export async function shrink(simulator: Simulator, seed: number, rule: string): Promise<HistoryOptions> {
-  let smallest: Required<Omit<HistoryOptions, 'usesWire'>> = { seed, steps: drawSteps(seed).map((_step, index) => index), without: [] };
-  const attempt = async (candidate: Required<Omit<HistoryOptions, 'usesWire'>>): Promise<boolean> => {
+  let smallest: Required<Omit<HistoryOptions, 'usesWire' | 'isFound'>> = { seed, steps: drawSteps(seed).map((_step, index) => index), without: [] };
+  const attempt = async (candidate: Required<Omit<HistoryOptions, 'usesWire' | 'isFound'>>): Promise<boolean> => {
     const { violation } = await simulator.run(candidate);
     if (violation?.rule === rule) {
       smallest = candidate;

@@ -1,3 +1,4 @@
+import { trueCatalogue } from './facts';
 import { BuildNumbers } from './numbers';
 import { Promotions } from './promotions';
 import { affected, dependencies, expectedContent, unownedChanges } from './rules';
@@ -174,7 +175,8 @@ export class Monitor {
         return `parameter ${parameter.name} is ${parameters?.[parameter.name]}, not the location of build ${build.buildNumber} of ${name}`;
       }
     }
-    const expected = expectedContent(catalogue, name, this.props.repository.remembered(commitId).tree);
+    const { tree } = this.props.repository.remembered(commitId);
+    const expected = expectedContent(trueCatalogue(catalogue, tree), name, tree);
     const found = this.contents.get(`${name}#${build.buildNumber}`);
     return expected === found ? undefined : `build ${build.buildNumber} of ${name} holds\n  ${found}\nbut commit ${commitId} has\n  ${expected}`;
   }
@@ -316,7 +318,8 @@ export class Monitor {
     }
     const baseline = marker && text(marker, 'BaselineCommitId');
     const release = marker && this.props.readRelease(text(marker, 'BaselineRelease') ?? '');
-    if (diff === undefined || baseline === undefined || release === undefined || this.props.baselineBranch !== undefined
+    // What a catalogue does not hold for is built, whether or not it changed.
+    if (version.catalogue.foundAt !== undefined || diff === undefined || baseline === undefined || release === undefined || this.props.baselineBranch !== undefined
       || isUnknown(JSON.stringify(diff.Reasons), this.props.isSlow)) {
       return;
     }

@@ -1,3 +1,4 @@
+import { trueCatalogue } from './facts';
 import { isBroken, isUnowned, unownedChanges } from './rules';
 import { Violation } from './violation';
 import type { Execution } from '../world/execution';
@@ -134,8 +135,9 @@ function refusedChanges(system: System): { readonly paths: readonly string[]; re
 }
 
 function isReleasable(system: System): boolean {
-  const { latest: { catalogue }, repository, head } = system;
+  const { latest, repository, head } = system;
   const { tree } = repository.remembered(head);
+  const catalogue = trueCatalogue(latest.catalogue, tree);
   return refusedChanges(system).paths.length === 0 && !catalogue.components.some(({ name }) => isBroken(catalogue, name, tree)) && ![...tree.values()].some((content) => content.includes('undeployable'));
 }
 

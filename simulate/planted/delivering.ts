@@ -1,5 +1,6 @@
 import { Defect, replaceMethod } from './defect';
 import { StackClient, StackLook } from '../../lambda/delivery/stack-client';
+import { Settled, StackDelivery } from '../../lambda/delivery/stack-delivery';
 
 /** Mistakes in bringing releases to stacks. */
 export const DELIVERING: readonly Defect[] = [
@@ -14,11 +15,22 @@ export const DELIVERING: readonly Defect[] = [
   },
   {
     name: 'skipped-by-the-ledger-alone',
-    isRare: true,
     mistake: 'A stack is skipped because the ledger says that it was delivered, whatever became of it since.',
     patch: () => replaceMethod(StackClient.prototype, 'look', (real) => async function (this: StackClient) {
       const look = await (Reflect.apply(real, this, []) as Promise<StackLook>);
       return look.facts === undefined ? look : { ...look, facts: { ...look.facts, stackId: 'any', status: 'UPDATE_COMPLETE', updated: 'always' } };
+    }),
+  },
+  {
+    name: 'skipped-by-what-is-recorded',
+    mistake: 'A stack is skipped because this content was delivered last, whatever was attempted, and became of it, since.',
+    patch: () => replaceMethod(StackDelivery.prototype, 'settled', (real) => async function (this: StackDelivery, ...parameters: never[]) {
+      const settled = await (Reflect.apply(real, this, parameters) as Promise<Settled | undefined>);
+      const delivered = settled?.ledger?.Delivered;
+      return settled === undefined || delivered === undefined ? settled : {
+        ledger: { ...settled.ledger!, Attempt: { ...settled.ledger!.Attempt, Phase: 'Succeeded' } },
+        look: { ...settled.look, facts: { stackId: delivered.StackId, status: delivered.Status, updated: delivered.Updated, outputsDigest: delivered.OutputsDigest } },
+      };
     }),
   },
 ];

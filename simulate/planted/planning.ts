@@ -4,6 +4,7 @@ import { ExecutionStore } from '../../lambda/shared/execution-store';
 import { Head } from '../../lambda/shared/head-store';
 import { Pipeline } from '../../lambda/shared/pipeline';
 import { NewPlan, PlanStore } from '../../lambda/shared/plan-store';
+import { Catalogue } from '../../src/core/catalogue';
 import { ComponentGraph } from '../../src/core/graph';
 import { Reason } from '../../src/core/reasons';
 import { isServiceError } from '../services/service';
@@ -109,6 +110,18 @@ export const PLANNING: readonly Defect[] = [
     }),
   },
   {
+    name: 'catalogue-holds-for-every-commit',
+    isRare: true,
+    mistake: 'What commits change of the facts that the deployed catalogue was made of is not looked at.',
+    programs: (real) => ({
+      ...real,
+      begin: async (props) => real.begin(trusting(props)),
+      builds: (props) => real.builds(trusting(props)),
+      diff: (props) => real.diff(trusting(props)),
+      release: (props) => real.release(trusting(props)),
+    }),
+  },
+  {
     name: 'no-reconcile',
     mistake: 'Nothing looks for what lost events left undone.',
     programs: (real) => ({
@@ -162,3 +175,9 @@ export const PLANNING: readonly Defect[] = [
     }),
   },
 ];
+
+/** A catalogue as if it had been written by hand. */
+function trusting<T extends { readonly catalogue: Catalogue }>(props: T): T {
+  const { foundAt: _foundAt, foundFrom: _foundFrom, references: _references, ...catalogue } = props.catalogue;
+  return { ...props, catalogue };
+}

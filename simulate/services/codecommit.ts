@@ -15,6 +15,7 @@ export class CodeCommit {
     switch (operation) {
       case 'GetBranch': return this.branch(input.branchName as string);
       case 'GetDifferences': return this.differences(input as unknown as DifferencesRequest);
+      case 'GetFile': return this.file(input.commitSpecifier as string, input.filePath as string);
       case 'GetFolder': return this.folder(input.commitSpecifier as string, input.folderPath as string);
       default: throw new Error(`CodeCommit's ${operation} is not simulated.`);
     }
@@ -48,6 +49,15 @@ export class CodeCommit {
       subFolders: folder.folders.map((entry) => ({ treeId: entry.treeId, absolutePath: entry.path })),
       files: folder.files.map((entry) => ({ blobId: entry.blobId, absolutePath: entry.path, fileMode: 'NORMAL' })),
     };
+  }
+
+  private file(commitSpecifier: string, filePath: string): object {
+    const content = this.commit(commitSpecifier).tree.get(filePath);
+    if (content === undefined) {
+      throw new ServiceError('FileDoesNotExistException', `File ${filePath} does not exist`);
+    }
+    const fileContent = new TextEncoder().encode(content);
+    return { commitId: commitSpecifier, blobId: '0'.repeat(40), filePath, fileMode: 'NORMAL', fileSize: fileContent.length, fileContent };
   }
 
   private commit(specifier: string): Commit {

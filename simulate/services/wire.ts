@@ -96,7 +96,12 @@ function errorResponse(protocol: Protocol, { name, message, ...error }: Error): 
 }
 
 function jsonResponse(value: object, statusCode = 200): Response {
-  return { statusCode, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: encoder.encode(JSON.stringify(value)) };
+  return { statusCode, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: encoder.encode(JSON.stringify(value, inText)) };
+}
+
+/** In JSON bytes are base64. */
+function inText(_name: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
 }
 
 function xml(statusCode: number, body: string): Response {

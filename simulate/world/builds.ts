@@ -17,6 +17,7 @@ import type { Build } from '../../src/core/release';
 import { Random } from '../engine/random';
 import type { Sandbox } from '../engine/sandbox';
 import type { Task } from '../engine/task';
+import { trueCatalogue } from '../model/facts';
 import type { Monitor } from '../model/monitor';
 import { buildContent, interfaceOf, isBroken, Lines } from '../model/rules';
 import { Ecr } from '../services/ecr';
@@ -102,9 +103,11 @@ export class Builds {
 
   /** What the component's own commands do. */
   private async runCommands(props: RunProps, buildNumber: number, dependencies: readonly Build[]): Promise<string> {
-    const { task, component, commitId, version: { catalogue } } = props;
+    const { task, component, commitId, version } = props;
     const { monitor, treeOf, isFlaky } = this.props;
     const tree = treeOf(commitId);
+    // Commands read what the sources say, whatever the deployed catalogue knows.
+    const catalogue = trueCatalogue(version.catalogue, tree);
     await task.sleep(task.random.duration(1_000, 240_000));
     if (isBroken(catalogue, component, tree)) {
       task.faults.add('broken sources');
@@ -116,8 +119,8 @@ export class Builds {
     }
     const content = buildContent(catalogue, component, tree, (dependency) => {
       const build = dependencies.find((candidate) => candidate.component === dependency);
-      // One that leaves no artifact is read as sources.
-      return build?.location === '' ? interfaceOf(catalogue, dependency, tree) : this.images.get(build?.location ?? '');
+      // One that leaves no artifact is read as sources, and so is one that the agent does not know of.
+      return build === undefined || build.location === '' ? interfaceOf(catalogue, dependency, tree) : this.images.get(build.location);
     });
     monitor.built(component, buildNumber, content);
     if (component === TEMPLATE) {

@@ -7,7 +7,7 @@ export const TEMPLATE_FILE = 'template.yml';
 
 /** Names of components that histories know; a catalogue has some of them. */
 const NAMES = ['c0', 'c1', 'c2', '@scope/c3', 'c4'] as const;
-const FOLDERS: Readonly<Record<typeof NAMES[number], string>> = { 'c0': 'c0', 'c1': 'c1', 'c2': 'c0/sub', '@scope/c3': 'pkg/c3', 'c4': 'c4' };
+export const FOLDERS: Readonly<Record<typeof NAMES[number], string>> = { 'c0': 'c0', 'c1': 'c1', 'c2': 'c0/sub', '@scope/c3': 'pkg/c3', 'c4': 'c4' };
 
 /** The template declares a parameter for every component there may ever be. */
 export function templateText(version: string): string {

@@ -18,6 +18,8 @@ export interface Settings {
   /** The pipeline is new, and starts an execution by itself; otherwise that was long ago. */
   readonly startsOnCreation: boolean;
   readonly baselineBranch?: string;
+  /** The catalogue is found in the sources, and deployed now and then; commits change what it says. */
+  readonly isFound: boolean;
   readonly faults: FaultRates;
 }
 
@@ -32,8 +34,11 @@ function drawPlaces(random: Random, environment: string): string[] {
   return random.chance(0.75) ? [environment] : [environment, `${environment}-us-east-1`];
 }
 
-/** @param further a source of chance for what was added later, so that seeds stay what they were */
-export function drawSettings(random: Random, further: Random): Settings {
+/**
+ * @param further a source of chance for what was added later, so that seeds stay what they were
+ * @param facts another one
+ */
+export function drawSettings(random: Random, further: Random, facts: Random): Settings {
   const environments = [{ name: 'test', approval: false, places: drawPlaces(random, 'test') }];
   if (random.chance(0.6)) {
     environments.push({ name: 'prod', approval: random.chance(0.5), places: drawPlaces(random, 'prod') });
@@ -48,6 +53,7 @@ export function drawSettings(random: Random, further: Random): Settings {
     queryPage: random.integer(1, 5),
     indexLag: random.chance(0.3) ? random.duration(100, 60_000) : 0,
     startsOnCreation: further.chance(0.3),
+    isFound: facts.chance(0.25),
     ...(random.chance(0.08) ? { baselineBranch: 'test' } : {}),
     faults: drawFaultRates(random),
   };

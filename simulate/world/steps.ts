@@ -6,9 +6,11 @@ import { BRANCH } from './names';
 import { promoteByHand } from './promotions';
 import { System } from './system';
 import { LookEvent } from '../../src/contract/events';
+import { Catalogue } from '../../src/core/catalogue';
 import { assertCatalogue } from '../../src/core/validate';
 import { Random } from '../engine/random';
 import { Step } from '../history';
+import { foundCatalogue } from '../model/facts';
 
 const PAUSES = { none: [1, 500], short: [500, 120_000], long: [60_000, 3_600_000] } as const;
 
@@ -83,7 +85,7 @@ function act(system: System, { kind }: Step, random: Random): void {
 }
 
 function push(system: System, random: Random): void {
-  const { how, commit } = moveBranch(random, system.repository, BRANCH);
+  const { how, commit } = moveBranch(random, system.repository, BRANCH, system.settings.isFound);
   system.log(`branch: ${how}, now ${commit.id}`);
   system.monitor.asked();
   const rates = system.faults();
@@ -113,7 +115,7 @@ function deploy(system: System, random: Random): void {
     return;
   }
   system.isBeingDeployed = true;
-  const version = { number: system.latest.number + 1, catalogue: changeCatalogue(random, system.latest.catalogue) };
+  const version = { number: system.latest.number + 1, catalogue: nextCatalogue(system, random) };
   assertCatalogue(version.catalogue);
   system.versions.push(version);
   system.log(`catalogue ${JSON.stringify(version.catalogue)}`);
@@ -125,6 +127,15 @@ function deploy(system: System, random: Random): void {
     system.pipeline.update(version);
     system.isBeingDeployed = false;
   });
+}
+
+/** One that is found is mostly that of the head, and may have new facts alone. */
+function nextCatalogue({ latest: { catalogue }, settings, repository, head }: System, random: Random): Catalogue {
+  if (!settings.isFound) {
+    return changeCatalogue(random, catalogue);
+  }
+  const commit = random.chance(0.6) ? repository.remembered(head) : random.pick(repository.all());
+  return foundCatalogue(random.chance(0.5) ? catalogue : changeCatalogue(random, catalogue), commit.tree, commit.id);
 }
 
 /** AWS's rollback of an environment's stage to an execution that succeeded there. */

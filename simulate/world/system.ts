@@ -5,7 +5,7 @@ import { ActionResult, CatalogueVersion, Execution } from './execution';
 import { FanOut } from './fan-out';
 import { FunctionName, Functions, RunProgram } from './functions';
 import { Jobs } from './jobs';
-import { drawTree } from './mutations';
+import { drawTree, withDrawnFacts } from './mutations';
 import { ARTIFACT_BUCKET, BRANCH, DEPLOYMENTS_TABLE, DIFF_TABLE, PIPELINE, PIPELINE_BUCKET, REPOSITORY, SOLUTION } from './names';
 import { Action, PipelineEngine } from './pipeline';
 import { Programs } from './programs';
@@ -24,6 +24,7 @@ import { Random } from '../engine/random';
 import { Sandbox } from '../engine/sandbox';
 import { Scheduler } from '../engine/scheduler';
 import { Task } from '../engine/task';
+import { foundCatalogue } from '../model/facts';
 import { Monitor } from '../model/monitor';
 import { assumeAnyRole, CloudFormation } from '../services/cloudformation';
 import { CodeCommit } from '../services/codecommit';
@@ -80,9 +81,11 @@ export class System {
   public constructor(private readonly props: SystemProps) {
     const { seed, settings, programs } = props;
     this.random = Random.named(seed, 'system');
-    this.versions = [{ number: 1, catalogue: drawCatalogue(Random.named(seed, 'catalogue'), settings) }];
-    const tree = drawTree(Random.named(seed, 'tree'));
+    const drawn = drawTree(Random.named(seed, 'tree'));
+    const tree = settings.isFound ? withDrawnFacts(Random.named(seed, 'first facts'), drawn) : drawn;
     const first = this.repository.commit(tree, undefined);
+    const catalogue = drawCatalogue(Random.named(seed, 'catalogue'), settings);
+    this.versions = [{ number: 1, catalogue: settings.isFound ? foundCatalogue(catalogue, tree, first.id) : catalogue }];
     this.repository.branches.set(BRANCH, first.id);
     if (settings.baselineBranch !== undefined) {
       this.repository.branches.set(settings.baselineBranch, first.id);
