@@ -35,7 +35,12 @@ void (async () => {
   const { user, system } = process.cpuUsage(cpu);
   const { requests, received: bytes } = remote.transport;
   const figures: SourceFigures = {
-    differences: paths.length, requests, bytes, seconds: (performance.now() - started) / 1000, processorSeconds: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1024,
+    differences: paths.length,
+    requests,
+    bytes,
+    seconds: (performance.now() - started) / 1000,
+    processorSeconds: (user + system) / 1e6,
+    megabytes: process.resourceUsage().maxRSS / 1024,
   };
   console.log(JSON.stringify(figures));
 })();

@@ -63,7 +63,8 @@ async function verify(commitId: string, component = 'x', from: 'archive' | 'clon
     git('clone', '--quiet', '--no-local', '.', sourceDirectory);
   }
   change(sourceDirectory);
-  await verifySource({ catalogue, component, commitId, sourceDirectory, inputsDigest: await new ComponentInputs(catalogue, treeOf(commitId)).digest(component) });
+  const inputsDigest = await new ComponentInputs(catalogue, treeOf(commitId)).digest(component);
+  await verifySource({ catalogue, component, commitId, sourceDirectory, inputsDigest });
 }
 
 it('finds an archive equal to the commit, with files in folders, empty files, names of any letters, and line ends as they are', async () => {

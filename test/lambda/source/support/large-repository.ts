@@ -7,11 +7,20 @@ import { deflateSync } from 'node:zlib';
 const TYPES = { commit: 1, tree: 2, blob: 3 } as const;
 const PACKET = 65_515;
 
+export interface LargeRepository {
+  readonly url: string;
+  /** The commit that `main` points at. */
+  readonly head: string;
+  /** Bytes of packs that were sent. */
+  sent(): number;
+  stop(): void;
+}
+
 /**
  * Serves a repository of one commit whose files nothing compresses, by Git's protocol 2 and without filters. Its pack is made while it is sent, so that
  * gigabytes of it need neither a disk nor memory.
  */
-export async function serveLargeRepository(files: number, bytesOfEach: number): Promise<{ readonly url: string; readonly head: string; sent(): number; stop(): void }> {
+export async function serveLargeRepository(files: number, bytesOfEach: number): Promise<LargeRepository> {
   const shared = randomBytes(bytesOfEach);
   const blob = (index: number) => {
     shared.writeUInt32BE(index, 0);
