@@ -4,6 +4,7 @@ import { StackDelivery } from './stack-delivery';
 import { PlacedStack } from '../../src/core/delivery/place-stacks';
 import { StackLinks } from '../../src/core/delivery/stack-order';
 import { TemplateFacts } from '../../src/core/delivery/template-facts';
+import { limitConcurrency } from '../shared/concurrency';
 
 /** A stack of a place as the release brings it, before its parameters are known. */
 export interface PlannedStack {
@@ -27,6 +28,9 @@ export interface StackCase {
 /** Outputs of a stack, by name. */
 export type Outputs = Readonly<Record<string, string>>;
 
+/** Stacks that are worked on at the same time: CloudFormation answers only so many calls a second. */
+const AT_ONCE = 10;
+
 /**
  * Does something for all stacks of a place, each as soon as those before it are done, independent ones at once. A stack is left out where one before it
  * failed or takes longer.
@@ -42,6 +46,7 @@ export async function inOrder<T>(
   const done = new Map<string, T>();
   const failed = new Map<string, unknown>();
   const started = new Map<string, Promise<void>>();
+  const inTurn = limitConcurrency(AT_ONCE);
   for (const stack of stacks) {
     const earlier = before(stack.links);
     started.set(stack.stack.id, (async () => {
@@ -50,7 +55,7 @@ export async function inOrder<T>(
         return;
       }
       try {
-        const result = await work(stack, done);
+        const result = await inTurn(async () => work(stack, done));
         if (result !== undefined) {
           done.set(stack.stack.id, result);
         }

@@ -58,21 +58,21 @@ describe('Prepare and Deploy', () => {
 
   test('allow nothing by default', () => {
     expect(deliveryFile(made)).toEqual({
-      template: 'template.yml',
       places: {
-        test: expect.objectContaining({ account: '111111111111', stackName: 'shop-test' }),
+        test: expect.objectContaining({ account: '111111111111', stackNames: ['shop-test'], refusedStackNames: ['CDKToolkit', 'Stack'] }),
         prod: {
           environment: 'prod',
           account: OTHER_ACCOUNT,
           region: REGION,
-          stackName: 'shop-prod',
+          stackNames: ['shop-prod'],
+          refusedStackNames: ['CDKToolkit'],
           adopt: false,
           deployRoleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-deploy-role-${OTHER_ACCOUNT}-${REGION}`,
           executionRoleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-cfn-exec-role-${OTHER_ACCOUNT}-${REGION}`,
-          capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
           allowTypes: [],
           allowLogicalIds: [],
           allowDestructiveChanges: false,
+          gateOutputs: [],
           gatesDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
           gatesReadCommit: false,
         },
@@ -275,7 +275,9 @@ describe('integration tests', () => {
       'codebuild:BatchPutTestCases', 'codebuild:CreateReport', 'codebuild:UpdateReport', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject',
       's3:GetObjectVersion',
     ]);
-    expect(JSON.stringify(statements.find(({ Action }) => Action.includes('s3:GetObject')).Resource)).toContain('PipelineStoragePipelineArtifacts');
+    const readable = JSON.stringify(statements.filter(({ Action }) => Action.includes('s3:GetObject')).map(({ Resource }) => Resource));
+    expect(readable).toContain('PipelineStoragePipelineArtifacts');
+    expect(readable).toContain('/shop/outputs/*/test.json');
   });
 
   test.each<[string, Partial<IntegrationTestsOptions>, string]>([
