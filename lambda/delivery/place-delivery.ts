@@ -97,7 +97,11 @@ export class PlaceDelivery {
     const changing = new Set(report.stacks.filter(({ outcome }) => outcome === 'changes' || outcome === 'deferred').map(({ id }) => id));
     const { done, failed } = await inOrder<Outputs>(this.stacks, ({ after }) => after, async (planned, earlier) => {
       const { delivery, judge } = await this.caseOf(planned, this.parameters(planned, earlier), ![...this.later(planned)].some((id) => changing.has(id)));
-      return deployStack(delivery, judge, reports.get(planned.stack.id)!, options);
+      const outputs = await deployStack(delivery, judge, reports.get(planned.stack.id)!, options);
+      if (outputs !== undefined && planned.stack.terminationProtection === true) {
+        await delivery.stack.protect();
+      }
+      return outputs;
     });
     const outputs = this.outcome(done, failed, ({ after }) => after, (error) => this.partly(error, done, failed));
     return outputs && new Map(this.stacks.map(({ stack: { id } }, index) => [id, outputs[index]!]));

@@ -22,11 +22,13 @@ export function sessionStatements(
   const partition = partitionOf(deployRoleArn);
   const own = `arn:${partition}:cloudformation:${region}:${account}`;
   const named = nested?.every((logicalId) => logicalId.length <= 64) && nested.length <= MAX_NAMED ? nested.map((logicalId) => `${logicalId}-`) : [''];
+  const protect = place.assets === undefined ? [] : ['UpdateTerminationProtection'];
+  const further = step === 'deploy' ? ['ExecuteChangeSet', ...protect] : ['GetTemplate'];
   const stacks = [`${own}:stack/${stackName}/*`, ...named.map((start) => `${own}:stack/${stackName}-${start}*`)];
   return [
     {
       Effect: 'Allow',
-      Action: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', step === 'deploy' ? 'ExecuteChangeSet' : 'GetTemplate']
+      Action: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', ...further]
         .map((action) => `cloudformation:${action}`),
       // CloudFormation asks for the same right on the macros of a template: AWS's, and the account's own.
       Resource: [...stacks, `arn:${partition}:cloudformation:${region}:aws:transform/*`, `${own}:transform/*`],

@@ -1,7 +1,7 @@
 import {
   AlreadyExistsException, ChangeSetNotFoundException, CloudFormationClient, CreateChangeSetCommand, CreateChangeSetInput, DeleteChangeSetCommand,
   DescribeStackEventsCommand, DescribeStackEventsOutput, DescribeStacksCommand, ExecuteChangeSetCommand, InvalidChangeSetStatusException, Output, Stack,
-  StackEvent as CloudFormationStackEvent, TokenAlreadyExistsException,
+  StackEvent as CloudFormationStackEvent, TokenAlreadyExistsException, UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { StackFacts } from '../../src/core/delivery/skipping';
 import { conditionOf, StackCondition } from '../../src/core/delivery/stack-status';
@@ -110,6 +110,11 @@ export class StackClient {
       }
       throw error;
     }
+  }
+
+  /** Protects the stack against deletion. Doing it again changes nothing. */
+  public async protect(): Promise<void> {
+    await this.client.send(new UpdateTerminationProtectionCommand({ StackName: this.stackName, EnableTerminationProtection: true }));
   }
 
   /** What became of an operation, by the stack's own events. */

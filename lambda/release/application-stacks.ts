@@ -16,6 +16,7 @@ export interface ApplicationStack {
   readonly text: string;
   readonly declarations: TemplateDeclarations;
   readonly notificationArns: readonly string[];
+  readonly terminationProtection: boolean;
   readonly assets: PlacedAssets;
 }
 
@@ -53,6 +54,7 @@ export class ApplicationReader {
           text,
           declarations: declarationsOf(component, stack, text),
           notificationArns: stack.notificationArns,
+          terminationProtection: stack.terminationProtection,
           assets: placedAssets(stack, place),
         });
       }

@@ -1,6 +1,6 @@
 import {
   CloudFormationClient, CreateChangeSetCommand, CreateChangeSetInput, DeleteChangeSetCommand, DescribeChangeSetCommand, DescribeStackEventsCommand,
-  DescribeStacksCommand, ExecuteChangeSetCommand, GetTemplateCommand,
+  DescribeStacksCommand, ExecuteChangeSetCommand, GetTemplateCommand, UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
 import { StackLifecycle } from '../../local/engine/cloud-formation/lifecycle';
@@ -23,6 +23,7 @@ export function cloudFormationClient(stacks: StackLifecycle, around: Around = as
       around('ExecuteChangeSet', () => nothing(stacks.executeChangeSet(ChangeSetName, ClientRequestToken, StackName)))
     ))
     .on(DescribeStacksCommand).callsFake(async ({ StackName }) => around('DescribeStacks', () => ({ Stacks: [stacks.describeStack(StackName)] })))
+    .on(UpdateTerminationProtectionCommand).callsFake(async ({ StackName }) => around('UpdateTerminationProtection', () => ({ StackId: stacks.describeStack(StackName).StackId })))
     .on(GetTemplateCommand).callsFake(async ({ StackName }) => around('GetTemplate', () => ({ TemplateBody: stacks.live(StackName)!.TemplateBody })))
     .on(DescribeStackEventsCommand).callsFake(async ({ StackName, NextToken }) => around('DescribeStackEvents', () => {
       const events = stacks.describeStackEvents(StackName);

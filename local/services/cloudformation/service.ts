@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type {
   CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStackEventsInput, DescribeStacksInput, ExecuteChangeSetInput, GetTemplateInput,
-  ResourceChange, RollbackConfiguration,
+  ResourceChange, RollbackConfiguration, UpdateTerminationProtectionInput,
 } from '@aws-sdk/client-cloudformation';
 import { NotEmulatedError } from '../../activity';
 import { Alarms } from '../../engine/alarms';
@@ -24,6 +24,9 @@ export function cloudFormationService(stacks: Stacks, objects: ObjectStore, alar
       { Stacks: [describeStack(stacks, existingStack(stacks, caller, name))] }
     ),
     GetTemplate: ({ StackName: name }: GetTemplateInput, caller) => ({ TemplateBody: existingStack(stacks, caller, name).template }),
+    UpdateTerminationProtection: ({ StackName: name }: UpdateTerminationProtectionInput, caller) => (
+      { StackId: existingStack(stacks, caller, name).operations.id }
+    ),
     DescribeStackEvents: ({ StackName: name, NextToken: token }: DescribeStackEventsInput, caller) => {
       const { operations: { events } } = existingStack(stacks, caller, name);
       const start = Number(token ?? 0);

@@ -33,6 +33,8 @@ export interface PlacedStack {
   readonly dependsOn: readonly string[];
   /** Topics that CloudFormation tells of the stack's events. */
   readonly notificationArns?: readonly string[];
+  /** Whether the stack is protected against deletion once it is deployed. Otherwise its protection stays as it is. */
+  readonly terminationProtection?: boolean;
   /** What has to be in the place before the stack is deployed. */
   readonly assets?: PlacedAssets;
 }

@@ -25,7 +25,7 @@ describe('assets of a stack', () => {
       return { title: `Asset ${name}`, key: `assets/${name}.zip`, sha256: createHash('sha256').update(name).digest('hex'), bytes: 1, objectKey: `${name}.zip` };
     });
     world.world.changes = () => [modified('Table')];
-    world.release('Resources: {}\n', undefined, {}, { files, images: [] });
+    world.release('Resources: {}\n', undefined, {}, { assets: { files, images: [] }, terminationProtection: true });
     return world;
   };
 
@@ -50,6 +50,18 @@ describe('assets of a stack', () => {
     expect([...placeBucket.objects.keys()]).toEqual(['staging/a.zip', 'staging/b.zip']);
   });
 
+  it('come with the stack\'s protection against deletion, once it is deployed', async () => {
+    const { run, calls } = await setUp(db, { assets: ASSETS }).then((world) => {
+      world.world.changes = () => [modified('Table')];
+      world.release('Resources: {}\n', undefined, {}, { terminationProtection: true });
+      return world;
+    });
+    await run('prepare');
+    expect(calls).not.toContain('UpdateTerminationProtection');
+    expect((await run('deploy')).failure).toBeUndefined();
+    expect(calls.slice(calls.indexOf('ExecuteChangeSet'))).toContain('UpdateTerminationProtection');
+  });
+
   it('stop the deployment before it begins where they are gone from the place and from the store', async () => {
     const { run, placeBucket, s3, calls } = await setup();
     await run('prepare');
@@ -68,7 +80,7 @@ describe('assets of a stack', () => {
 
   it('are refused where the pipeline publishes none', async () => {
     const world = await setUp(db);
-    world.release('Resources: {}\n', undefined, {}, { files: [{ title: 'A', key: 'k', sha256: 'x', bytes: 1, objectKey: 'k' }], images: [] });
+    world.release('Resources: {}\n', undefined, {}, { assets: { files: [{ title: 'A', key: 'k', sha256: 'x', bytes: 1, objectKey: 'k' }], images: [] } });
     expect((await world.run('prepare')).failure).toContain('has assets, and the pipeline publishes none in prod. Deploy the pipeline again.');
   });
 });

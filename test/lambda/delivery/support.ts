@@ -11,7 +11,6 @@ import { createLogger } from '../../../lambda/shared/logger';
 import { StageAttemptStore } from '../../../lambda/shared/stage-attempt-store';
 import { Outcome, StackLifecycle } from '../../../local/engine/cloud-formation/lifecycle';
 import { ChangeReport, DeliveryPlace } from '../../../src/contract/delivery';
-import { PlacedAssets } from '../../../src/core/assembly/placed';
 import { PlacedStack } from '../../../src/core/delivery/place-stacks';
 import { cloudFormationClient } from '../../support/cloud-formation-client';
 import { DynamoDb } from '../../support/dynamodb';
@@ -124,8 +123,8 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
       input: { Bucket: 'pipeline', Key: 'Release/1' },
     });
   };
-  const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}, assets?: PlacedAssets) => (
-    releaseStacks([{ id: 'shop', template, parameters, ...(assets === undefined ? {} : { assets }) }], commitId));
+  const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}, more: Partial<PlacedStack> = {}) => (
+    releaseStacks([{ id: 'shop', template, parameters, ...more }], commitId));
   release('Resources: {}\n');
   const codePipeline = new CodePipelineClient({ region: PROD.region });
   const answers = mockClient(codePipeline);
