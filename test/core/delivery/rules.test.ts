@@ -150,11 +150,11 @@ describe('gates are passed over', () => {
 
   it('only where the last execution here delivered this content, passed the same gates with the same tests, and was recorded', () => {
     expect(whyAsk(last, last)).toBeUndefined();
-    expect(whyAsk(undefined, last)).toBeDefined();
-    expect(whyAsk({ ...last, phase: 'Started' }, last)).toContain('e1');
-    for (const field of ['contentDigest', 'gatesDigest', 'testsDigest'] as const) {
-      expect(whyAsk(last, { ...last, [field]: 'x' })).toBeDefined();
-    }
+    expect(whyAsk(undefined, last)).toBe('nothing was deployed here before');
+    expect(whyAsk({ ...last, phase: 'Started' }, last)).toBe('execution e1 came here last, and did not pass all gates');
+    expect(whyAsk(last, { ...last, contentDigest: 'x' })).toBe('what is deployed changed');
+    expect(whyAsk(last, { ...last, gatesDigest: 'x' })).toBe('the gates changed');
+    expect(whyAsk(last, { ...last, testsDigest: 'x' })).toBe('what the gates read of the commit changed');
   });
 });
 
@@ -168,20 +168,39 @@ describe('a change set is covered by a report', () => {
     expect(uncovered(report([change()]), report([change({ properties: ['Other'] })]))).toEqual([]);
   });
 
-  it.each<[string, Coverable]>([
-    ['another path', report([change({ path: 'B' })])],
-    ['another type', report([change({ type: 'AWS::SNS::Topic' })])],
-    ['another action', report([change({ action: 'Remove' })])],
-    ['a stronger replacement', report([change({ replacement: 'True' })])],
-    ['an unknown replacement', report([change({ replacement: 'Perhaps' })])],
-    ['a policy that keeps less', report([change({ policyAction: 'ReplaceAndDelete' })])],
-    ['something unknown', report([change({ unknown: 'Action is \'Archive\'' })])],
-    ['nested changes that cannot be seen', report([change({ unread: true })])],
-    ['a deletion', report([change()], { destructive: ['A'] })],
-    ['more permissions', report([change()], { broadenings: [{ path: 'A' }] })],
-    ['another template', report([change()], { approvedDigest: 'e' })],
-  ])('but not with %s', (_, actual) => {
-    expect(uncovered(report([change()]), actual)).not.toEqual([]);
+  it.each<[string, Coverable, string]>([
+    ['another path', report([change({ path: 'B' })]), 'B (AWS::SQS::Queue): Modify is not in the report.'],
+    ['another type', report([change({ type: 'AWS::SNS::Topic' })]), 'A (AWS::SNS::Topic): Modify is not in the report.'],
+    ['another action', report([change({ action: 'Remove' })]), 'A (AWS::SQS::Queue): Remove is not in the report.'],
+    ['a stronger replacement', report([change({ replacement: 'True' })]), 'A (AWS::SQS::Queue): replacement is True, and Conditional in the report.'],
+    ['an unknown replacement', report([change({ replacement: 'Perhaps' })]), 'A (AWS::SQS::Queue): replacement is Perhaps, and Conditional in the report.'],
+    ['a policy that keeps less', report([change({ policyAction: 'ReplaceAndDelete' })]), 'A (AWS::SQS::Queue): ReplaceAndDelete keeps less than what is in the report.'],
+    ['something unknown', report([change({ unknown: 'Action is \'Archive\'' })]), 'A (AWS::SQS::Queue): Action is \'Archive\' is not in the report.'],
+    ['nested changes that cannot be seen', report([change({ unread: true })]), 'A (AWS::SQS::Queue): its nested changes cannot be seen, and could be in the report.'],
+    ['a deletion', report([change()], { destructive: ['A'] }), 'A: is deleted or replaced, or may be, which is not in the report.'],
+    ['more permissions', report([change()], { broadenings: [{ path: 'A' }] }), 'A: broadens permissions, which is not in the report.'],
+    ['another template', report([change()], { approvedDigest: 'e' }), 'The template, its tags or its capabilities are others than the report\'s.'],
+  ])('but not with %s', (_, actual, sentence) => {
+    expect(uncovered(report([change()]), actual)).toEqual([sentence]);
+  });
+
+  it('where what was unknown, unseen, deleted or broader in the report is so again', () => {
+    const all = report([change({ unknown: 'Action is \'Archive\'', unread: true, policyAction: 'Delete' })], { destructive: ['A'], broadenings: [{ path: 'A' }] });
+    expect(uncovered(all, all)).toEqual([]);
+    expect(uncovered(all, report([change({ unknown: 'Action is \'Merge\'' })]))).toEqual(['A (AWS::SQS::Queue): Action is \'Merge\' is not in the report.']);
+  });
+
+  it.each<[keyof ChangeSummary, readonly (string | undefined)[]]>([
+    ['replacement', ['False', 'Conditional', 'True', 'Perhaps']],
+    ['policyAction', ['Retain', 'ReplaceAndRetain', 'Snapshot', 'ReplaceAndSnapshot', 'Delete', 'ReplaceAndDelete', 'Archive']],
+  ])('as far as its %s is no stronger', (field, order) => {
+    order.forEach((reported, i) => order.forEach((actual, j) => {
+      expect(uncovered(report([change({ [field]: reported })]), report([change({ [field]: actual })])).length).toBe(j > i ? 1 : 0);
+    }));
+    // What is absent is the weakest.
+    const last = order.at(-1);
+    expect(uncovered(report([change({ [field]: last })]), report([change({ [field]: undefined })]))).toEqual([]);
+    expect(uncovered(report([change({ [field]: undefined })]), report([change({ [field]: last })])).length).toBe(1);
   });
 
   it('covers itself, and whatever is left of it', () => {

@@ -37,7 +37,7 @@ const compared = async (from: SourceRepository, commitId: string, baselineBranch
 test.each([['old', 'same'], ['same', 'old']])('beyond the pages that it pays to read, what differs from either base counts: %s and %s', async (baseline, branch) => {
   const trees = { old: 'before', same: 'now', head: 'now' };
   const { comparison } = await compared(source(trees, branch), baseline, 'staging');
-  expect(comparison).toMatchObject({ kind: 'trees', changed: new Set(['x']) });
+  expect(comparison.kind === 'trees' && [...comparison.changed]).toEqual(['x']);
 });
 
 function failing(error: Error): SourceRepository {
