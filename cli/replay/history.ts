@@ -1,4 +1,5 @@
 import { Catalogue } from '../../src/core/catalogue';
+import { globShape } from '../../src/core/globs';
 import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
 import { makePlan, PathChange, PlannedChange } from '../../src/core/plan';
@@ -41,30 +42,36 @@ export async function* replayHistory(repository: GitRepository, head: string, la
   const commits = await firstParentCommits(repository, head, last + 1);
   const contents: ContentCache = new Map();
   const memory = new DiscoveryMemory();
-  let before: CommittedFiles | undefined;
+  let before: Side | undefined;
   for (const [index, commit] of commits.entries()) {
-    const after = new CommittedFiles(repository, commit, contents);
+    const files = new CommittedFiles(repository, commit, contents);
+    const after: Side = { files, catalogue: discoverCatalogue(files, {}, memory).catalogue };
     if (before !== undefined) {
-      const { catalogue } = discoverCatalogue(after, {}, memory);
       const { changes } = await readDifferences(repository, commits[index - 1]!, commit);
-      yield await replayChange(commit, catalogue, [...changes], before, after);
+      yield await replayChange(commit, [...changes], before, after);
     }
     before = after;
   }
 }
 
-async function replayChange(
-  commit: string, catalogue: Catalogue, changes: readonly PathChange[], before: CommittedFiles, after: CommittedFiles,
-): Promise<ReplayedChange> {
+/** One commit's files, and the catalogue that is discovered there. */
+interface Side {
+  readonly files: CommittedFiles;
+  readonly catalogue: Catalogue;
+}
+
+async function replayChange(commit: string, changes: readonly PathChange[], before: Side, { files, catalogue }: Side): Promise<ReplayedChange> {
   const trace = await traceLockfiles({
     catalogue,
     paths: changes.map(({ path }) => path),
-    read: async (side, path) => (side === 'before' ? before : after).read([path]).get(path),
+    read: async (side, path) => (side === 'before' ? before.files : files).read([path]).get(path),
     parseYaml,
   });
   const plain = plainCatalogue(catalogue);
   const closure = changedBy(plain, commit, changes);
-  const affected = makeTracedPlan({ catalogue, head: commit, comparison: { kind: 'diff', baseline: { commit: '' }, changes } }, trace).changed;
+  // As where it deploys: what was discovered before counts as well.
+  const baseline = { commit: '', catalogue: before.catalogue, goneUnread: goneUnread(before.catalogue, catalogue, files) };
+  const affected = makeTracedPlan({ catalogue, head: commit, comparison: { kind: 'diff', baseline, changes } }, trace).changed;
   return {
     commit,
     components: catalogue.components.length,
@@ -73,9 +80,16 @@ async function replayChange(
     globalClosure: changedBy({ ...plain, globalPaths: catalogue.globalPaths }, commit, changes).length,
     affected: affected.length,
     rebuilt: affected.filter(({ component, reasons }) => reasons.some((reason) => rebuilds(component, reason, trace))).length,
-    owned: ownedShare(catalogue, after.paths),
+    owned: ownedShare(catalogue, files.paths),
     warnings: trace.warnings.map(({ kind, path, detail }) => `${kind}: ${path}: ${detail}`),
   };
+}
+
+/** Globs of what nothing read before and that is not there any more. */
+function goneUnread(before: Catalogue, after: Catalogue, { paths }: CommittedFiles): ReadonlySet<string> {
+  const still = new Set(after.unread);
+  const names = new Set(paths.map((path) => path.split('/', 1)[0]!));
+  return new Set((before.unread ?? []).filter((glob) => !still.has(glob) && !names.has(globShape(glob).base)));
 }
 
 function ownedShare(catalogue: Catalogue, paths: readonly string[]): number {

@@ -133,6 +133,13 @@ describe('replay', () => {
       .toEqual({ direct: 2, closure: 6, globalClosure: 9, affected: 7, rebuilt: 5 });
   });
 
+  test('counts what the catalogue of before did not know', async () => {
+    repository.commit({ 'packages/api/index.js': "require('core/test/x.js')" });
+    const { changes } = await runJson<{ changes: unknown[] }>(['replay', '--repo', repository.folder, '--last', '1', '--json']);
+    // What api reads of core by now may have changed unseen.
+    expect(changes).toMatchObject([{ direct: 1, affected: 3 }]);
+  });
+
   test('stops at the first commit, and prints a table', async () => {
     repository.commit({ 'packages/core/index.js': '1' });
     const { out, code } = await run(['replay', '--repo', repository.folder]);
