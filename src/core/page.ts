@@ -10,6 +10,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; }
 p, li, td { overflow-wrap: anywhere; }
 code { font: .875em ui-monospace, monospace; }
+td code { white-space: nowrap; }
 .soft { color: var(--soft); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; }
 table { border-collapse: collapse; width: 100%; }
