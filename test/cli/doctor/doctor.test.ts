@@ -7,6 +7,7 @@ import { CodeStarConnectionsClient, GetConnectionCommand } from '@aws-sdk/client
 import { DescribeImagesCommand, ECRClient, ImageNotFoundException } from '@aws-sdk/client-ecr';
 import { DescribeEventsCommand, HealthClient } from '@aws-sdk/client-health';
 import { GetRoleCommand, IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam';
+import { DescribeSecretCommand, ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -213,6 +214,18 @@ describe('doctor', () => {
     const site = { ...readSites(app).find(({ account }) => account === ACCOUNT)!, stacks: [{ name: 'shop-*', byCdk: false }] };
     const facts = await new Looker().look(site);
     expect(facts.stacks.get('shop-*')).toEqual({ known: [{ name: 'shop-a', status: 'UPDATE_COMPLETE' }, { name: 'shop-b', status: 'ROLLBACK_COMPLETE' }] });
+  });
+
+  test('looks for the secrets that registries of images ask for', async () => {
+    const secrets = mockClient(SecretsManagerClient);
+    secrets.on(DescribeSecretCommand, { SecretId: 'there' }).resolves({ Name: 'there' });
+    secrets.on(DescribeSecretCommand, { SecretId: 'gone' }).rejects(new ResourceNotFoundException({ message: 'gone', $metadata: {} }));
+    const facts = await new Looker().look({
+      account: ACCOUNT, region: REGION, bootstraps: [], roles: [], stacks: [], builds: [], connections: [], health: false,
+      images: [{ image: 'registry.example.com/one', usedBy: 'A', secret: 'there' }, { image: 'registry.example.com/two', usedBy: 'B', secret: 'gone' }],
+    });
+    expect(facts.secrets).toEqual(new Map([['there', { known: true }], ['gone', { known: false }]]));
+    secrets.restore();
   });
 
   test('takes an assembly, and one that holds a pipeline', async () => {
