@@ -1,4 +1,5 @@
-import { awscdk, javascript, JsonFile, release } from 'projen';
+import { awscdk, javascript, JsonFile, release, YamlFile } from 'projen';
+import { checkWorkflow } from './projenrc/check-workflow';
 import { importZones, restrictedPackages } from './projenrc/import-directions';
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -10,6 +11,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   repositoryUrl: 'https://github.com/cdk-modular-pipeline/cdk-modular-pipeline.git',
   license: 'Apache-2.0',
   keywords: ['aws', 'cdk', 'codepipeline', 'codebuild', 'codecommit', 'monorepo', 'continuous-deployment', 'modular-deployments'],
+  stability: 'experimental',
   defaultReleaseBranch: 'main',
   // A person releases, below 1.0.0 until it has run on live accounts.
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
@@ -79,8 +81,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   githubOptions: { mergify: false },
   stale: false,
+  // It is written by hand, as what else .github holds for people.
   pullRequestTemplate: false,
-  depsUpgrade: false,
+  depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.WEEKLY } },
+  // `.github/workflows/check.yml` runs the whole check, by the script that everyone runs.
+  buildWorkflow: false,
   sampleCode: false,
   npmignoreEnabled: false,
   jestOptions: {
@@ -109,11 +114,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
   gitignore: ['cdk.out/', '.DS_Store', '/.local/', '/.stryker-tmp/', '.jsii.tabl.json', '/.npmignore'],
+  // The API is compared with the last release's before the next is published.
+  postBuildSteps: [{ name: 'Compare the API with the last release', run: 'npx projen compat' }],
 });
 // Its next release came without the packages of most platforms, which `npm ci` wants all of.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // What users get, and nothing else.
-project.package.addField('files', ['.jsii', 'API.md', 'assets', 'lib', 'schema']);
+// The tablet holds the examples' translations, which the packages of other languages take from it.
+project.package.addField('files', ['.jsii', '.jsii.tabl.json', 'API.md', 'assets', 'lib', 'schema']);
 // Coverage is asked for by `npx jest --coverage`: it doubles the time of every run.
 project.jest!.config.collectCoverage = false;
 
@@ -145,6 +153,9 @@ for (const part of ['analysis', 'doctor', 'operations', 'review']) {
 project.bundler.bundleTask.exec('tsx --tsconfig test/tsconfig.json projenrc/third-party-licenses/generate.ts');
 project.addBins({ 'cdk-modular-pipeline': 'assets/cli/cdk-modular-pipeline/index.js' });
 
+// ---- GitHub ----
+new YamlFile(project, '.github/workflows/check.yml', { obj: checkWorkflow });
+
 // ---- lint: who may import whom ----
 // The linter takes the nearest tsconfig.json of each file.
 for (const dir of ['lambda', 'agent', 'cli', 'local', 'simulate', 'examples', 'bench/scale']) {
@@ -171,6 +182,13 @@ for (const { files, patterns, message } of restrictedPackages) {
 // The examples of README and docstrings compile, or the build fails.
 project.postCompileTask.exec('jsii-rosetta extract --strict');
 project.testTask.prependSpawn(project.preCompileTask);
+project.addTask('test:unit', {
+  description: 'Run the tests that need neither bundles nor servers: the first to be green',
+  exec: 'jest test/core test/lockfile test/discovery test/private/grants.test.ts',
+  receiveArgs: true,
+});
+project.watchTask.reset();
+project.watchTask.exec('tsx --tsconfig test/tsconfig.json projenrc/watch.ts');
 project.addTask('synth', {
   description: 'Synthesize every example into examples/<case>/cdk.out',
   steps: [{ spawn: project.bundler.bundleTask.name }, { exec: 'tsx --tsconfig test/tsconfig.json local/synth-examples.ts', receiveArgs: true }],

@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 npm pack --silent --pack-destination "$work" >/dev/null
 tarball="$(ls "$work"/*.tgz)"
 
-unexpected="$(tar -tzf "$tarball" | grep -vE '^package/(lib/|assets/(lambda|agent|cli)/|assets/THIRD_PARTY_LICENSES$|schema/|node_modules/picomatch/|(package\.json|\.jsii|API\.md|README\.md|LICENSE|NOTICE)$)' || true)"
+unexpected="$(tar -tzf "$tarball" | grep -vE '^package/(lib/|assets/(lambda|agent|cli)/|assets/THIRD_PARTY_LICENSES$|schema/|node_modules/picomatch/|(package\.json|\.jsii|\.jsii\.tabl\.json|API\.md|README\.md|LICENSE|NOTICE)$)' || true)"
 if [ -n "$unexpected" ]; then
   printf 'the package holds files that users do not need:\n%s\n' "$unexpected" >&2
   exit 1

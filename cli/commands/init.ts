@@ -72,7 +72,7 @@ Examples:
     }
     writeFiles(root, files);
     files.forEach(({ path }) => out(`${overwritten.includes(path) ? 'Replaced' : 'Wrote'} ${path}\n`));
-    out(`\nNext:\n${nextSteps(settings).map((step, index) => `  ${index + 1}. ${step}\n`).join('')}`);
+    out(`\nNext:\n${nextSteps(settings, found).map((step, index) => `  ${index + 1}. ${step}\n`).join('')}`);
     return EXIT.done;
   },
 };
@@ -86,11 +86,12 @@ function givenSettings(values: OptionValues): GivenSettings {
   return { ...Object.fromEntries(given) as Partial<Record<typeof names[number], string>>, environments: listOption(values, 'environment') };
 }
 
-function describe({ components, template, workspaces, notes }: FoundRepository): string[] {
+function describe({ components, template, application, workspaces, notes }: FoundRepository): string[] {
   return [
     ...components.map(({ kind, name, evidence }) => `Found ${kind} ${name}: ${evidence}.`),
-    ...workspaces ? ['Found packages of a workspace: they become components by discovery.'] : [],
-    template === undefined ? 'Found no CloudFormation template: template.yml is a start.' : `Found the template to deploy: ${template.path}.`,
+    ...workspaces ? ['Found packages: those that are not named become components by discovery.'] : [],
+    application !== undefined ? `Found the CDK application to deploy: ${application.path === '.' ? 'cdk.json' : `${application.path}/cdk.json`}.`
+      : template === undefined ? 'Found no CloudFormation template: template.yml is a start.' : `Found the template to deploy: ${template.path}.`,
     ...notes.map((note) => `Note: ${note}`),
   ];
 }

@@ -37,7 +37,7 @@ export function renderApp(settings: InitSettings, found: FoundRepository): strin
     `  solution: ${text(settings.solution)},`,
     ...source(settings.source, settings.branch),
     '  components: [',
-    ...found.components.flatMap(component),
+    ...found.components.flatMap(foundComponent),
     ...template(found),
     '  ],',
     ...detection(settings, found),
@@ -69,20 +69,31 @@ function source(from: SourceSettings, branch: string): string[] {
   ];
 }
 
-function component(one: FoundComponent): string[] {
-  const list = (name: string, values: readonly string[] | undefined) => (values === undefined ? [] : [`${name}: [${values.map(text).join(', ')}]`]);
-  const properties = [
+function list(name: string, values: readonly string[] | undefined): string[] {
+  return values === undefined || values.length === 0 ? [] : [`${name}: [${values.map(text).join(', ')}]`];
+}
+
+function foundComponent(one: FoundComponent): string[] {
+  return [`    // ${commented(one.evidence)}`, ...component(one.kind, one.name, [
     `path: ${text(one.path)}`,
     ...list('exclude', one.exclude),
     ...list('testCommands', one.testCommands),
     ...list('buildCommands', one.buildCommands),
     ...one.kind === 'lambdaZip' && one.artifactPath !== undefined ? [`artifactPath: ${text(one.artifactPath)}`] : [],
-  ];
-  const lines = properties.length < 3 ? [`{ ${properties.join(', ')} }),`] : ['{', ...properties.map((property) => `      ${property},`), '    }),'];
-  return [`    // ${commented(one.evidence)}`, `    Component.${one.kind}(${text(one.name)}, ${lines[0]}`, ...lines.slice(1)];
+  ])];
 }
 
-function template({ template: own }: FoundRepository): string[] {
+function component(kind: string, name: string, properties: readonly string[]): string[] {
+  const lines = properties.length < 3 ? [`{ ${properties.join(', ')} }),`] : ['{', ...properties.map((property) => `      ${property},`), '    }),'];
+  return [`    Component.${kind}(${text(name)}, ${lines[0]}`, ...lines.slice(1)];
+}
+
+function template({ template: own, application }: FoundRepository): string[] {
+  if (application !== undefined) {
+    return component('cdkApp', application.name, [
+      `path: ${text(application.path)}`, ...list('exclude', application.exclude), ...list('buildCommands', application.buildCommands), ...application.images ? ['images: true'] : [],
+    ]);
+  }
   const path = own?.path ?? NEW_TEMPLATE;
   const include = own === undefined || own.include.length === 0 ? '' : `, include: [${own.include.map(text).join(', ')}]`;
   return [

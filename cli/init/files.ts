@@ -34,8 +34,8 @@ export function renderFiles(settings: InitSettings, found: FoundRepository, vers
       }),
     },
     { path: `${folder}/.gitignore`, content: 'node_modules/\ncdk.out/\n' },
-    { path: `${folder}/README.md`, content: readme(settings) },
-    ...found.template === undefined ? [{ path: NEW_TEMPLATE, content: renderTemplate(found.components) }] : [],
+    { path: `${folder}/README.md`, content: readme(settings, found) },
+    ...found.template === undefined && found.application === undefined ? [{ path: NEW_TEMPLATE, content: renderTemplate(found.components) }] : [],
   ];
 }
 
@@ -51,7 +51,7 @@ function manifest({ solution }: InitSettings, versions: Versions): object {
 }
 
 /** What has to be done by hand before `cdk deploy`, in order. */
-export function nextSteps(settings: InitSettings): string[] {
+export function nextSteps(settings: InitSettings, { application }: FoundRepository): string[] {
   const { folder, account, region, environments, source, branch } = settings;
   const connected = source.kind !== 'codeCommit';
   const placeholders = [
@@ -59,9 +59,11 @@ export function nextSteps(settings: InitSettings): string[] {
     ...connected && source.connectionArn.endsWith(PLACEHOLDER_CONNECTION) ? ['the ARN of the connection'] : [],
   ];
   const targets = [...new Set(environments.map((one) => `${one.account}/${one.region}`))].filter((target) => target !== `${account}/${region}`);
+  const shared = application !== undefined && new Set(environments.map((one) => `${one.account}/${one.region}`)).size < environments.length;
   const policy = '--cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess';
   return [
     ...placeholders.length === 0 ? [] : [`Replace ${placeholders.join(' and ')} in ${folder}/app.ts.`],
+    ...shared ? [`Say which stacks of the application each environment takes, in ${folder}/app.ts: applications: { '${application.name}': { stage: '...' } }.`] : [],
     `cd ${folder} && npm install && npx cdk synth --quiet`,
     `npx cdk bootstrap aws://${account}/${region}`,
     ...targets.map((target) => `npx cdk bootstrap --trust ${account} ${policy} aws://${target}   (with that account's credentials)`),
@@ -71,7 +73,7 @@ export function nextSteps(settings: InitSettings): string[] {
   ];
 }
 
-function readme(settings: InitSettings): string {
+function readme(settings: InitSettings, found: FoundRepository): string {
   const { solution, environments, source } = settings;
   return [
     `# Pipeline of ${solution.replace(/[<>`*_[\]]/g, '')}`,
@@ -81,7 +83,7 @@ function readme(settings: InitSettings): string {
     '',
     '## Deploy',
     '',
-    ...nextSteps(settings).map((step, index) => `${index + 1}. ${/^(cd|npx) /.test(step) ? step.replace(/^(.*?)( {3}\(.*\))?$/, (_, command: string, more = '') => `\`${command}\`${(more as string).replace(/^ +/, ' ')}`) : step}`),
+    ...nextSteps(settings, found).map((step, index) => `${index + 1}. ${/^(cd|npx) /.test(step) ? step.replace(/^(.*?)( {3}\(.*\))?$/, (_, command: string, more = '') => `\`${command}\`${(more as string).replace(/^ +/, ' ')}`) : step}`),
     '',
     'The first execution builds every component'
       + `${environments.length > 1 ? `, deploys to ${environments[0]!.name}, and waits for an approval before ${environments[1]!.name}` : ` and deploys to ${environments[0]!.name}`}.`,

@@ -1,3 +1,4 @@
+import { describeApplication } from './applications';
 import { findComponents } from './components';
 import { FoundRepository, FoundTemplate } from './model';
 import { parameterNames } from './template';
@@ -18,18 +19,23 @@ export function findRepository(files: RepositoryFiles, folder: string): FoundRep
   const templates = findTemplates(index).filter(({ path }) => !isIn(path, applications));
   const [template] = templates;
   const { workspaces, packageFolders, notes } = findWorkspaces(index.files);
-  const components = findComponents(index, template, [folder, ...applications.filter((one) => one !== '.')]);
+  const deployed = template === undefined ? applications[0] : undefined;
+  const application = deployed === undefined ? undefined : describeApplication(deployed, index, folder);
+  // An application brings its functions and images along, as assets.
+  const components = deployed === '.' ? [] : findComponents(index, template, [folder, ...applications.filter((one) => one !== '.')]);
   // Only a package can be left out, and none that others are made from.
-  const excluded = applications.filter((one) => packageFolders.has(one) && !components.some(({ path }) => path === one));
+  const excluded = applications.filter((one) => one !== deployed && packageFolders.has(one) && !components.some(({ path }) => path === one));
   return {
     components,
     ...(template !== undefined && { template }),
+    ...(application !== undefined && { application }),
     workspaces,
     excluded,
     notes: [
       ...notes,
-      ...named(applications, (one) => `${one === '.' ? 'cdk.json' : `${one}/cdk.json`} is an application of the CDK, and is not among the components: this pipeline deploys a template.`),
-      ...named(templates.slice(1).map(({ path }) => path), (path) => `${path} is a template too, and is not deployed: a pipeline deploys one, ${template!.path}.`),
+      ...named(applications.filter((one) => one !== deployed), (one) => (
+        `${one === '.' ? 'cdk.json' : `${one}/cdk.json`} is a CDK application that is not among the components: add it with Component.cdkApp.`)),
+      ...named(templates.slice(1).map(({ path }) => path), (path) => `${path} is a template too, and is not deployed: add it with Component.template, and a stackName of its own.`),
       ...named(index.named('serverless.yml'), (path) => `${path} is not deployed: write what it deploys as a template.`),
       ...named(terraformFolders(index), (path) => `${path} holds Terraform, which this pipeline does not run.`),
       ...undeclared(template, components),

@@ -33,11 +33,24 @@ export interface FoundTemplate {
   readonly include: readonly string[];
 }
 
+/** A CDK application whose stacks are deployed. */
+export interface FoundApplication {
+  readonly name: string;
+  readonly path: string;
+  readonly exclude: readonly string[];
+  /** Where the kind's own commands do not build it. */
+  readonly buildCommands?: readonly string[];
+  /** Whether it has Dockerfiles, which become image assets. */
+  readonly images: boolean;
+}
+
 /** What the files of a repository say about a pipeline for it. */
 export interface FoundRepository {
   readonly components: readonly FoundComponent[];
   /** Absent where the repository has no template. */
   readonly template?: FoundTemplate;
+  /** Deployed where the repository has no template. */
+  readonly application?: FoundApplication;
   /** Whether there are packages that `ComponentDiscovery` finds. */
   readonly workspaces: boolean;
   /** Folders of packages that deploy by themselves, and become no components. */

@@ -6,6 +6,11 @@ export function standardImage(): codebuild.IBuildImage {
   return codebuild.LinuxBuildImage.fromCodeBuildImageId('aws/codebuild/standard:8.0');
 }
 
+/** The same for ARM: `LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_4_0`. */
+export function standardArmImage(): codebuild.IBuildImage {
+  return codebuild.LinuxArmBuildImage.fromCodeBuildImageId('aws/codebuild/amazonlinux-aarch64-standard:4.0');
+}
+
 /** Images of AWS's that carry no Node.js 20 or later in any version: the agent can't run in them. As of their Dockerfiles of April 2026. */
 const WITHOUT_NODE = [
   /^aws\/codebuild\/standard:[1-6]\.0/,

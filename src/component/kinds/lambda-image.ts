@@ -1,5 +1,4 @@
 import { Annotations, RemovalPolicy, Resource } from 'aws-cdk-lib';
-import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { COMMAND_ENV } from '../../contract/environment';
@@ -9,7 +8,7 @@ import { requireLiteral } from '../../private/literal';
 import { sortedByName } from '../../private/maps';
 import { retainedOnceCreated } from '../../private/retained';
 import { BuildArtifact } from '../build-artifact';
-import { isArm } from '../build-image';
+import { isArm, standardArmImage } from '../build-image';
 import type { ComponentBindOptions, ComponentConfig } from '../component';
 import { LambdaImageProps } from '../component-props';
 import { allowPull } from '../image-access';
@@ -36,7 +35,7 @@ export function bindLambdaImage(scope: Construct, name: string, props: LambdaIma
     parameters: [LocationParameter.location(props.imageUriParameter ?? parameterName(name, 'ImageUri'))],
     buildCommands: dockerCommands(name, props),
     privileged: true,
-    buildImage: forArm ? codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_4_0 : undefined,
+    buildImage: forArm ? standardArmImage() : undefined,
     repository,
   };
 }

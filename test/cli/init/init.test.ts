@@ -104,6 +104,7 @@ describe('kinds', () => {
       'Found lambdaImage Training-Lambda-Function: Training-Lambda-Function/Dockerfile.',
       'Found stateMachine training: statemachine/training.asl.json.',
       'Found glueJob main: glue/preprocessing/main.py imports awsglue.',
+      'Found packages: those that are not named become components by discovery.',
       'Found the template to deploy: template.yml.',
       'Note: template.yml has to declare the parameters that receive the components\' builds: TrainingDefinitionBucket, TrainingDefinitionKey.',
     ]);
@@ -114,6 +115,21 @@ describe('kinds', () => {
     await init();
     expect(read('pipeline/app.ts')).toContain("Component.template('template.yaml', { path: 'template.yaml', include: ['hello_world/**'] }),");
     expect(read('pipeline/app.ts')).not.toContain('lambdaZip');
+  });
+
+  test('without a template, the CDK application is what is deployed', async () => {
+    repository.write('infra/cdk.json', { app: 'python app.py' });
+    repository.write('infra/requirements.txt', 'aws-cdk-lib\n');
+    repository.write('infra/functions/index.py', 'def handler(event, context):\n    pass\n');
+    repository.write('infra/image/Dockerfile', 'FROM scratch\n');
+    const { err, out } = await init();
+    expect(err).toContain('Found the CDK application to deploy: infra/cdk.json.\n');
+    expect(out).not.toContain('template.yml');
+    expect(out).toContain("applications: { 'infra': { stage: '...' } }");
+    const app = read('pipeline/app.ts');
+    expect(app).toContain("buildCommands: ['python -m pip install --requirement requirements.txt', 'npx --yes aws-cdk@2 synth --quiet --no-lookups --output cdk.out'],\n      images: true,");
+    expect(app.match(/Component\.\w+\(/g)).toEqual(['Component.cdkApp(']);
+    synthesize();
   });
 
   test('a new template takes what the components give', async () => {

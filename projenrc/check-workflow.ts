@@ -1,0 +1,19 @@
+/** GitHub's workflow for pull requests and for `main`: the script that everyone runs. */
+export const checkWorkflow = {
+  name: 'check',
+  on: { pull_request: {}, push: { branches: ['main'] }, workflow_dispatch: {} },
+  permissions: { contents: 'read' },
+  concurrency: { 'group': 'check-${{ github.ref }}', 'cancel-in-progress': true },
+  jobs: {
+    check: {
+      'runs-on': 'ubuntu-latest',
+      'timeout-minutes': 120,
+      'steps': [
+        { uses: 'actions/checkout@v5', with: { 'fetch-depth': 0 } },
+        { uses: 'actions/setup-node@v5', with: { 'node-version': '24' } },
+        { uses: 'actions/setup-python@v6', with: { 'python-version': '3.13' } },
+        { name: 'The whole check', run: '.ci/run' },
+      ],
+    },
+  },
+};
