@@ -104,9 +104,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   // Types are checked once, by `tsc`, and not again by each of jest's workers (`isolatedModules`).
   typecheckTests: true,
-  eslintOptions: { dirs: ['src', 'lambda', 'agent', 'cli', 'local', 'simulate', 'examples', 'bench/scale', 'projenrc'], devdirs: ['test'] },
+  eslintOptions: { dirs: ['src', 'lambda', 'agent', 'cli', 'local', 'simulate', 'examples', 'bench/scale', 'bench/cost', 'projenrc'], devdirs: ['test'] },
   tsconfigDev: {
-    include: ['../lambda/**/*.ts', '../agent/**/*.ts', '../cli/**/*.ts', '../local/**/*.ts', '../examples/*/*.ts', '../simulate/**/*.ts', '../bench/scale/**/*.ts', '../projenrc/**/*.ts', '../.projenrc.ts'],
+    include: ['../lambda/**/*.ts', '../agent/**/*.ts', '../cli/**/*.ts', '../local/**/*.ts', '../examples/*/*.ts', '../simulate/**/*.ts', '../bench/scale/**/*.ts', '../bench/cost/**/*.ts', '../projenrc/**/*.ts', '../.projenrc.ts'],
     compilerOptions: {
       isolatedModules: true,
       // The examples import the package by its name, as its users do.
@@ -158,11 +158,11 @@ new YamlFile(project, '.github/workflows/check.yml', { obj: checkWorkflow });
 
 // ---- lint: who may import whom ----
 // The linter takes the nearest tsconfig.json of each file.
-for (const dir of ['lambda', 'agent', 'cli', 'local', 'simulate', 'examples', 'bench/scale']) {
+for (const dir of ['lambda', 'agent', 'cli', 'local', 'simulate', 'examples', 'bench/scale', 'bench/cost']) {
   new JsonFile(project, `${dir}/tsconfig.json`, { obj: { extends: `${'../'.repeat(dir.split('/').length)}test/tsconfig.json`, include: ['**/*.ts'] }, marker: false });
 }
 // What is bundled, or run from the checkout alone, takes its packages from the development dependencies.
-for (const part of ['lambda', 'agent', 'cli', 'local', 'simulate', 'bench/scale']) {
+for (const part of ['lambda', 'agent', 'cli', 'local', 'simulate', 'bench/scale', 'bench/cost']) {
   project.eslint!.allowDevDeps(`${part}/**`);
 }
 project.eslint!.config.settings['import/resolver'].typescript.project = './test/tsconfig.json';
@@ -173,7 +173,7 @@ project.eslint!.addRules({
 // Git's formats are made of bits.
 project.eslint!.addOverride({ files: ['lambda/shared/source/git/**', 'test/lambda/source/git/**'], rules: { 'no-bitwise': 'off' } });
 // Its packages are the root's, although bench/ has a package.json of its own for the peers.
-project.eslint!.addOverride({ files: ['bench/scale/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
+project.eslint!.addOverride({ files: ['bench/scale/**', 'bench/cost/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 for (const { files, patterns, message } of restrictedPackages) {
   project.eslint!.addOverride({ files, rules: { 'no-restricted-imports': ['error', { patterns: [{ group: patterns, message }] }] } });
 }
@@ -242,6 +242,15 @@ project.addTask('bench', {
     { exec: 'tsx --tsconfig test/tsconfig.json bench/scale/main.ts' },
     { exec: 'npm ci --ignore-scripts --no-audit --no-fund', cwd: 'bench' },
     { exec: 'npm run affected --', cwd: 'bench', receiveArgs: true },
+  ],
+});
+
+project.addTask('cost', {
+  description: 'Price a merge beside peers: the tables of docs/cost.md, or one merge: -- --components N --depth N --changed N [--json]',
+  steps: [
+    // Standard output is the figures' alone.
+    { exec: 'projen bundle 1>&2' },
+    { exec: 'tsx --tsconfig test/tsconfig.json bench/cost/main.ts', receiveArgs: true },
   ],
 });
 
