@@ -8,6 +8,7 @@ import { builtOnce, check, Claim, deployedEverywhere, nothingLeft } from './chec
 import { showProgress } from './progress';
 import { DemoRepository } from './repository';
 import { begin, BRANCH, Step, STORY } from './story';
+import { exampleEnvironment } from '../example-context';
 import { CommitReport, reportCommit } from '../report/commit-report';
 import { findSolution } from '../report/solution';
 import { formatReport } from '../report/table';
@@ -66,10 +67,10 @@ async function tell(source: SourceKind, directory: string, onStep: (number: numb
 }
 
 function synthesize(source: SourceKind, outdir: string): void {
-  const context = source === 'git' ? { CDK_CONTEXT_JSON: JSON.stringify({ connectionArn: CONNECTION }) } : {};
+  const context = JSON.parse(exampleEnvironment(EXAMPLE).CDK_CONTEXT_JSON) as object;
   const root = join(__dirname, '..', '..');
   execFileSync(process.execPath, [join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs'), '--tsconfig', join(root, 'test', 'tsconfig.json'), join(EXAMPLE, 'app.ts')], {
-    cwd: root, env: { ...process.env, ...context, CDK_OUTDIR: outdir }, stdio: ['ignore', 'ignore', 'inherit'],
+    cwd: root, env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...(source === 'git' && { connectionArn: CONNECTION }) }), CDK_OUTDIR: outdir }, stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
 
