@@ -10,6 +10,7 @@ import { codeCommitSource } from './engine/actions/source';
 import { stepFunctions } from './engine/actions/step-functions';
 import { Alarms } from './engine/alarms';
 import { Stacks } from './engine/cloud-formation/stacks';
+import { BuildFaults } from './engine/code-build/build-faults';
 import { Build } from './engine/code-build/project';
 import { ActionHandler } from './engine/pipeline/action';
 import { Repository } from './engine/repository';
@@ -36,6 +37,9 @@ export interface ActionServices {
   readonly alarms: Alarms;
   /** Builds at once. */
   readonly buildConcurrency: number;
+  readonly buildFaults: BuildFaults;
+  /** Before a task of a state machine is tried again, in milliseconds. */
+  readonly taskRetryDelay: number;
   /** What builds without a source begin with. */
   readonly emptyFolder: string;
   readonly onBuild: (build: Build, executionId: string) => void;
@@ -57,11 +61,12 @@ export function actionHandlers({ functions, projects, stateMachines }: Provision
   const builds = codeBuild(buildServices);
   const tasks = serviceTasks({
     ...buildServices,
+    schedule: async (build, component) => services.buildFaults.run(component, services.buildFaults.hasQuota ? build : async () => slots.run(build)),
     functionByArn: (arn) => [...functions.values()].find(({ options }) => options.arn === arn),
     emptyFolder: services.emptyFolder,
     objects,
   });
-  const machines = stateMachines.map((resource) => new StateMachine(resource, authority.tasks(tasks, resource)));
+  const machines = stateMachines.map((resource) => new StateMachine(resource, authority.tasks(tasks, resource), services.taskRetryDelay));
   return authority.actions({
     'Source/CodeCommit': codeCommitSource({
       repository: (name) => codeCommit.repository(name),

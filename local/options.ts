@@ -1,7 +1,8 @@
 import { Authorizer } from './authorization/access';
 import { ApprovalPolicy } from './engine/actions/approval';
+import { BuildFaultOptions } from './engine/code-build/build-faults';
 
-export interface LocalSystemOptions {
+export interface LocalSystemOptions extends BuildFaultOptions {
   /** Folder of the synthesized cloud assembly. */
   readonly assembly: string;
   /** Folder of a Git repository, bare or not. Only read. */
@@ -26,6 +27,6 @@ export interface LocalSystemOptions {
   readonly authorizer?: Authorizer;
   /** Whether the run goes on after an access that AWS would deny. @default false */
   readonly tolerateDenied?: boolean;
-  /** Before a failed asynchronous invocation is tried again, in milliseconds; grows with each attempt. @default 100 */
+  /** Before a failed asynchronous invocation, or a task of a state machine, is tried again, in milliseconds. @default 100 */
   readonly retryDelay?: number;
 }

@@ -14,6 +14,7 @@ import { Jobs } from './engine/actions/jobs';
 import { Alarms } from './engine/alarms';
 import { checkPrincipals, PRINCIPAL_TYPES } from './engine/cloud-formation/first-creation';
 import { ChangeSet, Stack, Stacks } from './engine/cloud-formation/stacks';
+import { BuildFaults } from './engine/code-build/build-faults';
 import { checkNetworks, NETWORK_TYPES } from './engine/code-build/network-rights';
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
@@ -85,6 +86,7 @@ export class LocalSystem {
   private readonly codeCommit: CodeCommit;
   private readonly codePipeline = new CodePipeline(this.jobs, this.openApprovals);
   private readonly buildsOfRun: { readonly executionId: string; readonly build: Build }[] = [];
+  private readonly buildFaults: BuildFaults;
   private readonly authority: Authority;
   private readonly git: GitEndpoint;
   private server?: AwsServer;
@@ -98,6 +100,7 @@ export class LocalSystem {
   private constructor(private readonly assembly: Assembly, private readonly options: LocalSystemOptions, public readonly directory: string) {
     this.objects = new ObjectStore(join(directory, 'objects'));
     this.codeCommit = new CodeCommit(options.differencesPageSize ?? 3);
+    this.buildFaults = new BuildFaults(options);
     this.alarms = new Alarms(options.alarmMinute ?? 100);
     this.authority = new Authority(options.authorizer, this.objects, (error) => this.onDenied(error));
     this.approvals = options.approvals ?? (() => 'Approved');
@@ -142,6 +145,11 @@ export class LocalSystem {
   /** Change sets that wait to be executed. */
   public get changeSets(): ChangeSet[] {
     return this.stacksOfRun.allChangeSets();
+  }
+
+  /** Starts of builds that were refused because of the quota. */
+  public get refusedStarts(): number {
+    return this.buildFaults.refused;
   }
 
   public builds(executionId: string): Build[] {
@@ -277,6 +285,8 @@ export class LocalSystem {
       stacks: this.stacksOfRun,
       alarms: this.alarms,
       buildConcurrency: this.options.buildConcurrency ?? availableParallelism(),
+      buildFaults: this.buildFaults,
+      taskRetryDelay: this.options.retryDelay ?? 100,
       repository: () => this.running(this.repository),
       emptyFolder: join(this.directory, 'empty'),
       onBuild: (build, executionId) => { this.buildsOfRun.push({ executionId, build }); },

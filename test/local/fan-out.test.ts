@@ -1,6 +1,7 @@
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { removeFolders, synthesize, TestRepository } from './support';
 import { NotEmulatedError } from '../../local/activity';
+import { BuildFaultOptions } from '../../local/engine/code-build/build-faults';
 import { forInterpreter, States, tasksOf } from '../../local/engine/step-functions/definition';
 import { StateMachine, StatesError } from '../../local/engine/step-functions/state-machine';
 import { LocalSystem } from '../../local/system';
@@ -37,11 +38,11 @@ let git: TestRepository;
 afterEach(async () => system?.stop());
 afterAll(removeFolders);
 
-async function start(assembly: string, lonely: number): Promise<void> {
+async function start(assembly: string, lonely: number, faults: BuildFaultOptions = {}): Promise<void> {
   git = new TestRepository();
   const sources = ['base', 'middle', 'top', ...Array.from({ length: lonely }, (_, index) => `lonely-${index}`)];
   git.commit({ ...Object.fromEntries(sources.map((name) => [`${name}/source`, `${name} 1\n`])), 'template.yml': 'Resources:\n  T: { Type: AWS::SNS::Topic }\n' });
-  system = await LocalSystem.start({ assembly, repository: git.directory, branch: 'dev', standInsOnly: true, retryDelay: 1 });
+  system = await LocalSystem.start({ assembly, repository: git.directory, branch: 'dev', standInsOnly: true, retryDelay: 1, ...faults });
 }
 
 /** Moves the branch: the execution's status, the components whose builds were started, in that order, and why the stage failed. */
@@ -91,6 +92,32 @@ describe('a pipeline whose builds are fanned out', () => {
     expect(reused.status).toBe('Succeeded');
     expect([...reused.started].sort()).toEqual(['base', 'lonely-0', 'middle', 'top']);
   }, 120_000);
+
+  test('waits for a quota of two builds, and starts again what failed before its commands, but not what failed in them', async () => {
+    await start(synthesized(40, 4), 4, {
+      buildQuota: 2,
+      buildFault: (component, startNumber) => ({
+        'lonely-0': [undefined, 'throttled', 'PROVISIONING', 'fault'] as const,
+        'lonely-1': [undefined, 'DOWNLOAD_SOURCE'] as const,
+      })[component]?.[startNumber],
+    });
+    const first = await move();
+    expect(first.status).toBe('Succeeded');
+    expect([...first.started].sort()).toEqual(['base', 'lonely-0', 'lonely-1', 'lonely-2', 'lonely-3', 'middle', 'template', 'top']);
+    expect(system.refusedStarts).toBeGreaterThan(0);
+
+    git.commit({ 'lonely-2/source': 'broken\n' });
+    const failed = await move();
+    expect(failed).toMatchObject({ status: 'Failed', started: ['lonely-2'] });
+  });
+
+  test('gives up a build that fails three times before its commands', async () => {
+    await start(synthesized(40, 1), 1, { buildFault: (component) => (component === 'lonely-0' ? 'PROVISIONING' : undefined) });
+    const { status, message, started: builds } = await move();
+    expect(status).toBe('Failed');
+    expect(message).toMatch(/- lonely-0: build lonely-0:3 ended FAILED in PROVISIONING: Unable to pull/);
+    expect(builds).not.toContain('lonely-0');
+  });
 
   test('beyond an inline Map\'s limits has the builds\' list read from an object', async () => {
     await start(synthesized(60, 41), 41);

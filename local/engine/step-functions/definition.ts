@@ -90,6 +90,13 @@ function redirected(state: State, to: (name: unknown) => unknown): State {
   };
 }
 
+/** Names of all states of a type, those inside Maps as well. */
+export function statesOf({ States: states }: States, type: string): string[] {
+  return Object.entries(states).flatMap(([name, { Type, ItemProcessor: inner }]) => [
+    ...(Type === type ? [name] : []), ...(inner === undefined ? [] : statesOf(inner, type)),
+  ]);
+}
+
 /** All tasks of a definition by the names of their states, those inside Maps as well. */
 export function tasksOf({ States: states }: States): Map<string, string> {
   const tasks = new Map<string, string>();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { forInterpreter, States, tasksOf } from './definition';
+import { forInterpreter, States, statesOf, tasksOf } from './definition';
 import { loadInterpreter } from './interpreter';
 import { NotEmulatedError } from '../../activity';
 import { Resource } from '../../assembly/resources';
@@ -41,9 +41,17 @@ function contextObject({ arn, name, account, region }: Resource<StateMachineProp
 export class StateMachine {
   private readonly interpreter: InstanceType<ReturnType<typeof loadInterpreter>>;
   private readonly tasks = new Map<string, ServiceTask>();
+  private readonly waits: readonly string[];
 
-  /** @throws NotEmulatedError for what the definition asks for and is not emulated */
-  constructor(public readonly resource: Resource<StateMachineProperties>, services: Readonly<Record<string, ServiceTask>>) {
+  /**
+   * @param retryDelay before a task is tried again, and that a Wait takes, in milliseconds; as the definition says where absent
+   * @throws NotEmulatedError for what the definition asks for and is not emulated
+   */
+  constructor(
+    public readonly resource: Resource<StateMachineProperties>,
+    services: Readonly<Record<string, ServiceTask>>,
+    private readonly retryDelay?: number,
+  ) {
     const { name, properties: { DefinitionString: text, StateMachineType: type = 'STANDARD' } } = resource;
     if (text === undefined || type !== 'STANDARD') {
       throw new NotEmulatedError(`state machine '${name}': only standard ones, with their definition in the template`);
@@ -56,7 +64,14 @@ export class StateMachine {
       }
       this.tasks.set(state, services[service]);
     }
+    this.waits = statesOf(definition, 'Wait');
     this.interpreter = new (loadInterpreter())(definition as never, {});
+  }
+
+  /** Nobody wants to watch minutes pass; half a second is long enough for a build to end, which others wait for. */
+  private paced(retryDelay: number) {
+    const every = (names: Iterable<string>, milliseconds: number) => Object.fromEntries([...names].map((name) => [name, milliseconds]));
+    return { retryIntervalOverrides: every(this.tasks.keys(), Math.max(retryDelay, 500)), waitTimeOverrides: every(this.waits, retryDelay) };
   }
 
   /**
@@ -80,7 +95,10 @@ export class StateMachine {
     const execution = this.interpreter.run(input as never, {
       noThrowOnAbort: true,
       context: contextObject(this.resource, input) as never,
-      overrides: { taskResourceLocalHandlers: Object.fromEntries([...this.tasks].map(([state, task]) => [state, handler(task)])) },
+      overrides: {
+        taskResourceLocalHandlers: Object.fromEntries([...this.tasks].map(([state, task]) => [state, handler(task)])),
+        ...(this.retryDelay === undefined ? {} : this.paced(this.retryDelay)),
+      },
     });
     const abort = () => execution.abort();
     context.stop.addEventListener('abort', abort, { once: true });

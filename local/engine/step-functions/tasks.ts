@@ -1,4 +1,5 @@
 import { ServiceTask, StatesError, TaskContext } from './state-machine';
+import { BUILD_ENV } from '../../../src/contract/environment';
 import { NotEmulatedError } from '../../activity';
 import { ObjectStore } from '../../services/s3/object-store';
 import { Build, BuildProject } from '../code-build/project';
@@ -10,8 +11,8 @@ export interface BuildServices {
   /** An empty folder: what a build without a source begins with. */
   readonly emptyFolder: string;
   project(name: string): Pick<BuildProject, 'requireNoSource' | 'run'> | undefined;
-  /** Runs a build when there is room for one. */
-  schedule<T>(build: () => Promise<T>): Promise<T>;
+  /** Runs a component's build when there is room for one. */
+  schedule<T>(build: () => Promise<T>, component: string): Promise<T>;
   /** Told of each build that has ended. */
   onBuild(build: Build, executionId: string): void;
 }
@@ -86,7 +87,7 @@ export async function startBuild(services: BuildServices, parameters: Parameters
     environment: overrides.map(({ Name, Value, Type }) => ({ name: Name, value: Value, ...(Type === undefined ? {} : { type: Type }) })),
     stop,
     ...(serviceRole === undefined ? {} : { serviceRole }),
-  }));
+  }), overrides.find(({ Name }) => Name === BUILD_ENV.component)?.Value ?? '');
   services.onBuild(build, pipelineExecutionId);
   const description = {
     Build: { Id: build.id, ProjectName: build.project, BuildStatus: build.status, Phases: phases(build), Logs: { DeepLink: build.logFile } },

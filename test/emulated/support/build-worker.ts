@@ -56,10 +56,10 @@ export class BuildWorker {
     try {
       const services: BuildServices = {
         ...this.services,
-        schedule: async (build) => this.services.schedule(async () => {
+        schedule: async (build, component) => this.services.schedule(async () => {
           this.stopping.signal.throwIfAborted();
           return build();
-        }),
+        }, component),
       };
       const output = await startBuild(services, parameters, { pipelineExecutionId: executionOf(parameters), stop: this.stopping.signal });
       await this.call('SendTaskSuccess', { taskToken, output: JSON.stringify(output) });
