@@ -35,7 +35,7 @@ describe('usage', () => {
 
   test.each([
     ['no command', [], /^Usage:/],
-    ['an unknown command', ['toString'], /^There is no command 'toString'\. Commands: plan, explain, graph, discover, replay, /],
+    ['an unknown command', ['toString'], /^There is no command 'toString'\. Commands: init, plan, explain, graph, discover, replay, /],
     ['an unknown option', ['plan', '--bas', 'x'], /Unknown option '--bas'[^]*See cdk-modular-pipeline plan --help\.\n$/],
     ['an argument too many', ['plan', 'x'], /^plan takes no argument that is not an option; received 'x'\./],
     ['an argument too few', ['explain', '--base', 'x'], /^explain takes COMPONENT; received none\./],

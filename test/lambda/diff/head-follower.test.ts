@@ -41,6 +41,7 @@ function surroundings(first: Head | undefined, branch: () => string, whilePlanni
     },
     executions: { last: async () => ({ taken: 0, planned: 0 }), find: async () => undefined },
     environments: { read: async () => undefined },
+    planning: { invocation: 'request', endsAt: new Date('2026-03-01T12:15:00Z') },
     timing: new ManualTiming(),
     logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
   } as unknown as HeadFollowerProps;
