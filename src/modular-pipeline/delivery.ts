@@ -57,7 +57,8 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
   });
   const { role } = created;
   created.allowAnswers();
-  const publishers = places.flatMap(([, { assets }]) => (assets === undefined ? [] : [assets.fileRoleArn, assets.imageRoleArn]));
+  const hasImages = props.assets.some(({ images }) => images !== undefined);
+  const publishers = places.flatMap(([, { assets }]) => (assets === undefined ? [] : [assets.fileRoleArn, ...(hasImages ? [assets.imageRoleArn] : [])]));
   allow(role, ['sts:AssumeRole'], [...new Set([...places.map(([, { deployRoleArn }]) => deployRoleArn), ...publishers])]);
   const environments = [...new Set(places.map(([, { environment }]) => environment))];
   const table = { resourceArns: [deploymentsTable.tableArn], encryptionKey: deploymentsTable.encryptionKey };

@@ -5,6 +5,7 @@ jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtu
 
 /** Each example's pipeline account, and the further accounts that it deploys to. */
 const EXAMPLES: Readonly<Record<string, { readonly own: string; readonly targets: readonly string[] }>> = {
+  'cdk-application': { own: '111111111111', targets: ['222222222222', '333333333333'] },
   'cross-region-service': { own: '111111111111', targets: ['222222222222', '333333333333'] },
   'github-service': { own: '111111111111', targets: ['222222222222'] },
   'lambda-zip-service': { own: '111111111111', targets: [] },
@@ -58,7 +59,7 @@ describe.each(Object.entries(EXAMPLES))('%s', (example, { own, targets }) => {
     expect(stacks.map(({ environment }) => environment.account)).toEqual(stacks.map(() => own));
     const named = [...JSON.stringify(templates).matchAll(/:iam::(\d{12}):([^"]+)/g)].filter(([, account]) => account !== own);
     expect([...new Set(named.map(([, account]) => account))].sort()).toEqual(targets);
-    const others = named.filter(([, account, name]) => name !== 'root' && !new RegExp(`^role/cdk-hnb659fds-(deploy|cfn-exec)-role-${account}-[a-z0-9-]+$`).test(name));
+    const others = named.filter(([, account, name]) => name !== 'root' && !new RegExp(`^role/cdk-hnb659fds-(deploy|cfn-exec|file-publishing)-role-${account}-[a-z0-9-]+$`).test(name));
     expect(others).toEqual([]);
   });
 

@@ -46,7 +46,7 @@ function committed(example: string): [string, object][] {
 const all = EXAMPLES.flatMap((example) => [...synthesized(example), ...committed(example)]);
 
 test('a pipeline whose builds are fanned out, and one that deploys a state machine, are among the examples', () => {
-  expect(all.map(([name]) => name.split(':')[0]).sort()).toEqual(['large-monorepo', 'ml-training-pipeline']);
+  expect(all.map(([name]) => name.split(':')[0]).sort()).toEqual(['cdk-application', 'large-monorepo', 'ml-training-pipeline']);
 });
 
 test.each(all)('%s is valid Amazon States Language', (_, machine) => {
