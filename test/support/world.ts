@@ -213,7 +213,7 @@ export class World {
 
   public deployTo(environment: string, artifact: Readonly<Record<string, string>>, { failingEnvironment }: RunOptions = {}): void {
     const [{ parameters }] = (JSON.parse(artifact[`${environment}.stacks.json`]) as { stacks: [{ parameters: Record<string, string> }] }).stacks;
-    this.live[environment] = Object.fromEntries(Object.entries(parameters).map(([name, location]) => (
+    this.live[environment] = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value.startsWith('s3://')).map(([name, location]) => (
       [name.replace(/Location$/, ''), this.s3.text(location.replace('s3://', ''))]
     )));
     if (environment === failingEnvironment) {
