@@ -1,8 +1,8 @@
+import { SourceUnreadableError } from '../lambda/shared/source/errors';
 import { secretAuthorization } from '../lambda/shared/source/git/authorization';
 import { GitRepository } from '../lambda/shared/source/git/git-repository';
 import { PackBounds } from '../lambda/shared/source/git/pack';
 import { BOUNDS, Remote } from '../lambda/shared/source/git/remote';
-import { SourceUnreadableError } from '../lambda/shared/source/errors';
 import { remoteOpener } from '../lambda/shared/source/open-source';
 import { systemTiming } from '../lambda/shared/timing';
 import { GitReaderConfiguration } from '../src/contract/source';

@@ -1,9 +1,9 @@
 import { formatReason, quotePaths } from '../../src/core/explain';
 import { Plan } from '../../src/core/plan';
 import { Command, CommandContext, EXIT, OptionValues, textOption } from '../command';
-import { paint } from '../paint';
 import { UsageError } from '../errors';
 import { operations } from '../lazy';
+import { paint } from '../paint';
 import { CATALOGUE_HELP, CATALOGUE_OPTIONS, COMPARISON_HELP, COMPARISON_OPTIONS, ComparedPlan, planFromOptions } from './comparison';
 
 export const plan: Command = {

@@ -24,8 +24,8 @@ import { fieldsOf } from './values';
 import { Discovery, DiscoveryOptions, DiscoveryWarning } from '../../src/contract/discovery';
 import { CatalogueComponent } from '../../src/core/catalogue';
 import { escapeGlob } from '../../src/core/globs';
-import { BINARY_LOCKFILE, isLockfile } from '../../src/core/lockfile/traceable';
 import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
+import { BINARY_LOCKFILE, isLockfile } from '../../src/core/lockfile/traceable';
 
 const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven, cdk];
 /** Decide what files are like once they are checked out, which their object IDs do not tell. */

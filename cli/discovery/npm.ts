@@ -1,8 +1,8 @@
 import { DiscoveredPackage, Ecosystem, EcosystemFindings, NOTHING_FOUND } from './ecosystem';
 import { INTERNAL_RULES, isDocument, isStyleFile } from './internal-files';
 import { DEPENDENCY_SECTIONS, localDependencies, overriddenPaths } from './npm-dependencies';
-import { taskDependencies } from './npm-tasks';
 import { packagesByFolder } from './npm-folders';
+import { taskDependencies } from './npm-tasks';
 import { findWorkspaces, inFolder, Member, Workspace } from './npm-workspaces';
 import { FileIndex } from './repository-files';
 import { rootApplication } from './root-application';

@@ -6,8 +6,8 @@ import { App, Duration, Stack, StackProps } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
 import { ApprovalMode, Component, Gate, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
+import { Construct } from 'constructs';
 
 class OrdersPipelineStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {

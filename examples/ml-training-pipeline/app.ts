@@ -6,8 +6,8 @@ import { App, Stack, StackProps } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
 import { BuildArtifact, Component, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
+import { Construct } from 'constructs';
 
 /** Where the library's last build is, as every build finds it that depends on it. */
 const FETCH_SHARED = 'aws s3 cp --only-show-errors "$(node --print \'require(process.env.DEPENDENCIES_FILE).shared.location\')" shared.zip';

@@ -108,7 +108,15 @@ export class DeliveryFunction {
     const now = timing.now();
     const options = { patience: new Patience(timing, WAIT_MS), now, progress: progressOf(job, now) };
     const delivery = new PlaceDelivery({
-      ...this.props, name, place, artifact, action, executionId, run: options.progress.run, allowances: this.allowances, attempts: this.attempts,
+      ...this.props,
+      name,
+      place,
+      artifact,
+      action,
+      executionId,
+      run: options.progress.run,
+      allowances: this.allowances,
+      attempts: this.attempts,
       publish: async (stack, logger) => this.publishAssets(stack, place, logger),
     });
     if (action === 'deploy') {

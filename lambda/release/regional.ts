@@ -1,9 +1,9 @@
 import { CopyObjectCommand, GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { ImageCopier } from '../shared/image-copier';
 import { buildPrefix, packagedPrefix, RegionalArtifacts } from '../../src/contract/objects';
 import { componentId } from '../../src/core/names';
 import { Build, Release } from '../../src/core/release';
 import { mapConcurrently } from '../shared/concurrency';
+import { ImageCopier } from '../shared/image-copier';
 
 /** Where artifacts are, and where their copies go. */
 export interface Copying {

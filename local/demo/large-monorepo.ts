@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExampleRepository } from '../../examples/large-monorepo/repository';
-import { LocalSystem } from '../system';
 import { BUILD_ENV } from '../../src/contract/environment';
+import { LocalSystem } from '../system';
 
 const COMMITS: readonly { readonly message: string; readonly change: (repository: ExampleRepository) => void }[] = [
   { message: 'Everything', change: () => undefined },

@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { DeploymentEnvironment } from './deployment-environment';
 import { ApplicationStacks } from './application-stacks';
+import { DeploymentEnvironment } from './deployment-environment';
 import { StackOptions } from './stack-options';
 import { Gate, GatePosition } from '../gate/gate';
 import { RESERVED_STAGES } from '../modular-pipeline/names';
@@ -102,8 +102,21 @@ function assertDistinct(targets: readonly Target[]): void {
 }
 
 const ENVIRONMENT_KEYS: Record<keyof DeploymentEnvironment, true> = {
-  name: true, env: true, furtherRegions: true, regionsAtOnce: true, gates: true, approval: true, stackName: true, stacks: true, applications: true, adopt: true,
-  parameters: true, tags: true, publishedOutputs: true, deployRoleArn: true, executionRoleArn: true,
+  name: true,
+  env: true,
+  furtherRegions: true,
+  regionsAtOnce: true,
+  gates: true,
+  approval: true,
+  stackName: true,
+  stacks: true,
+  applications: true,
+  adopt: true,
+  parameters: true,
+  tags: true,
+  publishedOutputs: true,
+  deployRoleArn: true,
+  executionRoleArn: true,
 };
 
 const STACK_KEYS: Record<keyof StackOptions, true> = { stackName: true, parameters: true, tags: true };

@@ -194,8 +194,19 @@ describe('packageAssembly', () => {
 describe('dockerBuild', () => {
   it('gives every setting of an image', () => {
     expect(dockerBuild('uri', {
-      directory: 'd', dockerFile: 'F', target: 't', buildArgs: {}, buildContexts: { c: 'x' }, buildSecrets: { s: 'src=f' }, ssh: 'default', networkMode: 'host',
-      platform: 'linux/arm64', outputs: ['type=docker'], cacheFrom: ['type=registry,ref=x'], cacheTo: 'type=inline', cacheDisabled: true,
+      directory: 'd',
+      dockerFile: 'F',
+      target: 't',
+      buildArgs: {},
+      buildContexts: { c: 'x' },
+      buildSecrets: { s: 'src=f' },
+      ssh: 'default',
+      networkMode: 'host',
+      platform: 'linux/arm64',
+      outputs: ['type=docker'],
+      cacheFrom: ['type=registry,ref=x'],
+      cacheTo: 'type=inline',
+      cacheDisabled: true,
     })).toEqual([
       'build', '--build-context', 'c=x', '--secret', 'id=s,src=f', '--ssh', 'default', '--target', 't', '--file', 'F', '--network', 'host', '--platform', 'linux/arm64',
       '--output=type=docker', '--cache-from', 'type=registry,ref=x', '--cache-to', 'type=inline', '--no-cache', '--tag', 'uri', '.',

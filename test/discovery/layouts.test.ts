@@ -55,8 +55,14 @@ Resources:
 
   it('by other names than their folder\'s have what they package, and not what lies beside it', () => {
     const contents = {
-      'stacks/web.yaml': JSON.stringify(sam({ A: lambda({ CodeUri: '../web', DefinitionUri: 'web.json' }) })), 'stacks/web.json': '', 'stacks/data.yaml': JSON.stringify(sam({ A: { Type: 'AWS::SQS::Queue' } })),
-      'web/index.js': '', 'jobs/template.yaml': JSON.stringify(sam({ A: lambda({ CodeUri: 'a' }) })), 'jobs/a/index.js': '', 'jobs/load/package.json': { name: 'load' }, 'jobs/load/x.js': 'require("../../web/index.js")',
+      'stacks/web.yaml': JSON.stringify(sam({ A: lambda({ CodeUri: '../web', DefinitionUri: 'web.json' }) })),
+      'stacks/web.json': '',
+      'stacks/data.yaml': JSON.stringify(sam({ A: { Type: 'AWS::SQS::Queue' } })),
+      'web/index.js': '',
+      'jobs/template.yaml': JSON.stringify(sam({ A: lambda({ CodeUri: 'a' }) })),
+      'jobs/a/index.js': '',
+      'jobs/load/package.json': { name: 'load' },
+      'jobs/load/x.js': 'require("../../web/index.js")',
     };
     expect(componentsOf(contents)).toEqual({
       'stacks/web': { path: 'stacks/web.yaml', include: ['stacks/web.json', 'web/**'] },

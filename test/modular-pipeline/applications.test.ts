@@ -64,9 +64,13 @@ describe('an environment and a CDK application', () => {
   it('lets the delivery act as the publishing roles, and read the store of this application alone', () => {
     const { template } = withApp([taking({ stage: 'Prod' })]);
     template.hasResourceProperties('AWS::IAM::Role', {
-      Policies: Match.arrayWith([Match.objectLike({ PolicyDocument: Match.objectLike({ Statement: Match.arrayWith([
-        Match.objectLike({ Action: 'sts:AssumeRole', Resource: Match.arrayWith([`arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-file-publishing-role-${OTHER_ACCOUNT}-${REGION}`]) }),
-      ]) }) })]),
+      Policies: Match.arrayWith([Match.objectLike({
+        PolicyDocument: Match.objectLike({
+          Statement: Match.arrayWith([
+            Match.objectLike({ Action: 'sts:AssumeRole', Resource: Match.arrayWith([`arn:aws:iam::${OTHER_ACCOUNT}:role/cdk-hnb659fds-file-publishing-role-${OTHER_ACCOUNT}-${REGION}`]) }),
+          ]),
+        }),
+      })]),
     });
     expect(JSON.stringify(template.toJSON())).toContain('shop/components/app/assets/*');
     expect(template.findResources('AWS::ECR::Repository')).toEqual({});

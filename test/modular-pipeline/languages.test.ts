@@ -64,9 +64,11 @@ const variables = (map: Texts) => Object.fromEntries(Object.entries(map).map(([n
 test.each<[string, (map: Texts) => ReturnType<typeof testPipeline>]>([
   ['build arguments', (buildArgs) => testPipeline({ components: [template, Component.lambdaImage('image', { path: 'image', buildArgs })] })],
   ['variables of builds', (map) => testPipeline({ components: [template, Component.lambdaZip('zip', { path: 'zip', environmentVariables: variables(map) })] })],
-  ['outputs and variables of tests', (map) => inEnvironment({ gates: [Gate.integrationTests({
-    commands: ['x'], outputs: Object.fromEntries(Object.entries(map).map(([name]) => [name, `Output${name}`])), environmentVariables: variables(Object.fromEntries(Object.entries(map).map(([name, value]) => [`V_${name}`, value]))),
-  })] })],
+  ['outputs and variables of tests', (map) => inEnvironment({
+    gates: [Gate.integrationTests({
+      commands: ['x'], outputs: Object.fromEntries(Object.entries(map).map(([name]) => [name, `Output${name}`])), environmentVariables: variables(Object.fromEntries(Object.entries(map).map(([name, value]) => [`V_${name}`, value]))),
+    })],
+  })],
   ['parameters and tags', (map) => inEnvironment({ parameters: map, tags: map })],
   ['packages', (map) => testPipeline({
     traceLockfiles: true, globalPaths: ['yarn.lock'], components: [template, Component.custom('a', { path: 'a' })], sharedPackages: Object.fromEntries(Object.keys(map).map((name) => [name, { builds: ['a'] }])),

@@ -1,8 +1,8 @@
 import { CfnCapabilities, Stack } from 'aws-cdk-lib';
 import { Component, DeploymentEnvironment, Gate, TemplateProps } from '../../src';
-import { placedStacks } from '../../src/modular-pipeline/placed-stacks';
 import { ComponentCatalogue } from '../../src/component/component-catalogue';
 import { targetsOf } from '../../src/environment/target';
+import { placedStacks } from '../../src/modular-pipeline/placed-stacks';
 import { deliveryFile, environment, environmentsFile, testPipeline, testStack } from '../support/constructs';
 
 const template = (name: string, props: Partial<TemplateProps> = {}) => Component.template(name, { path: name, ...props });

@@ -8,9 +8,9 @@ import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Judge } from './judge';
 import { Policies } from './policies';
-import { exampleEnvironment } from '../../local/example-context';
 import { DemoRepository } from '../../local/demo/repository';
 import { begin, BRANCH, STORY } from '../../local/demo/story';
+import { exampleEnvironment } from '../../local/example-context';
 import { LocalSystem } from '../../local/system';
 import {
   BuildArtifact, BuildStrategy, Component, DeploymentEnvironment, DiffTable, DeploymentsTable, LocationParameter, ModularPipeline, PipelineSource, UnownedPaths,

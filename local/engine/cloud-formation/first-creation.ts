@@ -1,7 +1,7 @@
+import { referencesIn } from './references';
 import { nameProperty } from '../../assembly/identities';
 import { AssemblyStack } from '../../assembly/manifest';
 import { Resource } from '../../assembly/resources';
-import { referencesIn } from './references';
 
 /** Resources that `checkPrincipals` reads. */
 export const PRINCIPAL_TYPES: ReadonlySet<string> = new Set(['AWS::IAM::Role', 'AWS::KMS::Key', 'AWS::S3::BucketPolicy']);

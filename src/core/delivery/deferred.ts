@@ -82,7 +82,11 @@ export function comparedResources({ before, after, changed, late }: ComparedTemp
 function removal(path: string, resource: unknown): ResourceChange {
   const policy = record(resource).DeletionPolicy;
   return {
-    path, type: typeOf(resource), action: 'Remove', properties: [], before: resource,
+    path,
+    type: typeOf(resource),
+    action: 'Remove',
+    properties: [],
+    before: resource,
     policyAction: policy === 'Retain' || policy === 'RetainExceptOnCreate' ? 'Retain' : policy === 'Snapshot' ? 'Snapshot' : 'Delete',
   };
 }

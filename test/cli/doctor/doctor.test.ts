@@ -152,7 +152,7 @@ describe('doctor', () => {
     const { code, out, err } = await run(['doctor', '--app', app]);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(`${OTHER_ACCOUNT} us-east-1\n  ok      bootstrap hnb659fds: version 28\n`);
-    expect(out).toContain(`  ok      stack Shop: it is still to be created\n`);
+    expect(out).toContain('  ok      stack Shop: it is still to be created\n');
     expect(out).toMatch(/\n\d+ looked at: 0 warnings, 0 fail\.\n$/);
   });
 
@@ -221,7 +221,14 @@ describe('doctor', () => {
     secrets.on(DescribeSecretCommand, { SecretId: 'there' }).resolves({ Name: 'there' });
     secrets.on(DescribeSecretCommand, { SecretId: 'gone' }).rejects(new ResourceNotFoundException({ message: 'gone', $metadata: {} }));
     const facts = await new Looker().look({
-      account: ACCOUNT, region: REGION, bootstraps: [], roles: [], stacks: [], builds: [], connections: [], health: false,
+      account: ACCOUNT,
+      region: REGION,
+      bootstraps: [],
+      roles: [],
+      stacks: [],
+      builds: [],
+      connections: [],
+      health: false,
       images: [{ image: 'registry.example.com/one', usedBy: 'A', secret: 'there' }, { image: 'registry.example.com/two', usedBy: 'B', secret: 'gone' }],
     });
     expect(facts.secrets).toEqual(new Map([['there', { known: true }], ['gone', { known: false }]]));

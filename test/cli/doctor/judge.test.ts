@@ -7,8 +7,15 @@ const REGION = 'eu-west-1';
 const PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 const NONE: Omit<Site, 'lookupRoleArn'> = { account: ACCOUNT, region: REGION, bootstraps: [], roles: [], stacks: [], builds: [], images: [], connections: [], health: false };
 const NOTHING_SEEN: Facts = {
-  bootstraps: new Map(), roles: new Map(), stacks: new Map(), buildQuotas: { known: new Map() }, curatedImages: { known: new Set() }, images: new Map(),
-  secrets: new Map(), connections: new Map(), health: { known: true },
+  bootstraps: new Map(),
+  roles: new Map(),
+  stacks: new Map(),
+  buildQuotas: { known: new Map() },
+  curatedImages: { known: new Set() },
+  images: new Map(),
+  secrets: new Map(),
+  connections: new Map(),
+  health: { known: true },
 };
 
 /** The one line about the one thing that a site needs. */

@@ -1,5 +1,5 @@
-import { readAssembly, requireComplete } from '../../../src/core/assembly/assembly';
 import { memoryAssembly, stackArtifact } from './support/memory-assembly';
+import { readAssembly, requireComplete } from '../../../src/core/assembly/assembly';
 
 describe('readAssembly', () => {
   it('reads stacks of the assembly and of its Stages, with their assets and dependencies', () => {

@@ -47,11 +47,19 @@ function stack(path: string, own: Partial<BuiltStack> = {}): BuiltStack {
 }
 
 const file = {
-  title: 'Asset F', key: 'shop/assets/f.zip', sha256: 'a', bytes: 1, bucketName: 'cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}', objectKey: '${AWS::Region}/f.zip',
+  title: 'Asset F',
+  key: 'shop/assets/f.zip',
+  sha256: 'a',
+  bytes: 1,
+  bucketName: 'cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}',
+  objectKey: '${AWS::Region}/f.zip',
   roleArn: `${ROLE}file-publishing-role-\${AWS::AccountId}-\${AWS::Region}`,
 };
 const image = {
-  title: 'Image I', location: `1.dkr/x@sha256:${'b'.repeat(64)}`, repositoryName: 'cdk-hnb659fds-container-assets-111111111111-eu-west-1', region: 'eu-west-1',
+  title: 'Image I',
+  location: `1.dkr/x@sha256:${'b'.repeat(64)}`,
+  repositoryName: 'cdk-hnb659fds-container-assets-111111111111-eu-west-1',
+  region: 'eu-west-1',
   roleArn: role('image-publishing-role'),
 };
 

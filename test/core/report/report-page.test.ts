@@ -1,7 +1,7 @@
+import { Build, Release } from '../../../src/core/release';
 import { layOut, shortName } from '../../../src/core/report/graph-layout';
 import { releaseKeys, report, ReportInput } from '../../../src/core/report/report';
 import { reportPage } from '../../../src/core/report/report-page';
-import { Build, Release } from '../../../src/core/release';
 
 const NOW = '2026-03-31T12:00:00.000Z';
 

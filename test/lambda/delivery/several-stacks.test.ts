@@ -71,8 +71,15 @@ describe('several stacks in a place', () => {
     expect(report().changes.map(({ path }) => path).sort()).toEqual(['api@Alarm', 'api@Function', 'data@Table', 'network@Vpc']);
     expect(stacks.live('shop-api')!.Parameters).toEqual(expect.arrayContaining([{ ParameterKey: 'TableName', ParameterValue: 'orders' }, { ParameterKey: 'VpcId', ParameterValue: 'vpc-1' }]));
     expect(variables).toEqual({
-      'VpcId': 'vpc-1', 'TableName': 'orders', 'Url': 'https://shop', 'network@VpcId': 'vpc-1', 'data@TableName': 'orders', 'api@Url': 'https://shop',
-      'network@Version': '1', 'data@Version': '1', 'api@Version': '1',
+      'VpcId': 'vpc-1',
+      'TableName': 'orders',
+      'Url': 'https://shop',
+      'network@VpcId': 'vpc-1',
+      'data@TableName': 'orders',
+      'api@Url': 'https://shop',
+      'network@Version': '1',
+      'data@Version': '1',
+      'api@Version': '1',
     });
     expect(s3.json('artifacts/shop/outputs/e1/prod.json')).toEqual({
       network: { VpcId: 'vpc-1', Version: '1' }, data: { TableName: 'orders', Version: '1' }, api: { Url: 'https://shop', Version: '1' },
@@ -205,11 +212,15 @@ describe('several stacks in a place', () => {
       return JSON.stringify(content);
     };
     releaseStacks([
-      { ...api, parameters: { ...api.parameters, Zone: { stack: 'network', output: 'Zone' } }, template: template(api.template, (content) => {
-        content.Parameters.Zone = { Type: 'String' };
-        content.Resources.Function.Properties.MemorySize = { Ref: 'Zone' };
-        content.Resources.Topic = { Type: 'AWS::SNS::Topic' };
-      }) },
+      {
+        ...api,
+        parameters: { ...api.parameters, Zone: { stack: 'network', output: 'Zone' } },
+        template: template(api.template, (content) => {
+          content.Parameters.Zone = { Type: 'String' };
+          content.Resources.Function.Properties.MemorySize = { Ref: 'Zone' };
+          content.Resources.Topic = { Type: 'AWS::SNS::Topic' };
+        }),
+      },
       data,
       { ...network, template: template(network.template, (content) => { content.Outputs.Zone = { Value: 'x' }; }) },
     ]);

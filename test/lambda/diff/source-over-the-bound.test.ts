@@ -24,9 +24,12 @@ test('of which more would have to be fetched than is read: everything is planned
     await world.putItem('deploymentsTable', {
       Component: 'shop##test', BuildNumber: 0, Solution: 'shop', Sequence: 1, CommitId: first, Release: 'releases/first.json', PipelineExecutionId: 'execution-1', Timestamp: '2026-03-01T12:00:00Z',
     });
-    world.s3.objects.set('artifacts/releases/first.json', { input: {} as never, body: Buffer.from(JSON.stringify({
-      version: 1, solution: 'shop', commitId: first, planId: 'p', sequence: 1, pipelineExecutionId: 'execution-1', timestamp: '2026-03-01T12:00:00Z', components: {},
-    })) });
+    world.s3.objects.set('artifacts/releases/first.json', {
+      input: {} as never,
+      body: Buffer.from(JSON.stringify({
+        version: 1, solution: 'shop', commitId: first, planId: 'p', sequence: 1, pipelineExecutionId: 'execution-1', timestamp: '2026-03-01T12:00:00Z', components: {},
+      })),
+    });
 
     world.openSource = () => server.repository({ bounds: { ...BOUNDS, pack: 500 } });
     for (const [index, blind] of [1, 2].entries()) {

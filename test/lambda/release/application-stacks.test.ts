@@ -14,16 +14,36 @@ const PLACE: EnvironmentConfiguration = {
     component: 'app',
     tags: { team: 'shop', stage: 'environment' },
     place: {
-      environment: 'test', account: '111111111111', region: 'eu-west-1', partition: 'aws', regions: ['eu-west-1'], choice: { stage: 'Test', names: ['Test-*'] },
-      forbidden: ['CDKToolkit'], deployRoleArn: role('deploy-role'), executionRoleArn: role('cfn-exec-role'), fileBucket: 'files', fileRoleArn: role('files'),
-      imageRepository: 'images', imageRoleArn: role('images'),
+      environment: 'test',
+      account: '111111111111',
+      region: 'eu-west-1',
+      partition: 'aws',
+      regions: ['eu-west-1'],
+      choice: { stage: 'Test', names: ['Test-*'] },
+      forbidden: ['CDKToolkit'],
+      deployRoleArn: role('deploy-role'),
+      executionRoleArn: role('cfn-exec-role'),
+      fileBucket: 'files',
+      fileRoleArn: role('files'),
+      imageRepository: 'images',
+      imageRoleArn: role('images'),
     },
   }],
 };
 
 const stack = (path: string, own: Partial<BuiltStack> = {}): BuiltStack => ({
-  path, stage: 'Test', stackName: path.replaceAll('/', '-'), template: { file: `assembly-Test/${path.split('/').at(-1)}.json`, sha256: 'x', bytes: 1 }, parameters: {}, tags: {},
-  terminationProtection: false, notificationArns: [], dependsOn: [], files: [], images: [], ...own,
+  path,
+  stage: 'Test',
+  stackName: path.replaceAll('/', '-'),
+  template: { file: `assembly-Test/${path.split('/').at(-1)}.json`, sha256: 'x', bytes: 1 },
+  parameters: {},
+  tags: {},
+  terminationProtection: false,
+  notificationArns: [],
+  dependsOn: [],
+  files: [],
+  images: [],
+  ...own,
 });
 
 describe('ApplicationReader', () => {

@@ -1,5 +1,5 @@
-import { ImageCopier, ImageCopy } from '../../../lambda/shared/image-copier';
 import { copyArtifacts, Copying, regionalRelease, regionalText } from '../../../lambda/release/regional';
+import { ImageCopier, ImageCopy } from '../../../lambda/shared/image-copier';
 import { Build, Release } from '../../../src/core/release';
 import { FakeS3 } from '../../support/fake-s3';
 
