@@ -59,7 +59,8 @@ async function readReport({ client, pipeline, records }: Operation, { last, days
   const live = environments.flatMap(({ live: entry }) => (entry === undefined ? [] : releases.get(entry.key) ?? []));
   const ids = new Map(live.flatMap(({ components }) => Object.values(components)).map((build) => [buildId(build), build]));
   const since = new Map((await records.builds([...ids.values()])).map(({ build, since: times }) => [buildId(build), times]));
-  const reasons = new Map(await Promise.all([...releases.values()].map(async ({ commitId, planId }) => [planId, await records.reasons(commitId, planId)] as const)));
+  const reasons = new Map(await Promise.all([...releases.values()].map(async ({ commitId, planId }) => (
+    [planId, await records.reasons(commitId, planId)] as const))));
   return assemble({
     solution: pipeline.solution,
     pipeline: client.name,

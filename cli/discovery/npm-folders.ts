@@ -19,7 +19,8 @@ export function packagesByFolder(index: FileIndex, workspaces: readonly Workspac
     || workspaces.some((workspace) => folder === workspace.folder || folder.startsWith(`${workspace.folder}/`));
   const members = index.named('package.json').filter((path) => !isTaken(folderOf(path))).flatMap((path): Member[] => {
     const manifest = parseManifest(index.readOne(path))?.fields;
-    return manifest === undefined || !describesPackage(manifest) ? [] : [{ name: stringOf(manifest.name) ?? folderOf(path), folder: folderOf(path), path, manifest }];
+    return manifest === undefined || !describesPackage(manifest) ? []
+      : [{ name: stringOf(manifest.name) ?? folderOf(path), folder: folderOf(path), path, manifest }];
   });
   const functions = root === undefined || index.has('cdk.json') ? [] : functionsOf(index, members).filter(({ folder }) => !isTaken(folder));
   return root === undefined && members.length === 0 ? undefined : { folder: '.', manifest: root ?? {}, settings: {}, members: [...members, ...functions] };

@@ -19,7 +19,10 @@ interface Group {
   readonly submodules: readonly string[];
 }
 
-/** uv workspaces, wherever their roots are, projects that depend on each other by path (uv, Poetry, PDM, Hatch, direct references), and folders of functions. */
+/**
+ * uv workspaces, wherever their roots are, projects that depend on each other by path (uv, Poetry, PDM, Hatch, direct references), and folders of
+ * functions.
+ */
 export const python: Ecosystem = {
   name: 'python',
   internal: INTERNAL_RULES.python,
@@ -31,7 +34,8 @@ export const python: Ecosystem = {
     warnings.push(...problems.filter(({ path }) => path === 'pyproject.toml' || !isFixture(folderOf(path))));
     const groups = groupsOf(manifests, index);
     const projects = groups.flatMap((group) => packagesOf(group, index));
-    const found = [...projects, ...pythonFolders(index, [...projects.map(({ folder }) => folder), ...groups.flatMap(({ root }) => root?.folder ?? [])], isPackaged)];
+    const folders = [...projects.map(({ folder }) => folder), ...groups.flatMap(({ root }) => root?.folder ?? [])];
+    const found = [...projects, ...pythonFolders(index, folders, isPackaged)];
     // One project by itself at the root is no set of components.
     if (!groups.some(({ root }) => root !== undefined) && !found.some(({ folder }) => folder !== '.')) {
       return { ...NOTHING_FOUND, warnings };

@@ -26,7 +26,10 @@ interface Template {
   readonly nested: readonly string[];
 }
 
-/** Templates of CloudFormation and SAM: a template is a component that is made of all that it packages. Nested applications are part of the one that names them. */
+/**
+ * Templates of CloudFormation and SAM: a template is a component that is made of all that it packages. Nested applications are part of the one that
+ * names them.
+ */
 export const templates: Ecosystem = {
   name: 'cloudformation',
   internal: COMMON_RULES,
@@ -45,7 +48,8 @@ export const templates: Ecosystem = {
 };
 
 function findTemplates(index: FileIndex, warnings: DiscoveryWarning[]): Map<string, Template> {
-  const candidates = index.files.paths.filter((path) => TEMPLATE_FILE.test(path) && !GENERATED.test(path) && !isVendored(folderOf(path)) && !isFixture(folderOf(path)));
+  const candidates = index.files.paths.filter((path) => (
+    TEMPLATE_FILE.test(path) && !GENERATED.test(path) && !isVendored(folderOf(path)) && !isFixture(folderOf(path))));
   return new Map([...index.files.read(candidates)].flatMap(([path, text]): [string, Template][] => {
     if (!TEMPLATE_TEXT.test(text)) {
       return [];

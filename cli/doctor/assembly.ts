@@ -162,7 +162,7 @@ function addPlaces(pipeline: Draft, { places }: DeliveryConfiguration, draft: Dr
     }
     const site = draft(place.account, place.region);
     const isOwn = place.account === pipeline.account;
-    place.stackNames.filter((name) => !site.stacks.has(name)).forEach((name) => site.stacks.set(name, { name, byCdk: false }));
+    place.stackNames.filter((stack) => !site.stacks.has(stack)).forEach((stack) => site.stacks.set(stack, { name: stack, byCdk: false }));
     site.roles.set(place.deployRoleArn, { arn: place.deployRoleArn, trusts: { account: pipeline.account }, purpose: 'the pipeline' });
     site.roles.set(place.executionRoleArn, { arn: place.executionRoleArn, trusts: { service: CLOUD_FORMATION }, purpose: 'CloudFormation' });
     const qualifier = qualifierOf(place);
@@ -211,8 +211,11 @@ function parallelBuilds(resources: readonly Resource[]): { readonly parallel: nu
   return { parallel: Math.max(1, ...counts), repeats: false };
 }
 
-function addProject(site: Draft, logicalId: string, properties: Readonly<Record<string, unknown>>, { parallel, repeats }: ReturnType<typeof parallelBuilds>): void {
-  const { Type: type, ComputeType: computeType, Image: image, Fleet: fleet, RegistryCredential: registry } = properties.Environment as Readonly<Record<string, unknown>>;
+function addProject(
+  site: Draft, logicalId: string, properties: Readonly<Record<string, unknown>>, { parallel, repeats }: ReturnType<typeof parallelBuilds>,
+): void {
+  const environment = properties.Environment as Readonly<Record<string, unknown>>;
+  const { Type: type, ComputeType: computeType, Image: image, Fleet: fleet, RegistryCredential: registry } = environment;
   if (typeof type === 'string' && typeof computeType === 'string' && fleet === undefined) {
     const key = `${type} ${computeType}`;
     const known = site.builds.get(key);

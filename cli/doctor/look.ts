@@ -66,7 +66,9 @@ async function facts(site: Site, access: Access): Promise<Facts> {
     stacks: await each(site.stacks.map(({ name }) => name), async (name) => (name.endsWith('*') ? stacksNamed(cloudFormation, name.slice(0, -1)) : stackNamed(cloudFormation, name))),
     buildQuotas: await onlyIf(site.builds.length > 0, async () => buildQuotas(new ServiceQuotasClient(access)), new Map()),
     curatedImages: await onlyIf(site.images.length > 0, async () => curatedImages(new CodeBuildClient(access)), new Set()),
-    images: await each(site.images.flatMap(({ image }) => (image !== undefined && ecrImage(image) !== undefined ? [image] : [])), async (image) => isInEcr(image, access)),
+    images: await each(
+      site.images.flatMap(({ image }) => (image !== undefined && ecrImage(image) !== undefined ? [image] : [])), async (image) => isInEcr(image, access),
+    ),
     secrets: await each(site.images.flatMap(({ secret }) => secret ?? []), async (secret) => (
       await unless('ResourceNotFoundException', async () => secrets.send(new DescribeSecretCommand({ SecretId: secret })))) !== undefined),
     connections: await each(site.connections, async (arn) => (
@@ -125,7 +127,8 @@ async function stackNamed(client: CloudFormationClient, name: string): Promise<S
 async function stacksNamed(client: CloudFormationClient, start: string): Promise<StackSeen[]> {
   const found: StackSeen[] = [];
   for await (const { Stacks: page = [] } of paginateDescribeStacks({ client }, {})) {
-    found.push(...page.flatMap(({ StackName: name, StackStatus: status, ParentId: parent }) => (parent === undefined && name!.startsWith(start) ? [{ name: name!, status: status! }] : [])));
+    found.push(...page.flatMap(({ StackName: name, StackStatus: status, ParentId: parent }) => (
+      parent === undefined && name!.startsWith(start) ? [{ name: name!, status: status! }] : [])));
   }
   return found;
 }

@@ -61,8 +61,10 @@ function findWorkspaces(files: RepositoryFiles): FoundWorkspaces {
   const { catalogue, warnings } = discoverCatalogue(files);
   const packageFolders = new Set(catalogue.components.map(({ path }) => path));
   const broken = warnings.filter(({ kind }) => kind === 'BrokenManifest');
+  // A template alone is named in the app: discovery has nothing to add to it.
+  const isFile = new Set(files.paths);
   return {
-    workspaces: packageFolders.size > 0 && broken.length === 0,
+    workspaces: [...packageFolders].some((path) => !isFile.has(path)) && broken.length === 0,
     packageFolders,
     notes: broken.map(({ path, detail }) => `${path} can't be read: ${detail}. Repair it, then add "discovery: ComponentDiscovery.workTree()".`),
   };

@@ -31,14 +31,23 @@ export class ModularPipelineClient {
     const actions = await this.userParameters();
     const planAction = actions.find(({ parameters }) => 'promotion' in parameters);
     const plan = planAction?.parameters as Partial<PlanJobParameters> | undefined;
-    const records = actions.flatMap(({ action, parameters }) => (action === RECORD_ACTION ? [parameters as Partial<RecordJobParameters> & { readonly environment: string }] : []));
+    const records = actions.flatMap(({ action, parameters }) => (
+      action === RECORD_ACTION ? [parameters as Partial<RecordJobParameters> & { readonly environment: string }] : []));
     const environments = records.map(({ environment }) => environment);
     const places = Object.fromEntries(records.map(({ environment, places: names }) => [environment, names?.split(',') ?? [environment]]));
     const { solution, deploymentsTable, diffTable, artifactBucket } = plan ?? {};
     if (solution === undefined || deploymentsTable === undefined || artifactBucket === undefined) {
       throw new InputError(`Pipeline '${this.name}' is no modular pipeline, or was deployed by an earlier version: deploy its stack again.`);
     }
-    return { solution, deploymentsTable, ...(diffTable === undefined ? {} : { diffTable }), artifactBucket, environments, places, diffFunction: planAction!.functionName };
+    return {
+      solution,
+      deploymentsTable,
+      ...(diffTable === undefined ? {} : { diffTable }),
+      artifactBucket,
+      environments,
+      places,
+      diffFunction: planAction!.functionName,
+    };
   }
 
   /** Starts an execution that promotes. Its source action is pinned to the release's commit. */

@@ -76,8 +76,13 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
   return { ...variables };
 }
 
-/** Why nobody is asked because the environment's first Region was approved; nothing where this one would do more, or that one was not delivered by the execution. */
-async function approvedElsewhere(props: ReviewProps, { approvedIn, pipelineExecutionId }: ReviewJobParameters, report: ChangeReport): Promise<string | undefined> {
+/**
+ * Why nobody is asked because the environment's first Region was approved; nothing where this one would do more, or that one was not delivered by the
+ * execution.
+ */
+async function approvedElsewhere(
+  props: ReviewProps, { approvedIn, pipelineExecutionId }: ReviewJobParameters, report: ChangeReport,
+): Promise<string | undefined> {
   if (approvedIn === '') {
     return undefined;
   }

@@ -243,10 +243,10 @@ export class HeadFollower {
 
   /** Whether an execution came after what is recorded as live, and may have reached it. */
   private async isBehind(live: LiveRelease | undefined): Promise<boolean> {
-    const { taken, planned } = await this.props.executions.last();
+    const last = await this.props.executions.last();
     const recorded = live?.Sequence ?? 0;
     // A counter that is behind what is recorded was lost, or is a copy from before: nobody knows what was started since.
-    return planned > recorded || taken < recorded;
+    return last.planned > recorded || last.taken < recorded;
   }
 
   /**

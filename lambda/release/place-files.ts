@@ -103,7 +103,9 @@ export function placeFiles(
 }
 
 function applicationStack(
-  { configuration: { id, stackName, tags, capabilities, dependsOn }, build, file, notificationArns, terminationProtection, assets }: ApplicationStack, region: string, copying?: Copying,
+  { configuration: { id, stackName, tags, capabilities, dependsOn }, build, file, notificationArns, terminationProtection, assets }: ApplicationStack,
+  region: string,
+  copying?: Copying,
 ): Omit<PlacedStack, 'parameters'> {
   const location = copying === undefined ? build.location : regionalLocation(build, copying);
   return {

@@ -38,7 +38,15 @@ export class Sandbox {
   /** @param usesWire whether requests and responses are written and read as they are over HTTP, which takes most of a call's time */
   public constructor(usesWire: boolean) {
     const base = new DynamoDBClient({ ...this.config('dynamodb'), cacheMiddleware: false });
-    const clients = { cloudformation: this.cloudFormation, codecommit: this.codeCommit, codepipeline: this.codePipeline, ecr: this.ecr, s3: this.s3, sts: this.sts, dynamodb: base };
+    const clients = {
+      cloudformation: this.cloudFormation,
+      codecommit: this.codeCommit,
+      codepipeline: this.codePipeline,
+      ecr: this.ecr,
+      s3: this.s3,
+      sts: this.sts,
+      dynamodb: base,
+    };
     for (const [service, client] of Object.entries(clients) as [ServiceName, Client][]) {
       unburden(client);
       if (!usesWire) {
@@ -79,7 +87,8 @@ export class Sandbox {
       requestHandler: {
         handle: async (request: Request) => {
           const answer = this.services!;
-          return { response: await overTheWire(service, request, async (operation, effect) => this.current.call(service, operation, async () => effect(answer))) };
+          const response = await overTheWire(service, request, async (operation, effect) => this.current.call(service, operation, async () => effect(answer)));
+          return { response };
         },
         updateHttpClientConfig: () => undefined,
         httpHandlerConfigs: () => ({}),

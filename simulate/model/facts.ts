@@ -40,7 +40,11 @@ export function foundCatalogue(catalogue: Catalogue, tree: Tree, commitId: strin
 }
 
 /** @param before components that it may depend on, so that none depends on itself */
-function withFacts({ dependsOn: _dependsOn, include: _include, interface: _interface, testDependsOn: _testDependsOn, ...component }: CatalogueComponent, before: readonly CatalogueComponent[], tree: Tree): CatalogueComponent {
+function withFacts(
+  { dependsOn: _dependsOn, include: _include, interface: _interface, testDependsOn: _testDependsOn, ...component }: CatalogueComponent,
+  before: readonly CatalogueComponent[],
+  tree: Tree,
+): CatalogueComponent {
   const path = `${component.path}/${FACTS_FILE}`;
   const facts = owns(component, path) ? read(tree, path) : {};
   return {

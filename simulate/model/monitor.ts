@@ -319,7 +319,8 @@ export class Monitor {
     const baseline = marker && text(marker, 'BaselineCommitId');
     const release = marker && this.props.readRelease(text(marker, 'BaselineRelease') ?? '');
     // What a catalogue does not hold for is built, whether or not it changed.
-    if (version.catalogue.foundAt !== undefined || diff === undefined || baseline === undefined || release === undefined || this.props.baselineBranch !== undefined
+    if (version.catalogue.foundAt !== undefined || this.props.baselineBranch !== undefined || diff === undefined || baseline === undefined
+      || release === undefined
       || isUnknown(JSON.stringify(diff.Reasons), this.props.isSlow)) {
       return;
     }

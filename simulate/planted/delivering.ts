@@ -29,7 +29,10 @@ export const DELIVERING: readonly Defect[] = [
       const delivered = settled?.ledger?.Delivered;
       return settled === undefined || delivered === undefined ? settled : {
         ledger: { ...settled.ledger!, Attempt: { ...settled.ledger!.Attempt, Phase: 'Succeeded' } },
-        look: { ...settled.look, facts: { stackId: delivered.StackId, status: delivered.Status, updated: delivered.Updated, outputsDigest: delivered.OutputsDigest } },
+        look: {
+          ...settled.look,
+          facts: { stackId: delivered.StackId, status: delivered.Status, updated: delivered.Updated, outputsDigest: delivered.OutputsDigest },
+        },
       };
     }),
   },

@@ -82,9 +82,9 @@ export class UnownedPathsError extends Error {
  * Decides which components changed, and why.
  *
  * A component is affected when one of its own paths, a global path, or, under the policy `all`, an unowned path changed; when it was
- * never deployed, or with another definition; when its build is older than it may get; when it is forced; when anything changed and the catalogue does not hold for it; and when a component
- * it depends on is affected. What affects a component
- * affects its dependents too, transitively, with two exceptions: changed paths outside its `interface`, and a `testDependsOn` of its own.
+ * never deployed, or with another definition; when its build is older than it may get; when it is forced; when anything changed and the catalogue does
+ * not hold for it; and when a component it depends on is affected. What affects a component affects its dependents too, transitively, with two
+ * exceptions: changed paths outside its `interface`, and a `testDependsOn` of its own.
  * Members of a dependency cycle affect each other like any others. Without a baseline that can be read everything is affected, for that reason alone.
  *
  * @throws UnownedPathsError under the policy `error`

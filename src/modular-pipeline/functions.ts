@@ -138,7 +138,14 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
 function environmentsFile({ targets, regions, stacks, applications }: FunctionsProps): string {
   return JSON.stringify(placesOf(targets).map(({ name, environment, region, parameters }): EnvironmentConfiguration => {
     const regional = regions.find((candidate) => candidate.region === region);
-    return { name, environment, parameters, stacks: stacks.get(name)!, applications: applications.get(name)!, ...(regional ? { artifacts: regional.artifacts() } : {}) };
+    return {
+      name,
+      environment,
+      parameters,
+      stacks: stacks.get(name)!,
+      applications: applications.get(name)!,
+      ...(regional ? { artifacts: regional.artifacts() } : {}),
+    };
   }));
 }
 

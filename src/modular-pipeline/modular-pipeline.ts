@@ -254,7 +254,10 @@ export class ModularPipeline extends Construct {
    *
    * const role = new iam.Role(this, 'PullRequests', {
    *   assumedBy: new iam.WebIdentityPrincipal(provider.openIdConnectProviderArn, {
-   *     StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com', 'token.actions.githubusercontent.com:sub': 'repo:my-org/my-repository:pull_request' },
+   *     StringEquals: {
+   *       'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+   *       'token.actions.githubusercontent.com:sub': 'repo:my-org/my-repository:pull_request',
+   *     },
    *   }),
    * });
    * pipeline.grantPlan(role);

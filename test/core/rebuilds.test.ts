@@ -54,7 +54,11 @@ describe('a plan', () => {
 
   test('contains a component without other reasons exactly where it, or what it depends on, is due', () => {
     fc.assert(fc.property(
-      fc.array(fc.record({ every: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }), age: fc.integer({ min: 0, max: 100 }), dependsOn: fc.array(fc.nat(9)) }), { minLength: 1, maxLength: 10 }),
+      fc.array(fc.record({
+        every: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
+        age: fc.integer({ min: 0, max: 100 }),
+        dependsOn: fc.array(fc.nat(9)),
+      }), { minLength: 1, maxLength: 10 }),
       (given) => {
         const components = given.map(({ every, dependsOn }, index) => ({
           ...component(every), name: `c${index}`, path: `c${index}`, dependsOn: [...new Set(dependsOn.filter((other) => other < index))].map((other) => `c${other}`),

@@ -99,7 +99,9 @@ describe('time and money', () => {
 test('the simple peers, by hand', () => {
   const assumed = Object.fromEntries(Object.entries(ASSUMPTION_DATA).map(([name, { value }]) => [name, value])) as never;
   const graph = graphOf(50, 3);
-  expect(singleBuildspec({ scenario: DEFAULT_SCENARIO, graph, assumed })).toMatchObject({ builds: 1, actions: 4, minutes: Number(((36 + 4 * 9) / 60 + 100 + 4).toFixed(2)) });
+  expect(singleBuildspec({ scenario: DEFAULT_SCENARIO, graph, assumed }))
+    .toMatchObject({ builds: 1, actions: 4, minutes: Number(((36 + 4 * 9) / 60 + 100 + 4).toFixed(2)) });
   expect(pipelinePerComponent({ scenario: { ...DEFAULT_SCENARIO, changed: 'dependents' }, graph, assumed })).toMatchObject({ builds: 3, actions: 12, minutes: 7.2 });
-  expect(pipelinePerComponent({ scenario: { ...DEFAULT_SCENARIO, changed: 0 }, graph, assumed })).toMatchObject({ builds: 0, actions: 0, dollars: 0, minutes: 0 });
+  expect(pipelinePerComponent({ scenario: { ...DEFAULT_SCENARIO, changed: 0 }, graph, assumed }))
+    .toMatchObject({ builds: 0, actions: 0, dollars: 0, minutes: 0 });
 });

@@ -57,6 +57,7 @@ describe('the pipeline', () => {
       promotion: '#{variables.Promotion}',
       solution: 'shop',
       deploymentsTable: expect.stringMatching(/^<PipelineDeploymentsTable/) as string,
+      diffTable: expect.stringMatching(/^<PipelineDiffTable/) as string,
       artifactBucket: expect.stringMatching(/^<PipelineStorageArtifacts/) as string,
     });
     expect(plan.Namespace).toBe('Plan');

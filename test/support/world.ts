@@ -81,7 +81,7 @@ export class World {
   /** The components that built, by execution. */
   public readonly built = new Map<string, string[]>();
   public baselineBranch?: string;
-  public openSource = (): SourceRepository => new CodeCommitRepository(this.repository.client, 'repository');
+  public openSource: () => SourceRepository;
   public refusesUndeclared = false;
   /** What environments give the template, by environment and parameter. */
   public environmentParameters: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
@@ -94,7 +94,9 @@ export class World {
     public readonly db: DynamoDb,
     public readonly tables: { readonly diffTable: string; readonly deploymentsTable: string },
     public catalogue: Catalogue,
-  ) {}
+  ) {
+    this.openSource = () => new CodeCommitRepository(this.repository.client, 'repository');
+  }
 
   // ---- events ----
 

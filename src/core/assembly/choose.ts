@@ -48,7 +48,8 @@ function takenBy(stacks: readonly BuiltStack[], place: AssemblyPlace): BuiltStac
     }
     return stacks.filter(({ stackName }) => isNamed(stackName, names));
   }
-  return stacks.filter(({ account, region }) => (account === undefined || account === place.account) && (region === undefined || place.regions.includes(region)));
+  return stacks.filter(({ account, region }) => (
+    (account === undefined || account === place.account) && (region === undefined || place.regions.includes(region))));
 }
 
 function isNamed(stackName: string, names: readonly string[]): boolean {

@@ -100,8 +100,10 @@ describe('what an assembly needs', () => {
 });
 
 describe('doctor', () => {
-  const [sts, ssm, iam, stacks, quotas, builds] = [STSClient, SSMClient, IAMClient, CloudFormationClient, ServiceQuotasClient, CodeBuildClient].map((client) => mockClient(client as typeof STSClient));
-  const [connections, images, health] = [CodeStarConnectionsClient, ECRClient, HealthClient].map((client) => mockClient(client as never)) as unknown as ReturnType<typeof mockClient>[];
+  const [sts, ssm, iam, stacks, quotas, builds] = [STSClient, SSMClient, IAMClient, CloudFormationClient, ServiceQuotasClient, CodeBuildClient]
+    .map((client) => mockClient(client as typeof STSClient));
+  const [connections, images, health] = [CodeStarConnectionsClient, ECRClient, HealthClient]
+    .map((client) => mockClient(client as never)) as unknown as ReturnType<typeof mockClient>[];
   const metadata = { $metadata: {} };
   const saved = { ...process.env };
   let app: string;
@@ -169,7 +171,9 @@ describe('doctor', () => {
     health!.on(DescribeEventsCommand as never).rejects(Object.assign(new Error('An error occurred'), { name: 'SubscriptionRequiredException' }) as never);
     stacks!.on(DescribeStacksCommand as never, { StackName: 'shop-prod' } as never).resolves({ Stacks: [{ StackName: 'shop-prod', StackStatus: 'ROLLBACK_COMPLETE', CreationTime: new Date(0) }] } as never);
     const { code, out } = await run(['doctor', '--app', app, '--json']);
-    const { lines, fails, warnings } = JSON.parse(out) as { lines: { mark: string; account: string; region: string; what: string }[]; fails: number; warnings: number };
+    const { lines, fails, warnings } = JSON.parse(out) as {
+      lines: { mark: string; account: string; region: string; what: string }[]; fails: number; warnings: number;
+    };
     expect(code).toBe(1);
     expect(lines.filter(({ mark }) => mark === 'fails').map(({ account, region, what }) => `${account} ${region} ${what}`).sort()).toEqual([
       `${ACCOUNT} ${REGION} AWS Health`,

@@ -28,7 +28,8 @@ function verdict(needs: Partial<Site>, facts: Partial<Facts>): string {
 
 describe('a bootstrap', () => {
   const need = { qualifier: 'hnb659fds', parameter: PARAMETER, version: 6 };
-  const of = (version: string | undefined, more: object = {}) => verdict({ bootstraps: [{ ...need, ...more }] }, { bootstraps: new Map([[PARAMETER, { known: version }]]) });
+  const of = (version: string | undefined, more: object = {}) => (
+    verdict({ bootstraps: [{ ...need, ...more }] }, { bootstraps: new Map([[PARAMETER, { known: version }]]) }));
 
   test.each([['6', 'ok'], ['21', 'ok'], ['5', 'fails'], [undefined, 'fails'], ['latest', 'fails'], ['', 'fails']])('of version %s: %s', (version, mark) => {
     expect(of(version)).toMatch(new RegExp(`^${mark} `));

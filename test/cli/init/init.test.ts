@@ -104,7 +104,6 @@ describe('kinds', () => {
       'Found lambdaImage Training-Lambda-Function: Training-Lambda-Function/Dockerfile.',
       'Found stateMachine training: statemachine/training.asl.json.',
       'Found glueJob main: glue/preprocessing/main.py imports awsglue.',
-      'Found packages: those that are not named become components by discovery.',
       'Found the template to deploy: template.yml.',
       'Note: template.yml has to declare the parameters that receive the components\' builds: TrainingDefinitionBucket, TrainingDefinitionKey.',
     ]);

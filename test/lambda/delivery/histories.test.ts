@@ -10,8 +10,8 @@ import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 function randomOf(seed: number): (below: number) => number {
   let state = seed + 1;
   return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return (state >> 8) % below;
+    state = (state * 1_103_515 + 12_345) % 2_147_483_648;
+    return Math.floor(state / 256) % below;
   };
 }
 
@@ -38,7 +38,9 @@ const valueOf = (input: CreateChangeSetInput | undefined) => input?.Parameters?.
 const outputOf = (id: string, version: number) => `${id}-${Math.floor(version / 2)}`;
 
 /** Plays a history. @throws Error where something happened that must not */
-async function play(db: DynamoDb, seed: number, tamper: (system: Awaited<ReturnType<typeof setUp>>, execution: string) => void = () => undefined): Promise<void> {
+async function play(
+  db: DynamoDb, seed: number, tamper: (system: Awaited<ReturnType<typeof setUp>>, execution: string) => void = () => undefined,
+): Promise<void> {
   const system = await setUp(db);
   const { world, stacks, run, invoke, releaseStacks, report } = system;
   const random = randomOf(seed);

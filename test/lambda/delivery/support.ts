@@ -102,8 +102,8 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   });
   const s3 = new FakeS3();
   /** What the release brings; each stack's name is `shop` or `shop-` and its ID. */
-  const releaseStacks = (stacks: readonly ReleasedStack[], commitId = COMMIT) => {
-    const files = stacks.map(({ id, template, ...more }): [PlacedStack, string] => [{
+  const releaseStacks = (released: readonly ReleasedStack[], commitId = COMMIT) => {
+    const files = released.map(({ id, template, ...given }): [PlacedStack, string] => [{
       id,
       stackName: id === 'shop' ? 'shop' : `shop-${id}`,
       templateFile: `templates/eu-west-1/${id}.yml`,
@@ -112,7 +112,7 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
       tags: { team: 'shop' },
       capabilities: ['CAPABILITY_NAMED_IAM'],
       dependsOn: [],
-      ...more,
+      ...given,
     }, template]);
     s3.objects.set('pipeline/Release/1', {
       body: Buffer.from(zipTexts({
@@ -123,8 +123,8 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
       input: { Bucket: 'pipeline', Key: 'Release/1' },
     });
   };
-  const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}, more: Partial<PlacedStack> = {}) => (
-    releaseStacks([{ id: 'shop', template, parameters, ...more }], commitId));
+  const release = (template: string, commitId = COMMIT, parameters: Record<string, string> = {}, given: Partial<PlacedStack> = {}) => (
+    releaseStacks([{ id: 'shop', template, parameters, ...given }], commitId));
   release('Resources: {}\n');
   const codePipeline = new CodePipelineClient({ region: PROD.region });
   const answers = mockClient(codePipeline);

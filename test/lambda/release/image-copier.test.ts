@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
   BatchCheckLayerAvailabilityCommand, BatchGetImageCommand, CompleteLayerUploadCommand, ECRClient, GetDownloadUrlForLayerCommand, ImageAlreadyExistsException,
-  ImageDigestDoesNotMatchException, ImageTagAlreadyExistsException, InitiateLayerUploadCommand, LayerAlreadyExistsException, PutImageCommand, UploadLayerPartCommand,
+  ImageDigestDoesNotMatchException, ImageTagAlreadyExistsException, InitiateLayerUploadCommand, LayerAlreadyExistsException, PutImageCommand,
+  UploadLayerPartCommand,
 } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ImageCopier } from '../../../lambda/shared/image-copier';
