@@ -32,8 +32,8 @@ export class S3 {
         if (IfNoneMatch === '*' && present !== undefined) {
           throw new ServiceError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
         }
-        // A change report is written again by every retry.
-        if (present !== undefined && !location.includes('/change-sets/')) {
+        // Change reports and outputs of an execution are written again by every retry.
+        if (present !== undefined && !location.includes('/change-sets/') && !location.includes('/outputs/')) {
           this.onOverwrite(location);
         }
         this.objects.set(location, typeof Body === 'string' ? new TextEncoder().encode(Body) : Uint8Array.from(Body ?? []));

@@ -6,6 +6,7 @@ import { Stack } from '../../local/engine/cloud-formation/stacks';
 import { Execution } from '../../local/engine/pipeline/execution';
 import { Records } from '../../local/report/records';
 import { findSolution } from '../../local/report/solution';
+import { exampleEnvironment } from '../../local/example-context';
 import { LocalSystem } from '../../local/system';
 import { Judge } from '../permissions/judge';
 import { Policies } from '../permissions/policies';
@@ -37,7 +38,7 @@ describe('the example of a service in two Regions of two accounts', () => {
     const assembly = join(temporaryFolder(), 'cdk.out');
     // In a process of its own: the example imports the package by its name.
     execFileSync(process.execPath, [join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), '--tsconfig', join(ROOT, 'test', 'tsconfig.json'), join(EXAMPLE, 'app.ts')], {
-      cwd: ROOT, env: { ...process.env, CDK_OUTDIR: assembly }, stdio: 'ignore',
+      cwd: ROOT, env: { ...process.env, ...exampleEnvironment(EXAMPLE), CDK_OUTDIR: assembly }, stdio: 'ignore',
     });
     git = new TestRepository();
     cpSync(join(EXAMPLE, 'repository'), git.directory, { recursive: true });
