@@ -45,6 +45,7 @@ export const PLANNING: readonly Defect[] = [
   {
     name: 'gone-baseline-means-nothing-changed',
     mistake: 'Where the baseline\'s commit is gone, nothing counts as changed.',
+    isRare: true,
     tamper: (services) => async (service, operation, input) => {
       try {
         return await services(service, operation, input);

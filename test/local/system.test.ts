@@ -310,7 +310,7 @@ describe('tables', () => {
     const git = new TestRepository();
     git.commit({ file: 'good' });
     const running = await start(git);
-    await expect(running.dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [] }))).rejects.toThrow();
+    await expect(running.dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [{ Delete: { TableName: 'none', Key: { id: { S: 'x' } } } }] }))).rejects.toThrow();
     await expect(running.waitUntilIdle()).rejects.toThrow('Not emulated: the call dynamodb:TransactWriteItems');
   });
 });

@@ -18,7 +18,7 @@ test('a change set that cannot be made ends the job, with CloudFormation\'s reas
     timing,
     delivery: {
       address: { environment: 'test', place: 'test', stackName: 'shop' },
-      content: { template: 'Resources: {}', parameters: {}, tags: {}, capabilities: [], notificationArns: [], executionRoleArn: 'arn:role' },
+      content: { template: 'Resources: {}', parameters: {}, tags: {}, capabilities: [], notificationArns: [], executionRoleArn: 'arn:aws:iam::111111111111:role/exec' },
       showsNested: false,
     },
     logger: { warn: () => undefined },
