@@ -70,7 +70,9 @@ function buildSeconds({ commands, provisioningSeconds }: Scenario, { agentSecond
 }
 
 /** What an action takes beside what every action takes. */
-function workSeconds({ kind, stage, name, configuration }: TemplateAction, { scenario, graph, assumed }: OursProps, tranches: readonly (readonly string[])[]): number {
+function workSeconds(
+  { kind, stage, name, configuration }: TemplateAction, { scenario, graph, assumed }: OursProps, tranches: readonly (readonly string[])[],
+): number {
   const built = buildSeconds(scenario, assumed);
   if (kind === 'Build/CodeBuild' && stage.startsWith('Build')) {
     // An action's name is made of the component's.

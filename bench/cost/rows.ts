@@ -56,7 +56,9 @@ export class Pricing {
     return this.template(by, graph, environments, modular({ graph, environments, strategy: strategyOf(by) }));
   }
 
-  private async template(kind: string, graph: readonly Node[], environments: number, build: Parameters<typeof withAssembly>[0]): Promise<PipelineTemplate | string> {
+  private async template(
+    kind: string, graph: readonly Node[], environments: number, build: Parameters<typeof withAssembly>[0],
+  ): Promise<PipelineTemplate | string> {
     const perComponent = kind !== BY.fanOut;
     if (perComponent && graph.length > MAX_ACTIONS - 50) {
       return `more than CodePipeline's ${MAX_ACTIONS} actions`;
