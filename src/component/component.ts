@@ -81,7 +81,7 @@ export interface ComponentConfig {
 
   /**
    * How the template is deployed as a stack, where the build is one that environments deploy.
-   * @default - the build is no such template, or has no settings of its own
+   * @default - the component is not a template, or its template has no settings of its own
    */
   readonly stack?: TemplateStack;
 }

@@ -63,7 +63,7 @@ export interface PrepareVariables {
   readonly changes: string;
   /** How many of them are deleted or replaced, or may be. */
   readonly destructive: string;
-  /** By how many of them somebody may do more than before. */
+  /** How many of them broaden permissions. */
   readonly broadening: string;
 }
 

@@ -23,7 +23,7 @@ export interface StackOptions {
   readonly parameters?: { [name: string]: string };
 
   /**
-   * Tags of the stack, beside the environment's own, which CloudFormation puts on its resources.
+   * Tags of the stack, in addition to the environment's own, which CloudFormation puts on its resources.
    * @default - the environment's tags alone
    */
   readonly tags?: { [key: string]: string };

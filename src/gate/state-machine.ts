@@ -15,7 +15,7 @@ export interface StateMachineGateOptions {
   readonly position?: GatePosition;
 
   /**
-   * Further fields of the input, beside `environment`, `account`, `region`, `stackName`, `commitId`, `pipelineExecutionId` and `changes`
+   * Further fields of the input, in addition to `environment`, `account`, `region`, `stackName`, `commitId`, `pipelineExecutionId` and `changes`
    * (how many resources change). The whole input has at most 1,000 characters.
    * @default - none
    */

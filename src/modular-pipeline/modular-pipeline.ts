@@ -233,7 +233,7 @@ export class ModularPipeline extends Construct {
   }
 
   /**
-   * The role of one component's build, for what its commands need beside the component itself.
+   * The role of one component's build, for what its commands need in addition to the component itself.
    * @throws when no component has this name
    */
   public buildRole(component: string): iam.IRole {
