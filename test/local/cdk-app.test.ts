@@ -23,9 +23,11 @@ const { Bucket } = require('aws-cdk-lib/aws-s3');
 const app = new App();
 for (const [name, account] of [['Test', '${TEST}'], ['Prod', '${PROD}']]) {
   const stage = new Stage(app, name, { env: { account, region: '${REGION}' } });
+  const data = new Stack(stage, 'Data');
+  const receipts = new Bucket(data, 'Receipts');
   const stack = new Stack(stage, 'Shop', { stackName: process.env.STACK_NAME });
   for (const id of ['orders', 'stock']) {
-    new Function(stack, id, { runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code: Code.fromAsset(__dirname + '/' + id), description: name });
+    new Function(stack, id, { runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code: Code.fromAsset(__dirname + '/' + id), description: name, environment: { RECEIPTS: receipts.bucketName } });
   }
   new Bucket(new NestedStack(stack, 'Files'), 'Bucket');
   if (name === 'Prod') {
@@ -87,7 +89,7 @@ describe('a CDK application', () => {
     return system.executions.at(-1)!;
   }
 
-  const stackOf = (account: string) => system.stacks.find((candidate) => candidate.account === account)!;
+  const stackOf = (account: string, id = 'Shop') => system.stacks.find(({ account: own, name }) => own === account && /^(Test|Prod)-/.test(name) && name.endsWith(`-${id}`))!;
   const published = (account: string) => system.objects.list(staging(account)).map(({ key }) => key);
   const builds = (execution: Execution) => system.builds(execution.id).length;
   const failureOf = (execution: Execution) => execution.actionRuns.filter(({ status }) => status === 'Failed').map(({ action, message }) => `${action}: ${message}`);
@@ -101,6 +103,9 @@ describe('a CDK application', () => {
     expect(failureOf(first)).toEqual([]);
     expect(first.status).toBe('Succeeded');
     expect([TEST, PROD].map((account) => [stackOf(account).name, stackOf(account).operations.status])).toEqual([['Test-Shop', 'CREATE_COMPLETE'], ['Prod-Shop', 'CREATE_COMPLETE']]);
+    // What others import is there before them.
+    expect(stackOf(TEST, 'Data').operations.events.at(-1)!.Timestamp!.getTime()).toBeLessThanOrEqual(stackOf(TEST).operations.events.at(-1)!.Timestamp!.getTime());
+    expect(stackOf(TEST).template).toContain('Fn::ImportValue');
     expect(stackOf(PROD).template).toContain('Archive');
     expect(stackOf(TEST).template).not.toContain('Archive');
     // Two functions and a nested template.
@@ -125,6 +130,7 @@ describe('a CDK application', () => {
     expect([changed.status, failureOf(changed)]).toEqual(['Succeeded', []]);
     expect(published(TEST).filter((key) => !before.includes(key))).toHaveLength(1);
     expect(published(PROD)).toHaveLength(3);
+    expect([TEST, PROD].map((account) => stackOf(account, 'Data').operations.status)).toEqual(['CREATE_COMPLETE', 'CREATE_COMPLETE']);
   });
 
   test('ends before anything is deployed where the application names a stack that is not the environment\'s', async () => {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Change, RollbackConfiguration } from '@aws-sdk/client-cloudformation';
 import { changesBetween, KNOWN_AFTER_APPLY, Updates, updatesBetween } from './changes';
 import { nestedName, NESTED_STACK, nestedStacks } from './nested-stacks';
+import { MissingExportError, NO_READINGS } from './readings';
 import { referencesIn } from './references';
-import { Deployable, filled, nestedDeployable, nestedPlace, Stack, StackPlace, TemplateReader } from './stack';
+import { Deployable, filled, nestedDeployable, nestedPlace, Readings, Stack, StackPlace, TemplateReader } from './stack';
 import { FilledTemplate } from './template-values';
 
 /** What a change set may ask for beside its content. */
@@ -23,6 +24,8 @@ export interface ChangeSet extends ChangeSetOptions {
   readonly changes: readonly Change[];
   /** Nothing would change: CloudFormation calls such a change set failed. */
   readonly empty: boolean;
+  /** Why it cannot be executed, where something else is the matter. */
+  readonly failure?: string;
   /** Those of nested stacks, where they were asked for. */
   readonly nested: readonly ChangeSet[];
   /** IDs of the change sets that this one is nested in, the root's first. */
@@ -42,6 +45,8 @@ export interface ChangeSetRequest {
 export interface Surroundings {
   readonly stack: (place: StackPlace) => Stack | undefined;
   readonly readTemplate: TemplateReader;
+  /** What a template takes from its Region. @throws StackError */
+  readonly readings: (content: Deployable, place: StackPlace) => Readings;
 }
 
 /** Where in a tree of change sets one is. */
@@ -59,7 +64,9 @@ export function makeChangeSet(request: ChangeSetRequest, surroundings: Surroundi
   const current = surroundings.stack(place);
   const { unknownParameters, ancestors } = position;
   const unknown = Object.fromEntries([...unknownParameters].map((parameter) => [parameter, KNOWN_AFTER_APPLY]));
-  const expected = { ...content, parameters: { ...content.parameters, ...unknown } };
+  const asked = { ...content, parameters: { ...content.parameters, ...unknown } };
+  const { readings, missing } = read(asked, place, surroundings);
+  const expected = { ...asked, readings };
   const before = filled(current, place);
   const after = filled(expected, place);
   const changedParameters = changedNames(current?.parameters ?? {}, expected.parameters);
@@ -69,8 +76,11 @@ export function makeChangeSet(request: ChangeSetRequest, surroundings: Surroundi
     ? nestedChangeSets(request, surroundings, { after, updates, unknownParameters, ancestors: [...ancestors, id] })
     : new Map<string, ChangeSet>();
   const changes = changesBetween(difference, updates, new Map([...nested].map(([logicalId, changeSet]) => [logicalId, changeSet.id])));
+  const failed = [...nested.values()].find(({ failure }) => failure !== undefined);
+  const failure = missing ?? (failed && `Nested change set ${failed.id} was not successfully created: Currently in FAILED.`);
   return {
     ...options,
+    ...(failure === undefined ? {} : { failure }),
     ...(request.token === undefined ? {} : { token: request.token }),
     id,
     name,
@@ -82,6 +92,17 @@ export function makeChangeSet(request: ChangeSetRequest, surroundings: Surroundi
     nested: [...nested.values()],
     ancestors,
   };
+}
+
+function read(content: Deployable, place: StackPlace, { readings }: Surroundings): { readonly readings: Readings; readonly missing?: string } {
+  try {
+    return { readings: readings(content, place) };
+  } catch (error) {
+    if (error instanceof MissingExportError) {
+      return { readings: NO_READINGS, missing: error.message };
+    }
+    throw error;
+  }
 }
 
 /** A change set for each nested stack of the template, by logical ID. */
@@ -109,8 +130,9 @@ export function changedNames(before: Readonly<Record<string, string>>, after: Re
   return new Set(Object.keys(after).filter((name) => after[name] !== before[name]));
 }
 
-function isSame(current: Deployable | undefined, { template, parameters, tags }: Deployable): boolean {
-  return current?.template === template && equal(current.parameters, parameters) && equal(current.tags, tags);
+function isSame(current: Deployable | undefined, { template, parameters, tags, readings }: Deployable): boolean {
+  return current?.template === template && equal(current.parameters, parameters) && equal(current.tags, tags)
+    && equal(current.readings?.parameters ?? {}, readings?.parameters ?? {}) && equal(current.readings?.imports ?? {}, readings?.imports ?? {});
 }
 
 /** Whether all that is said to change are nested stacks, and nothing changes in these. */

@@ -9,11 +9,19 @@ export interface StackPlace {
   readonly name: string;
 }
 
+/** The values that a stack read: of exports and of parameters of Systems Manager, by name. */
+export interface Readings {
+  readonly imports: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 /** What a stack is deployed from. */
 export interface Deployable {
   readonly template: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** Values that it took from its Region; absent where it was not read for them yet. */
+  readonly readings?: Readings;
 }
 
 /** A stack; its template is empty while it is in review. */
@@ -46,10 +54,14 @@ export function nestedPlace(parent: StackPlace, logicalId: string): StackPlace {
 /** The template with its parameters' values. Before a stack is created, there is nothing in it. */
 export function filled(content: Deployable | undefined, { account, region, name }: StackPlace): FilledTemplate {
   if (content === undefined || content.template === '') {
-    return { resources: {}, declared: {}, outputs: {}, exports: {} };
+    return { resources: {}, declared: {}, outputs: {}, outputValues: {}, exports: {} };
   }
   const pseudo = {
     'AWS::AccountId': account, 'AWS::Region': region, 'AWS::Partition': 'aws', 'AWS::StackName': name, 'AWS::URLSuffix': 'amazonaws.com',
   };
-  return fillTemplate(content.template, { ...pseudo, ...content.parameters }, name);
+  const { imports = {}, parameters: read = {} } = content.readings ?? {};
+  const declared = parseTemplate(content.template).parameters;
+  const given = Object.fromEntries(Object.entries(content.parameters).map(([parameter, value]) => (
+    [parameter, declared[parameter]?.Type?.startsWith('AWS::SSM::Parameter::Value<') ? read[value] ?? value : value])));
+  return fillTemplate(content.template, { ...pseudo, ...given }, name, imports);
 }

@@ -4,9 +4,11 @@ import { updatesBetween } from './changes';
 import { CodeDigest, Published, publishVersions } from './lambda-versions';
 import { nestedStacks } from './nested-stacks';
 import { HasObject, requireObjects } from './objects';
+import { ReadableRegion, readingsOf } from './readings';
 import { Deployable, deployable, filled, nestedDeployable, nestedPlace, Stack, StackPlace, TemplateReader } from './stack';
 import { OperationState, StackOperations } from './stack-operations';
 import { StackError } from './template-parameters';
+import { valueText } from './template-values';
 
 export type { ChangeSet, ChangeSetOptions, Stack, StackPlace };
 export { StackError };
@@ -89,7 +91,7 @@ export class Stacks {
       throw new StackError(`Stack:${operations.id} is in ${operations.status} state and can not be updated.`);
     }
     const made = makeChangeSet({ place, name: changeSet, content: deployable(template, configuration), options, ...(token === undefined ? {} : { token }) }, {
-      stack: (wanted) => this.find(wanted), readTemplate: this.readTemplate,
+      stack: (wanted) => this.find(wanted), readTemplate: this.readTemplate, readings: (content, of) => readingsOf(content, of, this.regionOf(of)),
     });
     if (operations === undefined) {
       this.stacks.set(stackKey(place), { ...place, template: '', parameters: {}, tags: {}, operations: newOperations(place) });
@@ -170,7 +172,9 @@ export class Stacks {
     }
   }
 
-  private store(place: StackPlace, content: Deployable, parent?: string): void {
+  private store(place: StackPlace, asked: Deployable, parent?: string): void {
+    const content = { ...asked, readings: readingsOf(asked, place, this.regionOf(place)) };
+    this.requireExports(place, content);
     const nested = nestedStacks(filled(content, place).resources, place.name)
       .map((stack) => ({ place: nestedPlace(place, stack.logicalId), content: nestedDeployable(stack, content, this.readTemplate) }));
     this.published.set(stackKey(place), this.publish(place, content));
@@ -183,6 +187,45 @@ export class Stacks {
     nested.forEach((stack) => this.store(stack.place, stack.content, place.name));
     const kept = new Set(nested.map((stack) => stackKey(stack.place)));
     this.nestedIn(place).filter((stack) => !kept.has(stackKey(stack))).forEach((stack) => this.remove(stack));
+  }
+
+  /** Exports and parameters of Systems Manager that the stacks of a Region have made. */
+  private regionOf(place: StackPlace): ReadableRegion {
+    const own = this.inRegionOf(place);
+    return {
+      exported: (name) => own.flatMap((stack) => Object.entries(this.exports(stack)).filter(([, exported]) => exported === name)
+        .map(([output]) => this.outputs(stack)[output]))[0],
+      parameter: (name) => givenParameter(name) ?? own.flatMap((stack) => Object.values(filled(stack, stack).resources)
+        .filter(({ Type, Properties }) => Type === 'AWS::SSM::Parameter' && valueText(Properties?.Name, stack.name) === name)
+        .map(({ Properties }) => valueText(Properties?.Value, stack.name)))[0],
+    };
+  }
+
+  private inRegionOf(place: StackPlace): Stack[] {
+    return [...this.stacks.values()].filter(({ account, region }) => account === place.account && region === place.region);
+  }
+
+  /** @throws StackError where an export that another stack imports would go or have another value, or another stack has its name */
+  private requireExports(place: StackPlace, content: Deployable): void {
+    const current = this.stacks.get(stackKey(place));
+    const others = this.inRegionOf(place).filter((stack) => stackKey(stack) !== stackKey(place));
+    const exportsOf = (one: Deployable | undefined) => {
+      const { outputs, exports } = filled(one, place);
+      return new Map(Object.entries(exports).map(([output, name]) => [name, outputs[output]]));
+    };
+    const after = exportsOf(content);
+    for (const [name, value] of exportsOf(current)) {
+      const user = others.find(({ readings }) => readings !== undefined && Object.hasOwn(readings.imports, name));
+      if (user !== undefined && after.get(name) !== value) {
+        throw new StackError(`Export ${name} cannot be ${after.has(name) ? 'updated' : 'deleted'} as it is in use by ${user.name}`);
+      }
+    }
+    for (const name of after.keys()) {
+      const owner = others.find((stack) => Object.values(this.exports(stack)).includes(name));
+      if (owner !== undefined) {
+        throw new StackError(`Export with name ${name} is already exported by stack ${owner.name}`);
+      }
+    }
   }
 
   /** @throws StackError where a version is to be published of a function that has not changed */
@@ -205,6 +248,13 @@ export class Stacks {
     return [...this.stacks.values()].filter((stack) => stack.parent === name && stack.account === account && stack.region === region);
   }
 }
+
+/** Parameters that no stack of the run makes: the bootstrap's, and those that AWS publishes. */
+function givenParameter(name: string): string | undefined {
+  return name.startsWith('/cdk-bootstrap/') ? BOOTSTRAP_VERSION : name.startsWith('/aws/service/') ? name : undefined;
+}
+
+const BOOTSTRAP_VERSION = '30';
 
 function restore<V>(map: Map<string, V>, earlier: ReadonlyMap<string, V>): void {
   map.clear();

@@ -6,6 +6,7 @@ export interface TemplateResource {
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  readonly Condition?: string;
 }
 
 export interface FilledTemplate {
@@ -14,28 +15,37 @@ export interface FilledTemplate {
   readonly declared: Readonly<Record<string, TemplateResource>>;
   /** Values of the outputs; what a resource would give is named after it. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** The same, with the functions in them. */
+  readonly outputValues: Readonly<Record<string, unknown>>;
   /** Names of exports, by output. */
   readonly exports: Readonly<Record<string, string>>;
 }
 
-/** Reads a template's resources and outputs with these parameters. */
-export function fillTemplate(text: string, parameters: Readonly<Record<string, string>>, stackName: string): FilledTemplate {
+/** Reads a template's resources and outputs with these parameters, and with the values of what it imports. */
+export function fillTemplate(
+  text: string, parameters: Readonly<Record<string, string>>, stackName: string, imports: Readonly<Record<string, string>> = {},
+): FilledTemplate {
+  const fill = (value: unknown) => fillValue(value, parameters, imports, stackName);
   const { Resources: resources = {}, Outputs: outputs = {} } = (readTemplateText(text) ?? {}) as {
     Resources?: Record<string, TemplateResource>; Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
   };
   return {
     declared: resources,
-    resources: Object.fromEntries(Object.entries(resources).map(([id, resource]) => [id, fill(resource, parameters) as TemplateResource])),
-    outputs: Object.fromEntries(Object.entries(outputs).map(([id, { Value }]) => [id, valueText(fill(Value, parameters), stackName)])),
+    resources: Object.fromEntries(Object.entries(resources).map(([id, resource]) => [id, fill(resource) as TemplateResource])),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([id, { Value }]) => [id, valueText(fill(Value), stackName)])),
+    outputValues: Object.fromEntries(Object.entries(outputs).map(([id, { Value }]) => [id, fill(Value)])),
     exports: Object.fromEntries(Object.entries(outputs).flatMap(([id, { Export: exported }]) => (
-      exported === undefined ? [] : [[id, valueText(fill(exported.Name, parameters), stackName)]]))),
+      exported === undefined ? [] : [[id, valueText(fill(exported.Name), stackName)]]))),
   };
 }
 
-/** Puts parameters' values in the place of references to them; other functions stay as they are. */
-function fill(value: unknown, parameters: Readonly<Record<string, string>>): unknown {
+/** Puts the values of parameters and imports in their place; other functions stay as they are. */
+function fillValue(
+  value: unknown, parameters: Readonly<Record<string, string>>, imports: Readonly<Record<string, string>>, stackName: string,
+): unknown {
+  const fill = (child: unknown) => fillValue(child, parameters, imports, stackName);
   if (Array.isArray(value)) {
-    return value.map((element) => fill(element, parameters));
+    return value.map(fill);
   }
   if (typeof value !== 'object' || value === null) {
     return value;
@@ -48,7 +58,9 @@ function fill(value: unknown, parameters: Readonly<Record<string, string>>): unk
     const filled = sub.replace(/\$\{([A-Za-z0-9:]+)\}/g, (whole, name: string) => (Object.hasOwn(parameters, name) ? parameters[name] : whole));
     return filled.includes('${') ? { 'Fn::Sub': filled } : filled;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, fill(child, parameters)]));
+  const filled = Object.fromEntries(Object.entries(value).map(([key, child]) => [key, fill(child)]));
+  const imported = Object.hasOwn(filled, 'Fn::ImportValue') ? valueText(filled['Fn::ImportValue'], stackName) : undefined;
+  return imported !== undefined && Object.hasOwn(imports, imported) ? imports[imported] : filled;
 }
 
 /** A value as text: no resource is made, so what one would give is named after it. */

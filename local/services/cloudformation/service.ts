@@ -47,7 +47,7 @@ export function cloudFormationService(stacks: Stacks, objects: ObjectStore, alar
       const changeSet = existingChangeSet(stacks, caller, name, stackName);
       if (!stacks.find(changeSet.place)!.operations.knows(token)) {
         requireIdle(stacks, changeSet, 'executed');
-        if (changeSet.empty) {
+        if (isFailed(changeSet)) {
           throw new ServiceError('InvalidChangeSetStatus', `ChangeSet [${changeSet.id}] cannot be executed in its current status of [FAILED]`, 400);
         }
         complaining(() => stacks.executeChangeSet(changeSet.place, changeSet.name, token, watching(alarms, changeSet.rollback)));
@@ -149,26 +149,31 @@ function describeStack(stacks: Stacks, stack: Stack): object {
 }
 
 function describeChangeSet(stacks: Stacks, changeSet: ChangeSet, start: number, pageSize: number, withValues: boolean): object {
-  const { id, name, place: stack, created, empty, changes, includeNestedStacks = false, rollback, ancestors } = changeSet;
+  const { id, name, place: stack, created, changes, includeNestedStacks = false, rollback, ancestors } = changeSet;
   const page = changes.slice(start, start + pageSize).map(({ ResourceChange: change, ...more }) => ({
     ...more,
     ResourceChange: withValues || change === undefined ? change : withoutValues(change),
   }));
+  const failed = isFailed(changeSet);
   return {
     ChangeSetId: id,
     ChangeSetName: name,
     StackId: stacks.find(stack)?.operations.id,
     StackName: stack.name,
     CreationTime: created,
-    Status: empty ? 'FAILED' : 'CREATE_COMPLETE',
-    ExecutionStatus: empty ? 'UNAVAILABLE' : stacks.find(stack)?.operations.isBusy ? 'EXECUTE_IN_PROGRESS' : 'AVAILABLE',
-    ...(empty ? { StatusReason: NO_CHANGES } : {}),
+    Status: failed ? 'FAILED' : 'CREATE_COMPLETE',
+    ExecutionStatus: failed ? 'UNAVAILABLE' : stacks.find(stack)?.operations.isBusy ? 'EXECUTE_IN_PROGRESS' : 'AVAILABLE',
+    ...(failed ? { StatusReason: changeSet.failure ?? NO_CHANGES } : {}),
     IncludeNestedStacks: includeNestedStacks,
     RollbackConfiguration: rollback ?? {},
     ...(ancestors.length > 0 ? { RootChangeSetId: ancestors[0], ParentChangeSetId: ancestors.at(-1) } : {}),
-    Changes: empty ? [] : page,
-    ...(!empty && start + pageSize < changes.length ? { NextToken: `${start + pageSize}` } : {}),
+    Changes: failed ? [] : page,
+    ...(!failed && start + pageSize < changes.length ? { NextToken: `${start + pageSize}` } : {}),
   };
+}
+
+function isFailed({ empty, failure }: ChangeSet): boolean {
+  return empty || failure !== undefined;
 }
 
 function withoutValues({ BeforeContext, AfterContext, Details: details = [], ...change }: ResourceChange): ResourceChange {
