@@ -1,4 +1,5 @@
-import { anotherAttempt, atRest, free, isPlannedByAnother, newHead, nextStep, planned, Planning, Sight, startToken, taken, wasLost } from './head';
+import { anotherAttempt, atRest, free, isPlannedByAnother, newHead, nextStep, planned, Planning, Sight, startToken, taken } from './head';
+import { isUnderWay, Outstanding } from './outstanding';
 import { Planner } from './planner';
 import { PlanMarkerItem } from '../../src/contract/tables';
 import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
@@ -30,9 +31,6 @@ export interface HeadFollowerProps {
 
 const STEPS = 25;
 
-/** Statuses of executions that have not ended. */
-const UNDER_WAY: ReadonlySet<string> = new Set(['InProgress', 'Stopping']);
-
 /**
  * Brings the head item and the pipeline up to the branch's head.
  *
@@ -41,7 +39,11 @@ const UNDER_WAY: ReadonlySet<string> = new Set(['InProgress', 'Stopping']);
  * never replaces a newer head by an older one.
  */
 export class HeadFollower {
-  public constructor(private readonly props: HeadFollowerProps) {}
+  private readonly outstanding: Outstanding;
+
+  public constructor(private readonly props: HeadFollowerProps) {
+    this.outstanding = new Outstanding(props);
+  }
 
   /** @returns the head item, when there is nothing left to do about it */
   public async follow(asked: Asked = {}): Promise<Head> {
@@ -97,7 +99,16 @@ export class HeadFollower {
     if (last.HeadCommitId !== headCommitId || last.CatalogueDigest !== catalogueDigest) {
       return false;
     }
-    return last.Status !== 'Started' || !await this.isLost(last, await this.props.pipeline.status(last.PipelineExecutionId!));
+    switch (last.Status) {
+      case 'Planning': return true;
+      case 'Started': return !await this.outstanding.isLost(last, await this.props.pipeline.status(last.PipelineExecutionId!));
+      case 'NothingChanged': return this.needsNothing(last, await this.outstanding.baseline());
+    }
+  }
+
+  /** Whether what is live is still what a head that needed no execution was compared with, and that is live everywhere or on its way. */
+  private async needsNothing(head: Head, baseline: LiveRelease | undefined): Promise<boolean> {
+    return (baseline?.Release === head.Baseline || baseline?.Promotion !== undefined) && !await this.outstanding.isUnsettled(head, baseline);
   }
 
   private async look({ forced = [], resumed = false }: Asked = {}): Promise<Sight> {
@@ -124,8 +135,8 @@ export class HeadFollower {
           : { step: 'complete', head: step.head, why: 'The head is to be planned and started.' };
       case 'check-execution': {
         const status = await this.props.pipeline.status(step.head.PipelineExecutionId!);
-        if (!await this.isLost(step.head, status)) {
-          const isOver = status !== undefined && !UNDER_WAY.has(status);
+        if (!await this.outstanding.isLost(step.head, status)) {
+          const isOver = status !== undefined && !isUnderWay(status);
           return isOver && await this.isRebuildDue(step.head) ? this.rebuild(step.head, sight)
             : { step: 'rest', head: step.head, why: `The head was started; its execution's status is ${status ?? 'unknown'}.` };
         }
@@ -139,13 +150,13 @@ export class HeadFollower {
         if (promoted !== undefined) {
           return { step: 'rest', head: step.head, why: held(promoted) };
         }
-        const live = await this.live();
+        const live = await this.outstanding.baseline();
         if (live?.Promotion === undefined && await this.isRebuildDue(step.head)) {
           return this.rebuild(step.head, sight);
         }
-        return (live?.Release === step.head.Baseline || live?.Promotion !== undefined) && !await this.isUnsettled(step.head, live)
+        return await this.needsNothing(step.head, live)
           ? { step: 'rest', head: step.head, why: live?.Promotion === undefined ? 'Nothing of the head differs from the baseline.' : `${live.Promotion} was promoted.` }
-          : { step: 'write', next: newHead(last, sight, 'Again'), why: 'Nothing differed from the baseline, but another release went live or is on its way.' };
+          : { step: 'write', next: newHead(last, sight, 'Again'), why: 'Nothing differed from the baseline, but another release went live or is on its way, or an environment lacks the baseline.' };
       }
     }
   }
@@ -201,7 +212,7 @@ export class HeadFollower {
         return false;
       }
     }
-    return plan.Changed > 0 || this.isUnsettled(head, await this.live());
+    return plan.Changed > 0 || this.outstanding.isUnsettled(head, await this.outstanding.baseline());
   }
 
   /** The head's plan; nothing where a later head was planned meanwhile. */
@@ -226,48 +237,8 @@ export class HeadFollower {
     }
   }
 
-  /**
-   * Whether the first environment may hold, or come to hold, something else than the baseline: an execution came after it and failed half-way,
-   * or is still under way. A head without changes needs an execution then, as a revert of what broke the environment does.
-   */
-  private async isUnsettled(head: Head, live: LiveRelease | undefined): Promise<boolean> {
-    const { executions, pipeline } = this.props;
-    if (await this.isBehind(live)) {
-      return true;
-    }
-    const lastStarted = head.PipelineExecutionId;
-    const status = lastStarted === undefined ? undefined : await pipeline.status(lastStarted);
-    // One that was lost may have reached the first environment, and no other.
-    return wasLost(status) || (status === 'InProgress' && await executions.find(lastStarted!) === undefined);
-  }
-
-  /** Whether an execution came after what is recorded as live, and may have reached it. */
-  private async isBehind(live: LiveRelease | undefined): Promise<boolean> {
-    const last = await this.props.executions.last();
-    const recorded = live?.Sequence ?? 0;
-    // A counter that is behind what is recorded was lost, or is a copy from before: nobody knows what was started since.
-    return last.planned > recorded || last.taken < recorded;
-  }
-
-  /**
-   * Whether the head has to be started once more: its execution was cancelled or superseded, or the pipeline does not know it any more, as it was made
-   * anew, and what the execution was to bring is not live everywhere, or may not be any more.
-   */
-  private async isLost(head: Head, status: string | undefined): Promise<boolean> {
-    if (status !== undefined) {
-      return wasLost(status);
-    }
-    const { environments, environmentNames } = this.props;
-    const isLive = await environments.isLiveEverywhere(environmentNames, head.PipelineExecutionId!) && !await this.isBehind(await this.live());
-    return !isLive && !await environments.isAnyPromoted(environmentNames);
-  }
-
   private async promotedLast(): Promise<string | undefined> {
     return this.props.pipeline.promotedLast();
-  }
-
-  private async live(): Promise<LiveRelease | undefined> {
-    return this.props.environments.read(this.props.environmentNames[0]!);
   }
 }
 

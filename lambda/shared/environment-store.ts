@@ -16,21 +16,26 @@ export class EnvironmentStore {
     return this.item(environment, NOT_A_BUILD);
   }
 
+  /** What is live in each of these environments, in their order. */
+  public async readEach(environments: readonly string[]): Promise<(LiveRelease | undefined)[]> {
+    return mapConcurrently(environments, CONCURRENT_READS, async (environment) => this.read(environment));
+  }
+
   /** The greatest number under which anything is live in these environments; 0 where nothing is. */
   public async lastSequence(environments: readonly string[]): Promise<number> {
-    const live = await mapConcurrently(environments, CONCURRENT_READS, async (environment) => this.read(environment));
+    const live = await this.readEach(environments);
     return Math.max(0, ...live.map((release) => release?.Sequence ?? 0));
   }
 
   /** Whether what is live in each of these environments was brought there by this execution. */
   public async isLiveEverywhere(environments: readonly string[], executionId: string): Promise<boolean> {
-    const live = await mapConcurrently(environments, CONCURRENT_READS, async (environment) => this.read(environment));
+    const live = await this.readEach(environments);
     return live.every((release) => release?.PipelineExecutionId === executionId);
   }
 
   /** Whether what is live in any of these environments was promoted, or brought by a rollback. */
   public async isAnyPromoted(environments: readonly string[]): Promise<boolean> {
-    const live = await mapConcurrently(environments, CONCURRENT_READS, async (environment) => this.read(environment));
+    const live = await this.readEach(environments);
     return live.some((release) => release?.Promotion !== undefined);
   }
 

@@ -106,9 +106,8 @@ function requireExcuse(system: System, shortfall: Shortfall): void {
   const isByPerson = last?.request.by === 'person' && (last.request.commitId !== undefined || last.request.rollback !== undefined);
   // What fails while the pipeline's own stack is deployed, some parts of it new and some old, is for a person as well.
   const isExcused = isByPerson || isHeld(system) || last?.status === 'Stopped' || (last?.status === 'Failed' && (last.failure!.injected || last.lostItsPlan || last.endedInDeployment || wasPlannedLate(system, last)));
-  // The first environment is the baseline: a head that differs from it has an execution of its own.
-  const isFirst = shortfall.environment === system.settings.environments[0]!.name;
-  if (!isExcused || (isFirst && !isByPerson && !isHeld(system) && last?.commitId !== undefined && last.commitId !== system.head)) {
+  // A head that some environment lacks has an execution of its own, whatever became of those before.
+  if (!isExcused || (!isByPerson && !isHeld(system) && last?.commitId !== undefined && last.commitId !== system.head)) {
     throw notReleased(shortfall, last);
   }
 }

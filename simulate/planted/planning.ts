@@ -1,5 +1,6 @@
 import { changingAnswers, changingRequests, Defect, replaceMethod } from './defect';
 import { HeadFollower } from '../../lambda/diff/head-follower';
+import { Outstanding } from '../../lambda/diff/outstanding';
 import { ExecutionStore } from '../../lambda/shared/execution-store';
 import { Head } from '../../lambda/shared/head-store';
 import { Pipeline } from '../../lambda/shared/pipeline';
@@ -152,15 +153,21 @@ export const PLANNING: readonly Defect[] = [
     name: 'revert-of-what-is-under-way',
     isRare: true,
     mistake: 'A head that does not differ from the baseline starts nothing, although another release is on its way.',
-    patch: () => replaceMethod(HeadFollower.prototype, 'isUnsettled', () => async () => false),
+    patch: () => replaceMethod(Outstanding.prototype, 'isUnsettled', () => async () => false),
   },
   {
     name: 'unknown-executions-settled',
     isRare: true,
     mistake: 'An execution that the pipeline does not know any more, as it was made anew, counts as one that had its chance.',
-    patch: () => replaceMethod(HeadFollower.prototype, 'isLost', (real) => async function (this: HeadFollower, head: Head, status: string | undefined) {
+    patch: () => replaceMethod(Outstanding.prototype, 'isLost', (real) => async function (this: Outstanding, head: Head, status: string | undefined) {
       return status !== undefined && await (Reflect.apply(real, this, [head, status]) as Promise<boolean>);
     }),
+  },
+  {
+    name: 'first-environment-stands-for-all',
+    isRare: true,
+    mistake: 'A head that does not differ from the baseline starts nothing, although a later environment lacks the baseline.',
+    patch: () => replaceMethod(Outstanding.prototype, 'isStranded', () => async () => false),
   },
   {
     name: 'execution-of-the-creation-not-adopted',

@@ -33,6 +33,7 @@ describe('histories', () => {
     ['a worker of an execution that was stopped finds the stack as the one after it left it', { seed: 772344067, isFound: false }],
     ['the answer to a start was lost, and the pipeline made anew', { seed: 241362965 }],
     ['the table of plans was emptied after the execution of the creation was planned', { seed: 193091996 }],
+    ['the pipeline was made anew while a release waited for its second environment, and the head equalled it', { seed: 251059014, steps: [0, 3, 4, 5, 6], without: ['before', 'after', 'throttle', 'kill', 'slow', 'flaky', 'events'] }],
     ['a person stopped the execution that a new pipeline had started by itself', { seed: 513 }],
   ])('break no rule any more: %s', async (_name, options) => {
     expect((await simulator.run(options)).violation).toBeUndefined();

@@ -60,6 +60,8 @@ export interface RunOptions {
   readonly failing?: readonly string[];
   /** The environment whose deployment fails. */
   readonly failingEnvironment?: string;
+  /** The environment after which the execution waits; it runs to its end where absent. */
+  readonly until?: string;
 }
 
 /**
@@ -147,6 +149,9 @@ export class World {
       for (const environment of ENVIRONMENTS.filter((name) => variables.environments.includes(inEnvironments([name])))) {
         this.deployTo(environment, artifact, options);
         await this.record(execution, environment);
+        if (environment === options.until) {
+          return;
+        }
       }
       execution.status = execution.status === 'Stopping' ? 'Stopped' : 'Succeeded';
     } catch (error) {
