@@ -23,6 +23,7 @@ export function chooseStacks({ stacks }: BuiltAssembly, place: AssemblyPlace): B
     throw new AssemblyError(`Two stacks of the application are called ${twice}: ${paths.join(' and ')}.`);
   }
   chosen.forEach((stack) => requirePlace(stack, place));
+  chosen.forEach((stack) => requireRegionOrder(stack, taken, place));
   return orderStacks(chosen);
 }
 
@@ -63,6 +64,15 @@ function requireEnvironment({ stackName, path, account, region }: BuiltStack, pl
   if (region !== undefined && !place.regions.includes(region)) {
     throw new AssemblyError(`Stack ${stackName} (${path}) is for ${region}, and environment '${place.environment}' is in ${place.regions.join(', ')}. `
       + 'Add the Region to furtherRegions; Regions are deployed to in their order.');
+  }
+}
+
+/** Regions are deployed to one after the other: what a stack comes after has to be in its own, or in an earlier one. */
+function requireRegionOrder({ stackName, path, dependsOn }: BuiltStack, taken: readonly BuiltStack[], { environment, region, regions }: AssemblyPlace): void {
+  const later = taken.find((other) => dependsOn.includes(other.path) && other.region !== undefined && regions.indexOf(other.region) > regions.indexOf(region));
+  if (later !== undefined) {
+    throw new AssemblyError(`Stack ${stackName} (${path}) in ${region} comes after stack ${later.stackName} (${later.path}) in ${later.region}, and environment '${environment}' `
+      + `is deployed in the order ${regions.join(', ')}. Let env name ${later.region} and furtherRegions ${region}, so that what others need is there before them.`);
   }
 }
 

@@ -76,6 +76,14 @@ describe('chooseStacks', () => {
     expect(names(stacks, { choice: { names: ['Shop*', 'Net'] } })).toEqual(['Net', 'ShopData', 'ShopApi']);
   });
 
+  it('refuses a stack that comes after one of a Region that is deployed to later', () => {
+    const stacks = [stack('Site', { dependsOn: ['Certificate'] }), stack('Certificate', { region: 'us-east-1' })];
+    expect(() => names(stacks, { regions: ['eu-west-1', 'us-east-1'] })).toThrow(
+      'Stack Site (Site) in eu-west-1 comes after stack Certificate (Certificate) in us-east-1, and environment \'test\' is deployed in the order eu-west-1, us-east-1. '
+      + 'Let env name us-east-1 and furtherRegions eu-west-1');
+    expect(names(stacks, { regions: ['us-east-1', 'eu-west-1'] })).toEqual(['Site']);
+  });
+
   it('takes by default those of the place\'s account and Region, and those for any', () => {
     const stacks = [stack('A'), stack('B', { account: '222222222222' }), stack('C', { region: 'us-east-1' }), stack('D', { account: undefined, region: undefined })];
     expect(names(stacks)).toEqual(['A', 'D']);
