@@ -97,6 +97,18 @@ test('a peer of a pnpm that hoists is any package of its name, whichever is brou
   expect(importers(graph(false, 'x'), graph(false, 'y'))).toEqual(['b']);
 });
 
+test('a pnpm that hoists patches one copy of a package: which one follows from what all require', () => {
+  const graph = (hoists: boolean, required: object) => readPnpmLockfile([{
+    lockfileVersion: '9.0',
+    importers: { a: { dependencies: { lib: { specifier: '*', version: '1.0.0(patch_hash=x)' } } }, b: { dependencies: required }, c: { dependencies: { right: { specifier: '*', version: '1.0.0' } } } },
+    packages: { 'lib@1.0.0': { resolution: { integrity: 'x' } }, 'right@1.0.0': { resolution: { integrity: 'x' } } },
+    snapshots: { 'lib@1.0.0(patch_hash=x)': {}, 'right@1.0.0': {} },
+  }], hoists);
+  const right = { right: { specifier: '*', version: '1.0.0' } };
+  expect(importers(graph(true, {}), graph(true, right))).toEqual(['a', 'b']);
+  expect(importers(graph(false, {}), graph(false, right))).toEqual(['b']);
+});
+
 describe('Yarn 1', () => {
   const lock = (version: string, resolutions?: object) => readYarnClassicLockfile(
     `# yarn lockfile v1\n\n\nodd@^1.0.0:\n  version "1.0.0"\n  dependencies:\n    left "^1.0.0"\n\nleft@2.x:\n  version "${version}"\n\nleft@^1.0.0:\n  version "1.0.0"\n`,

@@ -1,6 +1,6 @@
 import { NodesByName, oneOf } from './alternatives';
 import { knownCommands } from './known-commands';
-import { asOptionalRecord, asRecord, LockfileError, MutableNode, ResolvedGraph } from './resolved-graph';
+import { asOptionalRecord, asRecord, LockfileError, MutableNode, ResolvedGraph, ResolvedNode } from './resolved-graph';
 
 type Entries = { readonly [key: string]: unknown };
 
@@ -8,6 +8,10 @@ const RUNTIME_SECTIONS = ['dependencies', 'optionalDependencies'] as const;
 const ALL_SECTIONS = [...RUNTIME_SECTIONS, 'devDependencies'] as const;
 /** What pnpm itself is made of and configured by: these install everything. */
 const ENVIRONMENT_SECTIONS = ['configDependencies', 'packageManagerDependencies'] as const;
+
+const PATCH = /\(patch_hash=[^)]*\)/;
+/** By this name a package depends on how everything is laid out in folders. */
+const LAYOUT = 'the layout of all packages';
 
 /**
  * The graph in a `pnpm-lock.yaml` of version 6 or 9.
@@ -90,17 +94,32 @@ class PnpmGraph {
       this.connectImporter(node, folder, this.sections);
       return [folder, node];
     }));
-    this.addPeers([...this.nodes.values(), ...importers.values()]);
+    const everything = this.hoists ? oneOf(this.nodes.values(), requirementsOf(importers)) : undefined;
+    this.addPeers([...this.nodes.values(), ...importers.values()], everything);
+    if (everything !== undefined) {
+      this.addLayoutToPatched(everything);
+    }
     return { importers };
+  }
+
+  /**
+   * Of the copies of a package that hoisting puts in several folders pnpm patches one, depending on its version: where it lies follows from everything
+   * that is installed.
+   */
+  private addLayoutToPatched(everything: MutableNode): void {
+    for (const [key, node] of this.nodes) {
+      if (PATCH.test(key) && node !== everything) {
+        node.dependencies.set(LAYOUT, everything);
+      }
+    }
   }
 
   /**
    * A peer that is not brought is found where pnpm keeps a package of each name for all (`hoist`). Where it hoists everything, packages share
    * folders, whatever their peers: which one is found follows from everything that is installed.
    */
-  private addPeers(all: readonly MutableNode[]): void {
+  private addPeers(all: readonly MutableNode[], everything: MutableNode | undefined): void {
     const peers = new Set(all.flatMap((node) => node.peers ?? []));
-    const everything = this.hoists ? oneOf(this.nodes.values()) : undefined;
     const found = new Map([...peers].map((peer) => [peer, this.hoists && this.byName.count(peer) > 1 ? everything : this.byName.hoistedOf(peer, all)]));
     for (const node of this.nodes.values()) {
       for (const peer of node.peers ?? []) {
@@ -114,7 +133,7 @@ class PnpmGraph {
 
   private packageNode(key: string): MutableNode {
     // The suffix in parentheses names resolved peers, which are edges as well, and a patch, which is not.
-    const patch = /\(patch_hash=[^)]*\)/.exec(key)?.[0] ?? '';
+    const patch = PATCH.exec(key)?.[0] ?? '';
     const base = key.replace(/\(.*$/, '');
     const { resolution, hasBin, peerDependencies } = asRecord(this.packages[key] ?? this.packages[base], `the package of '${key}'`);
     const { directory } = asRecord(resolution, `resolution of '${key}'`);
@@ -157,6 +176,11 @@ class PnpmGraph {
     }
     return new MutableNode(`link ${folder}`);
   }
+}
+
+/** Who of the repository requires what: it decides, with what packages require, which copies lie where. */
+function requirementsOf(importers: ReadonlyMap<string, ResolvedNode>): string {
+  return JSON.stringify([...importers].map(([folder, { dependencies }]) => [folder, ...[...dependencies].map(([name, node]) => `${name} ${node?.identity}`).sort()]).sort());
 }
 
 function joinFolders(from: string, relative: string): string {
