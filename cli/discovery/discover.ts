@@ -2,10 +2,12 @@ import { cargo } from './cargo';
 import { cdk } from './cdk';
 import { withUsableNames } from './component-names';
 import { componentOf, sharedPackages } from './discovered-component';
+import { dotnet } from './dotnet';
 import { Ecosystem, FoundPackage } from './ecosystem';
 import { FolderSet } from './folder-set';
 import { foundFacts } from './found-facts';
 import { go } from './go';
+import { gradle } from './gradle';
 import { InstalledPackages } from './installed-packages';
 import { maven } from './maven';
 import { DiscoveryMemory } from './memory';
@@ -27,7 +29,7 @@ import { escapeGlob } from '../../src/core/globs';
 import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
 import { BINARY_LOCKFILE, isLockfile } from '../../src/core/lockfile/traceable';
 
-const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven, cdk];
+const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven, gradle, dotnet, cdk];
 /** Decide what files are like once they are checked out, which their object IDs do not tell. */
 const CHECKED_OUT_BY = ['.gitattributes', '.gitmodules'];
 

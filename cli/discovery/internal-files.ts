@@ -43,6 +43,8 @@ export const INTERNAL_RULES = {
   go: { folders: ['docs', 'doc'], anywhere: ['testdata'], names: [...DOCUMENTS, '*_test.go'] },
   cargo: { folders: ['tests', 'benches', 'examples', 'docs'], anywhere: [], names: [...DOCUMENTS, 'rustfmt.toml', 'clippy.toml'] },
   maven: { folders: ['src/test', 'src/site', 'docs'], anywhere: [], names: DOCUMENTS },
+  gradle: { folders: ['src/test', 'docs'], anywhere: [], names: DOCUMENTS },
+  dotnet: { folders: ['docs'], anywhere: [], names: DOCUMENTS },
 } as const satisfies { readonly [ecosystem: string]: InternalRules };
 
 /** Rules by which a file is internal for every one of the ecosystems that share a folder. */

@@ -7,6 +7,8 @@ const SOURCES: { readonly [ecosystem: string]: RegExp } = {
   go: /\.(?:go|s|c|h|cc|cpp|hpp)$/,
   cargo: /\.rs$/,
   maven: /\.(?:java|kt|scala|groovy)$/,
+  gradle: /\.(?:java|kt|kts|scala|groovy|gradle)$/,
+  dotnet: /\.(?:cs|fs|vb|cshtml|razor|resx|xaml)$/,
   python: /\.(?:py|pyi|pyx)$/,
   cdk: /\.(?:py|[mc]?[jt]s)$/,
 };
@@ -17,6 +19,8 @@ const WHOLE: { readonly [ecosystem: string]: readonly string[] } = {
   cdk: ['bin', 'lib', 'src'],
   cargo: ['src', 'tests', 'benches', 'examples'],
   maven: ['src'],
+  gradle: ['src'],
+  dotnet: [],
   go: [],
   python: ['src'],
 };

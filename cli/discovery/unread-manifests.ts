@@ -13,8 +13,6 @@ interface UnreadKind {
 const BY_HAND = 'give a component for each folder in --catalogue, or in the pipeline\'s components';
 
 const KINDS: readonly UnreadKind[] = [
-  { pattern: /^(settings|build)\.gradle(\.kts)?$/, what: 'Gradle', advice: BY_HAND },
-  { pattern: /\.(csproj|fsproj|vbproj|sln|slnx)$/, what: '.NET', advice: BY_HAND },
   { pattern: /\.tf$/, what: 'Terraform', advice: BY_HAND },
   { pattern: /^serverless\.(ya?ml|ts|js|json)$/, what: 'the Serverless Framework', advice: BY_HAND },
   { pattern: /^(template|sam|template-.*|.*\.template)\.ya?ml$/, what: 'CloudFormation or SAM, without resources', advice: 'give a template component for each template' },
@@ -35,6 +33,8 @@ const KINDS: readonly UnreadKind[] = [
   { pattern: /^go\.mod$/, what: 'Go, in no workspace', advice: 'add the module to go.work, or give a component for each command by hand' },
   { pattern: /^Cargo\.toml$/, what: 'Cargo, in no workspace', advice: 'add the crate to the workspace, or give it by hand' },
   { pattern: /^pom\.xml$/, what: 'Maven, in no list of modules', advice: 'add the module to its parent\'s modules, or give it by hand' },
+  { pattern: /^build\.gradle(\.kts)?$/, what: 'Gradle, in no build of several projects', advice: BY_HAND },
+  { pattern: /\.(cs|fs|vb)proj$/, what: 'dotnet, as one project', advice: BY_HAND },
 ];
 
 /** Folders of others' packages. */
@@ -64,7 +64,7 @@ export function namedManifests(index: FileIndex, packages: readonly FoundPackage
 /** A manifest that made a component, or that stands at the root of what was read. */
 function isUsed(path: string, { what }: UnreadKind, used: ReadonlySet<string>, ecosystems: ReadonlySet<string>): boolean {
   const folder = folderOf(path);
-  const ecosystem = ['npm', 'Python', 'Go', 'Cargo', 'Maven'].find((name) => what.startsWith(`${name},`))?.toLowerCase();
+  const ecosystem = ['npm', 'Python', 'Go', 'Cargo', 'Maven', 'Gradle', 'dotnet'].find((name) => what.startsWith(`${name},`))?.toLowerCase();
   if (what.startsWith('Lerna')) {
     return ecosystems.has('npm');
   }

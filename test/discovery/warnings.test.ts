@@ -16,7 +16,7 @@ function warningsOf(contents: Contents): string[] {
 
 describe('what is seen and not understood is named', () => {
   test.each([
-    ['Gradle', 'jvm/settings.gradle.kts'], ['.NET', 'net/Api.csproj'], ['Terraform', 'infra/main.tf'], ['the Serverless Framework', 'fn/serverless.yml'], ['Bazel', 'lib/BUILD.bazel'],
+    ['Terraform', 'infra/main.tf'], ['the Serverless Framework', 'fn/serverless.yml'], ['Bazel', 'lib/BUILD.bazel'],
     ['Rush', 'rush.json'], ['npm', 'tool/package.json'], ['Python', 'fn/setup.py'], ['Go', 'cmd/go.mod'], ['Cargo', 'rs/Cargo.toml'], ['Maven', 'java/pom.xml'], ['Deno', 'edge/deno.json'], ['sbt', 'build.sbt'],
   ])('%s', (what, path) => {
     const [warning, ...more] = warningsOf({ ...npm, [path]: path.endsWith('pom.xml') ? '<project><artifactId>x</artifactId></project>' : path.endsWith('go.mod') ? 'module x' : '{}' });

@@ -3,6 +3,9 @@ import { baseName } from './paths';
 /** How a file's text is read for references: which comments it has, how it imports. */
 export type Language = 'script' | 'go' | 'python' | 'c-like' | 'docker' | 'requirements' | 'tsconfig' | 'text';
 
+/** Whoever names one of these builds the project. */
+const BUILT_PROJECT = /\.(?:cs|fs|vb|sql|wix|es|dc|vcx|sh)proj$/i;
+
 const EXTENSIONS: readonly (readonly [RegExp, Language])[] = [
   [/\.(?:[mc]?[jt]sx?|vue|svelte|astro)$/, 'script'],
   [/\.go$/, 'go'],
@@ -31,7 +34,7 @@ export function isRequirementsFile(path: string): boolean {
 
 /** Files that are compiled or run with the packages of their owner, so that reading one is reading what the owner brings. */
 export function isSource(path: string): boolean {
-  return isSourceLanguage(languageOf(path));
+  return isSourceLanguage(languageOf(path)) || BUILT_PROJECT.test(path);
 }
 
 export function isSourceLanguage(language: Language): boolean {

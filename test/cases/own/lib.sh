@@ -23,6 +23,10 @@ root() {
   if [ -f pyproject.toml ] && ! grep -q '^\[project\]' pyproject.toml; then
     printf '\n[project]\nname = "rootpackage"\nversion = "1"\n' >> pyproject.toml; f src/rootpackage/__init__.py <<< ''
   fi
+  if ls settings.gradle* > /dev/null 2>&1; then f src/main/java/Root.java <<< 'class Root {}'; fi
+  if [ -n "$(git ls-files -o -c | grep '[.]csproj$')" ] && [ ! -f Root.csproj ]; then
+    f Root.csproj <<< '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><EnableDefaultItems>false</EnableDefaultItems></PropertyGroup></Project>'
+  fi
 }
 
 judge() { c head; printf 'RIGHT\t%s\n' "$1"; }
