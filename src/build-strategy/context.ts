@@ -1,8 +1,8 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { BuildReference } from './build-reference';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { ComponentBuild } from '../component-build/component-build';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
@@ -40,8 +40,8 @@ export interface StrategySize {
 /** The builds of a pipeline. */
 export interface RenderedBuilds {
   readonly stages: readonly codepipeline.StageOptions[];
-  /** The role of each component's build, by component. */
-  readonly roles: ReadonlyMap<string, iam.IRole>;
+  /** By component. */
+  readonly builds: ReadonlyMap<string, BuildReference>;
   /** The builds that are constructs of their own, by component: none where projects are shared. */
   readonly componentBuilds: ReadonlyMap<string, ComponentBuild>;
 }

@@ -1,1 +1,2 @@
 export * from './build-strategy';
+export * from './build-reference';

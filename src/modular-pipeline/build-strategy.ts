@@ -16,19 +16,35 @@ const MAX_TEMPLATE_BYTES = 1_000_000;
 const COMPONENT_BYTES = 7_500;
 const PIPELINE_BYTES = 100_000;
 
-/** The strategy that was asked for; otherwise actions while they fit. */
+/** In an app's context: pipelines without a strategy keep the builds that the first version gave them. */
+export const V1_BUILDS = '@cdk-modular-pipeline/v1Builds';
+
+/** The strategy that was asked for; otherwise fan-out. */
 export function buildStrategyOf(
   scope: Construct, strategy: BuildStrategy | undefined, catalogue: ComponentCatalogue, targets: readonly Target[],
 ): BuildStrategy {
   const bytes = templateBytes(catalogue);
   if (strategy === undefined) {
-    return actionsFit(catalogue, targets) && bytes <= MAX_TEMPLATE_BYTES ? BuildStrategy.actions() : BuildStrategy.fanOut();
+    return isV1(scope) && actionsFit(catalogue, targets) && bytes <= MAX_TEMPLATE_BYTES ? BuildStrategy.actions() : BuildStrategy.fanOut();
   }
   if (strategy._size(catalogue._graph).actions > 1 && bytes > MAX_TEMPLATE_BYTES) {
     Annotations.of(scope).addWarningV2('cdk-modular-pipeline:template-size', `With an action for each of ${catalogue.componentNames.length} components the template has `
       + `about ${bytes} bytes, and CloudFormation takes ${MAX_TEMPLATE_BYTES}: use BuildStrategy.fanOut().`);
   }
   return strategy;
+}
+
+function isV1(scope: Construct): boolean {
+  const flag: unknown = scope.node.tryGetContext(V1_BUILDS);
+  if (flag !== undefined && ![true, false, 'true', 'false'].includes(flag as boolean | string)) {
+    throw new Error(`The context ${V1_BUILDS} is ${JSON.stringify(flag)}: it takes true or false.`);
+  }
+  if (flag !== true && flag !== 'true') {
+    return false;
+  }
+  Annotations.of(scope).addWarningV2('cdk-modular-pipeline:v1-builds', `The context ${V1_BUILDS} keeps an action for each component, changed or not, as the first version made them: `
+    + 'each merge starts a build for each. docs/migration.md says how to move to BuildStrategy.fanOut(), which starts the builds of changed components alone.');
+  return true;
 }
 
 /** About so many bytes has the template of a pipeline with an action for each component. */

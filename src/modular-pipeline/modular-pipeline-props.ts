@@ -77,8 +77,8 @@ export interface ModularPipelineProps extends ChangeDetectionProps {
 
   /**
    * How the builds are run.
-   * @default - `BuildStrategy.actions()` while a pipeline and its template hold an action, a project and a role for each component (about 90
-   * components); beyond, `BuildStrategy.fanOut()`
+   * @default - `BuildStrategy.fanOut()`; with the context `@cdk-modular-pipeline/v1Builds`, `BuildStrategy.actions()` while a pipeline and its
+   * template hold an action, a project and a role for each component (about 90 components)
    */
   readonly buildStrategy?: BuildStrategy;
 

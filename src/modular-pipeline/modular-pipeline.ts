@@ -25,6 +25,7 @@ import {
 import { whereBuilding, whereDeployingTo } from './stage-conditions';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
+import { BuildReference } from '../build-strategy/build-reference';
 import { RenderedBuilds } from '../build-strategy/context';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { CommonAccess } from '../component-build/common-access';
@@ -50,7 +51,7 @@ const planVariable = (name: keyof PlanVariables) => `#{${ACTIONS.plan}.${name}}`
 /**
  * A pipeline that, after a merge, builds, tests, versions and deploys only the components that changed.
  *
- * Source (the pinned commit) → Plan → Build (an action per component, in dependency order; unchanged ones end at once) →
+ * Source (the pinned commit) → Plan → Build (a state machine that starts the builds of changed components alone, in dependency order) →
  * Release (complete: every component with the build to deploy) → a stage per environment
  * (change set, guard, gates, execution, gates, record).
  */
@@ -227,9 +228,18 @@ export class ModularPipeline extends Construct {
     this.requireComponent(component);
     const build = this.builds.componentBuilds.get(component);
     if (!build) {
-      throw new Error(`${JSON.stringify(component)} has no project of its own, because the pipeline's builds are fanned out: use buildRole(${JSON.stringify(component)}) for grants.`);
+      throw new Error(`${JSON.stringify(component)} has no project of its own, because the pipeline's builds are fanned out: use buildOf(${JSON.stringify(component)}), which works under every strategy.`);
     }
     return build;
+  }
+
+  /**
+   * Where the builds of one component run: role, project and logs, under every strategy.
+   * @throws when no component has this name
+   */
+  public buildOf(component: string): BuildReference {
+    this.requireComponent(component);
+    return this.builds.builds.get(component)!;
   }
 
   /**
@@ -237,8 +247,7 @@ export class ModularPipeline extends Construct {
    * @throws when no component has this name
    */
   public buildRole(component: string): iam.IRole {
-    this.requireComponent(component);
-    return this.builds.roles.get(component)!;
+    return this.buildOf(component).role;
   }
 
   /**
@@ -344,9 +353,9 @@ export class ModularPipeline extends Construct {
   }
 
   private requireComponent(component: string): void {
-    const { roles } = this.builds;
-    if (!roles.has(component)) {
-      throw new Error(`${JSON.stringify(component)} is no component of the pipeline. It has ${[...roles.keys()].map((name) => JSON.stringify(name)).join(', ')}.`);
+    const { builds } = this.builds;
+    if (!builds.has(component)) {
+      throw new Error(`${JSON.stringify(component)} is no component of the pipeline. It has ${[...builds.keys()].map((name) => JSON.stringify(name)).join(', ')}.`);
     }
   }
 

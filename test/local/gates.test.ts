@@ -15,7 +15,7 @@ import { PendingApproval } from '../../local/engine/actions/approval';
 import { Execution } from '../../local/engine/pipeline/execution';
 import { LocalSystem } from '../../local/system';
 import {
-  ApprovalMode, Component, DeploymentEnvironment, Gate, GateBindOptions, GateConfig, GatePosition, ModularPipeline, PipelineSource,
+  ApprovalMode, BuildStrategy, Component, DeploymentEnvironment, Gate, GateBindOptions, GateConfig, GatePosition, ModularPipeline, PipelineSource,
 } from '../../src';
 
 const env = { account: '111111111111', region: 'eu-west-1' };
@@ -48,6 +48,7 @@ afterAll(removeFolders);
 async function start(gates: (scope: Construct) => Partial<DeploymentEnvironment>, decide?: () => 'Approved' | 'Rejected', testGates: Gate[] = []) {
   const assembly = synthesize((stack) => {
     new ModularPipeline(stack, 'Pipeline', {
+      buildStrategy: BuildStrategy.actions(),
       solution: 'shop',
       source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'repository'), { branch: 'dev' }),
       components: [Component.template('template.yml', { path: 'template.yml' }), Component.custom('docs', { path: 'docs' })],

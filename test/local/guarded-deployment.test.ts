@@ -2,7 +2,7 @@ import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { removeFolders, synthesize, TestRepository } from './support';
 import { Execution } from '../../local/engine/pipeline/execution';
 import { LocalSystem } from '../../local/system';
-import { Component, Gate, GuardedDeployment, ModularPipeline, PipelineSource } from '../../src';
+import { BuildStrategy, Component, Gate, GuardedDeployment, ModularPipeline, PipelineSource } from '../../src';
 
 const env = { account: '111111111111', region: 'eu-west-1' };
 const NETWORK = { account: '222222222222', region: 'eu-west-1', name: 'network' };
@@ -16,6 +16,7 @@ describe('a guarded deployment as a gate', () => {
     const assembly = synthesize((stack) => {
       const network = new GuardedDeployment(stack, 'Network', { env: { account: NETWORK.account, region: NETWORK.region }, stackName: NETWORK.name });
       new ModularPipeline(stack, 'Pipeline', {
+        buildStrategy: BuildStrategy.actions(),
         solution: 'shop',
         source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'repository'), { branch: 'dev' }),
         components: [Component.template('template.yml', { path: 'template.yml' })],

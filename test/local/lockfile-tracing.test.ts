@@ -3,7 +3,7 @@ import { removeFolders, synthesize, TestRepository } from './support';
 import { CommitReport, reportCommit } from '../../local/report/commit-report';
 import { findSolution } from '../../local/report/solution';
 import { LocalSystem } from '../../local/system';
-import { BuildArtifact, Component, ComponentDiscovery, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
+import { BuildArtifact, BuildStrategy, Component, ComponentDiscovery, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
 import { Judge } from '../permissions/judge';
 import { Policies } from '../permissions/policies';
 
@@ -61,6 +61,7 @@ beforeAll(async () => {
   });
   const assembly = synthesize((stack) => {
     new ModularPipeline(stack, 'Pipeline', {
+      buildStrategy: BuildStrategy.actions(),
       solution: 'shop',
       source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'repository'), { branch: 'dev' }),
       discovery: ComponentDiscovery.workTree({ directory: git.directory }),

@@ -8,7 +8,7 @@ import { CommitReport, reportCommit } from '../../local/report/commit-report';
 import { Records } from '../../local/report/records';
 import { findSolution } from '../../local/report/solution';
 import { LocalSystem } from '../../local/system';
-import { BuildArtifact, Component, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
+import { BuildArtifact, BuildStrategy, Component, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
 
 const env = { account: '111111111111', region: 'eu-west-1' };
 const TEMPLATE = 'Parameters:\n  LibraryKey: { Type: String }\n  ServiceKey: { Type: String }\nResources:\n  T: { Type: AWS::SNS::Topic }\n';
@@ -29,6 +29,7 @@ beforeAll(() => {
       parameters: [LocationParameter.key(parameter)],
     });
     new ModularPipeline(stack, 'Pipeline', {
+      buildStrategy: BuildStrategy.actions(),
       solution: 'solution',
       source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'repository'), { branch: 'dev' }),
       components: [custom('library', 'LibraryKey'), custom('service', 'ServiceKey', ['library']), Component.template('template', { path: 'template.yml' })],

@@ -4,7 +4,7 @@ import { nestedName } from '../../local/engine/cloud-formation/nested-stacks';
 import { StackError, Stacks } from '../../local/engine/cloud-formation/stacks';
 import { Execution } from '../../local/engine/pipeline/execution';
 import { LocalSystem } from '../../local/system';
-import { Component, Gate, ModularPipeline, PipelineSource } from '../../src';
+import { BuildStrategy, Component, Gate, ModularPipeline, PipelineSource } from '../../src';
 
 const env = { account: '111111111111', region: 'eu-west-1' };
 const DATA = nestedName('shop', 'Data');
@@ -117,6 +117,7 @@ describe('the guard over nested stacks, end to end', () => {
   beforeAll(async () => {
     const assembly = synthesize((stack) => {
       new ModularPipeline(stack, 'Pipeline', {
+        buildStrategy: BuildStrategy.actions(),
         solution: 'shop',
         source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'repository'), { branch: 'dev' }),
         components: [Component.template('template', { path: 'stack' }), Component.custom('docs', { path: 'docs' })],

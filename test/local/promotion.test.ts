@@ -4,7 +4,7 @@ import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { removeFolders, synthesize, TestRepository } from './support';
 import { clientEnvironment } from '../../local/client-environment';
 import { LocalSystem } from '../../local/system';
-import { BuildArtifact, Component, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
+import { BuildArtifact, BuildStrategy, Component, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
 
 const env = { account: '111111111111', region: 'eu-west-1' };
 const COMMAND = join(__dirname, '../../assets/cli/cdk-modular-pipeline/index.js');
@@ -20,6 +20,7 @@ describe('promotion by hand, end to end', () => {
         path: name, artifact: BuildArtifact.file('source'), parameters: [LocationParameter.key(`${name}Key`)],
       });
       new ModularPipeline(stack, 'Pipeline', {
+        buildStrategy: BuildStrategy.actions(),
         solution: 'solution',
         source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'repository'), { branch: 'dev' }),
         components: [custom('app'), custom('jobs'), Component.template('template', { path: 'template.yml' })],

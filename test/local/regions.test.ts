@@ -3,7 +3,7 @@ import { removeFolders, synthesize, TestRepository } from './support';
 import { Records } from '../../local/report/records';
 import { findSolution } from '../../local/report/solution';
 import { LocalSystem } from '../../local/system';
-import { BuildArtifact, Component, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
+import { BuildArtifact, BuildStrategy, Component, LocationParameter, ModularPipeline, PipelineSource } from '../../src';
 
 const TEST = { account: '111111111111', region: 'eu-west-1' };
 const PROD = { account: '222222222222', region: 'eu-west-1' };
@@ -16,6 +16,7 @@ describe('a release to several accounts and Regions', () => {
   beforeAll(async () => {
     const assembly = synthesize((stack) => {
       new ModularPipeline(stack, 'Pipeline', {
+        buildStrategy: BuildStrategy.actions(),
         solution: 'solution',
         source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'repository'), { branch: 'dev' }),
         components: [

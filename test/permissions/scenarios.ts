@@ -169,6 +169,7 @@ export function pipeline(stack: Stack, props: Omit<ConstructorParameters<typeof 
   new ModularPipeline(stack, 'Pipeline', {
     solution: 'shop',
     source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'shop'), { branch: 'main' }),
+    buildStrategy: BuildStrategy.actions(),
     ...props,
   });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
-import { Component, DeploymentEnvironment, ModularPipeline, ModularPipelineProps, PipelineSource } from '../../src';
+import { BuildStrategy, Component, DeploymentEnvironment, ModularPipeline, ModularPipelineProps, PipelineSource } from '../../src';
 import { DELIVERY_FILE, DeliveryConfiguration } from '../../src/contract/delivery';
 import { EnvironmentConfiguration, ENVIRONMENTS_FILE } from '../../src/contract/objects';
 
@@ -23,6 +23,8 @@ export function pipelineProps(stack: Stack, overrides: Partial<ModularPipelinePr
     source: testSource(stack),
     components: [Component.template('template.yml', { path: 'template.yml' })],
     environments: [environment('test')],
+    // What most tests look at is the same under every strategy; those of fan-out are in test/build-strategy.
+    buildStrategy: BuildStrategy.actions(),
     ...overrides,
   };
 }

@@ -1,15 +1,15 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { buildStages } from './build-stages';
 import { ComponentBuild } from '../../component-build/component-build';
+import { BuildReference } from '../build-reference';
 import { BuildContext, RenderedBuilds } from '../context';
 
 /** A project and an action for each component. */
 export class ActionBuilds implements RenderedBuilds {
   public readonly stages: readonly codepipeline.StageOptions[];
-  public readonly roles: ReadonlyMap<string, iam.IRole>;
+  public readonly builds: ReadonlyMap<string, BuildReference>;
   public readonly componentBuilds: ReadonlyMap<string, ComponentBuild>;
 
   constructor(context: BuildContext) {
@@ -19,7 +19,7 @@ export class ActionBuilds implements RenderedBuilds {
       component, new ComponentBuild(scope, catalogue._bound(component).id, { ...context, component, logGroup }),
     ]));
     this.componentBuilds = builds;
-    this.roles = new Map([...builds].map(([component, { role }]) => [component, role]));
+    this.builds = new Map([...builds].map(([component, { role, project }]) => [component, { role, project, logGroup }]));
     this.stages = buildStages(catalogue._graph, context.stageName).map(({ name, actions }) => ({
       stageName: name,
       actions: actions.map(({ component, runOrder }) => builds.get(component)!.action({

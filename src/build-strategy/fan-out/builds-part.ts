@@ -23,14 +23,19 @@ export interface BuildsPartProps extends SharedResources {
   readonly ownAccess: iam.IManagedPolicy;
 }
 
+/** A project, and what builds in it need in addition to what all builds do. */
+export interface AddedProject {
+  readonly project: codebuild.IProject;
+  readonly statements: readonly iam.PolicyStatement[];
+}
+
 /** A nested stack with some of the projects, and some of the components' roles. */
 export class BuildsPart extends NestedStack {
   constructor(scope: Construct, id: string, private readonly props: BuildsPartProps) {
     super(scope, id, { description: `Projects and roles of builds of ${props.catalogue.solution}` });
   }
 
-  /** Makes a project. @returns what builds in it need beside what all builds do */
-  public addProject({ settings: digest, example }: SharedProject): iam.PolicyStatement[] {
+  public addProject({ settings: digest, example }: SharedProject): AddedProject {
     const { names, catalogue, logGroup, projectsRole } = this.props;
     const { component, settings } = example;
     const { role, statements } = projectsRole.recording();
@@ -49,7 +54,7 @@ export class BuildsPart extends NestedStack {
       logging: { cloudWatch: { logGroup } },
     });
     acknowledge(project, 'AwsSolutions-CB4', 'The project puts out no artifacts: the build stores them itself, in a bucket with the key of its own.');
-    return statements.filter((statement) => !isCommon(statement));
+    return { project, statements: statements.filter((statement) => !isCommon(statement)) };
   }
 
   /** Makes a component's role. @param settings what its project's settings need */

@@ -15,6 +15,7 @@ import { CommonAccess } from '../../component-build/common-access';
 import { ComponentBuild } from '../../component-build/component-build';
 import { BuildTargets } from '../../contract/fan-out';
 import { digestOf } from '../../private/digest';
+import { BuildReference } from '../build-reference';
 import { BuildContext, RenderedBuilds } from '../context';
 
 /** Roles that an account holds: by default, and at most. */
@@ -24,7 +25,7 @@ const MAX_ROLES = 5_000;
 /** One action for all components: a state machine that starts the builds of the changed ones. */
 export class FanOutBuilds implements RenderedBuilds {
   public readonly stages: readonly codepipeline.StageOptions[];
-  public readonly roles: ReadonlyMap<string, iam.IRole>;
+  public readonly builds: ReadonlyMap<string, BuildReference>;
   public readonly componentBuilds: ReadonlyMap<string, ComponentBuild> = new Map();
 
   constructor(context: BuildContext, settings: FanOutSettings) {
@@ -48,13 +49,14 @@ export class FanOutBuilds implements RenderedBuilds {
       }),
     };
     const divided = divide(components, projects, count).map((part, index) => ({ part, stack: new BuildsPart(scope, `Builds${index + 1}`, props) }));
-    const needs = new Map(divided.flatMap(({ part, stack }) => (
+    const made = new Map(divided.flatMap(({ part, stack }) => (
       part.projects.map((project) => [project.settings, stack.addProject(project)] as const)
     )));
     const settingsOf = ({ component }: BoundComponent): string => projectOf.get(component.name)!;
-    this.roles = new Map(divided.flatMap(({ part, stack }) => part.components.map((bound) => (
-      [bound.component.name, stack.addRole(bound, needs.get(settingsOf(bound))!)] as const
-    ))));
+    this.builds = new Map(divided.flatMap(({ part, stack }) => part.components.map((bound) => {
+      const { project, statements } = made.get(settingsOf(bound))!;
+      return [bound.component.name, { role: stack.addRole(bound, statements), project, logGroup }] as const;
+    })));
     const targets: BuildTargets = Object.fromEntries(components.map((bound) => [
       bound.component.name, { project: names.project(settingsOf(bound)), role: names.role(bound.component.name) },
     ]));

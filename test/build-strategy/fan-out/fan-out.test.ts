@@ -75,7 +75,10 @@ describe('the pipeline', () => {
   });
 
   test('knows each build by its role, and has no project for it alone', () => {
-    expect(() => pipeline.componentBuild('a')).toThrow('"a" has no project of its own, because the pipeline\'s builds are fanned out: use buildRole("a") for grants.');
+    expect(() => pipeline.componentBuild('a')).toThrow('"a" has no project of its own, because the pipeline\'s builds are fanned out: use buildOf("a"), which works under every strategy.');
+    expect(pipeline.buildOf('a').role).toBe(pipeline.buildRole('a'));
+    expect(pipeline.buildOf('a').project.projectName).toBeDefined();
+    expect(() => pipeline.buildOf('x')).toThrow('"x" is no component of the pipeline.');
     expect(() => pipeline.componentBuild('x')).toThrow('"x" is no component of the pipeline.');
     expect(() => pipeline.buildRole('x')).toThrow('"x" is no component of the pipeline.');
   });
@@ -306,21 +309,34 @@ describe('limits', () => {
 });
 
 describe('by default', () => {
-  const pipelineOf = (count: number) => {
+  const pipelineOf = (count: number, context: Readonly<Record<string, unknown>> = {}) => {
     const stack = testStack();
+    Object.entries(context).forEach(([key, value]) => stack.node.setContext(key, value));
     const components = Array.from({ length: count }, (_, index) => custom(`c${index}`));
-    new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, { components: [...components, template] }));
+    new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, { components: [...components, template], buildStrategy: undefined }));
     return stack;
   };
 
-  test('a small pipeline has an action for each component', () => {
-    const main = Template.fromStack(pipelineOf(60));
+  test('a pipeline of any size has one action for all builds', () => {
+    const stack = pipelineOf(2);
+    expect(stagesOf(Template.fromStack(stack)).filter(({ name }) => name.startsWith('Build')).map(({ actions }) => actions.map(({ Name }) => Name))).toEqual([['Build']]);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test.each([true, 'true'])('by a flag (%p), a small pipeline keeps an action for each component, and is warned', (flag) => {
+    const stack = pipelineOf(60, { '@cdk-modular-pipeline/v1Builds': flag });
+    const main = Template.fromStack(stack);
     main.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
     expect(stagesOf(main).filter(({ name }) => name.startsWith('Build')).map(({ actions }) => actions.length)).toEqual([50, 11]);
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('docs/migration.md says how to move to BuildStrategy.fanOut'));
+  });
+
+  test('a flag that is neither true nor false is refused', () => {
+    expect(() => pipelineOf(1, { '@cdk-modular-pipeline/v1Builds': 'yes' })).toThrow('The context @cdk-modular-pipeline/v1Builds is "yes": it takes true or false.');
   });
 
   test.each([80, 120])('templates stay below 1 MB: %d components', (count) => {
-    const stack = pipelineOf(count);
+    const stack = pipelineOf(count, { '@cdk-modular-pipeline/v1Builds': true });
     const all = [stack, ...stack.node.findAll().filter((child): child is NestedStack => NestedStack.isNestedStack(child))];
     for (const each of all) {
       expect(JSON.stringify(Template.fromStack(each).toJSON(), undefined, 1).length).toBeLessThan(1_000_000);
@@ -334,9 +350,16 @@ describe('by default', () => {
     Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('With an action for each of 121 components the template has about [0-9]+ bytes'));
   });
 
-  test('one that does not fit is fanned out', () => {
-    const stack = pipelineOf(250);
-    Template.fromStack(stack).resourceCountIs('AWS::StepFunctions::StateMachine', 1);
-    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  test('one that does not fit is fanned out, whatever the flag says', () => {
+    Template.fromStack(pipelineOf(250, { '@cdk-modular-pipeline/v1Builds': true })).resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+  });
+
+  test('the strategy is no part of a component\'s definition: moving between strategies builds nothing', () => {
+    const catalogueOf = (buildStrategy: BuildStrategy) => {
+      const stack = testStack();
+      const components = [custom('a'), custom('b', { dependsOn: ['a'] })];
+      return new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, { components: [...components, template], buildStrategy })).catalogue._json();
+    };
+    expect(catalogueOf(BuildStrategy.fanOut({ maxConcurrency: 3, nestedStacks: 2 }))).toBe(catalogueOf(BuildStrategy.actions()));
   });
 });
