@@ -93,7 +93,9 @@ export async function planDifferences(
   catalogue: Catalogue, { base, head, changes }: Differences, repository: GitRepository, context: CommandContext, deployed: Omit<BaselineState, 'commit'> = {},
 ): Promise<Plan> {
   const baseline: BaselineState = { ...deployed, commit: base };
-  const found = catalogue.foundAt !== undefined && catalogue.foundAt !== head;
+  // Where nothing says what the base was planned with, it is taken to be this catalogue; one that was found at the head says nothing of the base then.
+  const before = deployed.catalogue ?? (catalogue.foundAt === head ? undefined : catalogue);
+  const found = catalogue.foundAt !== undefined && (catalogue.foundAt !== head || (before?.foundAt !== undefined && before.foundAt !== base));
   if (catalogue.traceLockfiles !== true && !found) {
     return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline, changes } });
   }
@@ -104,7 +106,9 @@ export async function planDifferences(
     return makePlan({ catalogue, head, comparison });
   }
   const { readStaleness, readTrace, makeTracedPlan } = analysis();
-  const staleness = found ? await readStaleness(catalogue, kept.map(({ path }) => path), { repository, head }) : undefined;
+  const staleness = found ? await readStaleness(catalogue, {
+    repository, base, head, changedSinceBaseline: kept.map(({ path }) => path), ...(before && { before }),
+  }) : undefined;
   if (!traced) {
     return makePlan({ catalogue, head, comparison, staleness });
   }

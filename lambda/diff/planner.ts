@@ -127,19 +127,20 @@ export class Planner {
   /** Also where everything is planned: what a build is made of has to be known whatever it is made for. */
   private async staleness(head: string, { comparison }: Compared): Promise<Staleness> {
     const { catalogue, source, filesInTime: inTime, comparison: { baselineBranch } } = this.props;
-    const changes = comparison.kind === 'diff' ? [...comparison.changes] : [];
-    const known = comparison.kind === 'diff' && baselineBranch === undefined ? { commitId: comparison.baseline.commit, changes } : undefined;
+    const changes = comparison.kind === 'diff' ? [...comparison.changes] : undefined;
+    const compared = comparison.kind === 'diff' || comparison.kind === 'trees' ? comparison.baseline : undefined;
     return readStaleness({
       catalogue,
       source,
       headCommitId: head,
-      changedSinceBaseline: changes.map(({ path }) => path),
       inTime,
-      samePackages: (...texts) => {
+      samePackages: (judging) => {
         const { packageComparer, readYamlDocuments } = tracing();
-        return packageComparer(catalogue, readYamlDocuments)(...texts);
+        return packageComparer(judging, readYamlDocuments);
       },
-      ...(known && { known }),
+      ...(compared && { baseline: compared }),
+      ...(changes && { changedSinceBaseline: changes.map(({ path }) => path) }),
+      ...(changes && compared && baselineBranch === undefined && { known: { commitId: compared.commit, changes } }),
     });
   }
 

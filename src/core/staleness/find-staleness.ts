@@ -75,14 +75,12 @@ class StalenessSearch {
   }
 
   public async run(): Promise<Staleness> {
-    const { catalogue, changes, changedSinceBaseline, maxFiles = MAX_FILES } = this.input;
+    const { catalogue, changes, maxFiles = MAX_FILES } = this.input;
     const dirty = new Set(catalogue.dirtyPaths);
     const isSource = compileGlobs(catalogue.foundFrom ?? []);
     const isUnread = compileGlobs(catalogue.unread ?? []);
     const reading: Promise<void>[] = [];
-    const differing = new Set<string>();
     for (const { path, type, isLink } of withDirty(changes, dirty)) {
-      differing.add(path);
       if (type === 'A' && isUnread(path)) {
         this.unknown.add(path);
       }
@@ -99,12 +97,6 @@ class StalenessSearch {
         } else {
           this.stale(path);
         }
-      }
-    }
-    // What was taken back says again what it said when the catalogue was found, but the baseline was built by what it said in between.
-    for (const path of changedSinceBaseline) {
-      if (isSource(path) && !differing.has(path)) {
-        this.stale(path);
       }
     }
     await Promise.all(reading);

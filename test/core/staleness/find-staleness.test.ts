@@ -52,13 +52,6 @@ function stale({ everything, components }: Staleness): 'all' | string[] {
   return everything !== undefined ? 'all' : [...components.keys()].sort();
 }
 
-describe('a manifest that was taken back to what it said when the catalogue was found', () => {
-  it.each<[string, 'all' | string[]]>([['ui/package.json', ['@org/ui']], ['package.json', 'all'], ['ui/index.ts', []]])(
-    '%s, which the baseline had otherwise', async (path, expected) => {
-      expect(stale(await staleness({}, {}, { changedSinceBaseline: [path] }))).toEqual(expected);
-    });
-});
-
 describe('a changed manifest', () => {
   const manifest = (more: object) => JSON.stringify({ name: '@org/web', version: '1.0.0', dependencies: { '@org/ui': '^1.0.0', 'left-pad': '^1.0.0', 'mocha': '1' }, scripts: { build: 'rollup -c' }, ...more });
 

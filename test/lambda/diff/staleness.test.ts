@@ -143,6 +143,64 @@ describe('where it is not known what changed since a catalogue was found', () =>
   });
 });
 
+/** A pipeline that was found at the first commit, a baseline that changed a fact since, and a head that takes it back. */
+describe('a fact that the baseline had and no catalogue says', () => {
+  const taken = json({ name: 'root', private: true, workspaces: ['apps/*', 'libs/*'], scripts: { build: 'kit && node libs/kit/index.js' } });
+
+  async function lagging(): Promise<Lagging> {
+    const repository = await Lagging.deploy(db, NPM);
+    expect(await repository.commit({ 'apps/web/package.json': manifest('web', { exports: './api.js' }) })).toEqual(expect.arrayContaining(['web']));
+    return repository;
+  }
+
+  /** Deploys the pipeline: its catalogue is found at the branch's head. */
+  function found(repository: Lagging): void {
+    const { world } = repository;
+    world.catalogue = { ...world.catalogue, foundAt: world.repository.branches.get('main')! };
+  }
+
+  const stale = async ({ world }: Lagging, component: string) => (await world.reasons(world.repository.branches.get('main')!))[component]?.includes('CatalogueStale');
+
+  test('is not known with the catalogue of before', async () => {
+    const repository = await lagging();
+    await repository.commit({ 'apps/web/package.json': NPM['apps/web/package.json'] });
+    expect(await stale(repository, 'web')).toBe(true);
+  });
+
+  test('is not known where the head says the same as the catalogue in other words', async () => {
+    const repository = await lagging();
+    await repository.commit({ 'apps/web/package.json': manifest('web', { version: '3.0.0' }) });
+    expect(await stale(repository, 'web')).toBe(true);
+  });
+
+  test('is not known with a catalogue that was found at the head', async () => {
+    const repository = await lagging();
+    repository.world.push({ 'apps/web/package.json': NPM['apps/web/package.json'] });
+    found(repository);
+    await repository.commit({});
+    expect(await stale(repository, 'web')).toBe(true);
+  });
+
+  test('is not known at the root, where it is everybody\'s', async () => {
+    const repository = await Lagging.deploy(db, NPM);
+    await repository.commit({ 'package.json': taken });
+    repository.world.push({ 'package.json': NPM['package.json'] });
+    found(repository);
+    expect(await repository.commit({})).toEqual(['api', 'kit', 'lib', 'web']);
+  });
+
+  test('is known again once the baseline\'s catalogue was found at its own commit', async () => {
+    const repository = await lagging();
+    found(repository);
+    await repository.commit({ 'libs/kit/index.js': '2' });
+    repository.world.push({ 'apps/web/package.json': NPM['apps/web/package.json'] });
+    found(repository);
+    await repository.commit({});
+    expect(await stale(repository, 'web')).toBe(false);
+    expect(await repository.commit({ 'libs/kit/index.js': '4' })).toEqual(['kit']);
+  });
+});
+
 describe('facts that no definition holds', () => {
   test('are planned at the first plan with another catalogue, and once', async () => {
     const repository = await Lagging.deploy(db, NPM);
