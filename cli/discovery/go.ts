@@ -86,9 +86,17 @@ function readModules(index: FileIndex, used: ReadonlySet<string>, warnings: Disc
   });
 }
 
+/** What a workspace's members have in common: of each module Go takes the highest version that any of them requires. */
+function sharedPaths(module: Module, modules: readonly Module[], work: Work): string[] {
+  const manifests = modules.filter((other) => other !== module).map(({ path }) => path);
+  return [...work.folder === '.' ? [] : ['go.work', 'go.work.sum'].map((name) => `${work.folder}/${name}`), ...manifests];
+}
+
 function describe(module: Module, modules: readonly Module[], work?: Work): DiscoveredPackage {
   const byName = new Map(modules.map(({ name, folder }) => [name, folder]));
-  const replaced = new Map([...replacements(module.directives, module.folder), ...replacements(work?.directives ?? [], work?.folder ?? '.')]);
+  // In a workspace each member's replacements hold for all.
+  const elsewhere = work === undefined ? [] : modules.flatMap((other) => replacements(other.directives, other.folder));
+  const replaced = new Map([...elsewhere, ...replacements(module.directives, module.folder), ...replacements(work?.directives ?? [], work?.folder ?? '.')]);
   const targets = new Map<string, PackageDependency['use']>();
   const add = (folder: string | undefined, use: PackageDependency['use']) => {
     if (folder !== undefined && folder !== module.folder && (use === 'build' || !targets.has(folder))) {
@@ -114,7 +122,7 @@ function describe(module: Module, modules: readonly Module[], work?: Work): Disc
     paths: [...targets].filter(([folder]) => !folders.has(folder)).map(([path]) => ({ path, use: 'build' })),
     references: [module.name],
     ...(work !== undefined && { importable: { names: [module.name], from: folders } }),
-    ...(work !== undefined && work.folder !== '.' && { sharedPaths: ['go.work', 'go.work.sum'].map((name) => `${work.folder}/${name}`) }),
+    ...(work !== undefined && { sharedPaths: sharedPaths(module, modules, work) }),
     ...(module.folder === '.' && { takes: ['**/*.go', 'go.mod', 'go.sum', 'vendor/**'] }),
     published: [],
     manifestTexts: { build: '', test: '' },
