@@ -59,7 +59,7 @@ export class PackageReader {
     const { scanner } = this.context;
     const { folder, manifestTexts, published, paths = [], sharedPaths = [] } = this.one;
     this.takeHome();
-    sharedPaths.forEach((path) => this.own.includes.set(path, 'build'));
+    sharedPaths.forEach((path) => (this.isInside(path) ? this.dependOnOwner(path, 'readFiles', 'build') : this.own.includes.set(path, 'build')));
     // Where all of it is published, who reads it tells.
     published.filter((path) => path !== '').forEach((path) => this.readOwn(path, 'build', this.context.index.isFolder(join(folder, path))));
     for (const use of ['build', 'test', 'style'] as const) {
@@ -233,14 +233,25 @@ export class PackageReader {
       }
     }
     if (owner !== undefined && owner.folder !== '.' && (kind === 'folder' || isSource(path))) {
-      this.own.dependOn(owner.folder, use);
-      if (path !== owner.folder) {
-        this.context.reads.get(owner.folder)![kind === 'folder' ? 'readFolders' : 'readFiles'].add(within(owner.folder, path));
-      }
+      this.dependOnOwner(path, kind === 'folder' ? 'readFolders' : 'readFiles', use);
     } else if (kind === 'file') {
       this.include(path, use);
     } else if (!owners.hasBelow(path)) {
       this.includeFolder(path, use);
+    }
+  }
+
+  /** Whether a path is another package's that lies in this one: what is there the package itself leaves out. */
+  private isInside(path: string): boolean {
+    const owner = this.context.owners.of(path);
+    return owner !== undefined && owner !== this.one && owner.isFile !== true && isNested(owner.folder, this.one.folder);
+  }
+
+  private dependOnOwner(path: string, kind: 'readFiles' | 'readFolders', use: Use): void {
+    const { folder } = this.context.owners.of(path)!;
+    this.own.dependOn(folder, use);
+    if (path !== folder) {
+      this.context.reads.get(folder)![kind].add(within(folder, path));
     }
   }
 
@@ -275,7 +286,9 @@ export class PackageReader {
   }
 
   private include(path: string, use: Use): void {
-    if (!this.isHome(path) && isStronger(use, this.own.includes.get(path))) {
+    if (use !== 'style' && this.isInside(path)) {
+      this.dependOnOwner(path, 'readFiles', use);
+    } else if (!this.isHome(path) && isStronger(use, this.own.includes.get(path))) {
       this.own.includes.set(path, use);
       this.follow([path], use);
     }
@@ -300,4 +313,8 @@ export class PackageReader {
       this.take(MANIFEST.test(path) ? { ...references, named: new Set() } : references, { folder: folderOf(path), use, language });
     }
   }
+}
+
+function isNested(folder: string, outer: string): boolean {
+  return folder !== outer && (outer === '.' || folder.startsWith(`${outer}/`));
 }

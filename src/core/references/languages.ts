@@ -4,7 +4,7 @@ import { baseName } from './paths';
 export type Language = 'script' | 'go' | 'python' | 'c-like' | 'docker' | 'requirements' | 'tsconfig' | 'text';
 
 /** Whoever names one of these builds the project. */
-const BUILT_PROJECT = /\.(?:cs|fs|vb|sql|wix|es|dc|vcx|sh)proj$/i;
+const BUILT_PROJECT = /\.(?:cs|fs|vb|sql|wix|es|dc|vcx|sh)proj$|(?:^|\/)(?:Cargo\.toml|pom\.xml|go\.mod|pyproject\.toml|build\.gradle(?:\.kts)?)$/i;
 
 const EXTENSIONS: readonly (readonly [RegExp, Language])[] = [
   [/\.(?:[mc]?[jt]sx?|vue|svelte|astro)$/, 'script'],
