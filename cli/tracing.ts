@@ -1,5 +1,6 @@
 import { ObjectReader } from './git/object-reader';
 import { GitRepository } from './git/run';
+import { parseToml } from './toml';
 import { parseYaml } from './yaml';
 import { Catalogue } from '../src/core/catalogue';
 import { Trace, traceLockfiles } from '../src/core/lockfile/trace';
@@ -17,6 +18,7 @@ export async function readTrace(
       paths,
       read: async (side, path) => reader.read(side === 'before' ? base : head, path),
       parseYaml,
+      parseToml,
     });
   } finally {
     reader.close();

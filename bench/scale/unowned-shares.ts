@@ -3,6 +3,7 @@ import { discoverCatalogue } from '../../cli/discovery/discover';
 import { CommittedFiles, ContentCache } from '../../cli/git/committed-files';
 import { readDifferences } from '../../cli/git/differences';
 import { firstParentCommits } from '../../cli/git/revisions';
+import { parseToml } from '../../cli/toml';
 import { parseYaml } from '../../cli/yaml';
 import { Catalogue } from '../../src/core/catalogue';
 import { traceLockfiles } from '../../src/core/lockfile/trace';
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
     const changes = [...(await readDifferences(repository, base, head)).changes];
     const sides = { before: new CommittedFiles(repository, base, contents), after: new CommittedFiles(repository, head, contents) };
     const trace = await traceLockfiles({
-      catalogue, paths: changes.map(({ path }) => path), read: (side, path) => Promise.resolve(sides[side].read([path]).get(path)), parseYaml,
+      catalogue, paths: changes.map(({ path }) => path), read: (side, path) => Promise.resolve(sides[side].read([path]).get(path)), parseYaml, parseToml,
     });
     const plan = makeTracedPlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes } }, trace);
     unowned += plan.unowned.count > 0 ? 1 : 0;

@@ -27,7 +27,7 @@ import { Discovery, DiscoveryOptions, DiscoveryWarning } from '../../src/contrac
 import { CatalogueComponent } from '../../src/core/catalogue';
 import { escapeGlob } from '../../src/core/globs';
 import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
-import { BINARY_LOCKFILE, isLockfile } from '../../src/core/lockfile/traceable';
+import { BINARY_LOCKFILE, isTracedLockfile } from '../../src/core/lockfile/traceable';
 
 const ECOSYSTEMS: readonly Ecosystem[] = [npm, python, go, cargo, maven, gradle, dotnet, cdk];
 /** Decide what files are like once they are checked out, which their object IDs do not tell. */
@@ -62,7 +62,7 @@ export function discoverCatalogue(files: RepositoryFiles, options: DiscoveryOpti
   const found = packages.map((one) => withTakes(componentOf(one, { packages, reads, globalPaths, use }), takes));
   const given = new Map((options.components ?? []).map((component) => [component.name, component]));
   const components = [...found.filter(({ name }) => !given.has(name)), ...given.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const traceLockfiles = globalPaths.some((path) => (isLockfile(path) || path === BINARY_LOCKFILE) && index.has(path));
+  const traceLockfiles = globalPaths.some((path) => (isTracedLockfile(path) || path === BINARY_LOCKFILE) && index.has(path));
   return {
     catalogue: {
       version: 1,

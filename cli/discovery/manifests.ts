@@ -2,6 +2,7 @@ import picomatch from 'picomatch';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
+import { parseToml } from '../toml';
 
 /** A parsed manifest and where it is. */
 export interface ParsedManifest {
@@ -38,12 +39,7 @@ export function isFixture(folder: string): boolean {
 }
 
 export function parseTomlManifests(index: FileIndex, paths: readonly string[], warnings: DiscoveryWarning[]): ParsedManifest[] {
-  return paths.length === 0 ? [] : parseManifests(index, paths, loadTomlParser(), warnings);
-}
-
-export function loadTomlParser(): (text: string) => unknown {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Its types say that it is an ES module alone; it has a CommonJS half as well.
-  return (require('smol-toml') as { parse(text: string): unknown }).parse;
+  return paths.length === 0 ? [] : parseManifests(index, paths, parseToml, warnings);
 }
 
 /** Tells the folders that the member patterns of a workspace at a root select. */

@@ -11,6 +11,7 @@ import { CommittedFiles, ContentCache } from '../git/committed-files';
 import { readDifferences } from '../git/differences';
 import { firstParentCommits } from '../git/revisions';
 import { GitRepository } from '../git/run';
+import { parseToml } from '../toml';
 import { parseYaml } from '../yaml';
 
 /** One commit of a history and how many components it would have changed, by different rules. */
@@ -66,6 +67,7 @@ async function replayChange(commit: string, changes: readonly PathChange[], befo
     paths: changes.map(({ path }) => path),
     read: async (side, path) => (side === 'before' ? before.files : files).read([path]).get(path),
     parseYaml,
+    parseToml,
   });
   const plain = plainCatalogue(catalogue);
   const closure = changedBy(plain, commit, changes);

@@ -4,6 +4,7 @@ import { LockfileError } from '../../src/core/lockfile/resolved-graph';
 import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { isNamed } from '../shared/errors';
 import type { SourceRepository } from '../shared/source/source-repository';
+import { readToml } from '../shared/toml';
 import { readYamlDocuments } from '../shared/yaml';
 
 export { packageComparer } from '../../src/core/staleness/package-facts';
@@ -38,6 +39,7 @@ async function traceSince({ baseCommitId, paths }: TraceablePaths, { catalogue, 
     catalogue,
     paths,
     parseYaml: readYamlDocuments,
+    parseToml: readToml,
     async read(side, path) {
       try {
         // What is not among the differences is the same in both.

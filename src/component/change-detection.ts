@@ -3,7 +3,7 @@ import { ChangeDetectionProps, PackageUsers as UsersProps, UnownedPaths } from '
 import { Component } from './component';
 import { Catalogue, PackageUsers } from '../core/catalogue';
 import { compileGlob, globProblem } from '../core/globs';
-import { LOCKFILES } from '../core/lockfile/traceable';
+import { LOCKFILES, TOML_LOCKFILES } from '../core/lockfile/traceable';
 import { refuseUnknownKeys } from '../private/known-keys';
 import { requireLiterals } from '../private/literal';
 import { sortedByName } from '../private/maps';
@@ -40,7 +40,7 @@ export function changeDetectionOf(scope: IConstruct, props: ChangeDetectionProps
 function tracing(globalPaths: readonly string[], sharedPackages: { readonly [name: string]: PackageUsers }): Partial<ChangeDetection['settings']> {
   if (!globalPaths.some(mayBeLockfile)) {
     throw new Error(`traceLockfiles is true, and none of globalPaths (${globalPaths.map((glob) => JSON.stringify(glob)).join(', ') || 'it is empty'}) is a lockfile: `
-      + `add the repository's, such as "package-lock.json" (known are ${LOCKFILES.join(', ')}), or leave traceLockfiles out.`);
+      + `add the repository's, such as "package-lock.json" (known are ${[...LOCKFILES, ...TOML_LOCKFILES].join(', ')}), or leave traceLockfiles out.`);
   }
   return { traceLockfiles: true, ...(Object.keys(sharedPackages).length > 0 ? { sharedPackages } : {}) };
 }
@@ -58,5 +58,5 @@ function usersOf({ sharedPackages = {} }: ChangeDetectionProps): { [name: string
 /** Whether a glob may match a lockfile, by its last part. */
 function mayBeLockfile(glob: string): boolean {
   const last = glob.slice(glob.lastIndexOf('/') + 1);
-  return LOCKFILES.some((name) => glob.includes(name) || (globProblem(last) === undefined && compileGlob(last)(name)));
+  return [...LOCKFILES, ...TOML_LOCKFILES].some((name) => glob.includes(name) || (globProblem(last) === undefined && compileGlob(last)(name)));
 }

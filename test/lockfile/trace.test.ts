@@ -1,4 +1,5 @@
 import { pnpmLockfileWithEnvironment } from './support/render-pnpm';
+import { parseToml } from '../../cli/toml';
 import { parseYaml } from '../../cli/yaml';
 import { Catalogue } from '../../src/core/catalogue';
 import { explain, formatExplanation } from '../../src/core/explain';
@@ -46,6 +47,7 @@ async function trace(before: Files, after: Files, over: Partial<Catalogue> = {})
     paths: [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]),
     read: async (side: Side, path: string) => (side === 'before' ? before : after)[path],
     parseYaml,
+    parseToml,
   });
 }
 
@@ -153,7 +155,7 @@ describe('a lockfile in a folder below the root', () => {
   const nested: Catalogue = {
     version: 1,
     traceLockfiles: true,
-    globalPaths: ['**/package-lock.json', '**/bun.lockb', '**/Cargo.lock', '**/uv.lock'],
+    globalPaths: ['**/package-lock.json', '**/bun.lockb', '**/Cargo.lock', '**/uv.lock', '**/go.sum'],
     components: [{ name: 'web', path: 'web/packages/app' }, { name: 'site', path: 'web/packages/site' }, { name: 'api', path: 'api' }, { name: 'crate', path: 'rust/crate' }],
   };
   const affectedBy = async (path: string, before: string, after: string) => {
@@ -171,6 +173,7 @@ describe('a lockfile in a folder below the root', () => {
     ['web/bun.lockb', ['site', 'web']],
     ['rust/Cargo.lock', ['crate']],
     ['api/uv.lock', ['api']],
+    ['api/go.sum', ['api']],
   ])('concerns all components there where it is not read: %s', async (path, components) => {
     expect(await affectedBy(path, 'a', 'b')).toEqual(components);
   });
@@ -179,7 +182,7 @@ describe('a lockfile in a folder below the root', () => {
     expect(await affectedBy(path, 'a', 'b')).toBe('all');
   });
 
-  test.each(['Cargo.lock', 'tools/Cargo.lock'])('is like any other global path where it is the root\'s, or no component lies there: %s', async (path) => {
+  test.each(['go.sum', 'tools/go.sum'])('is like any other global path where it is the root\'s, or no component lies there: %s', async (path) => {
     expect(await affectedBy(path, 'a', 'b')).toBeUndefined();
   });
 });
@@ -195,7 +198,7 @@ test('a binary lockfile of bun affects all, and says how to have one that can be
 describe('what can not be read', () => {
   const files = (version: string) => ({ [LOCK]: lockfile({ 'packages/core': { left: version } }), 'package.json': `{"description":"${version}"}` });
   const traceReading = async (read: (path: string) => string) => traceLockfiles({
-    catalogue, paths: [LOCK, 'package.json'], parseYaml, read: async (side, path) => (side === 'before' ? read(path) : files('2.0.0')[path as typeof LOCK]),
+    catalogue, paths: [LOCK, 'package.json'], parseYaml, parseToml, read: async (side, path) => (side === 'before' ? read(path) : files('2.0.0')[path as typeof LOCK]),
   });
 
   test('at any attempt affects all, says why, and explains nothing else', async () => {

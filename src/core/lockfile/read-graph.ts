@@ -1,6 +1,7 @@
 import { isWithin, join, relative } from './folders';
 import { LockfileContext, neededManifests, onlyDocument, readLockfile, YamlParser } from './lockfiles';
 import { asOptionalRecord, LockfileError, ResolvedGraph } from './resolved-graph';
+import { readCargoLockfile, readUvLockfile, TomlParser } from './toml-lockfiles';
 import { Manifests } from './yarn-classic-lockfile';
 import { Catalogue } from '../catalogue';
 
@@ -9,6 +10,7 @@ export type Side = 'before' | 'after';
 export interface GraphInput {
   readonly catalogue: Catalogue;
   readonly parseYaml: YamlParser;
+  readonly parseToml: TomlParser;
   /**
    * Text of a file at the baseline or at the head; undefined where it isn't there. May be asked for many at once.
    * It throws a `LockfileError` for a file that can't be read at any attempt; every other error ends the tracing.
@@ -25,6 +27,9 @@ export async function readGraph(input: GraphInput, side: Side, path: string, fol
   if (text === undefined) {
     return new LockfileError(`it is not there ${side === 'before' ? 'at the baseline' : 'at the head'}`);
   }
+  if (path.endsWith('Cargo.lock') || path.endsWith('uv.lock')) {
+    return readToml(input, text, path, folder);
+  }
   const context = await orUnreadable(async () => (
     path.endsWith('pnpm-lock.yaml') ? readPnpmContext(input, side, folder) : readContext(input, side, folder, neededManifests(path, text))
   ));
@@ -36,6 +41,23 @@ export async function readGraph(input: GraphInput, side: Side, path: string, fol
   } catch (error) {
     // Whatever the text makes of the parsers.
     return new LockfileError((error as Error).message);
+  }
+}
+
+function readToml({ catalogue: { references, components }, parseToml }: GraphInput, text: string, path: string, folder: string): ResolvedGraph | LockfileError {
+  try {
+    if (!path.endsWith('Cargo.lock')) {
+      return readUvLockfile(parseToml(text));
+    }
+    if (references === undefined) {
+      return new LockfileError('the catalogue does not say which components its packages are');
+    }
+    const paths = new Map(components.map((component) => [component.name, component.path]));
+    return readCargoLockfile(parseToml(text), (name) => (Object.hasOwn(references, name) ? references[name]! : [])
+      .flatMap((component) => paths.get(component) ?? []).filter((at) => isWithin(at, folder)).map((at) => relative(folder, at)));
+  } catch (error) {
+    // Whatever the text makes of the parser.
+    return new LockfileError((error as Error).message.split('\n')[0]!);
   }
 }
 

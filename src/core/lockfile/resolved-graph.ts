@@ -5,6 +5,8 @@
 export interface ResolvedGraph {
   /** The repository's own packages, by folder; the root's is `.`. */
   readonly importers: ReadonlyMap<string, ResolvedNode>;
+  /** What the root requires is in its own reach alone, and importers are components' folders. */
+  readonly isRootOwn?: boolean;
 }
 
 export interface ResolvedNode {

@@ -43,6 +43,17 @@ export function compareRootManifests(before: unknown, after: unknown): RootManif
   return changed.every((field) => DEPENDENCIES.includes(field) || (field === 'pnpm' && areDependencies(before.pnpm, after.pnpm))) ? 'dependencies' : 'all';
 }
 
+/** Whether two manifests of a Cargo workspace differ by nothing but versions of packages that its members share, of which the lockfile says more. */
+export function sameButVersions(before: unknown, after: unknown): boolean {
+  const plain = (manifest: Fields): string => {
+    const workspace = isObject(manifest.workspace) ? manifest.workspace : {};
+    const dependencies = isObject(workspace.dependencies) ? workspace.dependencies : {};
+    const entries = Object.entries(dependencies).map(([name, value]) => [name, typeof value === 'string' ? {} : isObject(value) ? { ...value, version: undefined } : value]);
+    return canonicalJson({ ...manifest, workspace: { ...workspace, dependencies: Object.fromEntries(entries) as Fields } });
+  };
+  return isObject(before) && isObject(after) && plain(before) === plain(after);
+}
+
 function areDependencies(before: unknown = {}, after: unknown = {}): boolean {
   return isObject(before) && isObject(after) && differing(before, after).every((field) => PNPM_DEPENDENCIES.includes(field));
 }

@@ -3,12 +3,12 @@ import { compileGlobs, PathPredicate } from '../globs';
 import { ComponentMatcher } from '../matcher';
 import { changedDependencies, DependencyChain } from './compare';
 import { concernsTestsAlone } from './component-manifest';
-import { folderOf, isWithin, join } from './folders';
+import { folderOf, isWithin, join, relative } from './folders';
 import { onlyDocument } from './lockfiles';
 import { GraphInput, readGraph, readOrAbsent } from './read-graph';
 import { LockfileError } from './resolved-graph';
-import { compareRootManifests } from './root-manifest';
-import { BINARY_LOCKFILE, FOLDERS_LOCKFILES, LOCKFILES, MANIFESTS } from './traceable';
+import { compareRootManifests, sameButVersions } from './root-manifest';
+import { BINARY_LOCKFILE, FOLDERS_LOCKFILES, isTracedLockfile, LOCKFILES, MANIFESTS } from './traceable';
 
 export interface TraceInput extends GraphInput {
   /** Changed paths; those that can't be traced are left alone. */
@@ -34,7 +34,8 @@ export interface TraceWarning {
 }
 
 /**
- * Traces changed lockfiles of npm (2, 3), pnpm (6, 9), Yarn (1, 2 and later) and bun (text), and manifests, to the components that they concern.
+ * Traces changed lockfiles of npm (2, 3), pnpm (6, 9), Yarn (1, 2 and later), bun (text), Cargo (3, 4) and uv, and manifests, to the components that
+ * they concern.
  *
  * A component is affected by a lockfile if some chain of dependencies, from those that its manifest declares on, leads to another package
  * than before; by a package that the root's manifest declares if it uses it, or if nobody knows. It is affected without its dependents
@@ -55,7 +56,7 @@ export async function traceLockfiles(input: TraceInput): Promise<Trace> {
   const matcher = new ComponentMatcher(catalogue.components);
   for (const path of paths) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    if (isGlobal(path) && (LOCKFILES.includes(name) || name === BINARY_LOCKFILE)) {
+    if (isGlobal(path) && (isTracedLockfile(name) || name === BINARY_LOCKFILE)) {
       const users = usersOf(path, catalogue);
       const concerned = await traceLockfile(input, path, users, packages);
       if (concerned instanceof Concerned) {
@@ -147,6 +148,17 @@ async function traceLockfile(
   // A dependency on another component is that one's own affair, and reaches this one through the catalogue's `dependsOn`.
   const changed = changedDependencies(before, after, (importer) => !roots.has(join(folder, importer)));
   const concerned = new Concerned(packages);
+  if (before.isRootOwn === true || after.isRootOwn === true) {
+    const named = new Set(Object.values(input.catalogue.references ?? {}).flat());
+    for (const component of components) {
+      const chains = changed.get(relative(folder, component.path)) ?? [];
+      // Of what was given by hand nothing is known.
+      if (chains.length > 0 || !named.has(component.name)) {
+        concerned.add(component.name, 'build', chains);
+      }
+    }
+    return concerned;
+  }
   for (const [importer, chains] of changed) {
     if (importer === '.') {
       addUsers(concerned, chains, components, input.catalogue);
@@ -182,14 +194,19 @@ function addImporter(concerned: Concerned, importer: string, chains: readonly De
 
 /** Whether what changed in a root's manifest is nothing, or nothing but what the lockfile beside it says better. */
 async function isExplainedByLockfile(input: TraceInput, path: string, traced: Traced): Promise<boolean> {
+  const isCargo = path.endsWith('Cargo.toml');
   const parse = (text: string | undefined): unknown => {
     try {
-      return text === undefined ? undefined : path.endsWith('.json') ? JSON.parse(text) : onlyDocument(input.parseYaml(text));
+      return text === undefined ? undefined : isCargo ? input.parseToml(text) : path.endsWith('.json') ? JSON.parse(text) : onlyDocument(input.parseYaml(text));
     } catch {
       return undefined;
     }
   };
-  const change = compareRootManifests(parse(await readOrAbsent(input, 'before', path)), parse(await readOrAbsent(input, 'after', path)));
+  const [before, after] = [parse(await readOrAbsent(input, 'before', path)), parse(await readOrAbsent(input, 'after', path))];
+  if (isCargo) {
+    return sameButVersions(before, after) && traced.isGlobal(join(folderOf(path), 'Cargo.lock')) && traced.changed.has(join(folderOf(path), 'Cargo.lock'));
+  }
+  const change = compareRootManifests(before, after);
   return change === 'nothing' || (change === 'dependencies' && await isLockfileChanged(input, folderOf(path), traced));
 }
 
