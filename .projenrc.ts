@@ -39,12 +39,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     '@types/picomatch',
     '@aws-sdk/client-cloudformation',
+    '@aws-sdk/client-cloudwatch-logs',
     '@aws-sdk/client-codebuild',
     '@aws-sdk/client-codecommit',
     '@aws-sdk/client-codestar-connections',
     '@aws-sdk/client-codepipeline',
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-ecr',
+    '@aws-sdk/client-eventbridge',
     '@aws-sdk/client-health',
     '@aws-sdk/client-iam',
     '@aws-sdk/client-lambda',
@@ -137,7 +139,7 @@ const addBundle = (entry: string, options: Partial<javascript.AddBundleOptions> 
   ...options,
   esbuildArgs: { '--main-fields': 'module,main', '--metafile': `node_modules/.cache/bundles/${entry.replaceAll('/', '-')}.json` },
 });
-for (const name of ['builds', 'release', 'record', 'delivery', 'approval', 'health', 'guarded-deployment']) {
+for (const name of ['builds', 'release', 'record', 'delivery', 'approval', 'health', 'guarded-deployment', 'notifications']) {
   addBundle(`lambda/${name}.lambda.ts`);
 }
 // Lockfiles are traced by a file of its own, so that the parsers add nothing to the start of the function.

@@ -1,7 +1,7 @@
 import { BuildableComponent } from './component';
 import { BUILD_ACTION, COMMAND_ENV } from '../src/contract/environment';
 import { buildPrefix } from '../src/contract/objects';
-import { componentId } from '../src/core/names';
+import { buildTag, componentId } from '../src/core/names';
 
 export interface CommandsEnvironmentProps {
   readonly solution: string;
@@ -32,9 +32,10 @@ export function commandsEnvironment(props: CommandsEnvironmentProps): Record<str
   switch (component.build.artifact.type) {
     case 'image': {
       const repositoryUri = requireRepositoryUri(component, props.repositoryUri);
-      return { ...variables, [COMMAND_ENV.repositoryUri]: repositoryUri, [COMMAND_ENV.imageUri]: `${repositoryUri}:${buildNumber}` };
+      return { ...variables, [COMMAND_ENV.repositoryUri]: repositoryUri, [COMMAND_ENV.imageUri]: `${repositoryUri}:${buildTag(component.name, buildNumber)}` };
     }
     case 'none':
+    case 'reference':
       return variables;
     default:
       return {

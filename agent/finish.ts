@@ -6,12 +6,13 @@ import { requireRepositoryUri } from './commands-environment';
 import { BuildableComponent } from './component';
 import { pushedDigest } from './images';
 import { ObjectStore } from './object-store';
-import { PackagedArtifact, packageArtifact } from './packaging';
+import { builtReference, PackagedArtifact, packageArtifact } from './packaging';
 import { BuildStore } from '../lambda/shared/build-store';
 import { OutcomeStore } from '../lambda/shared/outcome-store';
 import { assetPrefix, buildPrefix } from '../src/contract/objects';
 import { ArtifactDefinition } from '../src/core/catalogue';
-import { componentId } from '../src/core/names';
+import { sha256 } from '../src/core/digest';
+import { buildTag, componentId } from '../src/core/names';
 import { Build } from '../src/core/release';
 
 export interface FinishProps {
@@ -62,8 +63,12 @@ async function storeArtifact(props: FinishProps): Promise<Pick<Build, 'location'
       return { location: '' };
     case 'image': {
       const repositoryUri = requireRepositoryUri(component, props.repositoryUri);
-      const digest = await pushedDigest(props.ecr, repositoryUri, buildNumber, component.build.kind);
+      const digest = await pushedDigest(props.ecr, repositoryUri, buildTag(component.name, buildNumber), component.build.kind);
       return { location: `${repositoryUri}@${digest}`, artifactDigest: digest };
+    }
+    case 'reference': {
+      const location = await builtReference(artifact.path, { component: component.name, directory: props.componentDirectory, root: props.sourceDirectory });
+      return { location, artifactDigest: sha256(location) };
     }
     default: {
       const { files, digest, locationSuffix } = await packaged(props, artifact);
@@ -76,7 +81,7 @@ async function storeArtifact(props: FinishProps): Promise<Pick<Build, 'location'
   }
 }
 
-async function packaged(props: FinishProps, artifact: Exclude<ArtifactDefinition, { type: 'image' } | { type: 'none' }>): Promise<PackagedArtifact> {
+async function packaged(props: FinishProps, artifact: Exclude<ArtifactDefinition, { type: 'image' } | { type: 'reference' } | { type: 'none' }>): Promise<PackagedArtifact> {
   const { component, componentDirectory: directory, sourceDirectory: root } = props;
   if (artifact.type === 'assembly') {
     return packageAssembly({

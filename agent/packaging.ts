@@ -5,9 +5,10 @@ import { Entry, isExecutable, readFolder } from './folder';
 import { zipEntries } from './zip';
 import { ArtifactDefinition, ArtifactFile } from '../src/core/catalogue';
 import { componentId } from '../src/core/names';
+import { referenceLocation } from '../src/core/reference';
 
 /** Artifacts that are stored in S3. */
-export type StoredArtifact = Exclude<ArtifactDefinition, { type: 'image' } | { type: 'assembly' } | { type: 'none' }>;
+export type StoredArtifact = Exclude<ArtifactDefinition, { type: 'image' } | { type: 'assembly' } | { type: 'reference' } | { type: 'none' }>;
 
 /** An artifact, ready to be stored. */
 export interface PackagedArtifact {
@@ -45,7 +46,7 @@ export interface PackagingProps {
 
 /** What AWS Lambda unpacks at most, code and layers together. */
 const LAMBDA_BYTES = 250 * 2 ** 20;
-const LAMBDA_ZIP = 'lambda-zip';
+const LAMBDA_ZIPS: readonly (string | undefined)[] = ['lambda-zip', 'layer'];
 
 /** What one object of S3 holds at most. */
 const OBJECT_BYTES = 5 * 2 ** 40;
@@ -63,6 +64,24 @@ export async function packageArtifact(artifact: StoredArtifact, props: Packaging
     }
     case 'files':
       return { ...await packageFiles(artifact.files, props), locationSuffix: '' };
+  }
+}
+
+/** A file that says what was built elsewhere is no larger. */
+const REFERENCE_BYTES = 256 * 1024;
+
+/** The location that a file of the component gives. */
+export async function builtReference(path: string, props: PackagingProps): Promise<string> {
+  const title = `Component '${props.component}' refers to what its file '${path}' says`;
+  const file = await locate(path, false, props);
+  const { size } = await fs.stat(file);
+  if (size > REFERENCE_BYTES) {
+    throw new Error(`${title}, which has ${size} bytes: write an ID, an ARN or an address into it, or one for each Region.`);
+  }
+  try {
+    return referenceLocation(await fs.readFile(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${title}: ${(error as Error).message}`);
   }
 }
 
@@ -95,7 +114,7 @@ function artifactTitle(path: string, isZip: boolean, { component }: PackagingPro
 
 function checkLambda(entries: readonly Entry[], artifact: string, { kind }: PackagingProps): void {
   const bytes = entries.reduce((sum, { body }) => sum + body.length, 0);
-  if (kind === LAMBDA_ZIP && bytes > LAMBDA_BYTES) {
+  if (LAMBDA_ZIPS.includes(kind) && bytes > LAMBDA_BYTES) {
     throw new Error(`${artifact}, which has ${bytes} bytes unpacked, and AWS Lambda takes ${LAMBDA_BYTES} (250 MiB) at most. Leave out what is not needed, or use Component.lambdaImage.`);
   }
 }

@@ -18,7 +18,7 @@ import { BuildFaults } from './engine/code-build/build-faults';
 import { checkNetworks, NETWORK_TYPES } from './engine/code-build/network-rights';
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
-import { branchEvent, connectionsOf, executionEvent, sourcesOf } from './engine/events';
+import { actionEvent, branchEvent, connectionsOf, executionEvent, sourcesOf } from './engine/events';
 import { LambdaFunction } from './engine/lambda/function';
 import { Artifacts } from './engine/pipeline/artifacts';
 import { PipelineDefinition } from './engine/pipeline/definition';
@@ -30,11 +30,13 @@ import { Repository } from './engine/repository';
 import { zipDirectory } from './engine/zip';
 import { LocalSystemOptions } from './options';
 import { provision, Provisioned } from './provision';
+import { codeBuildService, logsService } from './services/build-logs';
 import { cloudFormationService, digestOf, readTemplate } from './services/cloudformation/service';
 import { CodeCommit } from './services/codecommit/service';
 import { CodePipeline } from './services/codepipeline/service';
 import { DynamoDb } from './services/dynamodb';
 import { Ecr } from './services/ecr/service';
+import { eventBridgeService } from './services/event-bridge';
 import { Connection, GitEndpoint, GitFaults } from './services/git/git-endpoint';
 import { Health, Issue } from './services/health';
 import { ObjectStore } from './services/s3/object-store';
@@ -258,6 +260,9 @@ export class LocalSystem {
         CodeCommit_20150413: this.codeCommit.service,
         CodePipeline_20150709: this.codePipeline.service,
         AWSHealth_20160804: this.health.service,
+        AWSEvents: eventBridgeService(this.assembly.stacks[0], (entry) => this.sendEvent(entry)),
+        CodeBuild_20161006: codeBuildService((id) => this.build(id)),
+        Logs_20140328: logsService((id) => this.build(id)),
         DynamoDB_20120810: this.dynamo,
       },
       queries: {
@@ -341,10 +346,15 @@ export class LocalSystem {
 
   private pipeline(definition: PipelineDefinition, handlers: ReturnType<typeof actionHandlers>): Pipeline {
     const artifacts = new Artifacts(this.objects, definition.artifactBucket, definition.name, join(this.directory, 'artifacts'));
-    const runner = new StageRunner(definition, handlers, artifacts, this.activity);
+    const runner = new StageRunner(definition, handlers, artifacts, this.activity, (execution, action, run) => (
+      this.sendEvent(actionEvent(definition, execution, action, run))));
     const pipeline = new Pipeline(definition, runner, this.activity, (execution, state) => this.sendEvent(executionEvent(definition, execution, state)));
     this.codePipeline.add(pipeline);
     return pipeline;
+  }
+
+  private build(id: string): Build | undefined {
+    return this.buildsOfRun.find(({ build }) => build.id === id)?.build;
   }
 
   private onDenied(error: AccessDeniedError): void {

@@ -1,4 +1,5 @@
 export * from './build-strategy';
+export * from './check';
 export * from './component';
 export * from './component-build';
 export * from './component-function';
@@ -8,4 +9,5 @@ export * from './environment';
 export * from './gate';
 export * from './modular-pipeline';
 export * from './monitoring';
+export * from './notifications';
 export * from './source';

@@ -2,8 +2,8 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ChangeReport } from '../../src/contract/delivery';
 import { PROMOTED } from '../../src/contract/events';
-import { ASK, ReviewJobParameters, ReviewVariables } from '../../src/contract/gates';
-import { changeSetKey, reviewKey } from '../../src/contract/objects';
+import { ASK, ReviewJobParameters, ReviewNote, ReviewVariables } from '../../src/contract/gates';
+import { changeSetKey, reviewKey, reviewNoteKey } from '../../src/contract/objects';
 import { diffKey } from '../../src/contract/tables';
 import { Review, reviewPage, reviewText, reviewTitle, waiver } from '../../src/core/change-set/review';
 import { beyondOtherPlace } from '../../src/core/delivery/place-report';
@@ -73,6 +73,10 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
   }
   logger.info(why === undefined ? 'Somebody is asked' : 'Nobody is asked', { why, changes: report.changes.length });
   const variables: ReviewVariables = { text: reviewText(review, MAX_TEXT), waiver: why ?? ASK };
+  const note: ReviewNote = { ...variables, page };
+  await props.s3.send(new PutObjectCommand({
+    Bucket: props.artifactBucket, Key: reviewNoteKey(props.solution, executionId, place), Body: JSON.stringify(note), ContentType: 'application/json',
+  }));
   return { ...variables };
 }
 

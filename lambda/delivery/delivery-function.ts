@@ -9,7 +9,7 @@ import { continued, progressOf } from './continuation';
 import { Patience } from './patience';
 import { PlaceDelivery, placeReport } from './place-delivery';
 import { assertStillLive } from './single-build';
-import { ChangeReport, DeliveryConfiguration, DeliveryJobParameters, DeliveryPlace, PrepareVariables } from '../../src/contract/delivery';
+import { ChangeReport, DeliveryConfiguration, DeliveryJobParameters, DeliveryPlace, PrepareVariables, STACK_IDS_VARIABLE } from '../../src/contract/delivery';
 import { changeSetKey, outputsKey } from '../../src/contract/objects';
 import { outputVariables, PlaceOutputs } from '../../src/core/delivery/place-report';
 import { PlacedStack } from '../../src/core/delivery/place-stacks';
@@ -121,7 +121,9 @@ export class DeliveryFunction {
     });
     if (action === 'deploy') {
       const outputs = await delivery.deploy(await this.report(executionId, name), options);
-      return outputs === undefined ? continued(options.progress) : this.publish(outputs, executionId, name, place);
+      return outputs === undefined ? continued(options.progress) : {
+        ...await this.publish(outputs, executionId, name, place), [STACK_IDS_VARIABLE]: delivery.stackIds.join(','),
+      };
     }
     await this.requireStillLive(artifact.release, place.environment);
     const last = await this.stages.read(place.environment, name);

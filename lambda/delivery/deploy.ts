@@ -2,6 +2,7 @@ import { Progress } from './continuation';
 import { Judge } from './judge';
 import { Patience } from './patience';
 import { entryOf } from './prepare';
+import { StackLook } from './stack-client';
 import { operationOf, Settled, StackDelivery } from './stack-delivery';
 import { StackReport } from '../../src/contract/delivery';
 import { uncovered } from '../../src/core/delivery/coverage';
@@ -25,11 +26,11 @@ const MAX_MADE_AGAIN = 3;
 
 /**
  * Brings the prepared content to a stack: executes what the report covers, by ARN and token, and follows the events of that token to their end.
- * @returns the stack's outputs; nothing where it takes longer than patience lasts
+ * @returns the stack as it is then; nothing where it takes longer than patience lasts
  */
 export async function deployStack(
   delivery: StackDelivery, judge: Judge, report: StackReport, { patience, now, progress: { run } }: DeployOptions,
-): Promise<Readonly<Record<string, string>> | undefined> {
+): Promise<StackLook | undefined> {
   const { address: { stackName }, executionId, digest, late } = delivery.delivery;
   for (let madeAgain = 0; ;) {
     const ledger = await delivery.ledger();
@@ -65,7 +66,7 @@ export async function deployStack(
       // Of a stack that was not looked at before its turn, it is not known yet whether what is resolved late is another.
       const open = report.outcome === 'deferred' && !(own?.Phase === 'Succeeded') ? late : [];
       if (whyDeliver(entryOf(settled.ledger), digest, settled.look.facts, open) === undefined) {
-        return settled.look.outputs;
+        return settled.look;
       }
       if (++madeAgain > MAX_MADE_AGAIN) {
         throw new Error(`The change set of stack ${stackName} disappears before it can be executed. Find out who deletes it or updates the stack, then retry the failed action.`);

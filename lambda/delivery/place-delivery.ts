@@ -57,6 +57,7 @@ interface Prepared {
 /** The delivery of all stacks that a release brings to a place. */
 export class PlaceDelivery {
   private readonly stacks: readonly PlannedStack[];
+  private readonly looks = new Map<string, StackLook | undefined>();
 
   /** @throws Error where the release brings what the place may not have, or stacks that wait for one another */
   public constructor(private readonly props: PlaceDeliveryProps) {
@@ -97,14 +98,20 @@ export class PlaceDelivery {
     const changing = new Set(report.stacks.filter(({ outcome }) => outcome === 'changes' || outcome === 'deferred').map(({ id }) => id));
     const { done, failed } = await inOrder<Outputs>(this.stacks, ({ after }) => after, async (planned, earlier) => {
       const { delivery, judge } = await this.caseOf(planned, this.parameters(planned, earlier), ![...this.later(planned)].some((id) => changing.has(id)));
-      const outputs = await deployStack(delivery, judge, reports.get(planned.stack.id)!, options);
-      if (outputs !== undefined && planned.stack.terminationProtection === true) {
+      const look = await deployStack(delivery, judge, reports.get(planned.stack.id)!, options);
+      if (look !== undefined && planned.stack.terminationProtection === true) {
         await delivery.stack.protect();
       }
-      return outputs;
+      this.looks.set(planned.stack.id, look);
+      return look?.outputs;
     });
     const outputs = this.outcome(done, failed, ({ after }) => after, (error) => this.partly(error, done, failed));
     return outputs && new Map(this.stacks.map(({ stack: { id } }, index) => [id, outputs[index]!]));
+  }
+
+  /** ARNs of the stacks that were delivered, in their order. */
+  public get stackIds(): string[] {
+    return this.stacks.flatMap(({ stack: { id } }) => this.looks.get(id)?.facts?.stackId ?? []);
   }
 
   private async prepareOne(planned: PlannedStack, earlier: ReadonlyMap<string, Prepared>, options: PrepareOptions): Promise<Prepared | undefined> {

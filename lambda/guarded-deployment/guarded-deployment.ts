@@ -1,5 +1,7 @@
 import { CloudFormationClient, CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
+import { templateOfBuild } from './template-of-build';
 import { DeploymentAnswer, DeploymentConfiguration, DeploymentEvent } from '../../src/contract/guarded-deployment';
 import { destructions, refusedOf } from '../../src/core/change-set/guard';
 import { describeStuck } from '../../src/core/delivery/stack-status';
@@ -11,6 +13,9 @@ import { assumeRole, RoleCredentials, SessionStatement } from '../shared/assumed
 export interface GuardedDeploymentProps {
   readonly configuration: DeploymentConfiguration;
   readonly sts: STSClient;
+  /** Of the pipeline's Region, where releases and builds are. */
+  readonly s3: S3Client;
+  readonly region: string;
   readonly cloudFormationAs: (credentials: RoleCredentials, region: string) => CloudFormationClient;
 }
 
@@ -38,7 +43,7 @@ export class GuardedDeployment {
     const own: Own = { client, stack: new StackClient(client, stackName), changeSet: `${CHANGE_SETS}${token.slice(0, 20)}`, token };
     switch (event.step) {
       case 'prepare':
-        return this.prepare(own, event.templateUrl);
+        return this.prepare(own, await this.templateUrl(event));
       case 'inspect':
         return this.inspect(own);
       case 'reject':
@@ -53,11 +58,19 @@ export class GuardedDeployment {
     }
   }
 
-  private async prepare({ stack, changeSet, token }: Own, templateUrl: string | undefined): Promise<DeploymentAnswer> {
-    const { stackName, executionRoleArn, capabilities, parameters } = this.props.configuration;
+  private async templateUrl({ templateUrl, release }: DeploymentEvent): Promise<string> {
+    const { component } = this.props.configuration;
+    if (component !== undefined) {
+      return templateOfBuild(component, release, this.props);
+    }
     if (templateUrl === undefined || !templateUrl.startsWith('https://')) {
       throw new Error(`The input's templateUrl has to be the https:// location of a template in S3, but is '${templateUrl}'.`);
     }
+    return templateUrl;
+  }
+
+  private async prepare({ stack, changeSet, token }: Own, templateUrl: string): Promise<DeploymentAnswer> {
+    const { stackName, executionRoleArn, capabilities, parameters } = this.props.configuration;
     const { condition, status } = await stack.look();
     if (condition === 'stuck' || condition === 'unknown') {
       throw new Error(describeStuck(stackName, status!));

@@ -1,5 +1,6 @@
 import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { isReference } from '../../src/core/reference';
 import { Build, Release } from '../../src/core/release';
 import { mapConcurrently } from '../shared/concurrency';
 import { isNamed } from '../shared/errors';
@@ -34,6 +35,10 @@ export async function assertArtifactsExist({ components, commitId, promotion }: 
 }
 
 async function exists({ location, component }: Build, { s3, ecrIn }: ArtifactsProps): Promise<boolean> {
+  if (isReference(location)) {
+    // Of what kind it is, the template knows alone.
+    return true;
+  }
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(location) ?? [];
   if (bucket !== undefined) {
     return key!.endsWith('/') ? hasObjects(s3, bucket, key!) : hasObject(s3, bucket, key!);

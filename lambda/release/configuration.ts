@@ -10,10 +10,10 @@ import { buildOf } from '../../src/core/release-assembly';
 const MAX_VALUE_BYTES = 4_096;
 
 /** The location of every build of a release, as values of the parameters that components bind. A release that is promoted may be older than a component. */
-export function locationParameters(catalogue: Pick<Catalogue, 'components'>, release: Release): Record<string, string> {
+export function locationParameters(catalogue: Pick<Catalogue, 'components'>, release: Release, region?: string): Record<string, string> {
   return Object.fromEntries(catalogue.components.flatMap(({ name, build: definition }) => {
     const build = buildOf(release, name);
-    return build === undefined ? [] : Object.entries(parameterValues(definition?.parameters ?? [], build));
+    return build === undefined ? [] : Object.entries(parameterValues(definition?.parameters ?? [], build, region));
   }));
 }
 

@@ -72,7 +72,7 @@ export function placeFiles(
     ...place.stacks.map((configuration) => ({ configuration, template: templates.get(configuration.component)!.declarations })),
     ...applications.map(({ configuration, declarations }) => ({ configuration, template: declarations })),
   ];
-  const parameters = placeParameters(place, locationParameters(catalogue, local), stacks);
+  const parameters = placeParameters(place, locationParameters(catalogue, local, region), stacks);
   const content: PlaceStacks = {
     version: 1,
     stacks: [...place.stacks.map(({ id, component, stackName, tags, capabilities, dependsOn }, index): PlacedStack => {

@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mapConcurrently } from './concurrency';
 import { holds, readItem, TableAccess } from './table';
 import { EnvironmentItem, environmentKey, NOT_A_BUILD } from '../../src/contract/tables';
@@ -37,6 +37,20 @@ export class EnvironmentStore {
   public async isAnyPromoted(environments: readonly string[]): Promise<boolean> {
     const live = await this.readEach(environments);
     return live.some((release) => release?.Promotion !== undefined);
+  }
+
+  /** What went live in the environment last, the newest first. */
+  public async latest(environment: string, limit: number): Promise<LiveRelease[]> {
+    const { client, tableName, solution } = this.table;
+    const { Items = [] } = await client.send(new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'Component = :environment AND BuildNumber > :none',
+      ExpressionAttributeValues: { ':environment': environmentKey(solution, environment), ':none': NOT_A_BUILD },
+      ScanIndexForward: false,
+      Limit: limit,
+      ConsistentRead: true,
+    }));
+    return Items as EnvironmentItem[];
   }
 
   /** The release that went live in the environment under this number. */

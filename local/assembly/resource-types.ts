@@ -47,5 +47,7 @@ export const NOT_NEEDED: Readonly<Record<string, string>> = {
   'AWS::S3::BucketPolicy': 'permissions are judged apart, where the run has an authorizer',
   'AWS::SNS::Topic': 'what is published is kept by topic, whether there is one or not',
   'AWS::SNS::TopicPolicy': 'permissions are judged apart, where the run has an authorizer',
+  'Custom::S3AutoDeleteObjects': 'empties a bucket that is deleted, which the end of the run does',
+  'AWS::SNS::Subscription': 'what is published is kept by topic, and delivered to nobody',
   'AWS::SQS::QueuePolicy': 'permissions are judged apart, where the run has an authorizer',
 };

@@ -29,6 +29,10 @@ const SERVICES: Readonly<Record<string, Mapping>> = {
     const stack = `arn:aws:cloudformation:${region}:${account}:stack/${String(input.StackName)}/local`;
     return [access(role, `cloudformation:${operation}`, input.StackName === undefined ? String(input.ChangeSetName) : stack, account)];
   },
+  codebuild: ({ role, operation, region, input }) => (input.ids as string[]).map((id) => {
+    const account = accountOf(role);
+    return access(role, `codebuild:${operation}`, `arn:aws:codebuild:${region}:${account}:project/${id.split(':')[0]}`, account);
+  }),
   codecommit: ({ role, operation, region, input }) => {
     const account = accountOf(role);
     return [access(role, `codecommit:${operation}`, `arn:aws:codecommit:${region}:${account}:${String(input.repositoryName)}`, account)];
@@ -45,6 +49,14 @@ const SERVICES: Readonly<Record<string, Mapping>> = {
     const account = accountOf(role);
     const repository = input.repositoryName;
     return [access(role, `ecr:${operation}`, repository === undefined ? '*' : `arn:aws:ecr:${region}:${account}:repository/${String(repository)}`, account)];
+  },
+  events: ({ role, operation, region, input }) => (input.Entries as { readonly EventBusName?: string }[]).map(({ EventBusName: bus = 'default' }) => {
+    const account = accountOf(role);
+    return access(role, `events:${operation}`, `arn:aws:events:${region}:${account}:event-bus/${bus}`, account);
+  }),
+  logs: ({ role, operation, region, input }) => {
+    const account = accountOf(role);
+    return [access(role, `logs:${operation}`, `arn:aws:logs:${region}:${account}:log-group:${String(input.logGroupName)}:log-stream:${String(input.logStreamName)}`, account)];
   },
   s3,
   sns: ({ role, operation, input }) => [access(role, `sns:${operation}`, String(input.TopicArn), accountOf(String(input.TopicArn)))],

@@ -7,10 +7,13 @@ import { escapeXml } from '../services/s3/xml';
 
 /** A service's name in IAM by the one that it has in `X-Amz-Target`. */
 const TARGETS: Readonly<Record<string, string>> = {
+  AWSEvents: 'events',
   AmazonEC2ContainerRegistry: 'ecr',
+  CodeBuild: 'codebuild',
   CodeCommit: 'codecommit',
   CodePipeline: 'codepipeline',
   DynamoDB: 'dynamodb',
+  Logs: 'logs',
 };
 
 /** What pushing an image takes beside its manifest: layers are taken for granted locally. */

@@ -1,6 +1,6 @@
 import { EventEntry } from './event-bus';
-import { PipelineDefinition } from './pipeline/definition';
-import { Execution } from './pipeline/execution';
+import { ActionDefinition, PipelineDefinition } from './pipeline/definition';
+import { ActionRun, Execution } from './pipeline/execution';
 import { Connection } from '../services/git/git-endpoint';
 
 /** A CodeCommit repository that pipelines start from. */
@@ -62,5 +62,34 @@ export function executionEvent({ name, account, region }: PipelineDefinition, { 
     region,
     'resources': [`arn:aws:codepipeline:${region}:${account}:${name}`],
     'detail': { 'pipeline': name, 'execution-id': id, 'start-time': started.toISOString(), state, 'version': 1 },
+  };
+}
+
+const ACTION_STATES = { InProgress: 'STARTED', Succeeded: 'SUCCEEDED', Failed: 'FAILED', Abandoned: 'ABANDONED' } as const;
+
+/** What CodePipeline sends when an action has another state. */
+export function actionEvent({ name, account, region }: PipelineDefinition, { id }: Execution, { kind }: ActionDefinition, run: ActionRun): EventEntry {
+  const [category, provider] = kind.split('/');
+  const { stage, action, status, started, message, externalId } = run;
+  return {
+    'source': 'aws.codepipeline',
+    'detail-type': 'CodePipeline Action Execution State Change',
+    account,
+    region,
+    'resources': [`arn:aws:codepipeline:${region}:${account}:${name}`],
+    'detail': {
+      'pipeline': name,
+      'execution-id': id,
+      'start-time': started.toISOString(),
+      stage,
+      action,
+      'state': ACTION_STATES[status],
+      region,
+      'type': { owner: 'AWS', provider, category, version: '1' },
+      'version': 1,
+      ...(message === undefined ? {} : {
+        'execution-result': { 'external-execution-summary': message, ...(externalId === undefined ? {} : { 'external-execution-id': externalId }), 'error-code': 'JobFailed' },
+      }),
+    },
   };
 }

@@ -13,6 +13,7 @@ import { BuildStore } from '../../lambda/shared/build-store';
 import { OutcomeStore } from '../../lambda/shared/outcome-store';
 import { PlanStore } from '../../lambda/shared/plan-store';
 import { ReleaseStore } from '../../lambda/shared/release-store';
+import { buildTag } from '../../src/core/names';
 import type { Build } from '../../src/core/release';
 import { Random } from '../engine/random';
 import type { Sandbox } from '../engine/sandbox';
@@ -132,7 +133,7 @@ export class Builds {
     if (content.includes('undeployable')) {
       this.undeployable.add(`${repositoryUri}@${digest}`);
     }
-    this.props.ecr.push(repositoryUri.slice(REGISTRY.length + 1), String(buildNumber), digest);
+    this.props.ecr.push(repositoryUri.slice(REGISTRY.length + 1), buildTag(component, buildNumber), digest);
     return this.props.folder;
   }
 

@@ -44,4 +44,8 @@ export interface RenderedBuilds {
   readonly builds: ReadonlyMap<string, BuildReference>;
   /** The builds that are constructs of their own, by component: none where projects are shared. */
   readonly componentBuilds: ReadonlyMap<string, ComponentBuild>;
+  /** ARNs of the projects, or a pattern of them. */
+  readonly projectArns: readonly string[];
+  /** Where all builds write their logs. */
+  readonly logGroup: logs.ILogGroup;
 }

@@ -56,6 +56,16 @@ export abstract class BuildArtifact {
     return new DefinedArtifact({ type: 'assembly', path: requireLiteral('BuildArtifact.cloudAssembly: path', path) });
   }
 
+  /**
+   * What the build's commands made elsewhere, and wrote down in a file: an AMI's ID, the ARN of a SageMaker model package, another registry's image. The
+   * file holds one line of text, or a JSON object with one for each Region (`{"eu-west-1":"ami-1","us-east-1":"ami-2"}`). `LocationParameter.location` gives
+   * a template what holds in its Region. Nothing is fetched or copied, and what it refers to has to stay as long as a release may go back to it.
+   * @param file relative to the component's folder
+   */
+  public static reference(file: string): BuildArtifact {
+    return new DefinedArtifact({ type: 'reference', path: requireLiteral('BuildArtifact.reference: file', file) });
+  }
+
   /** Nothing: the component is built and tested for its dependents' sake. */
   public static none(): BuildArtifact {
     return new DefinedArtifact({ type: 'none' });

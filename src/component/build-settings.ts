@@ -2,13 +2,11 @@ import { posix } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import { checkBuildMachine, isLambdaCompute, standardImage, takesRuntimeVersions } from './build-image';
+import { namedReports, requireFew } from './build-reports';
 import type { Component, ComponentConfig } from './component';
-import { BuildReport } from './component-props';
 import { COMMAND_ENV } from '../contract/environment';
 import { BuildspecReport, References } from '../core/buildspec/buildspec';
 import { ProjectNeeds } from '../core/buildspec/placement';
-import { REPORT_FORMATS } from '../core/buildspec/read';
-import { refuseUnknownKeys } from '../private/known-keys';
 import { sortedByName } from '../private/maps';
 
 /** How a component's build is run, with every default filled in. */
@@ -82,28 +80,10 @@ function versionsOf(title: string, own?: { readonly [runtime: string]: string },
   return own || buildspecs ? sortedByName({ ...buildspecs, ...own }) : undefined;
 }
 
-const REPORT_KEYS: Record<keyof BuildReport, true> = { name: true, files: true, format: true, baseDirectory: true };
-
-/** What one project holds. */
-const MAX_REPORTS = 5;
-
 function reportsOf(title: string, { props }: Component, { reports: buildspecs = {} }: ProjectNeeds): { [name: string]: BuildspecReport } {
   const folder = /\.[A-Za-z0-9]+$/.test(props.path) ? posix.dirname(props.path) : props.path;
-  const own = (props.reports ?? []).map((report): [string, BuildspecReport] => {
-    const { name, files, format = 'JUNITXML', baseDirectory = '.' } = report;
-    refuseUnknownKeys(`${title}: reports ${JSON.stringify(name)}`, 'BuildReport', report, REPORT_KEYS);
-    if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) {
-      throw new Error(`${title}: reports: the name ${JSON.stringify(name)}: it takes letters, digits, _ and -.`);
-    }
-    if (!REPORT_FORMATS.some((known) => known === format)) {
-      throw new Error(`${title}: reports: the format of ${JSON.stringify(name)} is ${JSON.stringify(format)}: CodeBuild reads ${REPORT_FORMATS.join(', ')}.`);
-    }
-    return [name, { files, fileFormat: format, baseDirectory: posix.join(folder, baseDirectory), discardPaths: false }];
-  });
-  const reports = { ...buildspecs, ...Object.fromEntries(own) };
-  if (Object.keys(reports).length > MAX_REPORTS) {
-    throw new Error(`${title}: reports: ${Object.keys(reports).length} of them, and a CodeBuild project has at most ${MAX_REPORTS}: put files of one format together.`);
-  }
+  const reports = { ...buildspecs, ...Object.fromEntries(namedReports(title, props.reports ?? [], folder)) };
+  requireFew(title, Object.keys(reports).length);
   return reports;
 }
 

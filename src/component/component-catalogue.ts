@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
@@ -8,8 +8,9 @@ import { buildSettings } from './build-settings';
 import { needsOfBuildspec } from './buildspec-needs';
 import { changeDetectionOf } from './change-detection';
 import { ChangeDetectionProps } from './change-detection-props';
-import { Component } from './component';
+import { Component, ComponentBindOptions } from './component';
 import { ComponentProps } from './component-props';
+import { PushingCatalogue, sharedTagProblems } from './shared-repositories';
 import { CATALOGUE_FILE } from '../contract/objects';
 import { Catalogue, CatalogueComponent, ComponentDefinition } from '../core/catalogue';
 import { ComponentGraph } from '../core/graph';
@@ -33,6 +34,12 @@ export interface ComponentCatalogueProps extends ChangeDetectionProps {
    * @default - none
    */
   readonly accounts?: string[];
+
+  /**
+   * What becomes of the image repositories that components make when they leave the stack. With `DESTROY` they go with their images.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
@@ -77,13 +84,15 @@ export class ComponentCatalogue extends Construct {
 
     const accounts = [...new Set(props.accounts ?? [])].sort();
     const components = given.map((component, index) => {
-      const bound = this.bindComponent(component, accounts);
+      const bound = this.bindComponent(component, { accounts, removalPolicy: props.removalPolicy });
       return { ...sources[index], build: this.definitionOf(bound, sources[index]) };
     });
     this._catalogue = catalogue(components);
     assertCatalogue(this._catalogue);
     this._graph = ComponentGraph.of(this._catalogue);
     this.componentNames = this._graph.tranches().flat();
+
+    this.node.addValidation({ validate: () => sharedTagProblems(this.all(), this.others()) });
 
     const files = { [CATALOGUE_FILE]: this._json() };
     const asset = withFolder(this, files, (folder) => new s3assets.Asset(this, 'Asset', { path: path.join(folder, CATALOGUE_FILE), assetHash: assetHash(files) }));
@@ -111,9 +120,19 @@ export class ComponentCatalogue extends Construct {
     return bound;
   }
 
-  private bindComponent(component: Component, accounts: string[]): BoundComponent {
+  private all(): BoundComponent[] {
+    return [...this.bound.values()];
+  }
+
+  /** The app's other catalogues. */
+  private others(): PushingCatalogue[] {
+    const others = this.node.root.node.findAll().filter((construct) => construct !== this);
+    return others.flatMap((construct) => (construct instanceof ComponentCatalogue ? [{ solution: construct.solution, components: construct.all() }] : []));
+  }
+
+  private bindComponent(component: Component, options: ComponentBindOptions): BoundComponent {
     const id = componentId(component.name);
-    const config = component.bind(new Construct(this, id), { accounts });
+    const config = component.bind(new Construct(this, id), options);
     if (config.artifact._definition().type === 'image' && !config.repository) {
       throw new Error(`Component ${JSON.stringify(component.name)}: its artifact is an image and it has no repository: give it the ECR repository to push to.`);
     }

@@ -176,11 +176,11 @@ export interface ComponentProps extends BuildProps {
   readonly rebuildEvery?: Duration;
 }
 
-/** Properties of `Component.lambdaImage`. */
-export interface LambdaImageProps extends ComponentProps {
+/** Properties of `Component.image`. */
+export interface ImageProps extends ComponentProps {
   /**
-   * ECR repository that the image is pushed to. It must keep tags immutable. Policies that let other accounts and Lambda
-   * pull are added where the repository is not an imported one.
+   * ECR repository that the image is pushed to, under the tag `<component>-<number>`. It must keep tags immutable. Several components may share one; each of
+   * their builds may then push to it, under any tag. Policies that let the environments' accounts pull are added where the repository is not an imported one.
    * @default - a repository of the component's own, retained, with immutable tags and scan on push
    */
   readonly repository?: ecr.IRepository;
@@ -210,7 +210,7 @@ export interface LambdaImageProps extends ComponentProps {
   readonly target?: string;
 
   /**
-   * Platform to build for: Lambda takes `linux/amd64` and `linux/arm64`. A build image for the other processor can't run what the Dockerfile runs.
+   * Platform to build for, such as `linux/amd64` or `linux/arm64`. A build image for the other processor can't run what the Dockerfile runs.
    * @default 'linux/amd64'
    */
   readonly platform?: string;
@@ -222,7 +222,35 @@ export interface LambdaImageProps extends ComponentProps {
   readonly imageUriParameter?: string;
 }
 
-/** Properties of `Component.lambdaZip`. */
+/** Properties of `Component.lambdaImage`. AWS Lambda takes the platforms `linux/amd64` and `linux/arm64`, and is let pull, too. */
+export interface LambdaImageProps extends ImageProps {
+}
+
+/** Properties of `Component.flinkApplication`. */
+export interface FlinkApplicationProps extends ComponentProps {
+  /** The JAR that the commands leave, or the zip of a Python application, relative to the component's folder: `target/app.jar`. */
+  readonly code: string;
+
+  /**
+   * Template parameter that receives the bucket's name, for `BucketARN: !Sub arn:${AWS::Partition}:s3:::${AppBucket}`.
+   * @default - `<Name>Bucket`
+   */
+  readonly bucketParameter?: string;
+
+  /**
+   * Template parameter that receives the object's key, for `FileKey`.
+   * @default - `<Name>Key`
+   */
+  readonly keyParameter?: string;
+
+  /**
+   * Further template parameters that receive the location of the artifact, or a part of it.
+   * @default - none
+   */
+  readonly parameters?: LocationParameter[];
+}
+
+/** Properties of `Component.lambdaZip` and `Component.layer`. */
 export interface LambdaZipProps extends ComponentProps {
   /**
    * Runtime of the function: packages are installed with the same version, such as Python 3.13 for `Runtime.PYTHON_3_13`.
@@ -380,7 +408,7 @@ export interface CustomComponentProps extends ComponentProps {
   readonly parameters?: LocationParameter[];
 
   /**
-   * ECR repository that the build pushes an image to (`$REPOSITORY_URI`, `$IMAGE_URI`). Needed for `BuildArtifact.image()`.
+   * ECR repository that the build pushes an image to (`$REPOSITORY_URI`, `$IMAGE_URI`). Needed for `BuildArtifact.image()`. Several components may share one.
    * @default - none
    */
   readonly repository?: ecr.IRepository;

@@ -1,15 +1,17 @@
-import { CfnCapabilities } from 'aws-cdk-lib';
+import { CfnCapabilities, RemovalPolicy } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { BuildArtifact } from './build-artifact';
 import {
-  CdkAppProps, ComponentProps, CustomComponentProps, GlueJobProps, LambdaImageProps, LambdaZipProps, StateMachineProps, TemplateProps, TrackedFileProps,
+  CdkAppProps, ComponentProps, CustomComponentProps, FlinkApplicationProps, GlueJobProps, ImageProps, LambdaImageProps, LambdaZipProps, StateMachineProps,
+  TemplateProps, TrackedFileProps,
 } from './component-props';
 import { bindCdkApp } from './kinds/cdk-app';
 import { bindCustom } from './kinds/custom';
+import { bindFlinkApplication } from './kinds/flink-application';
 import { bindGlueJob } from './kinds/glue-job';
-import { bindLambdaImage } from './kinds/lambda-image';
+import { bindImage } from './kinds/image';
 import { bindLambdaZip } from './kinds/lambda-zip';
 import { bindStateMachine } from './kinds/state-machine';
 import { bindSamApp, bindTemplate } from './kinds/template';
@@ -21,6 +23,12 @@ import { StackOptions, StackOutput } from '../environment/stack-options';
 export interface ComponentBindOptions {
   /** The accounts that the component is deployed to. They may pull its images. */
   readonly accounts: string[];
+
+  /**
+   * What becomes of the repositories that the component makes when they leave the stack. What is destroyed goes with its content.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** How a component's template is deployed as a stack of every environment. */
@@ -94,12 +102,38 @@ export interface ComponentConfig {
 export abstract class Component {
   /** A Lambda function from a container image: built with Docker, pushed to ECR, deployed by digest. */
   public static lambdaImage(name: string, props: LambdaImageProps): Component {
-    return new KindOfComponent(name, props, (scope, options) => bindLambdaImage(scope, name, props, options));
+    return new KindOfComponent(name, props, (scope, options) => bindImage(scope, name, props, options, 'lambda-image'));
+  }
+
+  /**
+   * A container image for anything that takes one by its URI: ECS, Batch, SageMaker, App Runner. Built with Docker, pushed to ECR, deployed by digest. The
+   * accounts of the environments may pull it; the roles that pull need `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer` on the repository, and
+   * `ecr:GetAuthorizationToken`.
+   */
+  public static image(name: string, props: ImageProps): Component {
+    return new KindOfComponent(name, props, (scope, options) => bindImage(scope, name, props, options, 'image'));
   }
 
   /** A Lambda function from a zip in S3. */
   public static lambdaZip(name: string, props: LambdaZipProps): Component {
-    return new KindOfComponent(name, props, () => bindLambdaZip(name, props));
+    return new KindOfComponent(name, props, () => bindLambdaZip(name, props, 'lambda-zip'));
+  }
+
+  /**
+   * A layer of Lambda functions: a zip in S3, whose content is what functions find under `/opt` (`python/`, `nodejs/node_modules/`, `bin/`). The template
+   * makes an `AWS::Lambda::LayerVersion` of it in every Region of the environment, and `AWS::Lambda::LayerVersionPermission`s for accounts or an organization.
+   */
+  public static layer(name: string, props: LambdaZipProps): Component {
+    return new KindOfComponent(name, props, () => bindLambdaZip(name, props, 'layer'));
+  }
+
+  /**
+   * An application of Managed Service for Apache Flink: its JAR, or the zip of a Python application, in S3. Every build has a key of its own, so that the
+   * application is updated in place; it takes its job down and up again. The application's role needs `s3:GetObject` on the object and, with a customer-managed
+   * key, `kms:Decrypt`.
+   */
+  public static flinkApplication(name: string, props: FlinkApplicationProps): Component {
+    return new KindOfComponent(name, props, () => bindFlinkApplication(name, props));
   }
 
   /**
@@ -132,7 +166,7 @@ export abstract class Component {
    * published in each environment from there.
    */
   public static cdkApp(name: string, props: CdkAppProps): Component {
-    return new KindOfComponent(name, props, (scope) => bindCdkApp(scope, props));
+    return new KindOfComponent(name, props, (scope, options) => bindCdkApp(scope, props, options));
   }
 
   /**

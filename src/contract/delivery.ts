@@ -67,6 +67,11 @@ export interface PrepareVariables {
   readonly broadening: string;
 }
 
+/**
+ * Output variable of the Deploy action, among those of the stacks' outputs: ARNs of the stacks, with commas between them. The name of no output has a dash.
+ */
+export const STACK_IDS_VARIABLE = 'stack-ids';
+
 /** What a delivery would change in one stack, as it was judged. Deploy executes what this covers, and nothing else. */
 export interface StackReport extends Coverable {
   /** The stack's ID in its place. */

@@ -23,6 +23,8 @@ export const FUNCTION_ENV = {
   maxConcurrency: 'MAX_CONCURRENCY',
   /** The pipeline's own bucket, whose objects expire. */
   pipelineBucket: 'PIPELINE_BUCKET',
+  /** Of the notifications function. */
+  pipelineArn: 'PIPELINE_ARN',
 } as const;
 
 /** Of a component's build, set on its CodeBuild project. */

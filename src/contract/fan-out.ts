@@ -80,7 +80,11 @@ export function fanOutPrefix(solution: string): string {
 
 /** Key of the object that says why the last build of a component in an execution failed. */
 export function failureKey(solution: string, executionId: string, componentId: string): string {
-  return `${fanOutPrefix(solution)}${executionId}/failures/${componentId}.json`;
+  return `${failurePrefix(solution, executionId)}${componentId}.json`;
+}
+
+export function failurePrefix(solution: string, executionId: string): string {
+  return `${fanOutPrefix(solution)}${executionId}/failures/`;
 }
 
 /** Key of the object that holds one tranche of an execution. */

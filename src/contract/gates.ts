@@ -40,6 +40,15 @@ export interface ReviewVariables {
   readonly waiver: string;
 }
 
+/** What the Review action leaves of its outcome, for whoever tells others. */
+export interface ReviewNote {
+  /** Why nobody needs to be asked; `ASK` where somebody does. */
+  readonly waiver: string;
+  /** What would change, in words. */
+  readonly text: string;
+  readonly page: string;
+}
+
 /** User parameters of a health gate's action. */
 export interface HealthJobParameters {
   readonly region: string;

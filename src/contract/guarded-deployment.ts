@@ -13,6 +13,8 @@ export interface DeploymentConfiguration {
   readonly parameters: { readonly [name: string]: string };
   readonly allowTypes: readonly string[];
   readonly allowLogicalIds: readonly string[];
+  /** Component whose build is the template; absent where the input names the template. */
+  readonly component?: string;
 }
 
 /** What the state machine asks of the function. */
@@ -26,8 +28,10 @@ export interface DeploymentEvent {
   readonly execution: string;
   /** When the execution began. */
   readonly started: string;
-  /** Of `prepare`. */
+  /** Of `prepare`, where the template is no component's. */
   readonly templateUrl?: string;
+  /** Of `prepare`, where it is: `s3://` location of the release. */
+  readonly release?: string;
 }
 
 /** What the function answers. */

@@ -67,6 +67,11 @@ export function reviewKey(solution: string, executionId: string, environment: st
   return `${reviewPrefix(solution)}${executionId}/${environment}.html`;
 }
 
+/** Key of what came of that review: a `ReviewNote`. */
+export function reviewNoteKey(solution: string, executionId: string, place: string): string {
+  return `${reviewPrefix(solution)}${executionId}/${place}.json`;
+}
+
 /** The catalogue's file beside each function's code, and as an asset for the builds. */
 export const CATALOGUE_FILE = 'catalogue.json';
 

@@ -101,6 +101,8 @@ export type ArtifactDefinition =
   | { readonly type: 'files'; readonly files: readonly ArtifactFile[] }
   /** The cloud assembly in a folder, with its assets. */
   | { readonly type: 'assembly'; readonly path: string }
+  /** What a file holds is the location: an AMI's ID, an ARN, another registry's image; as JSON, one for each Region. */
+  | { readonly type: 'reference'; readonly path: string }
   /** Nothing: the component is built and tested for its dependents' sake. */
   | { readonly type: 'none' };
 

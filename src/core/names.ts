@@ -62,6 +62,11 @@ export function componentId(name: string): string {
   return `${id.slice(0, MAX_COMPONENT_ID_LENGTH - 9)}-${hash}`;
 }
 
+/** Tag of a build's image: components may share a repository, so it says whose build it is. ECR takes 128 characters, and this has at most 65. */
+export function buildTag(component: string, buildNumber: number): string {
+  return `${componentId(component)}-${buildNumber}`;
+}
+
 /**
  * Groups of different names that share an id, sorted. Ids that differ in case alone collide too: ECR repositories
  * and some file systems don't tell them apart.

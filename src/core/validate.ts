@@ -193,6 +193,7 @@ function artifactPaths({ artifact }: ComponentDefinition): string[] {
     case 'zip':
     case 'file':
     case 'assembly':
+    case 'reference':
       return [artifact.path];
     case 'files':
       return artifact.files.flatMap(({ path, name }) => [path, name]);
@@ -214,6 +215,9 @@ function bindingProblem({ artifact }: ComponentDefinition, { part }: ParameterBi
     }
     const names = artifact.files.map(({ name }) => name);
     return names.includes(part.file) ? undefined : `its artifact has no such file: take one of ${names.map(show).join(', ')}`;
+  }
+  if (artifact.type === 'reference') {
+    return part === 'location' ? undefined : 'a reference has neither bucket nor key: take the "location"';
   }
   return artifact.type === 'image' && part !== 'location' ? 'an image has neither bucket nor key: take the "location"' : undefined;
 }

@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -92,6 +93,15 @@ export interface GateBindOptions {
    */
   readonly outputsNamespace: string;
 
+  /** For gates after the deployment: ARN of the deployed stack; of several stacks, their ARNs with commas between them. */
+  readonly stackId: string;
+
+  /** For gates after the deployment: `s3://` location of a JSON file with the outputs of all stacks, values by output, by the ID of the stack's component. */
+  readonly outputsUri: string;
+
+  /** `s3://` location of the release, a JSON file: `commitId`, and for each of `components` its `buildNumber` and `location`. */
+  readonly releaseUri: string;
+
   /** The table of plans. */
   readonly diffTable: IDiffTable;
 
@@ -103,6 +113,9 @@ export interface GateBindOptions {
 
   /** How long logs are kept. */
   readonly logRetention: logs.RetentionDays;
+
+  /** What becomes of the pipeline's data when they leave the stack. With `DESTROY` a gate's own go too. */
+  readonly removalPolicy: RemovalPolicy;
 }
 
 /** What a gate says. */

@@ -5,9 +5,12 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { guardRules } from './change-set-guard';
+import { Gate, GateBindOptions, GateConfig, GatePosition } from './gate';
+import { stateMachineGate, StateMachineGateOptions } from './state-machine';
 import { DEPLOYMENT_FILE, DeploymentAnswer, DeploymentConfiguration, DeploymentEvent } from '../contract/guarded-deployment';
+import { releasePrefix } from '../contract/objects';
 import { acknowledge } from '../private/acknowledge';
-import { allow } from '../private/grants';
+import { allow, allowPattern } from '../private/grants';
 import { InlineRole } from '../private/inline-role';
 import { requireLiteral } from '../private/literal';
 import { RuntimeFunction } from '../private/runtime-function';
@@ -21,6 +24,13 @@ export interface GuardedDeploymentProps {
 
   /** Name of the stack. */
   readonly stackName: string;
+
+  /**
+   * Name of the component whose build is the template: a file, such as that of `Component.custom` with `BuildArtifact.file('template.yml')`. The input then
+   * says where the release is (`{"release":"s3://..."}`), as that of `gate()` does. Code that the template takes from S3 has to be in the stack's own Region.
+   * @default - the input names the template: `{"templateUrl":"https://..."}`
+   */
+  readonly component?: string;
 
   /**
    * Values of the template's parameters.
@@ -60,13 +70,16 @@ export interface GuardedDeploymentProps {
 }
 
 /**
- * A state machine that deploys one stack from the template that its input names (`{"templateUrl":"https://..."}`) and takes one of three
- * paths: a stack that does not exist is created; one that exists is updated if nothing would be deleted or replaced; otherwise the change set is
- * deleted, and the execution fails with the list of resources. One execution at a time. It can be a gate: `Gate.stateMachine`.
+ * A state machine that deploys one stack from the template that its input names (`{"templateUrl":"https://..."}`), or from a component's build, and takes
+ * one of three paths: a stack that does not exist is created; one that exists is updated if nothing would be deleted or replaced; otherwise the change set is
+ * deleted, and the execution fails with the list of resources. One execution at a time. It can be a gate: `gate()`.
  */
 export class GuardedDeployment extends Construct {
   /** The state machine. */
   public readonly stateMachine: sfn.StateMachine;
+
+  private readonly role: iam.IRole;
+  private readonly readsReleases: boolean;
 
   constructor(scope: Construct, id: string, props: GuardedDeploymentProps) {
     super(scope, id);
@@ -82,17 +95,29 @@ export class GuardedDeployment extends Construct {
       memorySize: 256,
       logRetention,
     });
+    this.role = steps.role;
+    this.readsReleases = props.component !== undefined;
     allow(steps.role, ['sts:AssumeRole'], [configuration.deployRoleArn]);
     const role = new InlineRole(this, 'Role', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com'), description });
     allow(role, ['lambda:InvokeFunction'], [steps.function.functionArn]);
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
       comment: description,
-      definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(definition(steps.function.functionArn))),
+      definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(
+        definition(steps.function.functionArn, props.component === undefined ? 'templateUrl' : 'release'),
+      )),
       role,
       tracingEnabled: true,
       logs: { destination: new logs.LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY }), level: sfn.LogLevel.ALL },
     });
     acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', 'Step Functions\' log deliveries and X-Ray know no resources.');
+  }
+
+  /**
+   * The deployment as a gate of an environment: one stack more, before the environment's own or after it. With `component`, the function may read the
+   * pipeline's releases from then on.
+   */
+  public gate(options: StateMachineGateOptions = {}): Gate {
+    return new GuardedDeploymentGate(this.stateMachine, options, this.readsReleases ? this.role : undefined);
   }
 
   private configuration(props: GuardedDeploymentProps): DeploymentConfiguration {
@@ -121,14 +146,38 @@ export class GuardedDeployment extends Construct {
       parameters: props.parameters ?? {},
       allowTypes,
       allowLogicalIds,
+      ...(props.component === undefined ? {} : { component: requireLiteral(`${title}: component`, props.component) }),
     };
+  }
+}
+
+class GuardedDeploymentGate extends Gate {
+  public readonly position: GatePosition;
+
+  /** @param reader role that is to read releases, if any */
+  constructor(
+    private readonly stateMachine: sfn.IStateMachine, private readonly options: StateMachineGateOptions, private readonly reader: iam.IRole | undefined,
+  ) {
+    super();
+    this.position = options.position ?? GatePosition.BEFORE_DEPLOY;
+  }
+
+  public bind(_scope: Construct, bindOptions: GateBindOptions): GateConfig {
+    const { artifactBucket, solution } = bindOptions;
+    if (this.reader) {
+      allowPattern(this.reader, 'A release is stored under its execution\'s ID, which is not known yet.', ['s3:GetObject'], [
+        artifactBucket.arnForObjects(`${releasePrefix(solution)}*`),
+      ]);
+      artifactBucket.encryptionKey?.grant(this.reader, 'kms:Decrypt');
+    }
+    return stateMachineGate(this.stateMachine, bindOptions, this.options);
   }
 }
 
 const WAIT_SECONDS = 5;
 
 /** The state machine, as Amazon States Language: its state is the input, and the last answer under `answer`. */
-function definition(functionArn: string): object {
+function definition(functionArn: string, input: 'templateUrl' | 'release'): object {
   const step = (name: DeploymentEvent['step'], next: string, more: object = {}) => ({
     Type: 'Task',
     Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
@@ -149,7 +198,7 @@ function definition(functionArn: string): object {
   return {
     StartAt: 'Prepare',
     States: {
-      'Prepare': step('prepare', 'Wait for the change set', { 'templateUrl.$': '$.templateUrl' }),
+      'Prepare': step('prepare', 'Wait for the change set', { [`${input}.$`]: `$.${input}` }),
       'Wait for the change set': wait('Inspect'),
       'Inspect': step('inspect', 'What to do'),
       'What to do': {

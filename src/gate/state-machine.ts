@@ -15,8 +15,10 @@ export interface StateMachineGateOptions {
   readonly position?: GatePosition;
 
   /**
-   * Further fields of the input, in addition to `environment`, `account`, `region`, `stackName`, `commitId`, `pipelineExecutionId` and `changes`
-   * (how many resources change). The whole input has at most 1,000 characters.
+   * Further fields of the input, in addition to `environment`, `account`, `region`, `stackName`, `commitId`, `pipelineExecutionId`, `changes`
+   * (how many resources change) and `release` (`s3://` location of the release: every component's build). After the deployment also `stackId` (ARN of the
+   * stack; of several, their ARNs with commas between them) and `outputs` (`s3://` location of the outputs). Both objects are in the pipeline's
+   * `artifactBucket`: let the state machine's role read them where it does. The whole input has at most 1,000 characters.
    * @default - none
    */
   readonly input?: { [field: string]: string };
@@ -31,7 +33,8 @@ export interface StateMachineGateOptions {
 /** Runs a state machine to its end: where it fails, times out or is aborted, the action fails. */
 export function stateMachineGate(stateMachine: sfn.IStateMachine, options: GateBindOptions, gate: StateMachineGateOptions): GateConfig {
   const { environmentName: environment, account, region, stackName, commitId, executionId: pipelineExecutionId, changeSet: { changes } } = options;
-  const own = { environment, account, region, stackName, commitId, pipelineExecutionId, changes };
+  const deployed = gate.position === 'AFTER_DEPLOY' ? { stackId: options.stackId, outputs: options.outputsUri } : {};
+  const own = { environment, account, region, stackName, commitId, pipelineExecutionId, changes, release: options.releaseUri, ...deployed };
   const twice = Object.keys(gate.input ?? {}).find((field) => Object.hasOwn(own, field));
   if (twice !== undefined) {
     throw new Error(`Gate.stateMachine of environment ${JSON.stringify(environment)}: input has the field ${JSON.stringify(twice)}, which every input has: rename it.`);

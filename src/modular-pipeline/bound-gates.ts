@@ -2,7 +2,8 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import type { EnvironmentStagesProps } from './environment-stage';
 import { ACTIONS } from './names';
-import { PrepareVariables } from '../contract/delivery';
+import { PrepareVariables, STACK_IDS_VARIABLE } from '../contract/delivery';
+import { outputsKey, releaseKey } from '../contract/objects';
 import { Place, Target } from '../environment/target';
 import { ChangeSetRules } from '../gate/change-set-rules';
 import { GatePosition } from '../gate/gate';
@@ -49,7 +50,9 @@ export function bindGates(scope: Construct, place: Place, props: EnvironmentStag
 }
 
 function bindOptions(place: Place, props: EnvironmentStagesProps, runOrder: number) {
-  const { solution, pipelineName, diffTable, deploymentsTable, artifactBucket, logRetention } = props.functions;
+  const { solution, pipelineName, diffTable, deploymentsTable, artifactBucket, logRetention, removalPolicy } = props.functions;
+  const { executionId } = codepipeline.GlobalVariables;
+  const object = (key: string) => `s3://${artifactBucket.bucketName}/${key}`;
   const seen = (name: keyof PrepareVariables) => `#{${namespaceOf(place.name, ACTIONS.prepare)}.${name}}`;
   return {
     environmentName: place.environment,
@@ -66,13 +69,17 @@ function bindOptions(place: Place, props: EnvironmentStagesProps, runOrder: numb
     release: props.release,
     commitId: props.commitId,
     planId: props.planId,
-    executionId: codepipeline.GlobalVariables.executionId,
+    executionId,
     changeSet: { changes: seen('changes'), destructive: seen('destructive'), broadening: seen('broadening') },
     outputsNamespace: namespaceOf(place.name, ACTIONS.deploy),
+    stackId: `#{${namespaceOf(place.name, ACTIONS.deploy)}.${STACK_IDS_VARIABLE}}`,
+    outputsUri: object(outputsKey(solution, executionId, place.name)),
+    releaseUri: object(releaseKey(solution, executionId)),
     diffTable,
     deploymentsTable,
     artifactBucket,
     logRetention,
+    removalPolicy,
   };
 }
 

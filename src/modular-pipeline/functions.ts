@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -48,6 +48,7 @@ export interface FunctionsProps {
   readonly pipelineArn: string;
   readonly planRetention: Duration;
   readonly logRetention: logs.RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
   /** Whether a location that the template does not declare fails the release. */
   readonly refusesUndeclared: boolean;
 }

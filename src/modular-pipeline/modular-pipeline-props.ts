@@ -5,6 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Baseline } from './baseline';
 import { BuildStrategy } from '../build-strategy/build-strategy';
+import { Check } from '../check/check';
 import { ChangeDetectionProps } from '../component/change-detection-props';
 import { Component } from '../component/component';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
@@ -25,6 +26,12 @@ export interface ModularPipelineProps extends ChangeDetectionProps {
 
   /** Where releases go, in this order. The release that is live in the first is the baseline of the next plan. */
   readonly environments: DeploymentEnvironment[];
+
+  /**
+   * What every commit has to pass before anything is built. Skipped by executions that promote or roll back.
+   * @default - none
+   */
+  readonly checks?: Check[];
 
   /**
    * Name of the solution: keeps its items apart in tables that several pipelines share. Letters, digits and `. _ -`, at most 64.
@@ -127,8 +134,8 @@ export interface ModularPipelineProps extends ChangeDetectionProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of the tables, buckets and key that are made here when they leave the stack. Unless they are retained, the tables
-   * have no deletion protection.
+   * What becomes of the tables, buckets, image repositories and key that are made here, support stacks included, when they leave the stack. With `DESTROY` they
+   * are emptied first, by a function that the CDK adds to the stack; the tables have no deletion protection then.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;

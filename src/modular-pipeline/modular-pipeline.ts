@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { applicationsOf, placedApplications } from './applications';
 import { Baseline } from './baseline';
 import { buildStrategyOf } from './build-strategy';
+import { addChecks } from './checks';
 import { environmentStages, EnvironmentStagesProps } from './environment-stage';
 import { createDiffFunction, createRecordFunction, createReleaseFunction, FunctionsProps } from './functions';
 import { checkPipelineSize, environmentsSize, stackSizeProblems } from './limits';
@@ -25,6 +26,7 @@ import {
 import { whereBuilding, whereDeployingTo } from './stage-conditions';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
+import { WatchedPipeline, watchedPipeline } from './watched-pipeline';
 import { BuildReference } from '../build-strategy/build-reference';
 import { RenderedBuilds } from '../build-strategy/context';
 import { ComponentCatalogue } from '../component/component-catalogue';
@@ -89,9 +91,15 @@ export class ModularPipeline extends Construct {
   /** Events that could not be handled. A message here is no lost change: the next event or the schedule finds it. */
   public readonly deadLetterQueue: sqs.IQueue;
 
+  /**
+   * For constructs that watch the pipeline.
+   * @internal
+   */
+  public readonly _watched: WatchedPipeline;
+
   private readonly builds: RenderedBuilds;
   private readonly reconcileInterval: Duration;
-  private readonly firstEnvironment: string;
+  private readonly environments: readonly string[];
 
   constructor(scope: Construct, id: string, props: ModularPipelineProps) {
     super(scope, id);
@@ -99,6 +107,7 @@ export class ModularPipeline extends Construct {
     this.solution = solutionOf(this, props.solution);
     const pipelineName = pipelineNameOf(this.solution, props.pipelineName);
     const executionMode = executionModeOf(props.executionMode);
+    const { checks = [] } = props;
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const qualifier = qualifierOf(stack, props.qualifier);
     const targets = targetsOf(stack, props.environments, { solution: this.solution, qualifier });
@@ -106,21 +115,22 @@ export class ModularPipeline extends Construct {
       ...props,
       solution: this.solution,
       accounts: targets.map(({ account }) => account),
+      removalPolicy,
     });
     const templates = templatesOf(this.catalogue);
     const capabilities = props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND];
     const applications = placedApplications(stack, { applications: applicationsOf(this.catalogue), targets, qualifier });
     const stacks = placedStacks(stack, { catalogue: this.catalogue, templates, targets, capabilities });
     checkParameters(this.catalogue, targets);
-    this.firstEnvironment = targets[0]!.name;
+    this.environments = targets.map(({ name }) => name);
     const strategy = buildStrategyOf(this, props.buildStrategy, this.catalogue, targets);
     const size = strategy._size(this.catalogue._graph);
     const ofEnvironments = environmentsSize(targets);
     checkPipelineSize({
       components: this.catalogue.componentNames.length,
       environments: targets.length,
-      stages: 3 + size.stages + ofEnvironments.stages,
-      actions: 3 + size.actions + ofEnvironments.actions,
+      stages: 3 + (checks.length > 0 ? 1 : 0) + size.stages + ofEnvironments.stages,
+      actions: 3 + checks.length + size.actions + ofEnvironments.actions,
     });
     this.node.addValidation({ validate: () => stackSizeProblems(this, this.catalogue.componentNames.length) });
 
@@ -147,7 +157,7 @@ export class ModularPipeline extends Construct {
       assets: applicationsOf(this.catalogue).map((component) => ({ component, images: this.catalogue._bound(component).config.repository })),
       targets,
       regions,
-      imageRepositories: this.catalogue.componentNames.flatMap((name) => this.catalogue._bound(name).config.repository ?? []),
+      imageRepositories: [...new Set(this.catalogue.componentNames.flatMap((name) => this.catalogue._bound(name).config.repository ?? []))],
       diffTable: this.diffTable,
       deploymentsTable: this.deploymentsTable,
       artifactBucket: this.artifactBucket,
@@ -159,6 +169,7 @@ export class ModularPipeline extends Construct {
       pipelineArn: stack.formatArn({ service: 'codepipeline', resource: pipelineName, arnFormat: ArnFormat.NO_RESOURCE_NAME }),
       planRetention: planRetentionOf(props.planRetention),
       logRetention,
+      removalPolicy,
       refusesUndeclared: props.refuseUndeclaredLocations ?? false,
     };
     const diff = createDiffFunction(this, 'Diff', functions);
@@ -212,7 +223,17 @@ export class ModularPipeline extends Construct {
     regions.forEach((regional) => pipelineRole.allowRegion(regional));
     this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
     this.addPlan(sourceOutput);
+    addChecks(this, checks, {
+      pipeline: this.pipeline,
+      solution: this.solution,
+      source: sourceOutput,
+      commitId: COMMIT_ID,
+      executionId: codepipeline.GlobalVariables.executionId,
+      logRetention,
+      removalPolicy,
+    });
     this.builds.stages.forEach((stage) => this.pipeline.addStage({ ...stage, beforeEntry: whereBuilding(stage.stageName) }));
+    this._watched = watchedPipeline({ pipelineName, targets, builds: this.builds, logRetention });
     this.addReleases({
       targets,
       source: sourceOutput,
@@ -278,13 +299,48 @@ export class ModularPipeline extends Construct {
     });
     const grants = [
       allowed('codepipeline:GetPipeline', this.pipeline.pipelineArn),
-      allowed('dynamodb:Query', table.tableArn, { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [environmentKey(solution, this.firstEnvironment)] } }),
+      allowed('dynamodb:Query', table.tableArn, { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [environmentKey(solution, this.environments[0]!)] } }),
       allowed('s3:GetObject', bucket.arnForObjects(`${releasePrefix(solution)}*`)),
       // Otherwise S3 does not tell a release that is gone from one that may not be read.
       allowed('s3:ListBucket', bucket.bucketArn),
       ...[...new Set([bucket.encryptionKey, table.encryptionKey])].flatMap((key) => key?.grant(grantee, 'kms:Decrypt') ?? []),
     ];
     return grants.reduce((all, grant) => all.combine(grant));
+  }
+
+  /**
+   * Condition that skips a stage of yours where the execution builds nothing, as it promotes or rolls back: the one that the pipeline's own Build stage has.
+   * @param stageName name of your stage
+   *
+   * @example
+   * import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+   * import { ModularPipeline } from 'cdk-modular-pipeline';
+   *
+   * declare const pipeline: ModularPipeline;
+   * declare const licences: codepipeline.IAction;
+   *
+   * pipeline.pipeline.addStage({
+   *   stageName: 'Licences',
+   *   placement: { justAfter: pipeline.pipeline.stage('Plan') },
+   *   actions: [licences],
+   *   beforeEntry: pipeline.skipUnlessBuilding('Licences'),
+   * });
+   */
+  public skipUnlessBuilding(stageName: string): codepipeline.Conditions {
+    return whereBuilding(stageName);
+  }
+
+  /**
+   * Condition that skips a stage of yours where the execution does not deploy to an environment, as one that promotes to another: the one that the
+   * environment's own stages have.
+   * @param stageName name of your stage
+   * @throws when no environment has this name
+   */
+  public skipUnlessDeployingTo(environment: string, stageName: string): codepipeline.Conditions {
+    if (!this.environments.includes(environment)) {
+      throw new Error(`${JSON.stringify(environment)} is no environment of the pipeline. It has ${this.environments.map((name) => JSON.stringify(name)).join(', ')}.`);
+    }
+    return whereDeployingTo(environment, stageName);
   }
 
   /** Invocations of the diff function that failed. Sum over five minutes by default. Each is retried. */

@@ -1,5 +1,4 @@
 import { ArnFormat, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
-import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
@@ -7,11 +6,11 @@ import { Construct } from 'constructs';
 import { Storage } from './storage';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { allowPull } from '../component/image-access';
+import { imageRepository } from '../component/image-repository';
 import { RegionalArtifacts } from '../contract/objects';
 import { Place } from '../environment/target';
 import { digestOf } from '../private/digest';
 import { allow, allowPattern } from '../private/grants';
-import { retainedOnceCreated } from '../private/retained';
 
 /** A repository with the copies of one component's images. Literal: it is referred to from another Region. */
 export interface RegionalImages {
@@ -70,7 +69,9 @@ export class RegionalStorage {
     this.keyAlias = storage.encryptionKey && names.keyAlias;
     const accounts = [...new Set(props.places.map(({ account }) => account))].sort();
     this.images = catalogue._graph.names.filter((name) => catalogue._bound(name).config.artifact._definition().type === 'image')
-      .map((component) => regionalImages(storage, component, names.repository(catalogue._bound(component).id), accounts));
+      .map((component) => regionalImages(storage, component, names.repository(catalogue._bound(component).id), {
+        accounts, removalPolicy: props.removalPolicy, forLambda: catalogue._bound(component).config.kind !== 'image',
+      }));
   }
 
   /** Where the copies are, for the functions. */
@@ -103,18 +104,22 @@ export class RegionalStorage {
   }
 }
 
-function regionalImages(storage: Storage, component: string, repositoryName: string, accounts: readonly string[]): RegionalImages {
+interface RegionalImagesOptions {
+  readonly accounts: readonly string[];
+  readonly removalPolicy: RemovalPolicy;
+  /** Whether AWS Lambda pulls them, too. */
+  readonly forLambda: boolean;
+}
+
+function regionalImages(
+  storage: Storage, component: string, repositoryName: string, { accounts, removalPolicy, forLambda }: RegionalImagesOptions,
+): RegionalImages {
   const stack = Stack.of(storage);
   const { account, region } = stack;
-  const repository = new ecr.Repository(stack, `Images-${repositoryName}`, {
-    repositoryName,
-    imageTagMutability: ecr.TagMutability.IMMUTABLE,
-    imageScanOnPush: true,
-    removalPolicy: retainedOnceCreated(RemovalPolicy.RETAIN),
-  });
+  const repository = imageRepository(stack, `Images-${repositoryName}`, removalPolicy, repositoryName);
   // It has a name to collide with: it comes after what may fail more easily.
   repository.node.addDependency(storage);
-  allowPull(repository, accounts);
+  allowPull(repository, accounts, forLambda);
   return {
     component,
     repositoryUri: `${account}.dkr.ecr.${region}.${RegionInfo.get(region).domainSuffix ?? 'amazonaws.com'}/${repositoryName}`,

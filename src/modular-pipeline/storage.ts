@@ -81,6 +81,7 @@ export class Storage extends Construct {
       versioned: props.versioned,
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }, ...(props.lifecycleRules ?? [])],
       removalPolicy: retainedOnceCreated(this.props.removalPolicy),
+      autoDeleteObjects: this.props.removalPolicy === RemovalPolicy.DESTROY,
       serverAccessLogsBucket,
       serverAccessLogsPrefix: serverAccessLogsBucket ? `${this.props.solution}/${id}/` : undefined,
     });

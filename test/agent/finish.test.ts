@@ -14,27 +14,27 @@ describe('pushedDigest', () => {
 
   it('asks for the tag of the build', async () => {
     mock.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest: 'sha256:1' }] });
-    expect(await pushedDigest(client, uri, 7)).toBe('sha256:1');
+    expect(await pushedDigest(client, uri, 'scope-x-7')).toBe('sha256:1');
     expect(mock.commandCalls(DescribeImagesCommand)[0]!.args[0].input)
-      .toEqual({ registryId: '111111111111', repositoryName: 'shop/image', imageIds: [{ imageTag: '7' }] });
+      .toEqual({ registryId: '111111111111', repositoryName: 'shop/image', imageIds: [{ imageTag: 'scope-x-7' }] });
   });
 
   it('says what to do when nothing was pushed, and passes other errors on', async () => {
     mock.on(DescribeImagesCommand)
       .rejectsOnce(new ImageNotFoundException({ message: 'none', $metadata: {} }))
       .rejects(new RepositoryNotFoundException({ message: 'no repository', $metadata: {} }));
-    await expect(pushedDigest(client, uri, 7)).rejects.toThrow(`ECR has no image ${uri}:7. Let the component's commands push it: docker push "$IMAGE_URI"`);
-    await expect(pushedDigest(client, uri, 7)).rejects.toThrow(RepositoryNotFoundException);
+    await expect(pushedDigest(client, uri, 'scope-x-7')).rejects.toThrow(`ECR has no image ${uri}:scope-x-7. Let the component's commands push it: docker push "$IMAGE_URI"`);
+    await expect(pushedDigest(client, uri, 'scope-x-7')).rejects.toThrow(RepositoryNotFoundException);
   });
 
   it.each(['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'])('refuses an index (%s) for a Lambda function, which takes one image', async (imageManifestMediaType) => {
     mock.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest: 'sha256:1', imageManifestMediaType }] });
-    await expect(pushedDigest(client, uri, 7, 'lambda-image')).rejects.toThrow(`${uri}:7 is an index of several images (${imageManifestMediaType}), and AWS Lambda takes a single one`);
-    expect(await pushedDigest(client, uri, 7, 'custom')).toBe('sha256:1');
+    await expect(pushedDigest(client, uri, 'scope-x-7', 'lambda-image')).rejects.toThrow(`${uri}:scope-x-7 is an index of several images (${imageManifestMediaType}), and AWS Lambda takes a single one`);
+    expect(await pushedDigest(client, uri, 'scope-x-7', 'custom')).toBe('sha256:1');
   });
 
   it('refuses what is no URI of a repository', async () => {
-    await expect(pushedDigest(client, 'docker.io/name', 7)).rejects.toThrow('\'docker.io/name\' is not the URI of an ECR repository');
+    await expect(pushedDigest(client, 'docker.io/name', 'x-7')).rejects.toThrow('\'docker.io/name\' is not the URI of an ECR repository');
   });
 });
 
@@ -64,7 +64,7 @@ describe('commandsEnvironment', () => {
   it('tells each kind where its artifact goes', () => {
     expect(environment({ type: 'none' })).toEqual(common);
     expect(environment({ type: 'zip', path: '.' })).toEqual({ ...common, ARTIFACT_BUCKET: 'bucket', ARTIFACT_PREFIX: 'shop/components/scope-x/7/' });
-    expect(environment({ type: 'image' }, 'registry/x')).toEqual({ ...common, REPOSITORY_URI: 'registry/x', IMAGE_URI: 'registry/x:7' });
+    expect(environment({ type: 'image' }, 'registry/x')).toEqual({ ...common, REPOSITORY_URI: 'registry/x', IMAGE_URI: 'registry/x:scope-x-7' });
   });
 
   it('refuses an image without a repository', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { readFolder, ZIP_LIMITS } from '../../agent/folder';
-import { packageArtifact, PackagedArtifact, PackagedFile, StoredArtifact } from '../../agent/packaging';
+import { builtReference, packageArtifact, PackagedArtifact, PackagedFile, StoredArtifact } from '../../agent/packaging';
 
 describe('packageArtifact', () => {
   let root: string;
@@ -170,3 +170,31 @@ function unixModes(zip: Uint8Array): Record<string, number> {
   }
   return modes;
 }
+
+describe('builtReference', () => {
+  let root: string;
+  beforeEach(() => { root = mkdtempSync(join(tmpdir(), 'packaging-')); });
+  afterEach(() => rmSync(root, { recursive: true }));
+  const referring = async (content: string) => {
+    writeFileSync(join(root, 'ami'), content);
+    return builtReference('ami', { component: 'x', directory: root, root });
+  };
+
+  it('is what the file says, in one line or for each Region', async () => {
+    expect(await referring('ami-1\n')).toBe('reference:ami-1');
+    expect(await referring('{ "us-east-1": "ami-2", "eu-west-1": "ami-1" }')).toBe('reference:{"eu-west-1":"ami-1","us-east-1":"ami-2"}');
+  });
+
+  it.each([
+    ['nothing', '\n', 'is no reference'],
+    ['several lines', 'ami-1\nami-2', 'is no reference'],
+    ['half a JSON object', '{"eu-west-1":', 'begins as a JSON object and is none'],
+    ['no Region', '{"here":"ami-1"}', '"here": a reference by Region'],
+    ['no text for a Region', '{"eu-west-1":{}}', 'is no reference'],
+    ['no Regions', '{}', '0 Regions'],
+    ['a file of another kind', 'x'.repeat(300_000), 'has 300000 bytes'],
+  ])('refuses %s', async (_, content, message) => {
+    await expect(referring(content)).rejects.toThrow('Component \'x\' refers to what its file \'ami\' says');
+    await expect(referring(content)).rejects.toThrow(message);
+  });
+});

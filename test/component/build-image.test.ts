@@ -8,7 +8,7 @@ import { ProjectNeeds } from '../../src/core/buildspec/placement';
 
 const settingsOf = (props: BuildProps, needs: ProjectNeeds = {}, runtime?: lambda.Runtime) => {
   const component = Component.lambdaZip('fn', { path: 'fn', ...props });
-  return buildSettings(component, bindLambdaZip('fn', { path: 'fn', runtime }), () => needs);
+  return buildSettings(component, bindLambdaZip('fn', { path: 'fn', runtime }, 'lambda-zip'), () => needs);
 };
 const custom = codebuild.LinuxBuildImage.fromDockerRegistry('company/image:1');
 

@@ -1,7 +1,8 @@
 import { CfnWaitConditionHandle, Stack } from 'aws-cdk-lib';
-import { Annotations, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { BuildArtifact, Component, ComponentConfig, LocationParameter } from '../../src';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { BuildArtifact, Component, ComponentCatalogue, ComponentConfig, LocationParameter } from '../../src';
 import { ACCOUNT, OTHER_ACCOUNT, resource, testStack } from '../support/constructs';
 
 function bind(component: Component, stack: Stack = testStack(), accounts: string[] = [ACCOUNT]): ComponentConfig {
@@ -57,12 +58,12 @@ describe('lambdaImage', () => {
   test('the accounts of the environments, and Lambda for their functions, may pull and nothing else', () => {
     const stack = testStack();
     bind(image(), stack, [ACCOUNT, OTHER_ACCOUNT]);
-    const [accounts, lambda, ...others] = resource(Template.fromStack(stack), 'AWS::ECR::Repository').Properties.RepositoryPolicyText.Statement;
+    const [accounts, service, ...others] = resource(Template.fromStack(stack), 'AWS::ECR::Repository').Properties.RepositoryPolicyText.Statement;
     expect(accounts.Action).toEqual(['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']);
     expect(JSON.stringify(accounts.Principal)).toContain(`:iam::${OTHER_ACCOUNT}:root`);
-    expect(lambda.Principal).toEqual({ Service: 'lambda.amazonaws.com' });
-    expect(lambda.Action).toEqual(['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']);
-    expect(JSON.stringify(lambda.Condition.ArnLike['aws:sourceArn'])).toContain(`:lambda:eu-west-1:${OTHER_ACCOUNT}:function:*`);
+    expect(service.Principal).toEqual({ Service: 'lambda.amazonaws.com' });
+    expect(service.Action).toEqual(['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']);
+    expect(JSON.stringify(service.Condition.ArnLike['aws:sourceArn'])).toContain(`:lambda:eu-west-1:${OTHER_ACCOUNT}:function:*`);
     expect(others).toEqual([]);
   });
 
@@ -209,4 +210,41 @@ test('artifacts of several files keep their names', () => {
 test('a default parameter name has CloudFormation\'s letters and digits only', () => {
   const config = bind(Component.lambdaZip('@scope/my-orders_v2.api', { path: 'orders' }));
   expect(bindings(config)[0].name).toBe('ScopeMyOrdersV2ApiBucket');
+});
+
+describe('image', () => {
+  test('is pulled by the accounts of the environments, and by no service', () => {
+    const stack = testStack();
+    const config = bind(Component.image('worker', { path: 'worker' }), stack, [OTHER_ACCOUNT]);
+    expect([config.kind, config.privileged, bindings(config)]).toEqual(['image', true, [{ name: 'WorkerImageUri', part: 'location' }]]);
+    const { Statement: statements } = resource(Template.fromStack(stack), 'AWS::ECR::Repository').Properties.RepositoryPolicyText;
+    expect(statements.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['AccountsPull']);
+  });
+
+  test('is built as that of a function, and imported repositories are named', () => {
+    const stack = testStack();
+    const config = bind(Component.image('worker', { path: 'worker', repository: ecr.Repository.fromRepositoryName(stack, 'R', 'workers') }), stack, [OTHER_ACCOUNT]);
+    expect(config.buildCommands).toEqual(bind(Component.lambdaImage('worker', { path: 'worker' })).buildCommands);
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp(`let the accounts ${OTHER_ACCOUNT} pull from it`));
+  });
+});
+
+test('a layer is a zip for the template to publish', () => {
+  const config = bind(Component.layer('common', { path: 'common', runtime: lambda.Runtime.PYTHON_3_13 }));
+  expect([config.kind, config.artifact._definition(), config.runtimeVersions]).toEqual(['layer', { type: 'zip', path: '.' }, { python: '3.13' }]);
+  expect(bindings(config)).toEqual([{ name: 'CommonBucket', part: 'bucket' }, { name: 'CommonKey', part: 'key' }]);
+});
+
+test('a Flink application is one file, under a key of each build', () => {
+  const config = bind(Component.flinkApplication('clicks', { path: 'clicks', code: 'target/app.jar', keyParameter: 'Jar' }));
+  expect([config.kind, config.artifact._definition()]).toEqual(['flink-application', { type: 'file', path: 'target/app.jar' }]);
+  expect(bindings(config)).toEqual([{ name: 'ClicksBucket', part: 'bucket' }, { name: 'Jar', part: 'key' }]);
+});
+
+test('a reference gives its text, and neither bucket nor key', () => {
+  const catalogue = (parameter: LocationParameter) => () => new ComponentCatalogue(testStack(), 'Catalogue', {
+    solution: 'shop', components: [Component.custom('ami', { path: 'ami', artifact: BuildArtifact.reference('ami.json'), parameters: [parameter] })],
+  });
+  expect(catalogue(LocationParameter.location('Ami'))).not.toThrow();
+  expect(catalogue(LocationParameter.bucket('Ami'))).toThrow('a reference has neither bucket nor key: take the "location"');
 });

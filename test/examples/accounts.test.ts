@@ -7,10 +7,15 @@ jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtu
 const EXAMPLES: Readonly<Record<string, { readonly own: string; readonly targets: readonly string[] }>> = {
   'cdk-application': { own: '111111111111', targets: ['222222222222', '333333333333'] },
   'cross-region-service': { own: '111111111111', targets: ['222222222222', '333333333333'] },
+  'ecs-service': { own: '111111111111', targets: ['222222222222'] },
+  'flink-application': { own: '111111111111', targets: [] },
   'github-service': { own: '111111111111', targets: ['222222222222'] },
+  'glue-etl': { own: '111111111111', targets: ['222222222222'] },
   'lambda-zip-service': { own: '111111111111', targets: [] },
   'large-monorepo': { own: '111111111111', targets: [] },
+  'layer-many-regions': { own: '111111111111', targets: [] },
   'ml-training-pipeline': { own: '111111111111', targets: ['222222222222'] },
+  'notifications': { own: '111111111111', targets: [] },
   'three-stacks': { own: '111111111111', targets: ['222222222222'] },
 };
 

@@ -297,12 +297,16 @@ describe('a state machine', () => {
     return Template.fromStack(stack);
   };
 
+  /** The bucket's name is known only when it is made. */
+  const inputOf = ({ Configuration: { Input: input } }: any) => (
+    JSON.parse((input['Fn::Join'][1] as unknown[]).map((part) => (typeof part === 'string' ? part : 'BUCKET')).join('')) as object);
+
   test('runs before the deployment, and is told what would be deployed where', () => {
     const template = gate({ input: { policy: 'strict' } });
     const [, action] = stagesOf(template).find(({ name }) => name === 'test')!.actions;
     expect(action.ActionTypeId).toMatchObject({ Category: 'Invoke', Provider: 'StepFunctions' });
     expect(action.Configuration).toMatchObject({ StateMachineArn: 'arn:aws:states:eu-west-1:111111111111:stateMachine:checks', InputType: 'Literal' });
-    expect(JSON.parse(action.Configuration.Input)).toEqual({
+    expect(inputOf(action)).toEqual({
       environment: 'test',
       account: '111111111111',
       region: 'eu-west-1',
@@ -310,7 +314,15 @@ describe('a state machine', () => {
       commitId: '#{Source.CommitId}',
       pipelineExecutionId: '#{codepipeline.PipelineExecutionId}',
       changes: '#{test-Prepare.changes}',
+      release: 's3://BUCKET/shop/releases/#{codepipeline.PipelineExecutionId}.json',
       policy: 'strict',
+    });
+  });
+
+  test('after it, is told which stacks have which outputs', () => {
+    const [,, action] = stagesOf(gate({ position: GatePosition.AFTER_DEPLOY })).find(({ name }) => name === 'test')!.actions;
+    expect(inputOf(action)).toMatchObject({
+      stackId: '#{test-Deploy.stack-ids}', outputs: 's3://BUCKET/shop/outputs/#{codepipeline.PipelineExecutionId}/test.json',
     });
   });
 

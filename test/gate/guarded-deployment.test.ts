@@ -26,6 +26,20 @@ test('is a gate like any state machine', () => {
   expect(JSON.stringify(action.Configuration.Input)).toContain('https://b.s3.amazonaws.com/t.yml');
 });
 
+test('as a gate with a component\'s template, gets the release and may read it', () => {
+  const { stack, deployment } = made({ component: 'network' });
+  new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, {
+    environments: [environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION }, gates: [deployment.gate({ actionName: 'Network' })] })],
+  }));
+  const template = Template.fromStack(stack);
+  const action = stagesOf(template).find(({ name }) => name === 'prod')!.actions[1];
+  expect([action.Name, JSON.stringify(action.Configuration.Input)]).toEqual(['Network', expect.stringContaining('shop/releases/#{codepipeline.PipelineExecutionId}.json')]);
+  const steps = statementsOf(resource(template, 'AWS::IAM::Role', 'DeploymentSteps'));
+  expect(actionsOf(steps)).toEqual(['kms:Decrypt', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 'sts:AssumeRole']);
+  expect(JSON.stringify(steps.find(({ Action }) => Action === 's3:GetObject').Resource)).toContain('/shop/releases/*');
+  expect(JSON.stringify(resource(template, 'AWS::StepFunctions::StateMachine', 'Deployment').Properties.DefinitionString)).toContain('release.$');
+});
+
 test.each<[string, Partial<GuardedDeploymentProps>, string]>([
   ['no Region', { env: { account: OTHER_ACCOUNT } }, 'name both the account and the Region'],
   ['what is no stack\'s name', { stackName: 'a_b' }, 'stackName is "a_b"'],

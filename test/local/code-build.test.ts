@@ -139,8 +139,8 @@ describe('environment', () => {
     const { build, notes } = await run({
       phases: { build: { commands: [note('$CODEBUILD_BUILD_ID $CODEBUILD_INITIATOR $CODEBUILD_RESOLVED_SOURCE_VERSION $CODEBUILD_SOURCE_VERSION'), note('$PWD=$CODEBUILD_SRC_DIR=$CODEBUILD_SRC_DIR_Source'), note('$AWS_REGION $CODEBUILD_CI')] } },
     });
-    expect(build.id).toBe('project:1');
-    expect(notes[0]).toBe('project:1 codepipeline/pipeline c0ffee arn:aws:s3:::bucket/key');
+    expect(build.id).toMatch(/^project:[0-9a-f]{8}-[0-9a-f-]{27}$/);
+    expect(notes[0]).toBe(`${build.id} codepipeline/pipeline c0ffee arn:aws:s3:::bucket/key`);
     expect(new Set(notes[1].split('=')).size).toBe(1);
     expect(notes[2]).toBe('eu-west-1 true');
   });

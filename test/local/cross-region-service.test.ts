@@ -102,7 +102,7 @@ describe('the example of a service in two Regions of two accounts', () => {
     const template = git.git('show', 'HEAD:template.yml').replace('      ManagedPolicyArns:', `      Policies: [${JSON.stringify(WRITES)}]\n      ManagedPolicyArns:`);
     expect((await release({ 'template.yml': `${template}\n` })).status).toBe('Succeeded');
     expect(asked.map((text) => text.split(':')[0])).toEqual(['Approve-eu-west-1', 'Approve-us-east-1']);
-    expect(asked.every((text) => text.includes('1 resource that lets somebody do more than before:\n- FunctionRole (AWS::IAM::Role)'))).toBe(true);
+    expect(asked.every((text) => text.includes('1 resource with broader permissions:\n- FunctionRole (AWS::IAM::Role)'))).toBe(true);
     expect(system.messages.at(-1)!.topicArn).toContain('Approvers');
   });
 

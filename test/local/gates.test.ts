@@ -145,7 +145,7 @@ test('somebody is asked only where permissions broaden', async () => {
   await start(() => ({ gates: [Gate.approval({ mode: ApprovalMode.BROADENING_PERMISSIONS })] }));
   expect((await release(template({ Queue: queue('a') }))).status).toBe('Succeeded');
   expect((await release(template({ Queue: queue('a'), Policy: role('s3:GetObject') }))).status).toBe('InProgress');
-  expect(asked.at(-1)!.text).toContain('that lets somebody do more than before');
+  expect(asked.at(-1)!.text).toContain('with broader permissions');
 });
 
 test('somebody is asked only where a resource is replaced, which the guard has to allow as well', async () => {

@@ -2,7 +2,7 @@ import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { removeFolders, synthesize, TestRepository } from './support';
 import { Execution } from '../../local/engine/pipeline/execution';
 import { LocalSystem } from '../../local/system';
-import { BuildStrategy, Component, Gate, GuardedDeployment, ModularPipeline, PipelineSource } from '../../src';
+import { BuildArtifact, BuildStrategy, Component, Gate, GatePosition, GuardedDeployment, ModularPipeline, PipelineSource } from '../../src';
 
 const env = { account: '111111111111', region: 'eu-west-1' };
 const NETWORK = { account: '222222222222', region: 'eu-west-1', name: 'network' };
@@ -14,14 +14,22 @@ describe('a guarded deployment as a gate', () => {
 
   beforeAll(async () => {
     const assembly = synthesize((stack) => {
+      const legacy = new GuardedDeployment(stack, 'Legacy', { env, stackName: 'legacy', component: 'legacy' });
       const network = new GuardedDeployment(stack, 'Network', { env: { account: NETWORK.account, region: NETWORK.region }, stackName: NETWORK.name });
       new ModularPipeline(stack, 'Pipeline', {
         buildStrategy: BuildStrategy.actions(),
         solution: 'shop',
         source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'repository'), { branch: 'dev' }),
-        components: [Component.template('template.yml', { path: 'template.yml' })],
+        components: [
+          Component.template('template.yml', { path: 'template.yml' }), Component.custom('legacy', { path: 'legacy', artifact: BuildArtifact.file('template.yml') }),
+        ],
         environments: [{
-          name: 'live', env, gates: [Gate.stateMachine(network.stateMachine, { input: { templateUrl: 'https://templates.s3.eu-west-1.amazonaws.com/network.yml' } })],
+          name: 'live',
+          env,
+          gates: [
+            Gate.stateMachine(network.stateMachine, { input: { templateUrl: 'https://templates.s3.eu-west-1.amazonaws.com/network.yml' } }),
+            legacy.gate({ actionName: 'Legacy', position: GatePosition.AFTER_DEPLOY }),
+          ],
         }],
       });
     });
@@ -43,7 +51,7 @@ describe('a guarded deployment as a gate', () => {
   async function release(...networks: string[]): Promise<Execution> {
     system.objects.put('templates', 'network.yml', Buffer.from(resources(networks)));
     own.push(`Resource${own.length}`);
-    git.commit({ 'template.yml': resources(own) });
+    git.commit({ 'template.yml': resources(own), 'legacy/template.yml': resources(own.map((name) => `Legacy${name}`)) });
     await system.moveBranch('HEAD');
     await system.waitUntilIdle();
     return system.executions.at(-1)!;
@@ -55,6 +63,9 @@ describe('a guarded deployment as a gate', () => {
     expect((await release('A', 'B')).status).toBe('Succeeded');
     expect([network()!.operations.status, network()!.template]).toEqual(['UPDATE_COMPLETE', resources(['A', 'B'])]);
     expect((await release('A', 'B')).status).toBe('Succeeded');
+
+    // The other deployment took its template from the release's own build.
+    expect(system.stacks.find(({ name }) => name === 'legacy')!.template).toBe(resources(own.map((name) => `Legacy${name}`)));
 
     const refused = await release('A');
     expect(refused.actionRuns.at(-1)).toMatchObject({

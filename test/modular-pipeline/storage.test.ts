@@ -1,8 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ModularPipeline, ModularPipelineProps } from '../../src';
+import { Component, Gate, ModularPipeline, ModularPipelineProps } from '../../src';
 import { environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, testPipeline, testStack } from '../support/constructs';
 
 const elsewhere = environment('prod', { env: { account: OTHER_ACCOUNT, region: REGION } });
@@ -85,6 +85,30 @@ describe('both buckets', () => {
 
   test('are retained', () => {
     expect(Object.values<any>(template.findResources('AWS::S3::Bucket')).map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
+  });
+
+  test('that are to be destroyed are emptied first, and so are image repositories, in every Region', () => {
+    const { stack } = testPipeline({
+      removalPolicy: RemovalPolicy.DESTROY,
+      components: [Component.template('template.yml', { path: 'template.yml' }), Component.lambdaImage('image', { path: 'image' }), Component.cdkApp('app', { path: 'app', images: true })],
+      environments: [environment('test', { furtherRegions: ['us-east-1'], gates: [Gate.integrationTests({ commands: ['true'], reports: ['*.xml'] })] })],
+    });
+    const stacks = (stack.node.root as App).synth().stacks.map(({ template: made }) => Object.entries<any>(made.Resources));
+    expect(stacks).toHaveLength(2);
+    for (const resources of stacks) {
+      const emptied = resources.flatMap(([, { Type, Properties }]) => (Type === 'Custom::S3AutoDeleteObjects' ? [JSON.stringify(Properties.BucketName)] : []));
+      const own = resources.filter(([, { Type }]) => Type === 'AWS::S3::Bucket');
+      expect(own.length).toBe(2);
+      own.forEach(([id, { DeletionPolicy, UpdateReplacePolicy }]) => {
+        expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Delete', 'Delete']);
+        expect(emptied).toContain(JSON.stringify({ Ref: id }));
+      });
+      const repositories = resources.filter(([, { Type }]) => Type === 'AWS::ECR::Repository').map(([, { DeletionPolicy, Properties }]) => [DeletionPolicy, Properties.EmptyOnDelete]);
+      expect(repositories.length).toBeGreaterThan(0);
+      expect(new Set(repositories.map((one) => JSON.stringify(one)))).toEqual(new Set(['["Delete",true]']));
+    }
+    const keptTypes = stacks.flat().flatMap(([, { Type, DeletionPolicy }]) => (/^Retain/.test(DeletionPolicy ?? '') ? [Type] : []));
+    expect(keptTypes).toEqual([]);
   });
 
   test('write access logs where they are told, each under its own prefix', () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildStatus, runBuild } from './build';
@@ -22,6 +23,7 @@ export interface ProjectProperties {
   };
   readonly ServiceRole?: string;
   readonly TimeoutInMinutes?: number;
+  readonly LogsConfig?: { readonly CloudWatchLogs?: { readonly GroupName?: string } };
 }
 
 export interface BuildRequest {
@@ -46,6 +48,8 @@ export interface Build {
   /** The first phase that failed. */
   readonly phase?: string;
   readonly logFile: string;
+  /** Name of the group that its log would be in. */
+  readonly logGroup?: string;
   readonly milliseconds: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly exportedVariables: Readonly<Record<string, string>>;
@@ -83,7 +87,7 @@ export class BuildProject {
     const started = Date.now();
     const { properties } = this.resource;
     this.lastBuildNumber += 1;
-    const id = `${this.name}:${this.lastBuildNumber}`;
+    const id = `${this.name}:${randomUUID()}`;
     const directory = join(this.machine.directory, this.name, String(this.lastBuildNumber));
     const logFile = join(directory, 'build.log');
     const sourceDirectories = this.copySources(request, join(directory, 'src'));
@@ -119,6 +123,7 @@ export class BuildProject {
       status: outcome.status,
       ...(outcome.failure ? { message: outcome.failure.message, phase: outcome.failure.phase } : {}),
       logFile,
+      logGroup: properties.LogsConfig?.CloudWatchLogs?.GroupName ?? `/aws/codebuild/${this.name}`,
       milliseconds: Date.now() - started,
       environment: { ...project, ...start },
       exportedVariables,

@@ -33,7 +33,8 @@ export class Sandbox {
     const log = createWriteStream(options.logFile, { flags: 'a' });
     this.process = fork(join(__dirname, 'bootstrap.cjs'), {
       cwd: options.codeDirectory,
-      env: { ...options.environment, _HANDLER: options.handler, LAMBDA_TASK_ROOT: options.codeDirectory },
+      // The runtimes of Node.js bring the AWS SDK along.
+      env: { NODE_PATH: join(__dirname, '..', '..', '..', 'node_modules'), ...options.environment, _HANDLER: options.handler, LAMBDA_TASK_ROOT: options.codeDirectory },
       execArgv: [`--max-old-space-size=${options.memoryMegabytes}`],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -13,6 +13,7 @@ export class StageRunner {
     private readonly handlers: Readonly<Record<string, ActionHandler>>,
     private readonly artifacts: Artifacts,
     private readonly activity: Activity,
+    private readonly onAction: (execution: Execution, action: ActionDefinition, run: ActionRun) => void = () => undefined,
   ) {
     for (const { kind, name, stage } of pipeline.stages.flatMap(({ groups }) => groups.flat())) {
       if (!(kind in handlers)) {
@@ -53,7 +54,11 @@ export class StageRunner {
     const index = execution.actionRuns.length;
     const started = new Date();
     const record = (run: Pick<ActionRun, 'status' | 'message' | 'externalId' | 'configuration' | 'ended'>) => {
+      const before = execution.actionRuns[index];
       execution.actionRuns[index] = { stage: action.stage, action: action.name, started, ...run };
+      if (before?.status !== run.status) {
+        this.onAction(execution, action, execution.actionRuns[index]);
+      }
     };
     let configuration = action.configuration;
     record({ status: 'InProgress', configuration });

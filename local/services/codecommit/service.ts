@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { GetBranchInput, GetCommitInput, GetDifferencesInput, GetFileInput, GetFolderInput } from '@aws-sdk/client-codecommit';
+import type {
+  CreateBranchInput, DeleteBranchInput, GetBranchInput, GetCommitInput, GetDifferencesInput, GetFileInput, GetFolderInput,
+} from '@aws-sdk/client-codecommit';
 import { RawDifference, Repository, TreeEntry } from '../../engine/repository';
 import { JsonService, ServiceError } from '../json-protocol';
 import { parseCommit } from './commit';
@@ -16,6 +18,8 @@ export const MAX_FILE_BYTES = 6 * 1024 ** 2;
 export class CodeCommit {
   public readonly service = new JsonService('codecommit', {
     GetBranch: async (input: GetBranchInput) => this.getBranch(input),
+    CreateBranch: (input: CreateBranchInput) => this.createBranch(input),
+    DeleteBranch: (input: DeleteBranchInput) => this.deleteBranch(input),
     GetCommit: async (input: GetCommitInput) => this.getCommit(input),
     GetDifferences: async (input: GetDifferencesInput) => this.getDifferences(input),
     GetFile: async (input: GetFileInput) => this.getFile(input),
@@ -47,6 +51,31 @@ export class CodeCommit {
       throw new ServiceError('BranchDoesNotExistException', `Branch ${branchName} does not exist`);
     }
     return { branch: { branchName, commitId } };
+  }
+
+  private async createBranch({ repositoryName, branchName, commitId }: CreateBranchInput): Promise<object> {
+    const repository = this.find(repositoryName);
+    if (!branchName) {
+      throw new ServiceError('BranchNameRequiredException', 'A branch name is required, but was not specified.');
+    }
+    if (await repository.branch(branchName) !== undefined) {
+      throw new ServiceError('BranchNameExistsException', `Branch ${branchName} already exists`);
+    }
+    if (await repository.object(`${commitId}^{commit}`) === undefined) {
+      throw new ServiceError('CommitDoesNotExistException', `Commit ${commitId} does not exist`);
+    }
+    await repository.setBranch(branchName, commitId!);
+    return {};
+  }
+
+  private async deleteBranch({ repositoryName, branchName }: DeleteBranchInput): Promise<object> {
+    const repository = this.find(repositoryName);
+    const commitId = await repository.branch(branchName!);
+    if (commitId === undefined) {
+      return {};
+    }
+    await repository.deleteBranch(branchName!);
+    return { deletedBranch: { branchName, commitId } };
   }
 
   private async getCommit({ repositoryName, commitId }: GetCommitInput): Promise<object> {

@@ -11,6 +11,8 @@ export class ActionBuilds implements RenderedBuilds {
   public readonly stages: readonly codepipeline.StageOptions[];
   public readonly builds: ReadonlyMap<string, BuildReference>;
   public readonly componentBuilds: ReadonlyMap<string, ComponentBuild>;
+  public readonly projectArns: readonly string[];
+  public readonly logGroup: logs.ILogGroup;
 
   constructor(context: BuildContext) {
     const { scope, catalogue, logRetention } = context;
@@ -20,6 +22,8 @@ export class ActionBuilds implements RenderedBuilds {
     ]));
     this.componentBuilds = builds;
     this.builds = new Map([...builds].map(([component, { role, project }]) => [component, { role, project, logGroup }]));
+    this.projectArns = [...builds.values()].map(({ project }) => project.projectArn);
+    this.logGroup = logGroup;
     this.stages = buildStages(catalogue._graph, context.stageName).map(({ name, actions }) => ({
       stageName: name,
       actions: actions.map(({ component, runOrder }) => builds.get(component)!.action({

@@ -27,6 +27,8 @@ export class FanOutBuilds implements RenderedBuilds {
   public readonly stages: readonly codepipeline.StageOptions[];
   public readonly builds: ReadonlyMap<string, BuildReference>;
   public readonly componentBuilds: ReadonlyMap<string, ComponentBuild> = new Map();
+  public readonly projectArns: readonly string[];
+  public readonly logGroup: logs.ILogGroup;
 
   constructor(context: BuildContext, settings: FanOutSettings) {
     const { scope, catalogue, logRetention } = context;
@@ -37,6 +39,8 @@ export class FanOutBuilds implements RenderedBuilds {
     const count = settings.nestedStacks ?? partsFor(components, projects, dependencies);
     const names = new FanOutNames(scope, catalogue.solution, count);
     const logGroup = new logs.LogGroup(scope, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    this.logGroup = logGroup;
+    this.projectArns = [Stack.of(scope).formatArn({ service: 'codebuild', resource: 'project', resourceName: `${names.projectPrefix}*` })];
     CommonAccess.of(context).readSource(context.pipelineBucket);
     const props = {
       ...context,

@@ -1,17 +1,15 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
-import { retainedOnceCreated } from '../../private/retained';
 import { BuildArtifact } from '../build-artifact';
-import type { ComponentConfig } from '../component';
+import type { ComponentBindOptions, ComponentConfig } from '../component';
 import { CdkAppProps } from '../component-props';
+import { imageRepository } from '../image-repository';
 
 /** The kind whose build is a cloud assembly: its stacks are what is deployed. */
 export const CDK_APP_KIND = 'cdk-app';
 
-export function bindCdkApp(scope: Construct, props: CdkAppProps): ComponentConfig {
+export function bindCdkApp(scope: Construct, props: CdkAppProps, options: ComponentBindOptions): ComponentConfig {
   const assembly = requireLiteral('Component.cdkApp: assembly', props.assembly ?? 'cdk.out');
   const hasImages = props.images ?? false;
   return {
@@ -21,10 +19,6 @@ export function bindCdkApp(scope: Construct, props: CdkAppProps): ComponentConfi
     // The CDK that the application pins, and no look-ups: the same commit makes the same assembly, whatever AWS holds.
     buildCommands: ['npm ci', `npx cdk synth --quiet --no-lookups --output ${shellQuote(assembly)}`],
     privileged: hasImages,
-    repository: hasImages ? new ecr.Repository(scope, 'Repository', {
-      imageTagMutability: ecr.TagMutability.IMMUTABLE,
-      imageScanOnPush: true,
-      removalPolicy: retainedOnceCreated(RemovalPolicy.RETAIN),
-    }) : undefined,
+    repository: hasImages ? imageRepository(scope, 'Repository', options.removalPolicy) : undefined,
   };
 }

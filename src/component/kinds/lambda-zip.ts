@@ -5,9 +5,10 @@ import type { ComponentConfig } from '../component';
 import { LambdaZipProps } from '../component-props';
 import { LocationParameter } from '../location-parameter';
 
-export function bindLambdaZip(name: string, props: LambdaZipProps): ComponentConfig {
+/** Kinds whose build is a zip that AWS Lambda unpacks. */
+export function bindLambdaZip(name: string, props: LambdaZipProps, kind: 'lambda-zip' | 'layer'): ComponentConfig {
   return {
-    kind: 'lambda-zip',
+    kind,
     artifact: BuildArtifact.zip(props.artifactPath ?? '.'),
     runtimeVersions: runtimeVersionsOf(props.runtime),
     parameters: [

@@ -63,12 +63,12 @@ export function reviewSections(review: Review): ReviewSection[] {
   return [
     ...(ask === undefined ? [] : [{ title: 'no resource changes, and the gates were not all passed before', lines: [ask] }]),
     section('deleted or replaced', 'resource', changes.filter(({ path }) => paths.has(path)).map(line)),
-    section('that lets somebody do more than before', 'resource', broadenings.map(({ path, type, why }) => `${path} (${type}): ${why}`)),
+    section('with broader permissions', 'resource', broadenings.map(({ path, type, why }) => `${path} (${type}): ${why}`)),
     section('whose values are not known yet', 'stack', waiting.map(({ stack, waitsFor }) => (
       `${stack}: what changes beside what is listed comes from ${waitsFor.join(', ')}; more than is listed is not deployed`))),
-    section('that left the release and stays as it is', 'stack', leftBehind),
+    section('no longer in the release, and left in place', 'stack', leftBehind),
     section('whose location does not reach the template', 'parameter', undeclared === undefined || undeclared.parameters.length === 0 ? [] : [describeUndeclared(undeclared)]),
-    section('deployed anew', 'component', [
+    section('to deploy', 'component', [
       ...builds.map(({ component, buildNumber, commitId }) => {
         const old = live && buildOf(live, component);
         const why = reasons.get(component)?.map(formatReason).join('; ');
@@ -76,7 +76,7 @@ export function reviewSections(review: Review): ReviewSection[] {
       }),
       ...gone.map((name) => `${name}: is no component any more`),
     ]),
-    section('that changes otherwise', 'resource', changes.filter(({ path }) => !paths.has(path)).map(line)),
+    section('with other changes', 'resource', changes.filter(({ path }) => !paths.has(path)).map(line)),
   ].filter(({ lines }) => lines.length > 0);
 }
 

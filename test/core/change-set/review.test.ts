@@ -37,13 +37,13 @@ const REVIEW: Review = {
 const TEXT = `Release 7 of shop for prod, commit cccccccc
 1 resource deleted or replaced:
 - Data/Table (AWS::DynamoDB::Table) is replaced (KeySchema)
-1 resource that lets somebody do more than before:
+1 resource with broader permissions:
 - Policy (AWS::IAM::Policy): PolicyDocument allows more, or denies less
-3 components deployed anew:
+3 components to deploy:
 - api: build 3 → 4, commit 44444444: "api/<b>.ts" and 2 more changed; depends on lib
 - web: build 1, commit 11111111
 - old: is no component any more
-1 resource that changes otherwise:
+1 resource with other changes:
 - Api (AWS::Lambda::Function) is modified (Code)`;
 
 describe('the text', () => {

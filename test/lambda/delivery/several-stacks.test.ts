@@ -80,6 +80,7 @@ describe('several stacks in a place', () => {
       'network@Version': '1',
       'data@Version': '1',
       'api@Version': '1',
+      'stack-ids': expect.stringMatching(/^arn:[^,]+stack\/shop-network\/[^,]+,arn:[^,]+stack\/shop-data\/[^,]+,arn:[^,]+stack\/shop-api\/[^,]+$/),
     });
     expect(s3.json('artifacts/shop/outputs/e1/prod.json')).toEqual({
       network: { VpcId: 'vpc-1', Version: '1' }, data: { TableName: 'orders', Version: '1' }, api: { Url: 'https://shop', Version: '1' },

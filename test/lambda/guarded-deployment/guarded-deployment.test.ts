@@ -10,6 +10,7 @@ import * as constructs from '../../../src';
 import { DeploymentConfiguration, DeploymentEvent } from '../../../src/contract/guarded-deployment';
 import { cloudFormationClient } from '../../support/cloud-formation-client';
 import { resource, testStack } from '../../support/constructs';
+import { FakeS3 } from '../../support/fake-s3';
 import { ManualTiming } from '../../support/timing';
 
 const URL = 'https://bucket.s3.amazonaws.com/template.yml';
@@ -54,11 +55,12 @@ function setUp(configuration: Partial<DeploymentConfiguration> = {}) {
   const sts = new STSClient({ region: 'eu-west-1' });
   const assumed = mockClient(sts);
   assumed.on(AssumeRoleCommand).resolves({ Credentials: { AccessKeyId: 'k', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(0) } });
+  const s3 = new FakeS3();
   const client = cloudFormationClient(stacks, async (call, answer) => {
     calls.push(call);
     return answer();
   });
-  const deployment = new GuardedDeployment({ configuration: { ...CONFIGURATION, ...configuration }, sts, cloudFormationAs: () => client });
+  const deployment = new GuardedDeployment({ configuration: { ...CONFIGURATION, ...configuration }, sts, s3: s3.client, region: 'eu-west-1', cloudFormationAs: () => client });
   const stack = testStack();
   new constructs.GuardedDeployment(stack, 'Deployment', { env: { account: '222222222222', region: 'eu-west-1' }, stackName: 'lambda-app' });
   const { DefinitionString: text } = resource(Template.fromStack(stack), 'AWS::StepFunctions::StateMachine').Properties;
@@ -90,7 +92,7 @@ function setUp(configuration: Partial<DeploymentConfiguration> = {}) {
     stacks.updateByOthers({ StackName: 'lambda-app', ChangeSetName: 'theirs', TemplateBody: 'before' });
     timing.pass(60_000);
   };
-  return { world, stacks, created, calls, timing, assumed, deployment, run, steps, live };
+  return { world, stacks, created, s3, calls, timing, assumed, deployment, run, steps, live };
 }
 
 it('path 1: creates a stack that does not exist', async () => {
@@ -195,6 +197,28 @@ it('refuses what is not the location of a template, and steps that it does not k
   const { deployment } = setUp();
   await expect(deployment.handle({ ...EVENT, step: 'prepare', templateUrl: 's3://bucket/key' })).rejects.toThrow("but is 's3://bucket/key'");
   await expect(deployment.handle({ ...EVENT, step: 'other' } as unknown as DeploymentEvent)).rejects.toThrow("'other' is not a step");
+});
+
+describe('the template of a component\'s build', () => {
+  const RELEASE = 's3://artifacts/shop/releases/e1.json';
+  const prepare = async (location: string, release: string | undefined = RELEASE, component = 'network') => {
+    const { deployment, s3, created } = setUp({ component });
+    const body = Buffer.from(JSON.stringify({ components: { network: { component: 'network', buildNumber: 3, location } } }));
+    s3.objects.set('artifacts/shop/releases/e1.json', { body, input: { Bucket: 'artifacts', Key: 'shop/releases/e1.json' } });
+    await deployment.handle({ ...EVENT, step: 'prepare', release });
+    return created[0].TemplateURL;
+  };
+
+  it('is the release\'s, wherever the bucket is', async () => {
+    expect(await prepare('s3://artifacts/shop/components/network/3/template file.yml')).toBe('https://artifacts.s3.eu-west-1.amazonaws.com/shop/components/network/3/template%20file.yml');
+  });
+
+  it.each([
+    ['a release that lacks it', prepare.bind(undefined, 's3://b/k', RELEASE, 'data'), "has no component 'data'; it has network"],
+    ['an image', prepare.bind(undefined, '111111111111.dkr.ecr.eu-west-1.amazonaws.com/x@sha256:1'), 'is no file in S3'],
+    ['several files', prepare.bind(undefined, 's3://artifacts/shop/components/network/3/'), 'is no file in S3'],
+    ['no release', prepare.bind(undefined, 's3://b/k', 'https://x'), "but is 'https://x'"],
+  ])('is refused of %s', async (_, run, message) => expect(run()).rejects.toThrow(message));
 });
 
 it('holds the deploy role to this stack', async () => {

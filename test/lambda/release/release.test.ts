@@ -90,6 +90,15 @@ describe('placeParameters', () => {
   });
 });
 
+it('locationParameters gives what a reference says in the Region', () => {
+  const components = [{ name: 'ami', path: 'ami', build: { digest: 'd', kind: 'custom', artifact: { type: 'reference' as const, path: 'f' }, parameters: [{ name: 'Ami', part: 'location' as const }] } }];
+  const given = (location: string, region?: string) => locationParameters({ components }, { components: { ami: { component: 'ami', buildNumber: 2, location } } } as never, region);
+  const both = 'reference:{"eu-west-1":"ami-1","us-east-1":"ami-2"}';
+  expect(given('reference:arn:aws:x', 'eu-west-1')).toEqual({ Ami: 'arn:aws:x' });
+  expect([given(both, 'eu-west-1'), given(both, 'us-east-1')]).toEqual([{ Ami: 'ami-1' }, { Ami: 'ami-2' }]);
+  expect(() => given(both, 'eu-central-1')).toThrow('Component "ami", build 2: parameter "Ami": the build refers to nothing in eu-central-1, and to something in eu-west-1, us-east-1');
+});
+
 it('locationParameters gathers those of all components', () => {
   const components = [fileComponent('a'), fileComponent('b'), templateComponent()];
   const release = { components: Object.fromEntries(components.map(({ name }) => [name, { location: `s3://bucket/${name}` }])) } as unknown as Release;

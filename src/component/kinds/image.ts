@@ -1,4 +1,4 @@
-import { Annotations, RemovalPolicy, Resource } from 'aws-cdk-lib';
+import { Annotations, Resource } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { COMMAND_ENV } from '../../contract/environment';
@@ -6,31 +6,30 @@ import { parameterName } from '../../core/names';
 import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
 import { sortedByName } from '../../private/maps';
-import { retainedOnceCreated } from '../../private/retained';
 import { BuildArtifact } from '../build-artifact';
 import { isArm, standardArmImage } from '../build-image';
 import type { ComponentBindOptions, ComponentConfig } from '../component';
-import { LambdaImageProps } from '../component-props';
+import { ImageProps } from '../component-props';
 import { allowPull } from '../image-access';
+import { imageRepository } from '../image-repository';
 import { LocationParameter } from '../location-parameter';
 
 const AMD = 'linux/amd64';
 const ARM = 'linux/arm64';
 
-export function bindLambdaImage(scope: Construct, name: string, props: LambdaImageProps, options: ComponentBindOptions): ComponentConfig {
-  const repository = props.repository ?? new ecr.Repository(scope, 'Repository', {
-    imageTagMutability: ecr.TagMutability.IMMUTABLE,
-    imageScanOnPush: true,
-    removalPolicy: retainedOnceCreated(RemovalPolicy.RETAIN),
-  });
-  allowDeployment(scope, repository, options.accounts);
+/** Kinds whose build is an image: one that AWS Lambda runs, and any other. */
+export type ImageKind = 'lambda-image' | 'image';
+
+export function bindImage(scope: Construct, name: string, props: ImageProps, options: ComponentBindOptions, kind: ImageKind): ComponentConfig {
+  const repository = props.repository ?? imageRepository(scope, 'Repository', options.removalPolicy);
+  allowDeployment(scope, repository, options.accounts, kind);
   const forArm = props.platform === ARM;
   if (props.buildImage && isArm(props.buildImage) !== forArm) {
     Annotations.of(scope).addWarningV2('cdk-modular-pipeline:platform', `Component ${JSON.stringify(name)} builds for ${props.platform ?? AMD}, in ${props.buildImage.imageId} for another `
       + 'processor: what its Dockerfile runs fails there, unless a command sets up an emulator first. Leave out buildImage, or choose one for the platform.');
   }
   return {
-    kind: 'lambda-image',
+    kind,
     artifact: BuildArtifact.image(),
     parameters: [LocationParameter.location(props.imageUriParameter ?? parameterName(name, 'ImageUri'))],
     buildCommands: dockerCommands(name, props),
@@ -40,11 +39,11 @@ export function bindLambdaImage(scope: Construct, name: string, props: LambdaIma
   };
 }
 
-function dockerCommands(name: string, props: LambdaImageProps): string[] {
+function dockerCommands(name: string, props: ImageProps): string[] {
   const literal = (field: string, value: string) => shellQuote(requireLiteral(`Component ${JSON.stringify(name)}: ${field}`, value));
   const context = props.context ?? '.';
   const build = [
-    // Lambda takes a plain image, not an index with an attestation beside it.
+    // Lambda takes a plain image, not an index with an attestation beside it, and copies for other Regions are made of plain ones.
     'BUILDX_NO_DEFAULT_ATTESTATIONS=1 docker build',
     `--tag "$${COMMAND_ENV.imageUri}"`,
     `--platform ${literal('platform', props.platform ?? AMD)}`,
@@ -60,10 +59,10 @@ function dockerCommands(name: string, props: LambdaImageProps): string[] {
   ];
 }
 
-function allowDeployment(scope: Construct, repository: ecr.IRepository, accounts: readonly string[]): void {
-  if (accounts.length > 0 && !allowPull(repository, accounts) && !Resource.isOwnedResource(repository)) {
+function allowDeployment(scope: Construct, repository: ecr.IRepository, accounts: readonly string[], kind: ImageKind): void {
+  if (accounts.length > 0 && !allowPull(repository, accounts, kind === 'lambda-image') && !Resource.isOwnedResource(repository)) {
     Annotations.of(scope).addWarningV2('cdk-modular-pipeline:imported-repository',
       `ECR repository ${repository.repositoryName} is imported, so its policy is not changed here: let the accounts ${accounts.join(', ')} `
-      + 'and lambda.amazonaws.com (for their functions) pull from it.');
+      + `${kind === 'lambda-image' ? 'and lambda.amazonaws.com (for their functions) ' : ''}pull from it.`);
   }
 }

@@ -1,0 +1,1 @@
+require('node:http').createServer((_request, response) => response.end('hello\n')).listen(8080);

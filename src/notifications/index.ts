@@ -1,0 +1,2 @@
+export * from './notification-channel';
+export * from './release-notifications';
