@@ -45,9 +45,9 @@ function committed(example: string): [string, object][] {
 
 const all = EXAMPLES.flatMap((example) => [...synthesized(example), ...committed(example)]);
 
-test('every example fans its builds out, and two deploy a state machine', () => {
-  // Two of the repositories that they deploy hold a state machine each.
-  expect(all.map(([name]) => name.split(':')[0]).sort()).toEqual([...EXAMPLES, 'cdk-application', 'ml-training-pipeline'].sort());
+test('every example fans its builds out, and three deploy a state machine', () => {
+  // Three of the repositories that they deploy hold a state machine each.
+  expect(all.map(([name]) => name.split(':')[0]).sort()).toEqual([...EXAMPLES, 'cdk-application', 'ml-training-pipeline', 'sam-application'].sort());
 });
 
 test.each(all)('%s is valid Amazon States Language', (_, machine) => {
