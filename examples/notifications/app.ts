@@ -46,7 +46,7 @@ if (app.node.tryGetContext('slack') !== 'off') {
 
 // The commit that is live in prod has the branch `live-prod`. A tag on GitHub or GitLab would be made the same way, by its API.
 const role = new iam.Role(stack, 'MarkRole', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Marks the commit that is live' });
-const logGroup = new logs.LogGroup(stack, 'MarkLogs', { retention: logs.RetentionDays.ONE_MONTH });
+const logGroup = new logs.LogGroup(stack, 'MarkLogs', { retention: logs.RetentionDays.ONE_YEAR });
 logGroup.grantWrite(role);
 role.addToPolicy(new iam.PolicyStatement({
   actions: ['codecommit:CreateBranch', 'codecommit:DeleteBranch'], resources: [stack.formatArn({ service: 'codecommit', resource: 'shop' })],

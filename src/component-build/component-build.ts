@@ -6,7 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { generateBuildspec } from './buildspec';
 import { CommonAccess } from './common-access';
-import { grantBuild } from './permissions';
+import { grantBuild, grantReports } from './permissions';
 import { buildVariables } from './variables';
 import { BoundComponent } from '../component/bound-component';
 import { ComponentCatalogue } from '../component/component-catalogue';
@@ -110,10 +110,13 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
       vpc: component.props.vpc,
       subnetSelection: component.props.subnets,
       securityGroups: component.props.securityGroups,
-      grantReportGroupPermissions: Object.keys(settings.reports).length > 0,
+      grantReportGroupPermissions: false,
       logging: { cloudWatch: { logGroup, prefix: this.bound.id } },
     }));
     acknowledge(this.project, 'AwsSolutions-CB4', 'The project puts out no artifacts: the build stores them itself, in a bucket with the key of its own.');
+    if (Object.keys(settings.reports).length > 0) {
+      grantReports(role, this.project);
+    }
     role.addManagedPolicy(this.access.policy);
     grantBuild(role, { ...props, bound: this.bound, logGroup });
   }

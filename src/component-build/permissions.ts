@@ -1,3 +1,5 @@
+import { Stack } from 'aws-cdk-lib';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { SharedResources } from './common-access';
@@ -27,6 +29,19 @@ export const WRITE_OBJECTS = ['s3:AbortMultipartUpload', 's3:PutObject'];
 export const READ_ARTIFACTS = 'A build reads the artifacts of its dependencies, whose keys hold numbers that are not known yet.';
 const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 const PUSH_ACTIONS = ['ecr:CompleteLayerUpload', 'ecr:DescribeImages', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart'];
+
+/** What CodeBuild calls to make a build's reports. It makes their groups, and names them after the project. */
+const REPORT_ACTIONS = [
+  'codebuild:BatchPutCodeCoverages', 'codebuild:BatchPutTestCases', 'codebuild:CreateReport', 'codebuild:CreateReportGroup', 'codebuild:UpdateReport',
+];
+export const REPORT_GROUPS = 'CodeBuild makes the groups of reports, and names them after the project.';
+
+/** Lets a build make the reports of its project. */
+export function grantReports(role: iam.IRole, project: codebuild.IProject): void {
+  allowPattern(role, REPORT_GROUPS, REPORT_ACTIONS, [
+    Stack.of(project).formatArn({ service: 'codebuild', resource: 'report-group', resourceName: `${project.projectName}-*` }),
+  ]);
+}
 
 /** Everything that the agent and the kinds' own commands call in a build of one component, beside what `CommonAccess` lets all read. */
 export function grantBuild(role: iam.IRole, resources: BuildResources): void {

@@ -7,7 +7,7 @@ import { FanOutNames, ROLE_TAGS } from './names';
 import { buildspecOf, isCommon, ProjectsRole, SharedProject } from './project';
 import { BoundComponent } from '../../component/bound-component';
 import { SharedResources, CommonAccess } from '../../component-build/common-access';
-import { grantImages, grantLogs, grantLook, readableDependencies, READ_ARTIFACTS, READ_RECORDS } from '../../component-build/permissions';
+import { grantImages, grantLogs, grantLook, readableDependencies, READ_ARTIFACTS, READ_RECORDS, REPORT_GROUPS } from '../../component-build/permissions';
 import { buildVariables } from '../../component-build/variables';
 import { componentPrefix } from '../../contract/objects';
 import { acknowledge } from '../../private/acknowledge';
@@ -77,7 +77,18 @@ export class BuildsPart extends NestedStack {
     }
     grantImages(role, { bound, catalogue });
     grantLook(role, { bound, artifactBucket });
-    settings.forEach((statement) => role.addToPrincipalPolicy(statement));
+    for (const statement of settings) {
+      if (isAboutReports(statement)) {
+        allowPattern(role, REPORT_GROUPS, statement.actions, statement.resources);
+      } else {
+        role.addToPrincipalPolicy(statement);
+      }
+    }
     return role;
   }
+}
+
+/** What the CDK grants for the sake of reports. */
+function isAboutReports({ actions }: iam.PolicyStatement): boolean {
+  return actions.length > 0 && actions.every((action) => action.startsWith('codebuild:'));
 }
