@@ -7,7 +7,8 @@ import { accessesOf } from './service-calls';
 import { serviceCallOf } from './service-requests';
 import { taskAccesses } from './task-calls';
 import { Resource } from '../assembly/resources';
-import { ActionFailure, ActionHandler } from '../engine/pipeline/action';
+import { ActionHandler } from '../engine/pipeline/action';
+import { ActionFailure } from '../engine/pipeline/action-failure';
 import { ServiceTask, StatesError } from '../engine/step-functions/state-machine';
 import { ObjectStore } from '../services/s3/object-store';
 

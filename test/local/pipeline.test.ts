@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { removeFolders, temporaryFolder } from './support';
 import { Activity } from '../../local/activity';
-import { ActionFailure, ActionHandler, ActionRequest } from '../../local/engine/pipeline/action';
+import { ActionHandler, ActionRequest } from '../../local/engine/pipeline/action';
+import { ActionFailure } from '../../local/engine/pipeline/action-failure';
 import { Artifacts } from '../../local/engine/pipeline/artifacts';
 import { pipelineDefinition, PipelineProperties } from '../../local/engine/pipeline/definition';
 import { Pipeline } from '../../local/engine/pipeline/pipeline';

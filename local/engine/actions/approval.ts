@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ActionFailure, ActionHandler } from '../pipeline/action';
+import { ActionHandler } from '../pipeline/action';
+import { ActionFailure } from '../pipeline/action-failure';
 
 export type ApprovalDecision = 'Approved' | 'Rejected';
 

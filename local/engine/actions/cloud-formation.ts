@@ -1,7 +1,8 @@
 import { NotEmulatedError } from '../../activity';
 import { Alarms } from '../alarms';
 import { requireDone, StackError, StackPlace, Stacks } from '../cloud-formation/stacks';
-import { ActionFailure, ActionHandler, ActionRequest, required } from '../pipeline/action';
+import { ActionHandler, ActionRequest, required } from '../pipeline/action';
+import { ActionFailure } from '../pipeline/action-failure';
 
 const KNOWN = new Set(['ActionMode', 'StackName', 'ChangeSetName', 'TemplatePath', 'TemplateConfiguration', 'Capabilities', 'RoleArn']);
 

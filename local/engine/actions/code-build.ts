@@ -1,6 +1,7 @@
 import { NotEmulatedError } from '../../activity';
 import { Build, BuildProject } from '../code-build/project';
-import { ActionFailure, ActionHandler, required } from '../pipeline/action';
+import { ActionHandler, required } from '../pipeline/action';
+import { ActionFailure } from '../pipeline/action-failure';
 
 export interface CodeBuildActionOptions {
   project(name: string): Pick<BuildProject, 'run'> | undefined;

@@ -1,7 +1,8 @@
 import { codeZip } from './code-zip';
 import { SourceRepositories } from './source';
 import { NotEmulatedError } from '../../activity';
-import { ActionFailure, ActionHandler, onlyOutput, required } from '../pipeline/action';
+import { ActionHandler, onlyOutput, required } from '../pipeline/action';
+import { ActionFailure } from '../pipeline/action-failure';
 import { Repository } from '../repository';
 
 /** Source/CodeStarSourceConnection: the commit's files as a zip archive, from a repository that a connection reaches. */

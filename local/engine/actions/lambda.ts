@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Jobs, JobSuccess } from './jobs';
-import { ActionFailure, ActionHandler, ActionRequest, required } from '../pipeline/action';
+import { ActionHandler, ActionRequest, required } from '../pipeline/action';
+import { ActionFailure } from '../pipeline/action-failure';
 import { ArtifactLocation } from '../pipeline/artifacts';
 
 /** A function, as far as its invocation goes. */

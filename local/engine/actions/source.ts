@@ -1,5 +1,6 @@
 import { NotEmulatedError } from '../../activity';
-import { ActionFailure, ActionHandler, onlyOutput, required } from '../pipeline/action';
+import { ActionHandler, onlyOutput, required } from '../pipeline/action';
+import { ActionFailure } from '../pipeline/action-failure';
 import { Repository } from '../repository';
 import { codeZip } from './code-zip';
 

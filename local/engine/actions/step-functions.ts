@@ -1,5 +1,6 @@
 import { NotEmulatedError } from '../../activity';
-import { ActionFailure, ActionHandler, required } from '../pipeline/action';
+import { ActionHandler, required } from '../pipeline/action';
+import { ActionFailure } from '../pipeline/action-failure';
 import { StateMachine, StatesError } from '../step-functions/state-machine';
 
 /** Invoke/StepFunctions: runs a state machine to its end. */

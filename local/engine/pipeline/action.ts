@@ -1,3 +1,4 @@
+import { ActionFailure } from './action-failure';
 import { ArtifactLocation, Artifacts } from './artifacts';
 import { ActionDefinition, PipelineDefinition } from './definition';
 import { ArtifactRevision, SourceRevision } from './execution';
@@ -25,13 +26,6 @@ export interface ActionResult {
   readonly variables?: Readonly<Record<string, string>>;
   readonly externalId?: string;
   readonly revision?: ArtifactRevision;
-}
-
-/** Lets an action end as failed, with what CodePipeline would show. Any other error ends the run. */
-export class ActionFailure extends Error {
-  constructor(message: string, public readonly externalId?: string) {
-    super(message);
-  }
 }
 
 /** Runs one kind of action. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readZip, unzip } from '../zip';
-import { ActionFailure } from './action';
+import { ActionFailure } from './action-failure';
 
 export interface ArtifactLocation {
   readonly bucket: string;

@@ -1,4 +1,5 @@
-import { ActionFailure, ActionHandler } from './action';
+import { ActionHandler } from './action';
+import { ActionFailure } from './action-failure';
 import { ArtifactLocation, Artifacts } from './artifacts';
 import { unmetCondition } from './conditions';
 import { ActionDefinition, PipelineDefinition, StageDefinition } from './definition';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MiniStack } from './mini-stack';
 import { NotEmulatedError } from '../../../local/activity';
-import { ActionFailure, ActionHandler, required } from '../../../local/engine/pipeline/action';
+import { ActionHandler, required } from '../../../local/engine/pipeline/action';
+import { ActionFailure } from '../../../local/engine/pipeline/action-failure';
 
 const LOOK_EVERY_MS = 200;
 
