@@ -43,8 +43,9 @@ new ModularPipeline(stack, 'Pipeline', {
 app.synth();
 JS
 cd "$work/app"
-version() { node -p "require('$OLDPWD/package.json').devDependencies['$1']"; }
-npm install --silent --no-audit --no-fund "$tarball" "aws-cdk-lib@$(version aws-cdk-lib)" "constructs@$(version constructs)"
+root="$OLDPWD"
+version() { node -p "require('$root/package.json').devDependencies['$1']"; }
+npm install --silent --no-audit --no-fund "$tarball" "aws-cdk-lib@$(version aws-cdk-lib)" "constructs@$(version constructs)" "aws-cdk@$(version aws-cdk)" "tsx@$(version tsx)"
 # Synth must need neither Docker nor esbuild nor network: PATH holds Node.js alone.
 PATH="$(dirname "$(command -v node)")" node app.js
 node -e '
@@ -56,3 +57,39 @@ node -e '
   console.log(`an app outside the repository synthesizes ${types.length} resources`);
 '
 node_modules/.bin/cdk-modular-pipeline --help >/dev/null
+
+# What a newcomer does: copies an example out, or runs `init` in a repository, and synthesizes with the CDK's command line. One installation serves all.
+synthesize() {
+  (cd "$1" && npx --no-install cdk synth --quiet --no-notices >/dev/null)
+  node -e '
+    const { existsSync, readdirSync, readFileSync } = require("fs");
+    const folder = process.argv[1];
+    const templates = readdirSync(folder).filter((name) => name.endsWith(".template.json"));
+    const found = templates.some((name) => Object.values(JSON.parse(readFileSync(`${folder}/${name}`, "utf8")).Resources).some(({ Type }) => Type === "AWS::CodePipeline::Pipeline"));
+    if (!found) { throw new Error(`no pipeline in ${folder}`); }
+  ' "$1/cdk.out"
+  echo "$2 synthesizes"
+}
+mkdir "$work/app/examples"
+for example in "$root"/examples/*/app.ts; do
+  name="$(basename "$(dirname "$example")")"
+  # What is committed, and not what a synthesis left here.
+  (cd "$root/examples" && git ls-files -z "$name") | (cd "$root/examples" && xargs -0 cp --parents -t "$work/app/examples")
+  synthesize "$work/app/examples/$name" "the example $name"
+done
+
+mkdir -p "$work/app/bare" "$work/app/workspace/services/api/src" "$work/app/workspace/packages/money"
+git init --quiet "$work/app/bare"
+git init --quiet "$work/app/workspace"
+(
+  cd "$work/app/workspace"
+  git remote add origin git@github.com:my-org/shop.git
+  echo '{"name":"shop","private":true,"workspaces":["services/*","packages/*"]}' > package.json
+  echo '{"name":"money","version":"1.0.0"}' > packages/money/package.json
+  echo '{"name":"api","version":"1.0.0","dependencies":{"money":"*"}}' > services/api/package.json
+  echo 'export const handler = async () => 1;' > services/api/src/index.ts
+)
+for repository in bare workspace; do
+  (cd "$work/app/$repository" && "$work/app/node_modules/.bin/cdk-modular-pipeline" init --yes >/dev/null 2>&1)
+  synthesize "$work/app/$repository/pipeline" "what init writes for a $repository repository"
+done

@@ -11,6 +11,7 @@ import { RegionalArtifacts } from '../contract/objects';
 import { Place } from '../environment/target';
 import { digestOf } from '../private/digest';
 import { allow, allowPattern } from '../private/grants';
+import { dependOn } from '../private/stack-dependency';
 
 /** A repository with the copies of one component's images. Literal: it is referred to from another Region. */
 export interface RegionalImages {
@@ -61,7 +62,7 @@ export class RegionalStorage {
       description: `What the pipeline of ${solution} in ${pipeline.region} needs in ${region}`,
       env: { account: pipeline.account, region },
     });
-    pipeline.addStackDependency(stack);
+    dependOn(pipeline, stack);
     const storage = new Storage(stack, 'Storage', { ...props, solution, names });
     this.region = region;
     this.artifactBucketName = names.artifacts;

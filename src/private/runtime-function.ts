@@ -9,6 +9,9 @@ import { Bundle, bundleFile, withFolder } from './bundles';
 import { allow, allowPattern } from './grants';
 import { InlineRole } from './inline-role';
 
+/** By name: not every version of the CDK that the package takes has a constant for it. */
+const NODEJS_24 = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS);
+
 /** Properties of a `RuntimeFunction`. */
 export interface RuntimeFunctionProps {
   readonly bundle: Bundle;
@@ -43,7 +46,7 @@ export class RuntimeFunction extends Construct {
     this.function = withFolder(this, files, (folder) => new lambda.Function(this, 'Function', {
       code: lambda.Code.fromAsset(folder, { assetHash: assetHash(files) }),
       handler: 'index.handler',
-      runtime: lambda.Runtime.NODEJS_24_X,
+      runtime: NODEJS_24,
       architecture: lambda.Architecture.ARM_64,
       role: this.role,
       logGroup,
