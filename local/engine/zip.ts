@@ -73,7 +73,7 @@ export function unzip(archive: Buffer, directory: string): void {
   }
 }
 
-/** Zips a folder's content. */
+/** Zips a folder's content. Stored, not deflated: it goes no further than this machine, and deflating the functions would be most of a system's start. */
 export function zipDirectory(directory: string): Uint8Array {
   const files: Zippable = {};
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
@@ -82,7 +82,7 @@ export function zipDirectory(directory: string): Uint8Array {
       files[path.slice(directory.length + 1).split(sep).join('/')] = [readFileSync(path), { attrs: statSync(path).mode * 0x10000, os: 3 }];
     }
   }
-  return zipSync(files, { level: 1 });
+  return zipSync(files, { level: 0 });
 }
 
 /** The file type is the mode's upper four bits. */

@@ -44,15 +44,15 @@ beforeEach(() => {
 afterEach(async () => system?.stop());
 afterAll(removeFolders);
 
-/** Starts a system with these gates. Nobody answers an approval unless `decide` does. */
-async function start(gates: (scope: Construct) => Partial<DeploymentEnvironment>, decide?: () => 'Approved' | 'Rejected', testGates: Gate[] = []) {
+/** Starts a system with these gates; with a component that no stack is made of, where a test changes it. Nobody answers an approval unless `decide` does. */
+async function start(gates: (scope: Construct) => Partial<DeploymentEnvironment>, decide?: () => 'Approved' | 'Rejected', others: { testGates?: Gate[]; docs?: boolean } = {}) {
   const assembly = synthesize((stack) => {
     new ModularPipeline(stack, 'Pipeline', {
       buildStrategy: BuildStrategy.actions(),
       solution: 'shop',
       source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'repository'), { branch: 'dev' }),
-      components: [Component.template('template.yml', { path: 'template.yml' }), Component.custom('docs', { path: 'docs' })],
-      environments: [{ name: 'test', env, gates: testGates }, { name: 'prod', env: prodEnv, ...gates(stack) }],
+      components: [Component.template('template.yml', { path: 'template.yml' }), ...(others.docs ? [Component.custom('docs', { path: 'docs' })] : [])],
+      environments: [{ name: 'test', env, gates: others.testGates }, { name: 'prod', env: prodEnv, ...gates(stack) }],
     });
   });
   system = await LocalSystem.start({
@@ -131,7 +131,7 @@ test('the approver reads what changes, in the approval, on its page and in a mes
 
 test('nobody is asked where there is nothing to deploy', async () => {
   let answer: 'Approved' | undefined = 'Approved';
-  await start((scope) => ({ gates: [Gate.approval({ topic: new sns.Topic(scope, 'Approvers') })] }), () => answer!);
+  await start((scope) => ({ gates: [Gate.approval({ topic: new sns.Topic(scope, 'Approvers') })] }), () => answer!, { docs: true });
   await release({ ...template({}), 'docs/index': 'text' });
   answer = undefined;
   // Nobody answers: without a waiver, the execution would wait.
@@ -149,18 +149,18 @@ test('somebody is asked only where permissions broaden', async () => {
 });
 
 test('somebody is asked only where a resource is replaced, which the guard has to allow as well', async () => {
-  await start(() => ({ gates: [Gate.changeSetGuard({ allowLogicalIds: ['Queue'] }), Gate.approval({ mode: ApprovalMode.REPLACEMENTS })] }), undefined, [
-    Gate.changeSetGuard({ allowDestructiveChanges: true }),
-  ]);
+  await start(() => ({ gates: [Gate.changeSetGuard({ allowLogicalIds: ['Queue'] }), Gate.approval({ mode: ApprovalMode.REPLACEMENTS })] }), undefined, {
+    testGates: [Gate.changeSetGuard({ allowDestructiveChanges: true })],
+  });
   expect((await release(template({ Queue: queue('a'), Policy: role('s3:*') }))).status).toBe('Succeeded');
   expect((await release(template({ Queue: queue('renamed'), Policy: role('s3:*') }))).status).toBe('InProgress');
   expect(asked.at(-1)!.text).toContain('1 resource deleted or replaced:\n- Queue (AWS::SQS::Queue) is replaced (DelaySeconds, QueueName)');
 });
 
 test('nobody is ever asked where that is the mode', async () => {
-  await start(() => ({ gates: [Gate.changeSetGuard({ allowTypes: ['AWS::SQS::Queue'] }), Gate.approval({ mode: ApprovalMode.NEVER })] }), undefined, [
-    Gate.changeSetGuard({ allowDestructiveChanges: true }),
-  ]);
+  await start(() => ({ gates: [Gate.changeSetGuard({ allowTypes: ['AWS::SQS::Queue'] }), Gate.approval({ mode: ApprovalMode.NEVER })] }), undefined, {
+    testGates: [Gate.changeSetGuard({ allowDestructiveChanges: true })],
+  });
   expect((await release(template({ Queue: queue('a') }))).status).toBe('Succeeded');
   expect((await release(template({ Queue: queue('renamed'), Policy: role('s3:*') }))).status).toBe('Succeeded');
   expect(asked).toEqual([]);
@@ -221,11 +221,12 @@ test('a rejection deploys nothing', async () => {
 });
 
 test('integration tests read the stack\'s outputs, and stop a release before the next environment', async () => {
-  await start(() => ({ approval: false }), undefined, [Gate.integrationTests({
+  const tests = Gate.integrationTests({
     commands: ['echo "$ENVIRONMENT $TOPIC $COMMIT_ID" > seen', 'cat seen', '[ "$TOPIC" = shop-Topic ]', '! grep --quiet broken docs/index'],
     outputs: { TOPIC: 'TopicName' },
     reports: ['reports/*.xml'],
-  })]);
+  });
+  await start(() => ({ approval: false }), undefined, { testGates: [tests], docs: true });
   const passed = await release({ ...template({}), 'docs/index': 'text' });
   expect(failureOf(passed)).toEqual([]);
   expect(passed.status).toBe('Succeeded');
