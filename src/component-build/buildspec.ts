@@ -25,9 +25,12 @@ const MIN_NODE = 20;
  */
 const FIND_NODE = `export ${AGENT.node}=""
 for node in /usr/local/n/versions/node/*/bin/node "$(command -v node)"; do
-if [ -x "$node" ] && "$node" --eval 'process.exit(parseInt(process.versions.node) < ${MIN_NODE} ? 1 : 0)'; then ${AGENT.node}="$node"; break; fi
+[ -x "$node" ] || continue
+node_version="$("$node" --version)" || continue
+node_version="\${node_version#v}"
+if [ "\${node_version%%.*}" -ge ${MIN_NODE} ]; then ${AGENT.node}="$node"; break; fi
 done
-unset node
+unset node node_version
 if [ -z "$${AGENT.node}" ] || ! command -v aws > /dev/null; then
 echo "The build image lacks the AWS CLI, or Node.js ${MIN_NODE} or newer: use one with bash and both." >&2
 false

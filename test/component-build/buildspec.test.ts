@@ -23,7 +23,7 @@ function install(action: 'build' | 'skip', aws = 'exit 0'): void {
   const program = (name: string, text: string) => fs.writeFileSync(path.join(folder, 'bin', name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
   program('aws', `echo "aws $*" >> "$LOG"; ${aws}`);
   program('node', [
-    'if [ "$1" = --eval ]; then exit "${OLD_NODE:-0}"; fi',
+    'if [ "$1" = --version ]; then echo "${NODE_SAYS-v20.0.0}"; exit "${NODE_ENDS:-0}"; fi',
     'printf "node"  >> "$LOG"; for argument in "${@:2}"; do printf " <%s>" "$argument" >> "$LOG"; done; echo >> "$LOG"',
     'if [ "$2" = begin ]; then',
     `printf 'export MODULAR_ACTION=${action}\\nexport COMPONENT=web\\nexport COMPONENT_DIRECTORY=%q\\n' "$PWD/component" > "$MODULAR_DIRECTORY/environment"`,
@@ -98,12 +98,23 @@ test('an image without Node.js is told so', async () => {
   expect(log).toEqual([]);
 });
 
-test('an image whose Node.js is too old is told so', async () => {
+test.each([
+  ['too old', { NODE_SAYS: 'v18.20.8' }],
+  ['too old, with fewer digits', { NODE_SAYS: 'v8.0.0' }],
+  ['without a version', { NODE_SAYS: '' }],
+  ['something else', { NODE_SAYS: 'no such option' }],
+  ['broken', { NODE_ENDS: '127' }],
+])('an image whose Node.js is %s is told so', async (_, environment) => {
   install('build');
-  const { succeeded, output, log } = await run(COMMANDS, { OLD_NODE: '1' });
+  const { succeeded, output, log } = await run(COMMANDS, environment);
   expect(succeeded).toBe(false);
   expect(output).toContain('Node.js 20 or newer');
   expect(log).toEqual([]);
+});
+
+test('a Node.js of three digits is newer than one of two', async () => {
+  install('build');
+  expect((await run(COMMANDS, { NODE_SAYS: 'v100.0.0' })).succeeded).toBe(true);
 });
 
 test('what commands export, and the PATH that they leave, do not reach the end of the build', async () => {
