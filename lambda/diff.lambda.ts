@@ -17,17 +17,21 @@ import { SourceReaderConfiguration } from '../src/contract/source';
 
 const solution = requireEnv(FUNCTION_ENV.solution);
 const readFile = (path: string) => readFileSync(path, 'utf8');
+const catalogue = loadCatalogue(join(__dirname, CATALOGUE_FILE), readFile);
+const artifactBucket = requireEnv(FUNCTION_ENV.artifactBucket);
+const s3 = new S3Client(CLIENT_CONFIG);
 
 const diffFunction = new DiffFunction({
   solution,
-  catalogue: loadCatalogue(join(__dirname, CATALOGUE_FILE), readFile),
+  catalogue,
   environments: [...new Set(loadJson<EnvironmentConfiguration[]>(join(__dirname, ENVIRONMENTS_FILE), readFile).map(({ environment }) => environment))],
   diffTable: requireEnv(FUNCTION_ENV.diffTable),
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
-  artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),
+  artifactBucket,
   openSource: sourceOpener(JSON.parse(requireEnv(FUNCTION_ENV.source)) as SourceReaderConfiguration, {
     timing: systemTiming,
     endpoint: optionalEnv('AWS_ENDPOINT_URL'),
+    object: { s3, solution, artifactBucket, componentPaths: catalogue.components.map(({ path }) => path) },
   }),
   branch: requireEnv(FUNCTION_ENV.branch),
   pipeline: requireEnv(FUNCTION_ENV.pipeline),
@@ -35,7 +39,7 @@ const diffFunction = new DiffFunction({
   planRetentionDays: requirePositiveInteger(FUNCTION_ENV.planRetentionDays),
   codePipeline: new CodePipelineClient(CLIENT_CONFIG),
   dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG),
-  s3: new S3Client(CLIENT_CONFIG),
+  s3,
   timing: systemTiming,
   logger: createLogger(writeToStandardOutput, systemTiming.now, { function: 'diff', solution }),
 });

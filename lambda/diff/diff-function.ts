@@ -82,11 +82,13 @@ export class DiffFunction {
         case 'plan':
           await new JobResults(codePipeline, logger).answer(trigger.job, async () => {
             const parameters = planParameters(trigger.job);
-            const log = logger.with({ trigger: 'plan', commit: parameters.commitId, execution: parameters.pipelineExecutionId });
+            const log = logger.with({ trigger: 'plan', revision: parameters.commitId, execution: parameters.pipelineExecutionId });
+            const source = this.props.openSource();
             return {
               source: sourceLocation(trigger.job),
               ...await planExecution({
-                planner: this.planner(log, remainingMs, this.props.openSource()),
+                source,
+                planner: this.planner(log, remainingMs, source),
                 promoter: this.promoter(log),
                 executions: this.executions(),
                 follower: this.follower(log, remainingMs, planning),

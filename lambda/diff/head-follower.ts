@@ -184,7 +184,7 @@ export class HeadFollower {
   }
 
   private async completeTaken(head: Head): Promise<boolean> {
-    const { heads, pipeline, solution } = this.props;
+    const { heads, pipeline, solution, source } = this.props;
     const plan = await this.plan(head);
     if (plan === undefined) {
       return false;
@@ -196,7 +196,8 @@ export class HeadFollower {
     if (!sameAttempt(await heads.read(), head)) {
       return false;
     }
-    const executionId = await pipeline.start(head.HeadCommitId, startToken(solution, head));
+    const revision = await source.pins?.revisionOf(head.HeadCommitId) ?? { type: 'COMMIT_ID' as const, value: head.HeadCommitId };
+    const executionId = await pipeline.start(revision, startToken(solution, head));
     if (await heads.replace(head, { ...next, Status: 'Started', PipelineExecutionId: executionId })) {
       return true;
     }

@@ -7,11 +7,13 @@ import { EnvironmentStore } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
 import { Pipeline } from '../shared/pipeline';
 import { plannedForExecution } from '../shared/planned-for';
+import { SourceRepository } from '../shared/source/source-repository';
 
 /** Where the source is comes with the job, whatever is decided. */
 type DecidedVariables = Omit<PlanVariables, 'source'>;
 
 export interface PlanActionProps {
+  readonly source: Pick<SourceRepository, 'pins'>;
   readonly planner: Planner;
   readonly promoter: Promoter;
   readonly executions: ExecutionStore;
@@ -28,22 +30,25 @@ export interface PlanActionProps {
  * A plan against an earlier baseline serves as well, as every release is complete: nothing is deployed that is not the commit's.
  */
 export async function planExecution(
-  { planner, promoter, executions, follower, pipeline, live, environments }: PlanActionProps,
-  { commitId, pipelineExecutionId, promotion }: Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion'>,
+  { source, planner, promoter, executions, follower, pipeline, live, environments }: PlanActionProps,
+  { commitId: revision, pipelineExecutionId, promotion }: Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion'>,
 ): Promise<DecidedVariables> {
   const wish = parsePromotion(promotion);
   if (wish !== undefined) {
     const sequence = await promoter.promote(wish, pipelineExecutionId);
-    return { planId: PROMOTED, sequence: String(sequence), builds: 'false', environments: inEnvironments([wish.environment]) };
+    // What the source holds by now does not count, and may not even be readable.
+    return { commitId: revision, planId: PROMOTED, sequence: String(sequence), builds: 'false', environments: inEnvironments([wish.environment]) };
   }
-  if (await pipeline.isByCreation(pipelineExecutionId) && !await follower.adopt(pipelineExecutionId, commitId)) {
+  const commit = async () => await source.pins?.commitOf(revision) ?? revision;
+  if (await pipeline.isByCreation(pipelineExecutionId) && !await follower.adopt(pipelineExecutionId, await commit())) {
     await pipeline.stop(pipelineExecutionId, 'CodePipeline started it when the pipeline was created. The branch\'s head has an execution of its own, or needs none.');
-    return NOTHING;
+    return { ...NOTHING, commitId: await commit() };
   }
   const sequence = await executions.sequence(pipelineExecutionId, 'planned', await live.lastSequence(environments));
+  const commitId = await commit();
   const plan = await planner.existing(commitId) ?? await planner.plan({ commitId, plannedFor: plannedForExecution(pipelineExecutionId), forced: [] });
-  return { planId: plan.PlanId, sequence: String(sequence), builds: 'true', environments: inEnvironments(environments) };
+  return { commitId, planId: plan.PlanId, sequence: String(sequence), builds: 'true', environments: inEnvironments(environments) };
 }
 
 /** Of an execution that is being stopped: no stage after this one does anything. */
-const NOTHING: DecidedVariables = { planId: 'none', sequence: '0', builds: 'false', environments: '' };
+const NOTHING: Omit<DecidedVariables, 'commitId'> = { planId: 'none', sequence: '0', builds: 'false', environments: '' };

@@ -2,6 +2,7 @@ import {
   CodePipelineClient, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand,
   PipelineExecutionNotFoundException, PipelineExecutionStatus, StartPipelineExecutionCommand, StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
+import { SourceRevision } from './source/source-repository';
 import { chosenByHand } from '../../src/contract/executions';
 
 /** Name of the pipeline's source action: what a start pins to a commit. */
@@ -14,12 +15,12 @@ const UNDER_WAY: ReadonlySet<string> = new Set(['InProgress', 'Stopping']);
 export class Pipeline {
   public constructor(private readonly client: CodePipelineClient, private readonly name: string) {}
 
-  /** Starts an execution of this commit; with the token of an earlier start, finds that one's execution instead. */
-  public async start(commitId: string, clientRequestToken: string): Promise<string> {
+  /** Starts an execution of this revision; with the token of an earlier start, finds that one's execution instead. */
+  public async start({ type, value }: SourceRevision, clientRequestToken: string): Promise<string> {
     const { pipelineExecutionId } = await this.client.send(new StartPipelineExecutionCommand({
       name: this.name,
       clientRequestToken,
-      sourceRevisions: [{ actionName: SOURCE_ACTION, revisionType: 'COMMIT_ID', revisionValue: commitId }],
+      sourceRevisions: [{ actionName: SOURCE_ACTION, revisionType: type, revisionValue: value }],
     }));
     return pipelineExecutionId!;
   }

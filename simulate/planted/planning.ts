@@ -88,7 +88,7 @@ export const PLANNING: readonly Defect[] = [
     mistake: 'The pipeline is started before the plan is written.',
     patch: () => replaceMethod(HeadFollower.prototype, 'complete', (real) => async function (this: HeadFollower, head: { HeadCommitId: string; HeadNumber: number; Attempt: number }) {
       const { pipeline } = (this as unknown as { props: { pipeline: Pipeline } }).props;
-      await pipeline.start(head.HeadCommitId, `early-${head.HeadNumber}-${head.Attempt}`);
+      await pipeline.start({ type: 'COMMIT_ID', value: head.HeadCommitId }, `early-${head.HeadNumber}-${head.Attempt}`);
       return Reflect.apply(real, this, [head]) as unknown;
     }),
   },

@@ -25,6 +25,7 @@ export interface ResumeEvent {
 /** User parameters of the pipeline's own Plan action. */
 export interface PlanJobParameters {
   readonly action: 'plan';
+  /** What the source action took: a commit, or the version of an object. */
   readonly commitId: string;
   readonly pipelineExecutionId: string;
   /** What `formatPromotion` writes: the value of the pipeline's variable `PROMOTION_VARIABLE`. */
@@ -43,6 +44,8 @@ export const PROMOTION_VARIABLE = 'Promotion';
 export interface PlanVariables {
   /** `s3://` location of the source artifact: what builds that are no actions read. */
   readonly source: string;
+  /** The commit. Of an execution that promotes: what the source action took. */
+  readonly commitId: string;
   /** `PROMOTED` where the execution promotes. */
   readonly planId: string;
   readonly sequence: string;

@@ -27,6 +27,11 @@ export function releasePrefix(solution: string): string {
   return `${solution}/releases/`;
 }
 
+/** Prefix of what is known of the source's versions, where the source is an object. */
+export function sourcesPrefix(solution: string): string {
+  return `${solution}/sources/`;
+}
+
 /** Key of one execution's release. */
 export function releaseKey(solution: string, executionId: string): string {
   return `${releasePrefix(solution)}${executionId}.json`;

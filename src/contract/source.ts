@@ -1,5 +1,5 @@
 /** How the diff function reads its source: the value of its variable `SOURCE`, as JSON. */
-export type SourceReaderConfiguration = CodeCommitReaderConfiguration | GitReaderConfiguration;
+export type SourceReaderConfiguration = CodeCommitReaderConfiguration | GitReaderConfiguration | S3ReaderConfiguration;
 
 /** By CodeCommit's API. */
 export interface CodeCommitReaderConfiguration {
@@ -16,6 +16,16 @@ export interface GitReaderConfiguration {
   readonly url: string;
   readonly authorization: GitAuthorization;
 }
+
+/** A zip archive under a key of a versioned bucket. */
+export interface S3ReaderConfiguration {
+  readonly kind: 's3';
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** What the ID of a commit begins with that is an archive's content: a hash of its listing follows. */
+export const ZIP_COMMIT = 's3-';
 
 /**
  * What requests carry: a signature by whoever runs the function, as AWS's Git endpoints take it, for a connection; a user and password, or a token,

@@ -9,8 +9,8 @@ export class CommitGoneError extends Error {
 /** The branch is not in the repository. */
 export class BranchMissingError extends Error {
   public readonly name = 'BranchMissingError';
-  public constructor(branch: string, repository: string) {
-    super(`Branch '${branch}' does not exist in repository '${repository}'.`);
+  public constructor(branch: string, repository: string, message = `Branch '${branch}' does not exist in repository '${repository}'.`) {
+    super(message);
   }
 }
 

@@ -1,4 +1,5 @@
 import { CodeCommitClient } from '@aws-sdk/client-codecommit';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import { CodeCommitRepository } from './codecommit/code-commit-repository';
@@ -8,6 +9,8 @@ import { PackBounds } from './git/pack';
 import { Remote } from './git/remote';
 import { signedAuthorization } from './git/sign';
 import { SourceRepository } from './source-repository';
+import { S3Repository } from './zip/s3-repository';
+import { VersionStore } from './zip/version-store';
 import { CodeCommitReaderConfiguration, GitReaderConfiguration, SourceReaderConfiguration } from '../../../src/contract/source';
 import { assumeRole } from '../assumed-role';
 import { CLIENT_CONFIG } from '../clients';
@@ -19,6 +22,17 @@ export interface OpenSourceOptions {
   readonly endpoint?: string;
   /** What is read at most; `BOUNDS` where absent. */
   readonly bounds?: PackBounds;
+  /** For a source that is an object. */
+  readonly object?: ObjectSourceOptions;
+}
+
+export interface ObjectSourceOptions {
+  readonly s3: S3Client;
+  readonly solution: string;
+  /** Where what is known of versions is kept. */
+  readonly artifactBucket: string;
+  /** See `S3RepositoryProps.componentPaths`. */
+  readonly componentPaths: readonly string[];
 }
 
 /** Opens the source that the configuration names, as often as it is asked for: clients and credentials are shared. */
@@ -32,7 +46,20 @@ export function sourceOpener(configuration: SourceReaderConfiguration, options: 
       const open = remoteOpener(configuration, options);
       return () => new GitRepository(open(), new URL(configuration.url).pathname.slice(1));
     }
+    case 's3': {
+      const { s3: client, artifactBucket, solution, componentPaths } = requireObject(options);
+      const versions = new VersionStore(client, artifactBucket, solution);
+      const { bucket, key } = configuration;
+      return () => new S3Repository({ client, bucket, key, versions, componentPaths, timing: options.timing });
+    }
   }
+}
+
+function requireObject({ object }: OpenSourceOptions): ObjectSourceOptions {
+  if (object === undefined) {
+    throw new Error('A source that is an object needs to know where its listings are kept.');
+  }
+  return object;
 }
 
 function codeCommitClient({ role }: CodeCommitReaderConfiguration): CodeCommitClient {

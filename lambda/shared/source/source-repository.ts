@@ -11,6 +11,9 @@ export interface SourceRepository {
   /** How messages name it. */
   readonly name: string;
 
+  /** Where executions are pinned to something else than the commit's ID. */
+  readonly pins?: SourcePins;
+
   /**
    * The commit that the branch points at.
    * @throws BranchMissingError where there is none
@@ -36,4 +39,22 @@ export interface SourceRepository {
    * @throws FileUnreadableError where it is too large, or no text, or the time is over
    */
   readFile(commitId: string, path: string, inTime: () => boolean): Promise<string | undefined>;
+}
+
+/** What an execution of the pipeline is pinned to: as `StartPipelineExecution` takes it. */
+export interface SourceRevision {
+  readonly type: 'COMMIT_ID' | 'S3_OBJECT_VERSION_ID';
+  readonly value: string;
+}
+
+/** Between commits and what the source action takes and names. */
+export interface SourcePins {
+  /**
+   * What brings the commit's content.
+   * @throws SourceUnavailableError where nothing does any more
+   */
+  revisionOf(commitId: string): Promise<SourceRevision>;
+
+  /** The commit that an execution took, by the variable of its source action. */
+  commitOf(revision: string): Promise<string>;
 }

@@ -111,6 +111,7 @@ describe('diff function', () => {
       const variables = await world.plan(execution);
       expect(variables).toEqual({
         planId: expect.stringMatching(/^[0-9a-f]{20}$/) as string, sequence: '1', builds: 'true', environments: ',test,,prod,', source: 'none',
+        commitId: execution.commitId,
       });
       expect(await world.plans().marker(execution.commitId)).toMatchObject({ PlanId: variables.planId, PlannedFor: 'execution:execution-1' });
     });

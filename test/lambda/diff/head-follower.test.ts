@@ -1,5 +1,6 @@
 import { HeadFollower, HeadFollowerProps } from '../../../lambda/diff/head-follower';
 import { Head } from '../../../lambda/shared/head-store';
+import { SourcePins, SourceRevision } from '../../../lambda/shared/source/source-repository';
 import { ManualTiming } from '../../support/timing';
 
 const head = (more: Partial<Head> = {}): Head => ({
@@ -7,14 +8,14 @@ const head = (more: Partial<Head> = {}): Head => ({
 });
 
 /** A head item in memory, and a pipeline that notes what is started; while a head is planned, something else may happen. */
-function surroundings(first: Head | undefined, branch: () => string, whilePlanning: (set: (next: Head) => void) => void) {
+function surroundings(first: Head | undefined, branch: () => string, whilePlanning: (set: (next: Head) => void) => void, pins?: Pick<SourcePins, 'revisionOf'>) {
   let stored = first;
   const started: string[] = [];
   const props = {
     solution: 'shop',
     branch: 'main',
     environmentNames: ['test'],
-    source: { branchHead: async () => branch() },
+    source: { branchHead: async () => branch(), pins },
     heads: {
       read: async () => stored,
       replace: async (last: Head | undefined, next: Head) => {
@@ -32,9 +33,9 @@ function surroundings(first: Head | undefined, branch: () => string, whilePlanni
       },
     },
     pipeline: {
-      start: async (commitId: string) => {
-        started.push(commitId);
-        return `execution of ${commitId}`;
+      start: async ({ type, value }: SourceRevision) => {
+        started.push(type === 'COMMIT_ID' ? value : `${type} ${value}`);
+        return `execution of ${value}`;
       },
       status: async () => 'InProgress',
       promotedLast: async () => undefined,
@@ -53,6 +54,14 @@ test('a head is planned, started and noted', async () => {
   await follower.follow();
   expect(started).toEqual(['a']);
   expect(stored()).toMatchObject({ Status: 'Started', PipelineExecutionId: 'execution of a', PlanId: 'plan of a' });
+});
+
+test('where the source is an object, a start is pinned to a version that holds the head', async () => {
+  const { follower, started } = surroundings(undefined, () => 's3-a', () => undefined, {
+    revisionOf: async (commit) => ({ type: 'S3_OBJECT_VERSION_ID', value: `version of ${commit}` }),
+  });
+  await follower.follow();
+  expect(started).toEqual(['S3_OBJECT_VERSION_ID version of s3-a']);
 });
 
 test('a head that somebody else started while it was planned is not started again', async () => {

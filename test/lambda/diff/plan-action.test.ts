@@ -5,13 +5,14 @@ import { fileComponent, World } from '../../support/world';
 const PARAMETERS = { commitId: 'c', pipelineExecutionId: 'e', promotion: 'none' };
 
 /** The action's surroundings, which note in which order they are asked. */
-function surroundings(more: { existing?: object; byCreation?: boolean; adopted?: boolean } = {}) {
+function surroundings(more: { existing?: object; byCreation?: boolean; adopted?: boolean; pinned?: boolean } = {}) {
   const asked: string[] = [];
   const note = <T>(name: string, answer: T) => async () => {
     asked.push(name);
     return answer;
   };
   const props = {
+    source: more.pinned === true ? { pins: { commitOf: note('commitOf', 's3-c') } } : {},
     planner: { existing: note('existing', more.existing), plan: note('plan', { PlanId: 'made' }) },
     promoter: { promote: note('promote', 9) },
     executions: { sequence: note('sequence', 4) },
@@ -26,7 +27,7 @@ function surroundings(more: { existing?: object; byCreation?: boolean; adopted?:
 describe('the Plan action', () => {
   it('numbers the execution before it looks for a plan: one that is under way and has no number is not overlooked', async () => {
     const { asked, props } = surroundings();
-    expect(await planExecution(props, PARAMETERS)).toEqual({ planId: 'made', sequence: '4', builds: 'true', environments: ',test,,prod,' });
+    expect(await planExecution(props, PARAMETERS)).toEqual({ commitId: 'c', planId: 'made', sequence: '4', builds: 'true', environments: ',test,,prod,' });
     expect(asked.indexOf('sequence')).toBeLessThan(asked.indexOf('existing'));
     expect(asked.indexOf('existing')).toBeLessThan(asked.indexOf('plan'));
   });
@@ -35,6 +36,15 @@ describe('the Plan action', () => {
     const { asked, props } = surroundings({ existing: { PlanId: 'known' } });
     expect(await planExecution(props, PARAMETERS)).toMatchObject({ planId: 'known' });
     expect(asked).not.toContain('plan');
+  });
+
+  it('says which commit a version is that the source action took, and plans that; a promotion does not ask', async () => {
+    const { asked, props } = surroundings({ pinned: true });
+    expect(await planExecution(props, PARAMETERS)).toMatchObject({ commitId: 's3-c', planId: 'made' });
+    expect(asked.indexOf('sequence')).toBeLessThan(asked.indexOf('commitOf'));
+    const promoted = surroundings({ pinned: true });
+    expect(await planExecution(promoted.props, { ...PARAMETERS, promotion: 'prod=4' })).toMatchObject({ commitId: 'c', planId: 'promotion' });
+    expect(promoted.asked).toEqual(['promote']);
   });
 
   it('ends an execution that is nobody\'s, without a number', async () => {

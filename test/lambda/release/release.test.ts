@@ -134,7 +134,7 @@ describe('release function', () => {
   it('writes where the job says, as the job, encrypted with its key', async () => {
     const { world, execution, variables } = await built();
     await world.build(execution, variables.planId);
-    const parameters = JSON.stringify({ commitId: execution.commitId, pipelineExecutionId: execution.id, ...variables });
+    const parameters = JSON.stringify({ pipelineExecutionId: execution.id, ...variables });
     await world.releaseFunction().handle({
       'CodePipeline.job': {
         id: 'job',
