@@ -26,8 +26,8 @@ Examples:
   positionals: ['ENVIRONMENT'],
   async run(values, [name], context) {
     const commit = textOption(values, 'commit') ?? '';
-    if (!/^[0-9a-f]{40}$/.test(commit)) {
-      throw new UsageError(`--commit takes a commit's ID in full, 40 hexadecimal digits, not '${commit}'.`);
+    if (!/^([0-9a-f]{40}|s3-[0-9a-f]{64})$/.test(commit)) {
+      throw new UsageError(`--commit takes a commit's ID in full, 40 hexadecimal digits, or s3- and 64 of them, not '${commit}'.`);
     }
     const days = textOption(values, 'days') ?? `${DEFAULT_DAYS}`;
     if (!/^[1-9][0-9]?$/.test(days) || Number(days) > MAX_DAYS) {

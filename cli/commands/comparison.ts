@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Catalogue } from '../../src/core/catalogue';
 import { mayBeTraced } from '../../src/core/lockfile/traceable';
 import { BaselineState, makePlan, Plan } from '../../src/core/plan';
@@ -36,6 +36,7 @@ export const COMPARISON_HELP = `  --base REV        the revision to compare with
                     are compared, whichever way they are related; for what a branch alone has
                     changed, pass $(git merge-base main HEAD)
   --head REV        the revision to plan (default: HEAD)
+                    Two zip archives are compared as well: --base old.zip --head new.zip
   --repo FOLDER     the Git repository (default: .)
   --changes FILE    instead of a repository: the bytes of git diff --name-status -z; - for standard input.
                     The catalogue is taken to hold for the head
@@ -78,6 +79,13 @@ export async function planFromOptions(values: OptionValues, context: CommandCont
     const changes = parseNameStatus(file === '-' ? await context.readInput() : readChangesFile(file));
     return { catalogue, plan: makePlan({ catalogue, head: '', comparison: { kind: 'diff', baseline: { commit: '' }, changes } }) };
   }
+  const head = textOption(values, 'head');
+  if (isArchive(base) || isArchive(head)) {
+    if (!isArchive(base) || !isArchive(head)) {
+      throw new UsageError('An archive is compared with an archive: pass --base FILE.zip and --head FILE.zip.');
+    }
+    return analysis().planArchives(loadCatalogue(values), { base: base!, head: head! }, context);
+  }
   const repository = { folder: textOption(values, 'repo') ?? '.', environment: context.environment };
   // Git works while the catalogue is read.
   const reading = readDifferences(repository, base!, textOption(values, 'head') ?? 'HEAD');
@@ -86,6 +94,11 @@ export async function planFromOptions(values: OptionValues, context: CommandCont
   const differences = await reading;
   const plan = await planDifferences(catalogue, differences, repository, context);
   return { catalogue, plan, base: differences.base, head: differences.head };
+}
+
+/** Git takes no revision for a file that is there, unless it is said to be one: `refs/heads/x.zip`. */
+function isArchive(name: string | undefined): boolean {
+  return name !== undefined && name.endsWith('.zip') && existsSync(name);
 }
 
 /** @param deployed what is known of the release at the base */

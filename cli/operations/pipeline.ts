@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { PlanJobParameters, PROMOTION_VARIABLE, RecordJobParameters } from '../../src/contract/events';
 import { chosenByHand } from '../../src/contract/executions';
+import { ZIP_COMMIT } from '../../src/contract/source';
 import { formatPromotion, Promotion } from '../../src/core/promotion';
 import { InputError } from '../errors';
 
@@ -50,12 +51,12 @@ export class ModularPipelineClient {
     };
   }
 
-  /** Starts an execution that promotes. Its source action is pinned to the release's commit. */
+  /** Starts an execution that promotes. Its source action is pinned to the release's commit; where the source is an object, it takes what is current: it is not built. */
   public async promote(promotion: Promotion, commitId: string): Promise<string> {
     const { pipelineExecutionId } = await this.client.send(new StartPipelineExecutionCommand({
       name: this.name,
       variables: [{ name: PROMOTION_VARIABLE, value: formatPromotion(promotion) }],
-      sourceRevisions: [{ actionName: 'Source', revisionType: 'COMMIT_ID', revisionValue: commitId }],
+      ...(commitId.startsWith(ZIP_COMMIT) ? {} : { sourceRevisions: [{ actionName: 'Source', revisionType: 'COMMIT_ID', revisionValue: commitId }] }),
     }));
     return pipelineExecutionId!;
   }

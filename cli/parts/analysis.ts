@@ -6,3 +6,4 @@ export { replay } from '../commands/replay';
 export { discoverWorkTree } from '../discovery';
 export { readStaleness } from '../staleness';
 export { makeTracedPlan, readTrace } from '../tracing';
+export { planArchives } from '../zip/plan-archives';
