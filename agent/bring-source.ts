@@ -6,7 +6,10 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { checkOut } from './check-out';
+import { applyPermissions } from './permissions';
 import { verifySource } from './verify-source';
+import { VersionStore } from '../lambda/shared/source/zip/version-store';
+import { ZIP_COMMIT } from '../src/contract/source';
 import { Catalogue } from '../src/core/catalogue';
 
 const run = promisify(execFile);
@@ -21,6 +24,8 @@ export interface BringSourceProps {
   /** The repository's root in the build. */
   readonly sourceDirectory: string;
   readonly s3: S3Client;
+  /** Where listings of archives are, for a source that is one. */
+  readonly artifactBucket: string;
   /** `s3://` location of the source artifact, where the build is no action of the pipeline. */
   readonly location?: string;
   /** A `CheckoutConfiguration` as JSON, where builds clone. */
@@ -37,7 +42,18 @@ export async function bringSource(props: BringSourceProps): Promise<void> {
   if (location !== undefined) {
     await unpack(location, props);
   }
+  if (commitId.startsWith(ZIP_COMMIT)) {
+    await permit(props);
+  }
   await verifySource({ ...props, component });
+}
+
+async function permit({ s3, artifactBucket, catalogue, commitId, sourceDirectory }: BringSourceProps): Promise<void> {
+  const listing = await new VersionStore(s3, artifactBucket, catalogue.solution!).listing(commitId);
+  if (listing === undefined) {
+    throw new Error(`The listing of ${commitId} is not in the artifact bucket any more. Start the pipeline again.`);
+  }
+  applyPermissions(listing, sourceDirectory);
 }
 
 async function unpack(location: string, { s3, directory, sourceDirectory }: BringSourceProps): Promise<void> {

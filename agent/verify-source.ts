@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Modes, WorkTree } from './work-tree';
+import { ZIP_COMMIT } from '../src/contract/source';
 import { Catalogue } from '../src/core/catalogue';
 import { ComponentInputs, STALE_INPUTS, WHOLE_COMMIT } from '../src/core/inputs';
 import { FileMode } from '../src/core/tree-reader';
@@ -16,6 +17,7 @@ export interface VerifyProps {
 }
 
 const CLONE = 'Let builds clone the repository: checkout: SourceCheckout.clone() on the pipeline\'s source.';
+const PACK = 'Pack the archive without symbolic links: with the files that they lead to.';
 const LISTED = 5;
 
 /**
@@ -31,12 +33,17 @@ export async function verifySource(props: VerifyProps): Promise<void> {
   }
   const { digest, pointers } = await inputsOf(props);
   if (digest !== inputsDigest) {
-    throw new Error(`The source of '${component}' is not what commit ${commitId} holds: ${await difference(props)} ${CLONE}`);
+    throw new Error(`The source of '${component}' is not what commit ${commitId} holds: ${await difference(props)} ${wayOut(commitId)}`);
   }
   if (pointers.length > 0) {
     throw new Error(`The source of '${component}' lacks the contents that Git LFS keeps: ${listed(pointers)} ${pointers.length === 1 ? 'is a pointer' : 'are pointers'}. `
-      + `${CLONE} Its first command is then 'git lfs pull'.`);
+      + (commitId.startsWith(ZIP_COMMIT) ? 'Pack an archive that has them.' : `${CLONE} Its first command is then 'git lfs pull'.`));
   }
+}
+
+/** Nothing is cloned where the source is an archive. */
+function wayOut(commitId: string): string {
+  return commitId.startsWith(ZIP_COMMIT) ? PACK : CLONE;
 }
 
 interface Inputs {

@@ -6,6 +6,7 @@ import { codeBuild } from './engine/actions/code-build';
 import { connectionSource } from './engine/actions/connection-source';
 import { Jobs } from './engine/actions/jobs';
 import { lambdaInvoke } from './engine/actions/lambda';
+import { objectSource } from './engine/actions/object-source';
 import { codeCommitSource } from './engine/actions/source';
 import { stepFunctions } from './engine/actions/step-functions';
 import { Alarms } from './engine/alarms';
@@ -73,6 +74,7 @@ export function actionHandlers({ functions, projects, stateMachines }: Provision
       describe,
     }),
     'Source/CodeStarSourceConnection': connectionSource(services.repository, describe),
+    'Source/S3': objectSource(objects),
     'Invoke/Lambda': lambdaInvoke({
       jobs,
       functionByName: (name) => functions.get(name),

@@ -41,6 +41,8 @@ export interface Provisioned {
   readonly pipelines: readonly PipelineDefinition[];
   readonly repositoryNames: readonly string[];
   readonly bus: EventBus;
+  /** Buckets that send their events to EventBridge. */
+  readonly noticing: ReadonlyMap<string, { readonly account: string; readonly region: string }>;
   readonly stateMachines: readonly Resource<StateMachineProperties>[];
 }
 
@@ -63,6 +65,22 @@ interface EventInvokeProperties {
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string }; readonly OnSuccess?: unknown };
 }
 
+interface BucketProperties {
+  readonly VersioningConfiguration?: { readonly Status?: string };
+  readonly NotificationConfiguration?: { readonly [kind: string]: unknown };
+}
+
+function createBucket({ name, properties: { VersioningConfiguration: versioning, NotificationConfiguration: notifications = {} } }: Resource<BucketProperties>, objects: ObjectStore): void {
+  const surplus = Object.keys(notifications).filter((kind) => kind !== 'EventBridgeConfiguration');
+  if (surplus.length > 0) {
+    throw new NotEmulatedError(`${surplus.join(', ')} of bucket '${name}'`);
+  }
+  objects.createBucket(name);
+  if (versioning?.Status === 'Enabled') {
+    objects.keepVersions(name);
+  }
+}
+
 /** Lambda's own limit of an account, which no local run reaches. */
 const UNLIMITED = 1000;
 
@@ -70,7 +88,7 @@ const UNLIMITED = 1000;
 export async function provision(resources: readonly Resource[], ground: Ground): Promise<Provisioned> {
   const of = <Properties>(...types: string[]) => resources.filter(({ type }) => types.includes(type)) as unknown as Resource<Properties>[];
 
-  of('AWS::S3::Bucket').forEach(({ name }) => ground.objects.createBucket(name));
+  of<BucketProperties>('AWS::S3::Bucket').forEach((bucket) => createBucket(bucket, ground.objects));
   of('AWS::SQS::Queue').forEach(({ name, arn }) => ground.queues.create(name, arn));
   of<{ ImageTagMutability?: string }>('AWS::ECR::Repository').forEach(({ name, account, properties }) =>
     ground.ecr.createRepository(name, { registryId: account, immutable: properties.ImageTagMutability === 'IMMUTABLE' }));
@@ -89,6 +107,9 @@ export async function provision(resources: readonly Resource[], ground: Ground):
   return {
     functions,
     bus,
+    noticing: new Map(of<BucketProperties>('AWS::S3::Bucket')
+      .filter(({ properties }) => properties.NotificationConfiguration?.EventBridgeConfiguration !== undefined)
+      .map(({ name, account, region }) => [name, { account, region }])),
     projects: new Map(of<ProjectProperties>('AWS::CodeBuild::Project').map((project) => [project.name, new BuildProject(project, ground.machine)])),
     pipelines: of<PipelineProperties>('AWS::CodePipeline::Pipeline').map(pipelineDefinition),
     stateMachines: of<StateMachineProperties>('AWS::StepFunctions::StateMachine'),

@@ -18,7 +18,7 @@ import { BuildFaults } from './engine/code-build/build-faults';
 import { checkNetworks, NETWORK_TYPES } from './engine/code-build/network-rights';
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
-import { actionEvent, branchEvent, connectionsOf, executionEvent, sourcesOf } from './engine/events';
+import { actionEvent, branchEvent, connectionsOf, executionEvent, objectEvent, sourcesOf } from './engine/events';
 import { LambdaFunction } from './engine/lambda/function';
 import { Artifacts } from './engine/pipeline/artifacts';
 import { PipelineDefinition } from './engine/pipeline/definition';
@@ -100,7 +100,12 @@ export class LocalSystem {
 
   /** @param directory everything of the run is below, and is deleted with it */
   private constructor(private readonly assembly: Assembly, private readonly options: LocalSystemOptions, public readonly directory: string) {
-    this.objects = new ObjectStore(join(directory, 'objects'));
+    this.objects = new ObjectStore(join(directory, 'objects'), (change) => {
+      const bucket = this.resources?.noticing.get(change.bucket);
+      if (bucket !== undefined) {
+        this.sendEvent(objectEvent(bucket, change));
+      }
+    });
     this.codeCommit = new CodeCommit(options.differencesPageSize ?? 3);
     this.buildFaults = new BuildFaults(options);
     this.alarms = new Alarms(options.alarmMinute ?? 100);

@@ -24,7 +24,7 @@ export const NOT_EMULATED_PROPERTIES: Readonly<Record<string, readonly string[]>
   'AWS::DynamoDB::Table': ['ImportSourceSpecification', 'KinesisStreamSpecification', 'StreamSpecification'],
   'AWS::ECR::Repository': ['ImageTagMutabilityExclusionFilters'],
   'AWS::Lambda::Function': ['DurableConfig', 'FileSystemConfigs', 'ImageConfig', 'Layers', 'SnapStart'],
-  'AWS::S3::Bucket': ['NotificationConfiguration', 'ObjectLockEnabled', 'ReplicationConfiguration'],
+  'AWS::S3::Bucket': ['ObjectLockEnabled', 'ReplicationConfiguration'],
 };
 
 /** Types that need no emulation, each with the reason. Every other type stops the run. */

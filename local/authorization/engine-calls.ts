@@ -81,6 +81,13 @@ const ACTIONS: Readonly<Record<string, (request: ActionRequest, inventory: Inven
       { principal: action.roleArn, action: 's3:PutObjectAcl', resource: `arn:aws:s3:::${place.bucket}/${place.key}`, account: action.account },
     ]),
   ],
+  'Source/S3': ({ action, configuration, outputs }, inventory) => [
+    { principal: action.roleArn, action: 's3:GetBucketVersioning', resource: `arn:aws:s3:::${configuration.S3Bucket}`, account: action.account },
+    ...(['s3:GetObject', 's3:GetObjectVersion'] as const).flatMap((operation) => (
+      objectAccess(action.roleArn, operation, { bucket: configuration.S3Bucket, key: configuration.S3ObjectKey }, inventory)
+    )),
+    ...[...outputs.values()].flatMap((place) => objectAccess(action.roleArn, 's3:PutObject', place, inventory)),
+  ],
   'Invoke/Lambda': ({ action, configuration }) => [{
     principal: action.roleArn,
     action: 'lambda:InvokeFunction',

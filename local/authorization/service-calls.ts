@@ -73,14 +73,14 @@ export function accessesOf(call: ServiceCall, surroundings: Surroundings): Acces
 
 /** Reading or writing an object, with the key of its bucket. */
 export function objectAccess(
-  principal: string, action: 's3:GetObject' | 's3:PutObject', place: { readonly bucket: string; readonly key: string }, inventory: Inventory,
+  principal: string, action: 's3:GetObject' | 's3:GetObjectVersion' | 's3:PutObject', place: { readonly bucket: string; readonly key: string }, inventory: Inventory,
 ): Access[] {
   const facts = inventory.bucket(place.bucket);
   const { account, region, keyArn } = facts ?? { account: accountOf(principal), region: '', keyArn: undefined };
   const accesses = [access(principal, action, `arn:aws:s3:::${place.bucket}/${place.key}`, account)];
   return keyArn === undefined
     ? accesses
-    : [...accesses, keyAccess(principal, action === 's3:GetObject' ? 'kms:Decrypt' : 'kms:GenerateDataKey', { keyArn, via: `s3.${region}.amazonaws.com` }, inventory)];
+    : [...accesses, keyAccess(principal, action === 's3:PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt', { keyArn, via: `s3.${region}.amazonaws.com` }, inventory)];
 }
 
 export function accountOf(arn: string): string {
@@ -97,7 +97,7 @@ function keyAccess(principal: string, action: string, { keyArn, via }: { readonl
 }
 
 function s3({ role, operation, input }: ServiceCall, { inventory, lacksObject }: Surroundings): Access[] {
-  const { bucket, key, prefix } = input as { readonly bucket: string; readonly key: string; readonly prefix?: string };
+  const { bucket, key, prefix, versionId } = input as { readonly bucket: string; readonly key: string; readonly prefix?: string; readonly versionId?: string };
   const account = inventory.bucket(bucket)?.account ?? accountOf(role);
   const list = access(role, 's3:ListBucket', `arn:aws:s3:::${bucket}`, account, prefix === undefined ? {} : { 's3:prefix': prefix });
   switch (operation) {
@@ -106,7 +106,10 @@ function s3({ role, operation, input }: ServiceCall, { inventory, lacksObject }:
     case 'GetObject':
     case 'HeadObject':
       // Who may not list is told that an object that is not there may not be read.
-      return [...objectAccess(role, 's3:GetObject', { bucket, key }, inventory), ...(lacksObject(bucket, key) ? [list] : [])];
+      return [
+        ...objectAccess(role, versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', { bucket, key }, inventory),
+        ...(lacksObject(bucket, key) ? [list] : []),
+      ];
     case 'ListObjectsV2':
     case 'HeadBucket':
       return [list];

@@ -50,7 +50,7 @@ function s3Operation({ method = '', url = '/' }: IncomingMessage): Pick<ServiceC
   }
   return key === ''
     ? { operation: method === 'HEAD' ? 'HeadBucket' : 'ListObjectsV2', input: { bucket, prefix } }
-    : { operation: OBJECT_OPERATIONS[method] ?? method, input: { bucket, key } };
+    : { operation: OBJECT_OPERATIONS[method] ?? method, input: { bucket, key, versionId: searchParams.get('versionId') ?? undefined } };
 }
 
 /** Answers as the service would that denies an access. */

@@ -2,6 +2,7 @@ import { EventEntry } from './event-bus';
 import { ActionDefinition, PipelineDefinition } from './pipeline/definition';
 import { ActionRun, Execution } from './pipeline/execution';
 import { Connection } from '../services/git/git-endpoint';
+import { ObjectChange } from '../services/s3/object-store';
 
 /** A CodeCommit repository that pipelines start from. */
 export interface Source {
@@ -49,6 +50,24 @@ export function branchEvent({ account, region, repositoryName }: Source, branch:
       commitId: commit,
       ...(before === undefined ? {} : { oldCommitId: before }),
       callerUserArn: `arn:aws:iam::${account}:user/local`,
+    },
+  };
+}
+
+/** What S3 sends when an object was put or deleted. */
+export function objectEvent({ account, region }: { readonly account: string; readonly region: string }, { type, bucket, object }: ObjectChange): EventEntry {
+  const { key, size, etag, versionId } = object;
+  return {
+    'source': 'aws.s3',
+    'detail-type': type,
+    account,
+    region,
+    'resources': [`arn:aws:s3:::${bucket}`],
+    'detail': {
+      version: '0',
+      bucket: { name: bucket },
+      object: { key, ...(versionId === undefined ? {} : { 'version-id': versionId }), ...(type === 'Object Created' ? { size, etag: etag.replace(/"/g, '') } : {}) },
+      reason: type === 'Object Created' ? 'PutObject' : 'DeleteObject',
     },
   };
 }

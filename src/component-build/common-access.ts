@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { ComponentCatalogue } from '../component/component-catalogue';
-import { releasePrefix } from '../contract/objects';
+import { releasePrefix, sourcesPrefix } from '../contract/objects';
 import { CheckoutConfiguration } from '../contract/source';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
@@ -70,6 +70,13 @@ export class CommonAccess extends Construct {
     this.sources.add(bucket.node.path);
     allowPattern(this.policy, 'CodePipeline gives its artifacts keys of its own.', ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
     this.useKey(['kms:Decrypt', 'kms:DescribeKey'], bucket.encryptionKey);
+  }
+
+  /** Lets the builds read what the source's archives hold: which files may be executed may get lost where an archive is unpacked. */
+  public readListings({ catalogue: { solution }, artifactBucket }: SharedResources): void {
+    allowPattern(this.policy, 'An archive\'s listing is stored under its content\'s hash, which is not known yet.', ['s3:GetObject'], [
+      artifactBucket.arnForObjects(`${sourcesPrefix(solution)}listings/*`),
+    ]);
   }
 
   /** Lets the builds clone the repository in place of reading the pipeline's artifact. */

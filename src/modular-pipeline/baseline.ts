@@ -1,3 +1,4 @@
+import { BoundSourceReader } from '../source/bound-source-reader';
 import { requireBranch } from '../source/branch';
 
 /** What a new commit is compared with. */
@@ -23,4 +24,12 @@ class NamedBaseline extends Baseline {
   constructor(public readonly branchName: string | undefined) {
     super();
   }
+}
+
+/** @throws where the source has no branches */
+export function baselineBranchOf({ branchName }: Baseline, { configuration: { kind } }: BoundSourceReader): string | undefined {
+  if (branchName !== undefined && kind === 's3') {
+    throw new Error(`Baseline.branch(${JSON.stringify(branchName)}): a source in S3 has no branches. Leave baseline out: what is compared with is the last release.`);
+  }
+  return branchName;
 }

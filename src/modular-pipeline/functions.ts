@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { ApplicationAssets } from './delivery';
 import { RegionalStorage } from './regional-storage';
 import { FUNCTION_ENV } from '../contract/environment';
-import { ApplicationConfiguration, CATALOGUE_FILE, EnvironmentConfiguration, StackConfiguration, ENVIRONMENTS_FILE, releasePrefix } from '../contract/objects';
+import { ApplicationConfiguration, CATALOGUE_FILE, EnvironmentConfiguration, StackConfiguration, ENVIRONMENTS_FILE, releasePrefix, sourcesPrefix } from '../contract/objects';
 import { environmentKey, EXECUTION_PARTITION } from '../contract/tables';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
@@ -85,6 +85,11 @@ export function createDiffFunction(scope: Construct, id: string, props: Function
   grantTable(created.role, props.deploymentsTable, ['dynamodb:BatchGetItem'], [`${props.solution}#*`]);
   grantReadReleases(created.role, props);
   grantWriteReleases(created.role, props);
+  if (reader.configuration.kind === 's3') {
+    allowPattern(created.role, 'What is known of the source\'s versions is stored under their content\'s hash, which is not known yet.', ['s3:GetObject', 's3:PutObject'], [
+      props.artifactBucket.arnForObjects(`${sourcesPrefix(props.solution)}*`),
+    ]);
+  }
   return created;
 }
 

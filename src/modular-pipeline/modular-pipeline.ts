@@ -9,7 +9,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { applicationsOf, placedApplications } from './applications';
-import { Baseline } from './baseline';
+import { Baseline, baselineBranchOf } from './baseline';
 import { buildStrategyOf } from './build-strategy';
 import { addChecks } from './checks';
 import { environmentStages, EnvironmentStagesProps } from './environment-stage';
@@ -47,7 +47,8 @@ import { PipelineSourceConfig } from '../source/pipeline-source-config';
 const LONGEST_PERIOD_SECONDS = 86_400;
 
 /** Variables of earlier actions, as later ones name them. */
-const COMMIT_ID = `#{${ACTIONS.source}.CommitId}`;
+const COMMIT_VARIABLE = 'CommitId';
+const sourceVariable = (name: string) => `#{${ACTIONS.source}.${name}}`;
 const planVariable = (name: keyof PlanVariables) => `#{${ACTIONS.plan}.${name}}`;
 
 /**
@@ -148,6 +149,9 @@ export class ModularPipeline extends Construct {
     const source = props.source.bind(this, { output: sourceOutput, actionName: ACTIONS.source });
     this.reconcileInterval = reconcileIntervalOf(props.reconcileInterval ?? source.reconcileInterval);
     const logRetention = props.logRetention ?? logs.RetentionDays.ONE_YEAR;
+    const reader = source.reader._bind();
+    const { revisionVariable = COMMIT_VARIABLE } = reader;
+    const commitId = revisionVariable === COMMIT_VARIABLE ? sourceVariable(COMMIT_VARIABLE) : planVariable('commitId');
     const functions: FunctionsProps = {
       solution: this.solution,
       catalogue: this.catalogue._json(),
@@ -162,9 +166,9 @@ export class ModularPipeline extends Construct {
       deploymentsTable: this.deploymentsTable,
       artifactBucket: this.artifactBucket,
       source,
-      reader: source.reader._bind(),
+      reader,
       traceLockfiles: this.catalogue._catalogue.traceLockfiles === true,
-      baselineBranch: (props.baseline ?? Baseline.lastRelease()).branchName,
+      baselineBranch: baselineBranchOf(props.baseline ?? Baseline.lastRelease(), reader),
       pipelineName,
       pipelineArn: stack.formatArn({ service: 'codepipeline', resource: pipelineName, arnFormat: ArnFormat.NO_RESOURCE_NAME }),
       planRetention: planRetentionOf(props.planRetention),
@@ -185,7 +189,7 @@ export class ModularPipeline extends Construct {
     });
     this.deadLetterQueue = triggers.deadLetterQueue;
 
-    this.letBuildsClone(source);
+    this.letBuildsRead(source);
     this.builds = strategy._render({
       scope: new Construct(this, 'Builds'),
       catalogue: this.catalogue,
@@ -196,7 +200,7 @@ export class ModularPipeline extends Construct {
       source,
       sourceOutput,
       stageName: STAGES.build,
-      commitId: COMMIT_ID,
+      commitId,
       planId: planVariable('planId'),
       sourceLocation: planVariable('source'),
       logRetention,
@@ -222,12 +226,12 @@ export class ModularPipeline extends Construct {
     triggers.waitFor(this.pipeline);
     regions.forEach((regional) => pipelineRole.allowRegion(regional));
     this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
-    this.addPlan(sourceOutput);
+    this.addPlan(sourceOutput, sourceVariable(revisionVariable));
     addChecks(this, checks, {
       pipeline: this.pipeline,
       solution: this.solution,
       source: sourceOutput,
-      commitId: COMMIT_ID,
+      commitId,
       executionId: codepipeline.GlobalVariables.executionId,
       logRetention,
       removalPolicy,
@@ -238,6 +242,7 @@ export class ModularPipeline extends Construct {
       targets,
       source: sourceOutput,
       functions,
+      commitId,
     });
   }
 
@@ -415,7 +420,10 @@ export class ModularPipeline extends Construct {
     }
   }
 
-  private letBuildsClone({ checkout, reader }: PipelineSourceConfig): void {
+  private letBuildsRead({ checkout, reader }: PipelineSourceConfig): void {
+    if (reader._bind().configuration.kind === 's3') {
+      CommonAccess.of(this).readListings(this);
+    }
     if (checkout?._clones !== true) {
       return;
     }
@@ -435,10 +443,10 @@ export class ModularPipeline extends Construct {
     }));
   }
 
-  private addPlan(source: codepipeline.Artifact): void {
+  private addPlan(source: codepipeline.Artifact, revision: string): void {
     const parameters: PlanJobParameters = {
       action: 'plan',
-      commitId: COMMIT_ID,
+      commitId: revision,
       pipelineExecutionId: codepipeline.GlobalVariables.executionId,
       promotion: `#{variables.${PROMOTION_VARIABLE}}`,
       solution: this.solution,
@@ -454,10 +462,10 @@ export class ModularPipeline extends Construct {
     });
   }
 
-  private addReleases(props: Pick<EnvironmentStagesProps, 'targets' | 'source' | 'functions'>): void {
+  private addReleases(props: Pick<EnvironmentStagesProps, 'targets' | 'source' | 'functions' | 'commitId'>): void {
     const release = new codepipeline.Artifact('Release');
     const parameters: ReleaseJobParameters = {
-      commitId: COMMIT_ID,
+      commitId: props.commitId,
       pipelineExecutionId: codepipeline.GlobalVariables.executionId,
       planId: planVariable('planId'),
       sequence: planVariable('sequence'),
@@ -467,7 +475,7 @@ export class ModularPipeline extends Construct {
       actions: [functionAction({ actionName: ACTIONS.release, function: this.releaseFunction, parameters: { ...parameters }, output: release })],
     });
     const stages = environmentStages(this, {
-      ...props, release, recordFunction: this.recordFunction, commitId: COMMIT_ID, planId: planVariable('planId'),
+      ...props, release, recordFunction: this.recordFunction, planId: planVariable('planId'),
     });
     for (const { name, environment, actions } of stages) {
       this.pipeline.addStage({ stageName: name, beforeEntry: whereDeployingTo(environment, name), actions });

@@ -4,6 +4,8 @@ import { CheckoutConfiguration, SourceReaderConfiguration } from '../contract/so
 /** What a reader comes to. */
 export interface BoundSourceReader {
   readonly configuration: SourceReaderConfiguration;
+  /** The variable by which the source action says what it took; `CommitId` where absent. What commit another one is, the Plan action says. */
+  readonly revisionVariable?: string;
   /** What it takes to read the branch, differences and folders. */
   readonly statements: readonly iam.PolicyStatement[];
   /** What it takes to read files as well. */

@@ -1,9 +1,11 @@
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { bindCodeCommit } from './code-commit-source';
 import { bindConnection } from './connection-source';
 import { PipelineSourceBindOptions, PipelineSourceConfig } from './pipeline-source-config';
 import { CodeCommitSourceOptions, ConnectionSourceOptions } from './pipeline-source-options';
+import { bindS3 } from './s3-source';
 
 /**
  * Where changes come from.
@@ -87,6 +89,30 @@ export abstract class PipelineSource {
    */
   public static connection(repository: string, options: ConnectionSourceOptions): PipelineSource {
     return connected('PipelineSource.connection', repository, options);
+  }
+
+  /**
+   * A zip archive under a key of a versioned bucket, in the pipeline's Region: for what other pipelines, vendors or hosts put there.
+   *
+   * What the archive holds counts, not when or how it was packed: its commit is `s3-` and a hash of its files, and an archive with equal content changes
+   * nothing. Pack what is in the application's folder, not the folder. Read are at most 1 GB and 200,000 files, stored or deflated; encrypted entries,
+   * paths that lead out of the archive, backslashes, and paths that are there twice are refused, and nothing is planned.
+   *
+   * A bucket of the app is made to send its events to EventBridge. For another one, turn them on; until then the schedule finds what changed.
+   * Let versions live longer than a pipeline's execution may wait: what expires can neither be started again nor can its lockfiles be compared.
+   *
+   * @example
+   * import * as s3 from 'aws-cdk-lib/aws-s3';
+   * import { PipelineSource } from 'cdk-modular-pipeline';
+   *
+   * const bucket = new s3.Bucket(this, 'Sources', { versioned: true, enforceSSL: true });
+   * PipelineSource.s3(bucket, 'shop/source.zip');
+   *
+   * @param key the object's key
+   * @throws where the bucket keeps no versions, or is known to be in another Region
+   */
+  public static s3(bucket: s3.IBucket, key: string): PipelineSource {
+    return new FactorySource((scope, bound) => bindS3(scope, bound, bucket, key));
   }
 
   /** Called once, by the pipeline that the source belongs to. */

@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { BoundSourceReader } from './bound-source-reader';
 
 /** Options of `SourceReader.codeCommit`. */
@@ -20,6 +21,11 @@ export abstract class SourceReader {
   /** Reads a CodeCommit repository by CodeCommit's API. */
   public static codeCommit(repository: codecommit.IRepository, options: CodeCommitReaderOptions = {}): SourceReader {
     return new CodeCommitReader(repository, options.role);
+  }
+
+  /** Reads a zip archive under a key of a versioned bucket. */
+  public static s3(bucket: s3.IBucket, key: string): SourceReader {
+    return new S3Reader(bucket, key);
   }
 
   /** @internal */
@@ -48,6 +54,28 @@ class CodeCommitReader extends SourceReader {
         statements: [new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: [role.roleArn] })],
         fileStatements: [],
       }),
+    };
+  }
+}
+
+class S3Reader extends SourceReader {
+  constructor(private readonly bucket: s3.IBucket, private readonly key: string) {
+    super();
+  }
+
+  /** @internal */
+  public _bind(): BoundSourceReader {
+    const { bucket, key } = this;
+    return {
+      configuration: { kind: 's3', bucket: bucket.bucketName, key },
+      revisionVariable: 'VersionId',
+      statements: [
+        new iam.PolicyStatement({ actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [bucket.arnForObjects(key)] }),
+        // Otherwise S3 does not tell an object that is not there from one that may not be read.
+        new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
+        ...(bucket.encryptionKey === undefined ? [] : [new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: [bucket.encryptionKey.keyArn] })]),
+      ],
+      fileStatements: [],
     };
   }
 }

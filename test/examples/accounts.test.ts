@@ -17,6 +17,7 @@ const EXAMPLES: Readonly<Record<string, { readonly own: string; readonly targets
   'ml-training-pipeline': { own: '111111111111', targets: ['222222222222'] },
   'notifications': { own: '111111111111', targets: [] },
   'sam-application': { own: '111111111111', targets: ['222222222222', '333333333333'] },
+  's3-application': { own: '111111111111', targets: ['222222222222'] },
   'three-stacks': { own: '111111111111', targets: ['222222222222'] },
 };
 

@@ -137,7 +137,28 @@ describe('list', () => {
   });
 });
 
+test('a bucket that keeps versions: each is read by its ID, in ranges; a delete marker says that it is one', async () => {
+  await put('k', 'before');
+  store.keepVersions('bucket');
+  expect((await client.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'k' }))).VersionId).toBeUndefined();
+  const [{ VersionId: first }, { VersionId: second }] = [await put('k', 'first'), await put('k', 'second')];
+  const read = async (VersionId?: string, Range?: string) => {
+    const { Body, ContentRange, VersionId: of } = await client.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'k', VersionId, Range }));
+    return [await Body!.transformToString(), of, ContentRange];
+  };
+  expect(await read()).toEqual(['second', second, undefined]);
+  expect(await read(first, 'bytes=1-3')).toEqual(['irs', first, 'bytes 1-3/5']);
+  expect(await read(first, 'bytes=3-100')).toEqual(['st', first, 'bytes 3-4/5']);
+  await client.send(new DeleteObjectCommand({ Bucket: 'bucket', Key: 'k' }));
+  const gone = await caught(client.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'k' })));
+  expect([gone.name, gone.$response?.headers['x-amz-delete-marker']]).toEqual(['NotFound', 'true']);
+  expect(await read(second)).toEqual(['second', second, undefined]);
+  store.deleteVersion('bucket', 'k', second!);
+  expect((await caught(read(second))).name).toBe('NoSuchVersion');
+});
+
 test('a call that is not emulated ends the run with its name', async () => {
-  await caught(client.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'k', Range: 'bytes=0-1' })));
-  expect(services.errors.map(({ message }) => message)).toEqual([expect.stringContaining('s3:GetObject of a range of bytes')]);
+  await put('k', 'content');
+  await caught(client.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'k', Range: 'bytes=-1' })));
+  expect(services.errors.map(({ message }) => message)).toEqual([expect.stringContaining('s3:GetObject of the range bytes=-1')]);
 });

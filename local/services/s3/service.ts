@@ -10,6 +10,7 @@ import { completedXml, copyXml, errorXml, listXml, uploadXml } from './xml';
 
 /** Query parameters that change nothing about an operation. */
 const NEUTRAL_PARAMETERS = new Set(['x-id']);
+const READ_PARAMETERS = new Set(['versionId', 'x-id']);
 const MULTIPART_PARAMETERS = new Set(['uploads', 'uploadId', 'partNumber', 'x-id']);
 const LIST_PARAMETERS = new Set(['list-type', 'prefix', 'delimiter', 'max-keys', 'continuation-token', 'encoding-type', 'x-id']);
 
@@ -34,7 +35,8 @@ export class S3Service implements ServiceHandler {
       return this.multipart(request, response, { bucket, key, body, parameters: url.searchParams });
     }
     const operation = `${request.method} ${key === '' ? 'bucket' : 'object'}`;
-    const allowed = operation === 'GET bucket' ? LIST_PARAMETERS : NEUTRAL_PARAMETERS;
+    const reads = operation === 'GET object' || operation === 'HEAD object';
+    const allowed = operation === 'GET bucket' ? LIST_PARAMETERS : reads ? READ_PARAMETERS : NEUTRAL_PARAMETERS;
     const surplus = [...url.searchParams.keys()].filter((name) => !allowed.has(name));
     if (surplus.length > 0) {
       throw new NotEmulatedError(`the call s3:${operation} with ${surplus.join(', ')}`);
@@ -42,7 +44,7 @@ export class S3Service implements ServiceHandler {
     switch (operation) {
       case 'PUT object': return this.put(request, response, bucket, key, body);
       case 'GET object':
-      case 'HEAD object': return this.get(request, response, bucket, key);
+      case 'HEAD object': return this.get(request, response, { bucket, key, versionId: url.searchParams.get('versionId') ?? undefined });
       case 'DELETE object':
         this.store.delete(bucket, key);
         response.writeHead(204).end();
@@ -71,7 +73,7 @@ export class S3Service implements ServiceHandler {
         : sendError(request, response, 412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', key);
     }
     const object = this.store.put(bucket, key, contentOf(request, body), storedHeaders(request));
-    response.writeHead(200, { etag: object.etag, ...encryptionHeaders(object) }).end();
+    response.writeHead(200, { etag: object.etag, ...(object.versionId === undefined ? {} : { 'x-amz-version-id': object.versionId }), ...encryptionHeaders(object) }).end();
   }
 
   private multipart(
@@ -131,24 +133,36 @@ export class S3Service implements ServiceHandler {
     response.writeHead(200, { 'content-type': 'application/xml' }).end(copyXml(copied));
   }
 
-  private async get(request: IncomingMessage, response: ServerResponse, bucket: string, key: string): Promise<void> {
-    if (request.headers.range !== undefined) {
-      throw new NotEmulatedError('the call s3:GetObject of a range of bytes');
-    }
-    const object = this.store.get(bucket, key);
-    if (object === undefined) {
-      return sendError(request, response, 404, 'NoSuchKey', 'The specified key does not exist.', key);
+  private async get(
+    request: IncomingMessage, response: ServerResponse, { bucket, key, versionId }: { readonly bucket: string; readonly key: string; readonly versionId?: string },
+  ): Promise<void> {
+    const object = versionId === undefined ? this.store.get(bucket, key) : this.store.version(bucket, key, versionId);
+    if (object === undefined || 'isDeleteMarker' in object) {
+      const marker = object ?? (versionId === undefined ? this.store.deleteMarker(bucket, key) : undefined);
+      if (marker !== undefined) {
+        response.setHeader('x-amz-delete-marker', 'true');
+        response.setHeader('x-amz-version-id', marker.versionId);
+      }
+      if (versionId === undefined) {
+        return sendError(request, response, 404, 'NoSuchKey', 'The specified key does not exist.', key);
+      }
+      return object === undefined
+        ? sendError(request, response, 404, 'NoSuchVersion', 'The specified version does not exist.', key)
+        : sendError(request, response, 405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', key);
     }
     if (request.headers['if-none-match'] === object.etag) {
       response.writeHead(304, { etag: object.etag }).end();
       return undefined;
     }
-    // Checksums are only sent to those who want to verify them.
-    const verify = request.headers['x-amz-checksum-mode'] === 'ENABLED';
-    response.writeHead(200, {
+    // Checksums are only sent to those who want to verify them, and of the whole object.
+    const range = rangeOf(request, object);
+    const verify = range === undefined && request.headers['x-amz-checksum-mode'] === 'ENABLED';
+    response.writeHead(range === undefined ? 200 : 206, {
       ...Object.fromEntries(Object.entries(object.headers).filter(([name]) => verify || !name.startsWith('x-amz-checksum-'))),
       'etag': object.etag,
-      'content-length': object.size,
+      ...(object.versionId === undefined ? {} : { 'x-amz-version-id': object.versionId }),
+      ...(range === undefined ? {} : { 'content-range': `bytes ${range.start}-${range.end}/${object.size}` }),
+      'content-length': range === undefined ? object.size : range.end - range.start + 1,
       'last-modified': object.lastModified.toUTCString(),
       'accept-ranges': 'bytes',
     });
@@ -156,7 +170,7 @@ export class S3Service implements ServiceHandler {
       response.end();
       return undefined;
     }
-    return pipeline(createReadStream(object.file), response).catch((error: NodeJS.ErrnoException) => {
+    return pipeline(createReadStream(object.file, range), response).catch((error: NodeJS.ErrnoException) => {
       // The client may go away: that is its own affair.
       if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') {
         throw error;
@@ -170,6 +184,18 @@ export class S3Service implements ServiceHandler {
     }
     response.writeHead(200, { 'content-type': 'application/xml' }).end(listXml(bucket, this.store.list(bucket, parameters.get('prefix') ?? ''), parameters));
   }
+}
+
+/** Bytes `first-last`; other forms and what lies beyond the end are not emulated. */
+function rangeOf({ headers: { range } }: IncomingMessage, { size }: StoredObject): { readonly start: number; readonly end: number } | undefined {
+  if (range === undefined) {
+    return undefined;
+  }
+  const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
+  if (start === undefined || Number(start) > Number(end) || Number(start) >= size) {
+    throw new NotEmulatedError(`the call s3:GetObject of the range ${range}`);
+  }
+  return { start: Number(start), end: Math.min(Number(end), size - 1) };
 }
 
 function isTaken(request: IncomingMessage, present: StoredObject | undefined): boolean {
