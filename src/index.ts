@@ -10,4 +10,5 @@ export * from './gate';
 export * from './modular-pipeline';
 export * from './monitoring';
 export * from './notifications';
+export * from './pull-request-plan';
 export * from './source';

@@ -1,4 +1,5 @@
 import { catalogueChanges } from './catalogue-changes';
+import { foundChanges } from './found-changes';
 import { openPipeline } from './operation';
 import { Catalogue } from '../../src/core/catalogue';
 import { Comparison, makePlan, Plan } from '../../src/core/plan';
@@ -54,7 +55,7 @@ export async function planAgainstLive(values: OptionValues, context: CommandCont
     return { ...common, plan: makePlan({ catalogue, head, comparison }), notes: [] };
   }
   const notes = given ? release.catalogue === undefined ? [] : catalogueChanges(release.catalogue, catalogue)
-    : ['Judged by the catalogue that was deployed: a component that is new is seen as files that no component owns.'];
+    : ['Judged by the catalogue that was deployed: a component that is new is seen as files that no component owns.', ...foundChanges(catalogue, head, repository)];
   try {
     return { ...common, notes, plan: await compared(release, catalogue, head, repository, context) };
   } catch (error) {

@@ -4,6 +4,7 @@ export { discover } from '../commands/discover';
 export { init } from '../commands/init';
 export { replay } from '../commands/replay';
 export { discoverWorkTree } from '../discovery';
+export { catalogueAt } from '../discovery/catalogue-at';
 export { readStaleness } from '../staleness';
 export { makeTracedPlan, readTrace } from '../tracing';
 export { planArchives } from '../zip/plan-archives';

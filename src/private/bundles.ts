@@ -5,7 +5,7 @@ import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 
 /** The programs that ship with the package, by their folder under `assets/`. */
-export type Bundle = 'lambda/diff.lambda' | 'lambda/diff/tracing' | 'lambda/builds.lambda' | 'lambda/release.lambda' | 'lambda/record.lambda' | 'lambda/delivery.lambda' | 'lambda/approval.lambda' | 'lambda/health.lambda' | 'lambda/guarded-deployment.lambda' | 'lambda/notifications.lambda' | 'agent/agent' | 'cli/parts/analysis';
+export type Bundle = 'lambda/diff.lambda' | 'lambda/diff/tracing' | 'lambda/builds.lambda' | 'lambda/release.lambda' | 'lambda/record.lambda' | 'lambda/delivery.lambda' | 'lambda/approval.lambda' | 'lambda/health.lambda' | 'lambda/guarded-deployment.lambda' | 'lambda/notifications.lambda' | 'lambda/webhook.lambda' | 'agent/agent' | 'cli/parts/analysis';
 
 const ASSETS = path.join(__dirname, '..', '..', 'assets');
 
@@ -16,6 +16,15 @@ export function bundleFile(bundle: Bundle): string {
     throw new Error(`The program ${file} is missing: the package is incomplete. Install cdk-modular-pipeline anew (in its own repository: npx projen bundle).`);
   }
   return file;
+}
+
+/** The folder of a program of several bundles, each of which finds the others beside itself. */
+export function programsFolder(program: 'cli'): string {
+  const folder = path.join(ASSETS, program);
+  if (!fs.existsSync(path.join(folder, 'cdk-modular-pipeline', 'index.js'))) {
+    throw new Error(`The program ${folder} is missing: the package is incomplete. Install cdk-modular-pipeline anew (in its own repository: npx projen bundle).`);
+  }
+  return folder;
 }
 
 /**

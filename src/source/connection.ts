@@ -66,6 +66,13 @@ export function gitStatements(connectionArn: string, repository: string): iam.Po
   ];
 }
 
+/** What CodeBuild needs of a connection, to clone and to report: it has a token made for it. */
+export function buildStatements(connectionArn: string): iam.PolicyStatement[] {
+  return [new iam.PolicyStatement({
+    actions: ['GetConnection', 'GetConnectionToken', 'UseConnection'].flatMap((action) => actionsOf(connectionArn, action)), resources: [connectionArn],
+  })];
+}
+
 function actionsOf(connectionArn: string, action: string): string[] {
   return servicesOf(connectionArn).map((service) => `${service}:${action}`);
 }

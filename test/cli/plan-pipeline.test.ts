@@ -123,6 +123,28 @@ describe('plan --pipeline', () => {
     expect(out).toContain('Builds 3 of 4 components');
   });
 
+  it('names components and edges that the request brings, found at its merge commit, where the deployed catalogue was found in the repository', async () => {
+    const member = (name: string, dependencies: object = {}) => ({ name, version: '1.0.0', dependencies });
+    base = git.commit({
+      'package.json': { private: true, workspaces: ['api', 'shared', 'web'] },
+      'api/package.json': member('api', { shared: '1.0.0' }), 'shared/package.json': member('shared'), 'web/package.json': member('web'),
+    });
+    live({ ...CATALOGUE, foundAt: base, foundFrom: ['package.json', 'api/package.json', 'shared/package.json', 'web/package.json'] });
+    const head = merged({
+      'package.json': JSON.stringify({ private: true, workspaces: ['api', 'shared', 'web', 'new'] }),
+      'web/package.json': JSON.stringify(member('web', { shared: '1.0.0' })), 'new/package.json': JSON.stringify(member('new')), 'new/n.ts': '1',
+    });
+    const out = await comment('--head', head);
+    expect(out).toContain('- Against the deployed catalogue: `new` is new.\n- Against the deployed catalogue: `web` depends on `shared` now.\n- How components are built is as deployed: what is new is built once the pipeline');
+    expect(out).toMatch(/\| `web` \| /);
+  });
+
+  it('finds nothing to name where a request leaves all facts as they are', async () => {
+    live({ ...CATALOGUE, foundAt: base });
+    git.commit({ 'web/w.ts': '2' });
+    expect(await comment()).not.toContain('Against the deployed catalogue');
+  });
+
   it('counts everything as stale where the deployed catalogue does not hold any more', async () => {
     live({ ...CATALOGUE, foundAt: 'f'.repeat(40) });
     git.commit({ 'web/w.ts': '2' });
