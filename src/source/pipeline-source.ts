@@ -43,7 +43,7 @@ export abstract class PipelineSource {
   }
 
   /**
-   * A branch of a repository on a GitHub Enterprise Server. Read like GitHub's, see `gitHub`.
+   * A branch of a repository on a GitHub Enterprise Server. Read like GitHub's, see `gitHub`. Not verified: run `cdk-modular-pipeline source check` first.
    * @param repository such as `my-org/my-repository`
    */
   public static gitHubEnterprise(repository: string, options: ConnectionSourceOptions): PipelineSource {
@@ -51,7 +51,7 @@ export abstract class PipelineSource {
   }
 
   /**
-   * A branch of a project on GitLab.com. Read like GitHub's, see `gitHub`.
+   * A branch of a project on GitLab.com. Read like GitHub's, see `gitHub`. Not verified: run `cdk-modular-pipeline source check` first.
    * @param repository such as `my-group/my-subgroup/my-project`
    */
   public static gitLab(repository: string, options: ConnectionSourceOptions): PipelineSource {
@@ -59,7 +59,7 @@ export abstract class PipelineSource {
   }
 
   /**
-   * A branch of a project on a GitLab of your own. Read like GitHub's, see `gitHub`.
+   * A branch of a project on a GitLab of your own. Read like GitHub's, see `gitHub`. Not verified: run `cdk-modular-pipeline source check` first.
    * @param repository such as `my-group/my-subgroup/my-project`
    */
   public static gitLabSelfManaged(repository: string, options: ConnectionSourceOptions): PipelineSource {
