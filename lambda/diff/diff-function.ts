@@ -9,6 +9,7 @@ import { Planner } from './planner';
 import { Promoter } from './promoter';
 import { SourceWatch } from './source-watch';
 import { MalformedEventError, planParameters, sourceLocation, triggerOf } from './trigger';
+import { LONGEST_DELAY_MS } from '../../src/contract/events';
 import { Catalogue } from '../../src/core/catalogue';
 import { BuildStore } from '../shared/build-store';
 import { EnvironmentStore } from '../shared/environment-store';
@@ -68,6 +69,7 @@ export class DiffFunction {
           if (trigger.why === 'reconcile') {
             await this.measure();
           }
+          await this.waitUntil(trigger.at);
           await this.watch().look(async () => (
             this.whereThereIsABranch(logger, async () => this.follower(logger.with({ trigger: trigger.why }), remainingMs, planning).follow())
           ));
@@ -102,6 +104,15 @@ export class DiffFunction {
     } catch (error) {
       logger.error('The event could not be handled', errorFields(error));
       throw error;
+    }
+  }
+
+  /** Hints of one moment share a look: it comes after the last of them. */
+  private async waitUntil(at: Date | undefined): Promise<void> {
+    const { timing } = this.props;
+    const wait = Math.min((at?.getTime() ?? 0) - timing.now().getTime(), LONGEST_DELAY_MS);
+    if (wait > 0) {
+      await timing.sleep(wait);
     }
   }
 

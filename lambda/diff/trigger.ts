@@ -4,7 +4,7 @@ import { Job, jobOf, jobParameters } from '../shared/jobs';
 /** What an event asks the diff function for. */
 export type Trigger =
   /** See whether the branch's head needs a plan and an execution. */
-  | { readonly kind: 'look'; readonly why: 'event' | 'reconcile' }
+  | { readonly kind: 'look'; readonly why: 'event' | 'reconcile'; readonly at?: Date }
   /** Plan the head anew, with these components forced, and start the pipeline. */
   | { readonly kind: 'force'; readonly components: readonly string[] }
   /** Release the head, whatever was promoted since it was. */
@@ -26,9 +26,9 @@ export function triggerOf(event: unknown): Trigger {
   if (job !== undefined) {
     return { kind: 'plan', job };
   }
-  const { action, components } = event as Record<string, unknown>;
+  const { action, components, at } = event as Record<string, unknown>;
   if (action === 'look') {
-    return { kind: 'look', why: 'event' };
+    return { kind: 'look', why: 'event', ...(typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? { at: new Date(at) } : {}) };
   }
   if (action === 'reconcile') {
     return { kind: 'look', why: 'reconcile' };

@@ -16,6 +16,10 @@ export const FUNCTION_ENV = {
   planRetentionDays: 'PLAN_RETENTION_DAYS',
   /** Of the release function: set where a location that the template does not declare fails the release. */
   refusesUndeclared: 'REFUSES_UNDECLARED',
+  // Of the webhook function:
+  /** ARN of the secret that the host shares. */
+  webhookSecret: 'WEBHOOK_SECRET',
+  diffFunction: 'DIFF_FUNCTION',
   // Of the builds function:
   /** What the names in `BuildTarget.role` follow in the roles' ARNs. */
   roleArnPrefix: 'ROLE_ARN_PREFIX',

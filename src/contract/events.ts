@@ -3,7 +3,12 @@
 /** A hint that the branch may have moved. */
 export interface LookEvent {
   readonly action: 'look';
+  /** When to look, ISO 8601: at most `LONGEST_DELAY_MS` from now, or at once where absent. */
+  readonly at?: string;
 }
+
+/** A hint waits no longer. */
+export const LONGEST_DELAY_MS = 10_000;
 
 /** The schedule that finds what lost events left undone. */
 export interface ReconcileEvent {

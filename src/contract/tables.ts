@@ -37,6 +37,9 @@ export function sourceStateKey(solution: string): string {
 /** Partition of each solution's branch head (sort key: `planMarkerKey`). Not a commit's ID, so no plan is there. */
 export const HEAD_PARTITION = 'head';
 
+/** Partition of the looks that webhooks ask for (sort key: `planMarkerKey`). */
+export const WEBHOOK_PARTITION = 'webhook';
+
 /** Partition of execution sequence numbers (sort key: `executionKey`; the counter under `planMarkerKey`). */
 export const EXECUTION_PARTITION = 'execution';
 
@@ -135,6 +138,15 @@ export interface SourceStateItem {
   readonly FailedSince: string;
   /** Until when the source asked to be left alone. */
   readonly NotBefore?: string;
+}
+
+/** The last look that a webhook asked for. */
+export interface LookTimeItem {
+  readonly CommitId: typeof WEBHOOK_PARTITION;
+  readonly Component: string;
+  readonly Solution: string;
+  /** When it was or is to be, in milliseconds since the epoch. */
+  readonly LookAt: number;
 }
 
 /** The counter of sequence numbers. */

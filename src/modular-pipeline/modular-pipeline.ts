@@ -27,6 +27,7 @@ import { whereBuilding, whereDeployingTo } from './stage-conditions';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
 import { WatchedPipeline, watchedPipeline } from './watched-pipeline';
+import { Webhook } from './webhook';
 import { BuildReference } from '../build-strategy/build-reference';
 import { RenderedBuilds } from '../build-strategy/context';
 import { ComponentCatalogue } from '../component/component-catalogue';
@@ -97,6 +98,8 @@ export class ModularPipeline extends Construct {
    * @internal
    */
   public readonly _watched: WatchedPipeline;
+  /** Where the Git host is to send its pushes: JSON, with the secret that was given to `SourceTrigger.webhook`. */
+  public readonly webhookUrl?: string;
 
   private readonly builds: RenderedBuilds;
   private readonly reconcileInterval: Duration;
@@ -188,6 +191,10 @@ export class ModularPipeline extends Construct {
       reconcileInterval: this.reconcileInterval,
     });
     this.deadLetterQueue = triggers.deadLetterQueue;
+    const secret = source.trigger?._secret;
+    this.webhookUrl = secret && new Webhook(this, 'Webhook', {
+      solution: this.solution, branch: source.branch, secret, diffTable: this.diffTable, diffFunction: this.diffFunction, logRetention,
+    }).url;
 
     this.letBuildsRead(source);
     this.builds = strategy._render({

@@ -12,6 +12,9 @@ import { PlainAction } from '../private/plain-action';
 /** Nothing else says that the branch moved: a look costs two small requests. */
 const LOOK_INTERVAL = Duration.minutes(1);
 
+/** For what the host did not say, or nobody heard. */
+const WEBHOOK_LOOK_INTERVAL = Duration.minutes(10);
+
 /** @param what names the factory in errors */
 export function bindConnection(
   scope: Construct, { output, actionName }: PipelineSourceBindOptions, what: string, repositoryId: string, options: ConnectionSourceOptions,
@@ -23,7 +26,8 @@ export function bindConnection(
   return {
     branch,
     reader: options.reader ?? GitReader.connection(connectionArn, repository),
-    reconcileInterval: LOOK_INTERVAL,
+    ...(options.trigger === undefined ? {} : { trigger: options.trigger }),
+    reconcileInterval: options.trigger?._secret === undefined ? LOOK_INTERVAL : WEBHOOK_LOOK_INTERVAL,
     ...(options.checkout === undefined ? {} : { checkout: options.checkout }),
     action: new PlainAction({
       actionName,

@@ -3,6 +3,7 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as events from 'aws-cdk-lib/aws-events';
 import { SourceCheckout } from './source-checkout';
 import { SourceReader } from './source-reader';
+import { SourceTrigger } from './source-trigger';
 
 /** What a source is bound with. */
 export interface PipelineSourceBindOptions {
@@ -35,6 +36,12 @@ export interface PipelineSourceConfig {
    * @default - none: the schedule alone finds what changed
    */
   readonly eventPattern?: events.EventPattern;
+
+  /**
+   * How else it is noticed that the branch moved.
+   * @default SourceTrigger.schedule()
+   */
+  readonly trigger?: SourceTrigger;
 
   /**
    * How often the schedule looks, where the pipeline's `reconcileInterval` does not say: whole minutes, at least one.

@@ -1,6 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { GitReader } from './git-reader';
 import { SourceCheckout } from './source-checkout';
+import { SourceTrigger } from './source-trigger';
 
 /** Options of `PipelineSource.codeCommit`. */
 export interface CodeCommitSourceOptions {
@@ -35,6 +36,12 @@ export interface ConnectionSourceOptions {
 
   /** The branch whose merges are released. */
   readonly branch: string;
+
+  /**
+   * How it is noticed that the branch moved.
+   * @default SourceTrigger.schedule()
+   */
+  readonly trigger?: SourceTrigger;
 
   /**
    * How the diff function reads the repository. The source action takes the connection in any case.

@@ -4,6 +4,8 @@ import { Job } from '../../../lambda/shared/jobs';
 describe('triggerOf', () => {
   it('looks for a hint, whatever else it says', () => {
     expect(triggerOf({ action: 'look', commitId: 'other' })).toEqual({ kind: 'look', why: 'event' });
+    expect(triggerOf({ action: 'look', at: '2026-03-01T12:00:00.000Z' })).toEqual({ kind: 'look', why: 'event', at: new Date('2026-03-01T12:00:00Z') });
+    expect(triggerOf({ action: 'look', at: 'soon' })).toEqual({ kind: 'look', why: 'event' });
   });
 
   it('looks for the schedule', () => {

@@ -1,0 +1,38 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { readItem, TableAccess } from './table';
+import { LookTimeItem, planMarkerKey, WEBHOOK_PARTITION } from '../../src/contract/tables';
+
+/** When the last look was, or is to be, that a webhook asked for. */
+export class LookTimeStore {
+  public constructor(private readonly table: TableAccess) {}
+
+  /** In milliseconds since the epoch. */
+  public async read(): Promise<number | undefined> {
+    return (await readItem<LookTimeItem>(this.table, this.key))?.LookAt;
+  }
+
+  /** False: somebody else was first. */
+  public async replace(last: number | undefined, next: number): Promise<boolean> {
+    const item: LookTimeItem = { ...this.key, Solution: this.table.solution, LookAt: next };
+    try {
+      await this.table.client.send(new PutCommand({
+        TableName: this.table.tableName,
+        Item: item,
+        ...(last === undefined
+          ? { ConditionExpression: 'attribute_not_exists(LookAt)' }
+          : { ConditionExpression: 'LookAt = :last', ExpressionAttributeValues: { ':last': last } }),
+      }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  private get key() {
+    return { CommitId: WEBHOOK_PARTITION, Component: planMarkerKey(this.table.solution) } as const;
+  }
+}

@@ -1,0 +1,106 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { lookTime } from './look-times';
+import { pushedBranches } from './refs';
+import { proofOf } from './signature';
+import { LookEvent } from '../../src/contract/events';
+import { Logger } from '../shared/logger';
+import { LookTimeStore } from '../shared/look-time-store';
+import { backOff, Timing } from '../shared/timing';
+
+/** What API Gateway's HTTP API sends, version 2.0: names of headers in lower case. */
+export interface HttpRequest {
+  readonly headers?: { readonly [name: string]: string | undefined };
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+}
+
+/** Without a body: a stranger learns nothing more. */
+export interface HttpAnswer {
+  readonly statusCode: number;
+}
+
+export interface WebhookFunctionProps {
+  readonly branch: string;
+  readonly secretArn: string;
+  readonly diffFunction: string;
+  readonly looks: Pick<LookTimeStore, 'read' | 'replace'>;
+  readonly lambda: LambdaClient;
+  readonly secrets: SecretsManagerClient;
+  readonly timing: Timing;
+  readonly logger: Logger;
+}
+
+/** As much as is read of a request; pushes of thousands of commits are longer at some hosts, and are found by the schedule. */
+export const LONGEST_BODY = 1024 ** 2;
+
+/** A secret that was rotated counts after this time. */
+const SECRET_KEPT_MS = 60_000;
+const ATTEMPTS = 5;
+
+const ACCEPTED: HttpAnswer = { statusCode: 202 };
+const FORGED: HttpAnswer = { statusCode: 401 };
+const TOO_LONG: HttpAnswer = { statusCode: 413 };
+
+/** Answers a Git host's webhook: whoever knows the secret makes the diff function look, and can do nothing else. A replay is one more look at most. */
+export class WebhookFunction {
+  private secret?: { readonly value: Promise<string>; readonly until: number };
+
+  public constructor(private readonly props: WebhookFunctionProps) {}
+
+  public async handle({ headers = {}, body = '', isBase64Encoded = false }: HttpRequest): Promise<HttpAnswer> {
+    const { branch, logger } = this.props;
+    if (body.length > (isBase64Encoded ? Math.ceil(LONGEST_BODY / 3) * 4 : LONGEST_BODY)) {
+      return TOO_LONG;
+    }
+    const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+    if (bytes.length > LONGEST_BODY) {
+      return TOO_LONG;
+    }
+    const proof = proofOf({ headers, body: bytes }, await this.readSecret());
+    if (proof === undefined) {
+      logger.warn('A request does not show that its sender knows the secret');
+      return FORGED;
+    }
+    const branches = pushedBranches(bytes);
+    if (branches !== undefined && !branches.has(branch)) {
+      return ACCEPTED;
+    }
+    const at = await this.claim();
+    if (at !== undefined) {
+      await this.look(at);
+      logger.info('The source is looked at', { host: proof, at: new Date(at).toISOString() });
+    }
+    return ACCEPTED;
+  }
+
+  /** When this request's look is; nothing where another one's look is still to come. */
+  private async claim(): Promise<number | undefined> {
+    const { looks, timing } = this.props;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const last = await looks.read();
+      const at = lookTime(last, timing.now().getTime());
+      if (at === undefined || await looks.replace(last, at)) {
+        return at;
+      }
+      await backOff(timing, attempt);
+    }
+    throw new Error('Others keep asking for looks.');
+  }
+
+  private async look(at: number): Promise<void> {
+    const event: LookEvent = { action: 'look', at: new Date(at).toISOString() };
+    await this.props.lambda.send(new InvokeCommand({ FunctionName: this.props.diffFunction, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }));
+  }
+
+  private async readSecret(): Promise<string> {
+    const { secrets, secretArn, timing } = this.props;
+    const now = timing.now().getTime();
+    if (this.secret === undefined || this.secret.until <= now) {
+      const value = secrets.send(new GetSecretValueCommand({ SecretId: secretArn })).then(({ SecretString: text = '' }) => text.trim());
+      this.secret = { value, until: now + SECRET_KEPT_MS };
+      value.catch(() => { this.secret = undefined; });
+    }
+    return this.secret.value;
+  }
+}
