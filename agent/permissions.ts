@@ -5,7 +5,10 @@ import { Listing } from '../lambda/shared/source/zip/listing';
 const EXECUTABLE = 0o755;
 const PLAIN = 0o644;
 
-/** Lets those files be executed, and no others, that an archive's listing says: what unpacks an archive may have lost it. What is not there is left to be found missing. */
+/**
+ * Lets those files be executed, and no others, that an archive's listing says: what unpacks an archive may have lost it.
+ * What is not there is left to be found missing.
+ */
 export function applyPermissions(listing: Listing, sourceDirectory: string): void {
   for (const { path, mode } of listing) {
     const absolute = join(sourceDirectory, path);

@@ -17,7 +17,10 @@ const webhookFunction = new WebhookFunction({
   secretArn: requireEnv(FUNCTION_ENV.webhookSecret),
   diffFunction: requireEnv(FUNCTION_ENV.diffFunction),
   looks: new LookTimeStore({
-    client: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG), tableName: requireEnv(FUNCTION_ENV.diffTable), solution, timing: systemTiming,
+    client: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG),
+    tableName: requireEnv(FUNCTION_ENV.diffTable),
+    solution,
+    timing: systemTiming,
   }),
   lambda: new LambdaClient(CLIENT_CONFIG),
   secrets: new SecretsManagerClient(CLIENT_CONFIG),

@@ -70,7 +70,8 @@ interface BucketProperties {
   readonly NotificationConfiguration?: { readonly [kind: string]: unknown };
 }
 
-function createBucket({ name, properties: { VersioningConfiguration: versioning, NotificationConfiguration: notifications = {} } }: Resource<BucketProperties>, objects: ObjectStore): void {
+function createBucket({ name, properties }: Resource<BucketProperties>, objects: ObjectStore): void {
+  const { VersioningConfiguration: versioning, NotificationConfiguration: notifications = {} } = properties;
   const surplus = Object.keys(notifications).filter((kind) => kind !== 'EventBridgeConfiguration');
   if (surplus.length > 0) {
     throw new NotEmulatedError(`${surplus.join(', ')} of bucket '${name}'`);

@@ -51,7 +51,10 @@ export class ModularPipelineClient {
     };
   }
 
-  /** Starts an execution that promotes. Its source action is pinned to the release's commit; where the source is an object, it takes what is current: it is not built. */
+  /**
+   * Starts an execution that promotes. Its source action is pinned to the release's commit; where the source is an object, it takes what is current:
+   * it is not built.
+   */
   public async promote(promotion: Promotion, commitId: string): Promise<string> {
     const { pipelineExecutionId } = await this.client.send(new StartPipelineExecutionCommand({
       name: this.name,

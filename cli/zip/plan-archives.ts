@@ -17,7 +17,9 @@ import { parseToml } from '../toml';
 import { parseYaml } from '../yaml';
 
 /** Plans what differs between two archives, as a pipeline does whose source is in S3. @throws InputError where one of them is refused */
-export async function planArchives(catalogue: Catalogue, names: { readonly base: string; readonly head: string }, context: CommandContext): Promise<ComparedPlan> {
+export async function planArchives(
+  catalogue: Catalogue, names: { readonly base: string; readonly head: string }, context: CommandContext,
+): Promise<ComparedPlan> {
   const opened: FileArchive[] = [];
   const open = async (name: string) => {
     const archive = await FileArchive.open(name);

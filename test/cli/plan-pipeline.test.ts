@@ -127,12 +127,16 @@ describe('plan --pipeline', () => {
     const member = (name: string, dependencies: object = {}) => ({ name, version: '1.0.0', dependencies });
     base = git.commit({
       'package.json': { private: true, workspaces: ['api', 'shared', 'web'] },
-      'api/package.json': member('api', { shared: '1.0.0' }), 'shared/package.json': member('shared'), 'web/package.json': member('web'),
+      'api/package.json': member('api', { shared: '1.0.0' }),
+      'shared/package.json': member('shared'),
+      'web/package.json': member('web'),
     });
     live({ ...CATALOGUE, foundAt: base, foundFrom: ['package.json', 'api/package.json', 'shared/package.json', 'web/package.json'] });
     const head = merged({
       'package.json': JSON.stringify({ private: true, workspaces: ['api', 'shared', 'web', 'new'] }),
-      'web/package.json': JSON.stringify(member('web', { shared: '1.0.0' })), 'new/package.json': JSON.stringify(member('new')), 'new/n.ts': '1',
+      'web/package.json': JSON.stringify(member('web', { shared: '1.0.0' })),
+      'new/package.json': JSON.stringify(member('new')),
+      'new/n.ts': '1',
     });
     const out = await comment('--head', head);
     expect(out).toContain('- Against the deployed catalogue: `new` is new.\n- Against the deployed catalogue: `web` depends on `shared` now.\n- How components are built is as deployed: what is new is built once the pipeline');

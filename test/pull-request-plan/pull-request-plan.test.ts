@@ -21,7 +21,11 @@ const project = (template: Template) => resource(template, 'AWS::CodeBuild::Proj
 test('the host starts the project for requests into the branch, and gets its status; the buildspec is the project\'s own', () => {
   const { Source, Triggers } = project(synthesized());
   expect(Source).toMatchObject({
-    Type: 'GITHUB', Location: 'https://github.com/my-org/shop.git', Auth: { Type: 'CODECONNECTIONS', Resource: ARN }, ReportBuildStatus: true, GitCloneDepth: 0,
+    Type: 'GITHUB',
+    Location: 'https://github.com/my-org/shop.git',
+    Auth: { Type: 'CODECONNECTIONS', Resource: ARN },
+    ReportBuildStatus: true,
+    GitCloneDepth: 0,
     GitSubmodulesConfig: { FetchSubmodules: false },
   });
   expect(Triggers).toEqual({

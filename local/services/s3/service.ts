@@ -73,7 +73,8 @@ export class S3Service implements ServiceHandler {
         : sendError(request, response, 412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', key);
     }
     const object = this.store.put(bucket, key, contentOf(request, body), storedHeaders(request));
-    response.writeHead(200, { etag: object.etag, ...(object.versionId === undefined ? {} : { 'x-amz-version-id': object.versionId }), ...encryptionHeaders(object) }).end();
+    const version = object.versionId === undefined ? {} : { 'x-amz-version-id': object.versionId };
+    response.writeHead(200, { etag: object.etag, ...version, ...encryptionHeaders(object) }).end();
   }
 
   private multipart(
@@ -134,7 +135,9 @@ export class S3Service implements ServiceHandler {
   }
 
   private async get(
-    request: IncomingMessage, response: ServerResponse, { bucket, key, versionId }: { readonly bucket: string; readonly key: string; readonly versionId?: string },
+    request: IncomingMessage,
+    response: ServerResponse,
+    { bucket, key, versionId }: { readonly bucket: string; readonly key: string; readonly versionId?: string },
   ): Promise<void> {
     const object = versionId === undefined ? this.store.get(bucket, key) : this.store.version(bucket, key, versionId);
     if (object === undefined || 'isDeleteMarker' in object) {

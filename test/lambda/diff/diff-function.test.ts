@@ -110,7 +110,11 @@ describe('diff function', () => {
       const execution = world.pipeline.start(world.push({ x: 'x1', y: 'y1' }));
       const variables = await world.plan(execution);
       expect(variables).toEqual({
-        planId: expect.stringMatching(/^[0-9a-f]{20}$/) as string, sequence: '1', builds: 'true', environments: ',test,,prod,', source: 'none',
+        planId: expect.stringMatching(/^[0-9a-f]{20}$/) as string,
+        sequence: '1',
+        builds: 'true',
+        environments: ',test,,prod,',
+        source: 'none',
         commitId: execution.commitId,
       });
       expect(await world.plans().marker(execution.commitId)).toMatchObject({ PlanId: variables.planId, PlannedFor: 'execution:execution-1' });

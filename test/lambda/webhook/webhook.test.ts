@@ -3,11 +3,11 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import * as fc from 'fast-check';
+import { createLogger } from '../../../lambda/shared/logger';
 import { LOOK_INTERVAL_MS, lookTime } from '../../../lambda/webhook/look-times';
 import { pushedBranches } from '../../../lambda/webhook/refs';
 import { proofOf } from '../../../lambda/webhook/signature';
 import { HttpRequest, LONGEST_BODY, WebhookFunction } from '../../../lambda/webhook/webhook-function';
-import { createLogger } from '../../../lambda/shared/logger';
 import { ManualTiming } from '../../support/timing';
 
 const SECRET = 'It\'s a Secret to Everybody';
@@ -51,7 +51,8 @@ describe('proofs', () => {
   });
 
   test('whatever a body or a signature is changed to, it proves nothing any more', () => {
-    fc.assert(fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(), fc.integer({ min: 1, max: 255 }), fc.boolean(), (bytes, position, change, ofBody) => {
+    const changes = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 }), fc.boolean());
+    fc.assert(fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), changes, (bytes, [position, change, ofBody]) => {
       const body = Buffer.from(bytes);
       const signature = Buffer.from(hmac(body));
       const target = ofBody ? body : signature;

@@ -35,13 +35,13 @@ export async function blobIds(archive: Archive, { entries, start }: ArchiveDirec
 /** The content of one entry. */
 export async function readContent(archive: Archive, entry: ArchiveEntry, { start }: ArchiveDirectory): Promise<Buffer> {
   const queue = new ByteQueue(ranges(archive, entry.offset, start));
-  const pieces: Buffer[] = [];
+  const read: Buffer[] = [];
   try {
-    await content(queue, archive, entry, (piece) => pieces.push(piece));
+    await content(queue, archive, entry, (piece) => read.push(piece));
   } finally {
     await queue.close();
   }
-  return Buffer.concat(pieces, entry.size);
+  return Buffer.concat(read, entry.size);
 }
 
 /** The next range is on its way while one is worked on. */

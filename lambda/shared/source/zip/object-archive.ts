@@ -16,7 +16,9 @@ const ATTEMPTS = 4;
 export class ObjectArchive implements Archive {
   public readonly name: string;
 
-  public constructor(private readonly client: S3Client, private readonly version: ObjectVersion, public readonly size: number, private readonly timing: Timing) {
+  public constructor(
+    private readonly client: S3Client, private readonly version: ObjectVersion, public readonly size: number, private readonly timing: Timing,
+  ) {
     this.name = versionName(version);
   }
 

@@ -9,7 +9,15 @@ import { listArchive } from '../../../../lambda/shared/source/zip/listing';
 afterAll(removeFolders);
 
 /** Entries as Python writes them, names as they are. */
-function packed(entries: readonly { readonly name: string; readonly content?: string; readonly system?: number; readonly attributes?: number; readonly method?: number }[]): Buffer {
+interface Packed {
+  readonly name: string;
+  readonly content?: string;
+  readonly system?: number;
+  readonly attributes?: number;
+  readonly method?: number;
+}
+
+function packed(entries: readonly Packed[]): Buffer {
   const file = join(folder(), 'archive.zip');
   python(`
 import json, sys, warnings, zipfile
