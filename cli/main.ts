@@ -57,7 +57,7 @@ function tell(error: Error & { code?: unknown }, name: string, { err }: CommandC
 }
 
 function overview(): string {
-  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);
   return [
     `Usage: ${NAME} COMMAND [OPTIONS]`,
     '',

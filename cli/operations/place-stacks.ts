@@ -1,6 +1,7 @@
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { PipelineDescription } from './pipeline';
 import { DEPLOYMENTS_TABLE_KEYS, NOT_A_BUILD, StackItem, StageAttemptItem, stackKey } from '../../src/contract/tables';
+import { describePartly, PartlyDelivered } from '../../src/core/delivery/skipping';
 
 /** What a place has of one stack. */
 export interface StackState {
@@ -19,6 +20,8 @@ export interface PlaceStates {
   readonly stacks: readonly StackState[];
   /** Places where an execution began to deliver, and whose release was not recorded. */
   readonly unfinished: readonly string[];
+  /** Places in which a delivery failed between stacks, and none succeeded since. */
+  readonly partly: readonly ({ readonly place: string } & PartlyDelivered)[];
   /** Stacks that earlier releases brought and the last one did not. They stay until somebody deletes them. */
   readonly leftBehind: readonly { readonly place: string; readonly stack: string }[];
 }
@@ -49,18 +52,27 @@ export async function readPlaces(dynamoDb: DynamoDBDocumentClient, pipeline: Pip
   return {
     stacks,
     unfinished: attempts.filter(({ attempt }) => attempt?.Phase === 'Started').map(({ place }) => place),
+    partly: attempts.flatMap(({ place, attempt }) => (attempt?.Partly === undefined ? [] : [{
+      place,
+      executionId: attempt.Partly.PipelineExecutionId,
+      commitId: attempt.Partly.CommitId,
+      with: attempt.Partly.With,
+      without: attempt.Partly.Without,
+      notBegun: attempt.Partly.NotBegun,
+    }])),
     leftBehind: attempts.flatMap(({ place, attempt }) => (attempt?.LeftBehind ?? []).map((stack) => ({ place, stack }))),
   };
 }
 
 /** The same in lines, as far as it says more than the release: several stacks, some that failed, or some that were left behind. */
-export function placeLines({ stacks, unfinished, leftBehind }: PlaceStates): string[] {
+export function placeLines({ stacks, unfinished, partly, leftBehind }: PlaceStates): string[] {
   const shown = stacks.filter(({ place, last }) => stacks.filter((other) => other.place === place).length > 1 || last !== 'Succeeded' || unfinished.includes(place));
   return [
     ...unfinished.map((place) => `${place}: the last release to come here was not recorded: gates, or stacks, failed or go on`),
+    ...partly.map(({ place, ...one }) => `${place}: ${describePartly(one)}`),
     ...shown.map(({ place, stack, commit, since, last, reason }) => (
       `${place}: stack ${stack}: ${commit === null ? 'nothing was delivered' : `commit ${commit.slice(0, 12)}, since ${since}`}`
       + (last === null || last === 'Succeeded' ? '' : `; the last attempt is ${last}${reason === null ? '' : `: ${reason.split('\n')[0]}`}`))),
-    ...leftBehind.map(({ place, stack }) => `${place}: stack ${stack} left the release and stays until somebody deletes it`),
+    ...leftBehind.map(({ place, stack }) => `${place}: stack ${stack} left the release and stays; the command delete-stack deletes it`),
   ];
 }

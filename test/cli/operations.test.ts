@@ -143,8 +143,8 @@ describe('status, releases, rollback, promote', () => {
     expect(await runJson(['status', ...PIPELINE, '--json'])).toEqual({
       held: null,
       environments: [
-        { name: 'test', release: 3, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null, undeclared: [], stacks: [], unfinished: [], leftBehind: [] },
-        { name: 'prod', release: 2, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null, undeclared: [], stacks: [], unfinished: [], leftBehind: [] },
+        { name: 'test', release: 3, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null, undeclared: [], stacks: [], unfinished: [], partly: [], leftBehind: [] },
+        { name: 'prod', release: 2, commit: COMMIT, since: '2026-03-01T12:00:00.000Z', promotion: null, undeclared: [], stacks: [], unfinished: [], partly: [], leftBehind: [] },
       ],
       components: ['template', 'x', 'y'].map((component) => expect.objectContaining({ component }) as unknown),
     });
@@ -166,15 +166,22 @@ describe('status, releases, rollback, promote', () => {
     await attempts.write(address('shop-network'), undefined, { ...attempt, Phase: 'Succeeded' }, delivered);
     await attempts.write(address('shop-data'), undefined, { ...attempt, Phase: 'Failed', Reason: 'Table: no\nmore' });
     await new StageAttemptStore(table).start('prod', 'prod', {
-      executionId: 'e', contentDigest: 'c', gatesDigest: 'g', testsDigest: 't', stacks: ['shop-network', 'shop-data', 'shop-api'], leftBehind: ['shop-old'],
+      executionId: 'e',
+      contentDigest: 'c',
+      gatesDigest: 'g',
+      testsDigest: 't',
+      stacks: ['shop-network', 'shop-data', 'shop-api'],
+      leftBehind: ['shop-old'],
+      partly: { executionId: 'e', commitId: commit, with: ['shop-network'], without: ['shop-data'], notBegun: ['shop-api'] },
     });
     const { out } = await run(['status', ...PIPELINE]);
     expect(out).toContain([
       '  prod: the last release to come here was not recorded: gates, or stacks, failed or go on',
+      `  prod: execution e delivered commit ${commit.slice(0, 12)} in part: with it shop-network; failed shop-data; not begun shop-api`,
       `  prod: stack shop-network: commit ${commit.slice(0, 12)}, since 2026-03-01T12:00:00.000Z`,
       '  prod: stack shop-data: nothing was delivered; the last attempt is Failed: Table: no',
       '  prod: stack shop-api: nothing was delivered',
-      '  prod: stack shop-old left the release and stays until somebody deletes it',
+      '  prod: stack shop-old left the release and stays; the command delete-stack deletes it',
     ].join('\n'));
     expect((await runJson(['status', ...PIPELINE, '--json']) as { environments: object[] }).environments[1]).toMatchObject({
       unfinished: ['prod'],
