@@ -55,6 +55,7 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
     undeclared,
     waiting: report.stacks.flatMap(({ id, waitsFor }) => (waitsFor === undefined ? [] : [{ stack: id, waitsFor }])),
     leftBehind: report.leftBehind,
+    ...(report.partly === undefined ? {} : { partly: report.partly }),
     ...(report.ask === undefined ? {} : { ask: report.ask }),
   };
   await props.s3.send(new PutObjectCommand({

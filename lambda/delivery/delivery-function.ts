@@ -6,8 +6,9 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AssetPublisher } from './assets/asset-publisher';
 import { continued, progressOf } from './continuation';
+import { DeployOptions } from './deploy';
 import { Patience } from './patience';
-import { PlaceDelivery, placeReport } from './place-delivery';
+import { PartlyDeliveredError, PlaceDelivery, placeReport } from './place-delivery';
 import { assertStillLive } from './single-build';
 import { ChangeReport, DeliveryConfiguration, DeliveryJobParameters, DeliveryPlace, PrepareVariables, STACK_IDS_VARIABLE } from '../../src/contract/delivery';
 import { changeSetKey, outputsKey } from '../../src/contract/objects';
@@ -120,7 +121,7 @@ export class DeliveryFunction {
       publish: async (stack, logger) => this.publishAssets(stack, place, logger),
     });
     if (action === 'deploy') {
-      const outputs = await delivery.deploy(await this.report(executionId, name), options);
+      const outputs = await this.deploy(delivery, await this.report(executionId, name), options, { executionId, name, place });
       return outputs === undefined ? continued(options.progress) : {
         ...await this.publish(outputs, executionId, name, place), [STACK_IDS_VARIABLE]: delivery.stackIds.join(','),
       };
@@ -135,15 +136,36 @@ export class DeliveryFunction {
     }
     const digests = { contentDigest: delivery.releasedDigest, gatesDigest: place.gatesDigest, testsDigest: place.gatesReadCommit ? artifact.release.commitId : '' };
     const names = stacks.map(({ stackName }) => stackName);
-    const report = placeReport({ commitId: artifact.release.commitId, stacks, leftBehind: leftBehind(last, names), ask: whyAsk(last, digests) });
+    const report = placeReport({
+      commitId: artifact.release.commitId, stacks, leftBehind: leftBehind(last, names), ask: whyAsk(last, digests), partly: last?.partly,
+    });
     await this.putJson(changeSetKey(this.props.solution, executionId, name), report);
-    await this.stages.start(place.environment, name, { executionId, ...digests, stacks: names, leftBehind: report.leftBehind });
+    await this.stages.start(place.environment, name, { executionId, ...digests, stacks: names, leftBehind: report.leftBehind, partly: last?.partly });
     const variables: PrepareVariables = {
       changes: `${report.changes.length}`,
       destructive: `${report.destructive.length}`,
       broadening: `${report.broadenings.length}`,
     };
     return { ...variables };
+  }
+
+  /** Delivers, and notes where that failed between stacks: the next page, and `status`, say so until a delivery succeeds. */
+  private async deploy(
+    delivery: PlaceDelivery, report: ChangeReport, options: DeployOptions,
+    { executionId, name, place: { environment } }: { readonly executionId: string; readonly name: string; readonly place: DeliveryPlace },
+  ): Promise<PlaceOutputs | undefined> {
+    try {
+      const outputs = await delivery.deploy(report, options);
+      if (outputs !== undefined && report.stacks.length > 1) {
+        await this.stages.notePartly(environment, name, executionId, undefined);
+      }
+      return outputs;
+    } catch (error) {
+      if (error instanceof PartlyDeliveredError) {
+        await this.stages.notePartly(environment, name, executionId, error.partly);
+      }
+      throw error;
+    }
   }
 
   /** Writes all outputs down for tests, and makes variables of those that may be seen. */

@@ -16,6 +16,7 @@ import { ssmParameters } from '../../src/core/delivery/deferred';
 import { lateValues } from '../../src/core/delivery/late-values';
 import { missingOutputs, placeChanges, PlaceOutputs } from '../../src/core/delivery/place-report';
 import { PlacedStack } from '../../src/core/delivery/place-stacks';
+import { PartlyDelivered } from '../../src/core/delivery/skipping';
 import { orderStacks } from '../../src/core/delivery/stack-order';
 import { templateFacts } from '../../src/core/delivery/template-facts';
 import { sha256 } from '../../src/core/digest';
@@ -46,6 +47,13 @@ export interface PlaceDeliveryProps {
   readonly publish: (stack: PlacedStack, logger: Logger) => Promise<boolean>;
   readonly timing: Timing;
   readonly logger: Logger;
+}
+
+/** A delivery of several stacks that failed between them. */
+export class PartlyDeliveredError extends Error {
+  public constructor(message: string, public readonly partly: PartlyDelivered) {
+    super(message);
+  }
 }
 
 /** A stack that was prepared: what is reported of it, and how it is now. */
@@ -214,7 +222,7 @@ export class PlaceDelivery {
    */
   private outcome<T>(
     done: ReadonlyMap<string, T>, failed: ReadonlyMap<string, unknown>, before: (links: PlannedStack['links']) => readonly string[],
-    describe: (error: string) => string = (error) => error,
+    failure: (message: string) => Error = (message) => new Error(message),
   ): T[] | undefined {
     const overtaken = [...failed.values()].find((error) => error instanceof OvertakenError);
     if (overtaken !== undefined) {
@@ -230,26 +238,43 @@ export class PlaceDelivery {
       return undefined;
     }
     if (failed.size > 0) {
-      throw new Error(describe(this.stacks.filter(({ stack: { id } }) => failed.has(id)).map(({ stack: { id } }) => errorMessage(failed.get(id))).join('\n')));
+      throw failure(this.stacks.filter(({ stack: { id } }) => failed.has(id)).map(({ stack: { id } }) => errorMessage(failed.get(id))).join('\n'));
     }
     return this.stacks.map(({ stack: { id } }) => done.get(id)!);
   }
 
-  /** What to say of a place in which some stacks have the release's content, and others do not. */
-  private partly(error: string, done: ReadonlyMap<string, Outputs>, failed: ReadonlyMap<string, unknown>): string {
+  /** Of a place in which some stacks have the release's content, and others do not. */
+  private partly(message: string, done: ReadonlyMap<string, Outputs>, failed: ReadonlyMap<string, unknown>): Error {
     if (this.stacks.length === 1) {
-      return error;
+      return new Error(message);
     }
-    const names = (which: (id: string) => boolean) => this.stacks.filter(({ stack: { id } }) => which(id)).map(({ stack: { stackName } }) => stackName).join(', ') || 'none';
-    return `${error}\n${this.props.name} is delivered in part. With the release: ${names((id) => done.has(id))}. Not: ${names((id) => failed.has(id))}. `
-      + `Not begun: ${names((id) => !done.has(id) && !failed.has(id))}. Nothing is rolled back beside what failed; a retry, the next execution and a rollback deliver all.`;
+    const { name, executionId, artifact: { release: { commitId } } } = this.props;
+    const names = (which: (id: string) => boolean) => this.stacks.filter(({ stack: { id } }) => which(id)).map(({ stack: { stackName } }) => stackName);
+    const partly = {
+      executionId,
+      commitId,
+      with: names((id) => done.has(id)),
+      without: names((id) => failed.has(id)),
+      notBegun: names((id) => !done.has(id) && !failed.has(id)),
+    };
+    const listed = (list: readonly string[]) => (list.length === 0 ? 'none' : list.join(', '));
+    return new PartlyDeliveredError(`${message}\n${name} is delivered in part. With the release: ${listed(partly.with)}. Not: ${listed(partly.without)}. Not begun: ${listed(partly.notBegun)}. `
+      + 'Nothing is rolled back beside what failed; a retry, the next execution and a rollback deliver all.', partly);
   }
 }
 
 /** What is reported of a place. */
-export function placeReport({ commitId, stacks, leftBehind, ask }: Pick<ChangeReport, 'commitId' | 'stacks' | 'leftBehind' | 'ask'>): ChangeReport {
+export function placeReport({ commitId, stacks, leftBehind, ask, partly }: Pick<ChangeReport, 'commitId' | 'stacks' | 'leftBehind' | 'ask' | 'partly'>): ChangeReport {
   const changes = stacks.some(({ outcome }) => outcome === 'changes' || outcome === 'deferred');
-  return { version: 3, commitId, stacks, leftBehind, ...placeChanges(stacks), ...(ask === undefined || changes ? {} : { ask }) };
+  return {
+    version: 3,
+    commitId,
+    stacks,
+    leftBehind,
+    ...placeChanges(stacks),
+    ...(ask === undefined || changes ? {} : { ask }),
+    ...(partly === undefined ? {} : { partly }),
+  };
 }
 
 /** The stacks of a place in their order, with what their templates say. */

@@ -1,7 +1,7 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { holds, readItem, TableAccess } from './table';
-import { NOT_A_BUILD, StageAttemptItem, stackKey } from '../../src/contract/tables';
-import { StageAttempt } from '../../src/core/delivery/skipping';
+import { NOT_A_BUILD, PartlyRecord, StageAttemptItem, stackKey } from '../../src/contract/tables';
+import { PartlyDelivered, StageAttempt } from '../../src/core/delivery/skipping';
 
 /** What was last brought to each place, and whether all its gates passed and it was recorded, in the DeploymentsTable. */
 export class StageAttemptStore {
@@ -17,6 +17,15 @@ export class StageAttemptStore {
       stacks: item.Stacks ?? [],
       leftBehind: item.LeftBehind ?? [],
       phase: item.Phase,
+      ...(item.Partly === undefined ? {} : {
+        partly: {
+          executionId: item.Partly.PipelineExecutionId,
+          commitId: item.Partly.CommitId,
+          with: item.Partly.With,
+          without: item.Partly.Without,
+          notBegun: item.Partly.NotBegun,
+        },
+      }),
     };
   }
 
@@ -34,6 +43,7 @@ export class StageAttemptStore {
       Stacks: attempt.stacks,
       LeftBehind: attempt.leftBehind,
       Phase: 'Started',
+      ...(attempt.partly === undefined ? {} : { Partly: partlyRecord(attempt.partly) }),
       Timestamp: this.table.timing.now().toISOString(),
     };
     await this.table.client.send(new PutCommand({ TableName: this.table.tableName, Item: item }));
@@ -50,7 +60,22 @@ export class StageAttemptStore {
     })));
   }
 
+  /** Notes which stacks of a place have the content of the execution, where it failed between them; nothing: all have it. */
+  public async notePartly(environment: string, place: string, executionId: string, partly: PartlyDelivered | undefined): Promise<boolean> {
+    return holds(this.table.client.send(new UpdateCommand({
+      TableName: this.table.tableName,
+      Key: this.key(environment, place),
+      UpdateExpression: partly === undefined ? 'REMOVE Partly' : 'SET Partly = :partly',
+      ConditionExpression: 'PipelineExecutionId = :execution',
+      ExpressionAttributeValues: { ':execution': executionId, ...(partly === undefined ? {} : { ':partly': partlyRecord(partly) }) },
+    })));
+  }
+
   private key(environment: string, place: string): Pick<StageAttemptItem, 'Component' | 'BuildNumber'> {
     return { Component: stackKey(this.table.solution, environment, place, ''), BuildNumber: NOT_A_BUILD };
   }
+}
+
+function partlyRecord({ executionId, commitId, with: done, without, notBegun }: PartlyDelivered): PartlyRecord {
+  return { PipelineExecutionId: executionId, CommitId: commitId, With: done, Without: without, NotBegun: notBegun };
 }

@@ -3,6 +3,7 @@ import { Broadening } from '../core/change-set/permissions';
 import { ChangeSummary } from '../core/change-set/resource-change';
 import { Coverable } from '../core/delivery/coverage';
 import { StackBounds } from '../core/delivery/place-stacks';
+import { PartlyDelivered } from '../core/delivery/skipping';
 
 /** How the constructs and the function that delivers to places meet. */
 
@@ -106,6 +107,8 @@ export interface ChangeReport {
   readonly broadenings: readonly Broadening[];
   /** Why the gates are asked although nothing changes; absent where they may be passed over. */
   readonly ask?: string;
+  /** Where an earlier delivery failed between the stacks: what it left. */
+  readonly partly?: PartlyDelivered;
 }
 
 /** Name of the change set of one attempt. Those of nested stacks begin with it. */

@@ -372,5 +372,18 @@ export interface StageAttemptItem {
   /** Names of stacks that earlier executions brought, and this one does not. */
   readonly LeftBehind?: readonly string[];
   readonly Phase: 'Started' | 'Recorded';
+  /** Where the last delivery failed between stacks: which have its content and which do not. */
+  readonly Partly?: PartlyRecord;
   readonly Timestamp: string;
+}
+
+/** Names of a place's stacks after a delivery of several that failed. */
+export interface PartlyRecord {
+  readonly PipelineExecutionId: string;
+  readonly CommitId: string;
+  /** They have the content of that release. */
+  readonly With: readonly string[];
+  /** They failed, and were rolled back. */
+  readonly Without: readonly string[];
+  readonly NotBegun: readonly string[];
 }

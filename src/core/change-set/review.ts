@@ -1,6 +1,7 @@
 import { Broadening } from './permissions';
 import { REPLACED_BY_DESIGN } from './replaced-by-design';
 import { ChangeSummary, describeChange } from './resource-change';
+import { describePartly, PartlyDelivered } from '../delivery/skipping';
 import { formatReason } from '../explain';
 import { escapeHtml, htmlPage } from '../page';
 import { Reason } from '../reasons';
@@ -29,6 +30,8 @@ export interface Review {
   readonly waiting?: readonly { readonly stack: string; readonly waitsFor: readonly string[] }[];
   /** Names of stacks that the release does not have any more, and that stay as they are. */
   readonly leftBehind?: readonly string[];
+  /** What an earlier delivery left, where it failed between stacks. */
+  readonly partly?: PartlyDelivered;
   /** Why a person is asked although nothing changes; absent where nothing changes and nobody needs to be asked. */
   readonly ask?: string;
 }
@@ -56,12 +59,13 @@ export interface ReviewSection {
 
 /** What a review says, the most important first. */
 export function reviewSections(review: Review): ReviewSection[] {
-  const { release, live, reasons, changes, destructive, broadenings, undeclared, waiting = [], leftBehind = [], ask } = review;
+  const { release, live, reasons, changes, destructive, broadenings, undeclared, waiting = [], leftBehind = [], ask, partly } = review;
   const builds = changedBuilds(release, live);
   const gone = Object.keys(live?.components ?? {}).filter((name) => !buildOf(release, name)).sort();
   const paths = new Set(destructive);
   return [
     ...(ask === undefined ? [] : [{ title: 'no resource changes, and the gates were not all passed before', lines: [ask] }]),
+    ...(partly === undefined ? [] : [{ title: 'the environment is delivered in part; this delivers all', lines: [describePartly(partly)] }]),
     section('deleted or replaced', 'resource', changes.filter(({ path }) => paths.has(path)).map(line)),
     section('with broader permissions', 'resource', broadenings.map(({ path, type, why }) => `${path} (${type}): ${why}`)),
     section('whose values are not known yet', 'stack', waiting.map(({ stack, waitsFor }) => (

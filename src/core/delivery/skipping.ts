@@ -46,6 +46,21 @@ export function whyDeliver(ledger: LedgerEntry | undefined, digest: string, fact
   return late.length > 0 ? `its values are resolved when it is deployed: ${late[0]}` : undefined;
 }
 
+/** A place after a delivery of several stacks that failed: names of those that have its content, of those that failed, and of those that were not begun. */
+export interface PartlyDelivered {
+  readonly executionId: string;
+  readonly commitId: string;
+  readonly with: readonly string[];
+  readonly without: readonly string[];
+  readonly notBegun: readonly string[];
+}
+
+/** The same for people. */
+export function describePartly({ executionId, commitId, with: done, without, notBegun }: PartlyDelivered): string {
+  const names = (list: readonly string[]) => (list.length === 0 ? 'none' : list.join(', '));
+  return `execution ${executionId} delivered commit ${commitId.slice(0, 12)} in part: with it ${names(done)}; failed ${names(without)}; not begun ${names(notBegun)}`;
+}
+
 /** The last stage attempt of a place: what an execution brought there, and how far it came. */
 export interface StageAttempt {
   readonly executionId: string;
@@ -58,6 +73,8 @@ export interface StageAttempt {
   /** Names of the stacks that it brings, and of those that earlier ones brought and it does not. */
   readonly stacks: readonly string[];
   readonly leftBehind: readonly string[];
+  /** Where a delivery failed between stacks, and none succeeded since. */
+  readonly partly?: PartlyDelivered;
   /** Recorded: all gates passed, and the record was written. */
   readonly phase: 'Started' | 'Recorded';
 }

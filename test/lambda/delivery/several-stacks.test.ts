@@ -161,6 +161,43 @@ describe('several stacks in a place', () => {
     }
   });
 
+  it('notes a partial delivery, shows it in the next report, and forgets it when all are delivered', async () => {
+    const { released, releaseStacks, world, run, report, stages } = await several();
+    await released('e1');
+    expect((await stages.read('prod', 'prod'))!.partly).toBeUndefined();
+    releaseStacks(shop({ network: 2, data: 2, api: 2 }));
+    world.outcome = (name) => ({ duration: 20_000, ...(name === 'shop-data' ? { failure: { logicalId: 'Table', type: 'AWS::DynamoDB::Table', reason: 'Limit exceeded' } } : {}) });
+    await released('e2');
+    const partly = { executionId: 'e2', commitId: report('e2').commitId, with: ['shop-network'], without: ['shop-data'], notBegun: ['shop-api'] };
+    expect((await stages.read('prod', 'prod'))!.partly).toEqual(partly);
+    expect(report('e2').partly).toBeUndefined();
+    // It stays while the next execution is prepared, and approved.
+    expect((await run('prepare', 'e3')).failure).toBeUndefined();
+    expect(report('e3').partly).toEqual(partly);
+    expect((await stages.read('prod', 'prod'))!.partly).toEqual(partly);
+    world.outcome = () => ({ duration: 20_000 });
+    expect((await run('deploy', 'e3')).failure).toBeUndefined();
+    expect((await stages.read('prod', 'prod'))!.partly).toBeUndefined();
+    await run('prepare', 'e4');
+    expect(report('e4').partly).toBeUndefined();
+  });
+
+  it('goes back to an earlier release of all stacks, also where a delivery failed between them: in the order of what they take, not the reverse', async () => {
+    const { released, releaseStacks, world, versions, stacks } = await several();
+    await released('e1');
+    releaseStacks(shop({ network: 2, data: 2, api: 2 }));
+    world.outcome = (name) => ({ duration: 20_000, ...(name === 'shop-api' ? { failure: { logicalId: 'Function', type: 'AWS::Lambda::Function', reason: 'no' } } : {}) });
+    await released('e2');
+    expect(versions()).toEqual({ network: '2', data: '2', api: '1' });
+    world.outcome = () => ({ duration: 20_000 });
+    releaseStacks(shop());
+    expect((await released('e3')).failure).toBeUndefined();
+    expect(versions()).toEqual({ network: '1', data: '1', api: '1' });
+    // The consumer is as it was: its failed update was rolled back, and it takes what it took.
+    const ends = ['shop-network', 'shop-data'].map((name) => stacks.describeStackEvents(name)[0]!.Timestamp!.getTime());
+    expect(ends[0]).toBeLessThanOrEqual(ends[1]!);
+  });
+
   it('delivers independent stacks at once', async () => {
     const { releaseStacks, run, timing, world } = await several();
     releaseStacks(shop().map((stack) => ({ ...stack, parameters: {}, dependsOn: [], template: stack.template.replace(/"Parameters":.*?\}\},/, '') })));
