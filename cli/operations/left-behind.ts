@@ -3,6 +3,9 @@ import { PipelineDescription } from './pipeline';
 import { DEPLOYMENTS_TABLE_KEYS, NOT_A_BUILD, StackItem, StageAttemptItem, stackKey } from '../../src/contract/tables';
 import { InputError } from '../errors';
 
+/** How often a list is read again that executions change meanwhile. */
+const MAX_FORGET = 5;
+
 /** A stack that left the release. */
 export interface LeftBehindStack {
   readonly place: string;
@@ -51,18 +54,19 @@ export class LeftBehindStacks {
 
   /** Takes a stack from the list. Another execution may have come to the place: what it noted stays. */
   public async forget({ place, stackName }: LeftBehindStack): Promise<void> {
-    for (;;) {
-      const list = (await this.read<StageAttemptItem>(place, ''))?.LeftBehind ?? [];
-      if (!list.includes(stackName)) {
+    for (let attempt = 0; attempt < MAX_FORGET; attempt++) {
+      const { LeftBehind: list = [], PipelineExecutionId: execution } = await this.read<StageAttemptItem>(place, '') ?? {};
+      const index = list.indexOf(stackName);
+      if (index < 0) {
         return;
       }
       try {
         await this.dynamoDb.send(new UpdateCommand({
           TableName: this.pipeline.deploymentsTable,
           Key: this.key(place, ''),
-          UpdateExpression: 'SET LeftBehind = :rest',
-          ConditionExpression: 'LeftBehind = :list',
-          ExpressionAttributeValues: { ':rest': list.filter((name) => name !== stackName), ':list': list },
+          UpdateExpression: `REMOVE LeftBehind[${index}]`,
+          ConditionExpression: `PipelineExecutionId = :execution AND LeftBehind[${index}] = :name`,
+          ExpressionAttributeValues: { ':execution': execution, ':name': stackName },
         }));
         return;
       } catch (error) {
@@ -71,6 +75,7 @@ export class LeftBehindStacks {
         }
       }
     }
+    throw new InputError(`Stack ${stackName} is deleted, and executions change the list of '${place}' all the time: run the command again to take it from there.`);
   }
 
   private async read<T>(place: string, stack: string): Promise<T | undefined> {
