@@ -86,6 +86,6 @@ describe('an application of CDK Pipelines', () => {
       new dynamodb.Table(new Stack(stage, 'Data'), 'OrderTable', { partitionKey: { name: 'Id', type: dynamodb.AttributeType.STRING } });
     });
     const { code: exit, out } = await review(renamed, 'Test-Data');
-    expect([exit, out]).toEqual([0, expect.stringMatching(/- Orders\w+ → OrderTable\w+ \(AWS::DynamoDB::Table\)/)]);
+    expect([exit, out]).toEqual([10, expect.stringMatching(/- Orders\w+ → OrderTable\w+ \(AWS::DynamoDB::Table\)/)]);
   });
 });

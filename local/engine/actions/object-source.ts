@@ -1,6 +1,7 @@
 import { NotEmulatedError } from '../../activity';
 import { ObjectStore } from '../../services/s3/object-store';
-import { ActionFailure, ActionHandler, onlyOutput, required } from '../pipeline/action';
+import { ActionHandler, onlyOutput, required } from '../pipeline/action';
+import { ActionFailure } from '../pipeline/action-failure';
 
 /** Source/S3: an object as it is, of the version that the execution is pinned to or else the current one. */
 export function objectSource(objects: ObjectStore): ActionHandler {
