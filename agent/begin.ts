@@ -1,24 +1,9 @@
-import { BuildableComponent } from './component';
+import { BeginProps } from './begin-props';
 import { dependencyBuilds } from './dependencies';
-import { BuildStore } from '../lambda/shared/build-store';
-import { OutcomeStore } from '../lambda/shared/outcome-store';
-import { PlanStore, requirePlan, requireSameCatalogue } from '../lambda/shared/plan-store';
-import { ReleaseStore } from '../lambda/shared/release-store';
+import { requirePlan, requireSameCatalogue } from '../lambda/shared/plan-store';
 import { AgentDecision } from '../src/contract/agent';
-import { Catalogue } from '../src/core/catalogue';
 import { fingerprint } from '../src/core/fingerprint';
 import { Build } from '../src/core/release';
-
-export interface BeginProps {
-  readonly catalogue: Catalogue;
-  readonly component: BuildableComponent;
-  readonly commitId: string;
-  readonly planId: string;
-  readonly plans: PlanStore;
-  readonly outcomes: OutcomeStore;
-  readonly builds: BuildStore;
-  readonly releases: ReleaseStore;
-}
 
 /** What becomes of the component, and the builds it depends on where its commands are to run. */
 export type Begun = {

@@ -1,4 +1,4 @@
-import type { BeginProps } from './begin';
+import { BeginProps } from './begin-props';
 import { PlanMarkerItem } from '../src/contract/tables';
 import { ComponentGraph } from '../src/core/graph';
 import { Build } from '../src/core/release';

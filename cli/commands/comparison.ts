@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Catalogue } from '../../src/core/catalogue';
+import { BaselineState } from '../../src/core/comparison';
 import { mayBeTraced } from '../../src/core/lockfile/traceable';
-import { BaselineState, makePlan, Plan } from '../../src/core/plan';
+import { makePlan, Plan } from '../../src/core/plan';
 import { heldForTracing } from '../../src/core/staleness/staleness';
 import { catalogueOfAssembly } from '../catalogue/assembly';
 import { parseCatalogue } from '../catalogue/parse';
@@ -10,7 +11,7 @@ import { InputError, UsageError } from '../errors';
 import { Differences, readDifferences } from '../git/differences';
 import { parseNameStatus } from '../git/name-status';
 import { GitRepository } from '../git/run';
-import { analysis } from '../lazy';
+import { analysis } from '../lazy/parts';
 
 /** Options that name a catalogue. */
 export const CATALOGUE_OPTIONS = {

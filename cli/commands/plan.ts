@@ -2,7 +2,7 @@ import { formatReason, quotePaths } from '../../src/core/explain';
 import { Plan } from '../../src/core/plan';
 import { Command, CommandContext, EXIT, OptionValues, textOption } from '../command';
 import { UsageError } from '../errors';
-import { operations } from '../lazy';
+import { operations } from '../lazy/parts';
 import { paint } from '../paint';
 import { CATALOGUE_HELP, CATALOGUE_OPTIONS, COMPARISON_HELP, COMPARISON_OPTIONS, ComparedPlan, planFromOptions } from './comparison';
 

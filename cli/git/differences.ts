@@ -1,8 +1,8 @@
-import { PathChange } from '../../src/core/plan';
 import { InputError } from '../errors';
 import { parseNameStatus } from './name-status';
 import { explainFailure, resolveCommits } from './revisions';
 import { GitRepository, runGit } from './run';
+import { PathChange } from '../../src/core/comparison';
 
 /** What differs between the trees of two commits. */
 export interface Differences {

@@ -1,4 +1,4 @@
-import { PathChange } from '../../src/core/plan';
+import { PathChange } from '../../src/core/comparison';
 import { InputError } from '../errors';
 
 /** Mode of a symbolic link. */

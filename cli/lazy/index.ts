@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- Each part is loaded when it is asked for, so that none pays for another's libraries. */
 // The parts are bundled apart. Their paths are right in the source and among the bundles, where each part has a folder as this file has here.
 import type { Command } from '../command';
+import { analysis, operations } from './parts';
 
 /** The commands, in the order in which help names them. */
 export const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
@@ -73,13 +74,3 @@ export const COMMANDS: { readonly [name: string]: { readonly summary: string; re
     load: () => operations().deleteStack,
   },
 };
-
-/** Reads manifests and lockfiles. */
-export function analysis(): typeof import('../parts/analysis') {
-  return require('../parts/analysis') as typeof import('../parts/analysis');
-}
-
-/** Talks to AWS. */
-export function operations(): typeof import('../parts/operations') {
-  return require('../parts/operations') as typeof import('../parts/operations');
-}

@@ -2,7 +2,7 @@ import { catalogueChanges } from './catalogue-changes';
 import { Catalogue, DIRTY } from '../../src/core/catalogue';
 import { InputError } from '../errors';
 import { GitRepository } from '../git/run';
-import { analysis } from '../lazy';
+import { analysis } from '../lazy/parts';
 
 const DEFINITIONS = 'How components are built is as deployed: what is new is built once the pipeline\'s own stack is deployed with it.';
 

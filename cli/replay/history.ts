@@ -1,8 +1,9 @@
 import { Catalogue } from '../../src/core/catalogue';
+import { PathChange } from '../../src/core/comparison';
 import { globShape } from '../../src/core/globs';
 import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
-import { makePlan, PathChange, PlannedChange } from '../../src/core/plan';
+import { makePlan, PlannedChange } from '../../src/core/plan';
 import { Reason } from '../../src/core/reasons';
 import { discoverCatalogue } from '../discovery/discover';
 import { DiscoveryMemory } from '../discovery/memory';

@@ -1,6 +1,6 @@
 import { Catalogue } from '../../src/core/catalogue';
+import { BaselineState } from '../../src/core/comparison';
 import { globShape } from '../../src/core/globs';
-import { BaselineState } from '../../src/core/plan';
 import { Release } from '../../src/core/release';
 import { TreeReader } from '../../src/core/tree-reader';
 

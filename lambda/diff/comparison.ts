@@ -1,8 +1,8 @@
 import { baselineCatalogue } from './baseline-catalogue';
 import type { TraceablePaths } from './tracing';
 import { Catalogue } from '../../src/core/catalogue';
+import { Comparison, PathChange } from '../../src/core/comparison';
 import { mayBeTraced } from '../../src/core/lockfile/traceable';
-import { Comparison, PathChange } from '../../src/core/plan';
 import { Release } from '../../src/core/release';
 import { differingComponents } from '../../src/core/tree-comparison';
 import { EnvironmentStore } from '../shared/environment-store';

@@ -1,5 +1,5 @@
 import { Catalogue, DIRTY } from '../../src/core/catalogue';
-import { BaselineState, PathChange } from '../../src/core/plan';
+import { BaselineState, PathChange } from '../../src/core/comparison';
 import { bothStale, findBaselineStaleness } from '../../src/core/staleness/baseline-staleness';
 import { allStale, findStaleness, StalenessInput, TextUnreadableError } from '../../src/core/staleness/find-staleness';
 import { NOT_STALE, Staleness } from '../../src/core/staleness/staleness';

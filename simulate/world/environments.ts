@@ -1,6 +1,6 @@
 import { CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { strFromU8, unzipSync } from 'fflate';
-import { Execution } from './execution';
+import { Execution, Deployment } from './execution';
 import { PIPELINE_BUCKET } from './names';
 import { StackLifecycle } from '../../local/engine/cloud-formation/lifecycle';
 import { RELEASE_FILES } from '../../src/contract/objects';
@@ -9,14 +9,6 @@ import { Random } from '../engine/random';
 import type { Monitor } from '../model/monitor';
 import { Violation } from '../model/violation';
 import { S3 } from '../services/s3';
-
-/** What is live in an environment, or about to be. */
-export interface Deployment {
-  /** The execution that deploys it. */
-  readonly execution: Execution;
-  readonly release: Release;
-  readonly parameters: Readonly<Record<string, string>>;
-}
 
 export interface EnvironmentsProps {
   readonly places: readonly string[];

@@ -1,4 +1,13 @@
 import type { Catalogue } from '../../src/core/catalogue';
+import { Release } from '../../src/core/release';
+
+/** What is live in an environment, or about to be. */
+export interface Deployment {
+  /** The execution that deploys it. */
+  readonly execution: Execution;
+  readonly release: Release;
+  readonly parameters: Readonly<Record<string, string>>;
+}
 
 export type Status = 'InProgress' | 'Stopping' | 'Stopped' | 'Succeeded' | 'Superseded' | 'Failed' | 'Cancelled';
 

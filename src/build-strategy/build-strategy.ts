@@ -1,26 +1,9 @@
 import { ActionBuilds } from './actions/action-builds';
 import { BuildContext, RenderedBuilds, StrategySize } from './context';
 import { FanOutBuilds } from './fan-out/fan-out-builds';
-import { fanOutSettings, FanOutSettings } from './fan-out/settings';
+import { fanOutSettings, FanOutSettings, FanOutOptions } from './fan-out/settings';
 import { ComponentGraph } from '../core/graph';
 import { buildStages } from './actions/build-stages';
-
-/** Options of `BuildStrategy.fanOut`. */
-export interface FanOutOptions {
-  /**
-   * Builds that run at the same time, at most: 1 to 10,000. Beyond 40, Step Functions' Distributed Map runs them.
-   * CodeBuild's own quota of concurrent builds holds as well: a start beyond it is tried again.
-   * @default 40
-   */
-  readonly maxConcurrency?: number;
-
-  /**
-   * Nested stacks that the components' roles and projects are spread over, by name: 1 to 200. A component that moves to another nested stack
-   * gets a new role, so give the number that the pipeline will need when it has grown.
-   * @default - 1, 4, 16 or 64, whatever is the first to hold what there is
-   */
-  readonly nestedStacks?: number;
-}
 
 /** How a pipeline runs the builds of its components. What a build does is the same under every strategy. */
 export abstract class BuildStrategy {

@@ -1,2 +1,3 @@
 export * from './build-strategy';
 export * from './build-reference';
+export type { FanOutOptions } from './fan-out/settings';

@@ -1,5 +1,6 @@
 import { BuildSettings } from './build-settings';
-import type { Component, ComponentConfig } from './component';
+import type { Component } from './component';
+import { ComponentConfig } from './component-config';
 
 /** A component as its kind bound it. */
 export interface BoundComponent {

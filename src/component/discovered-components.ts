@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
-import { Component, ComponentBindOptions, ComponentConfig } from './component';
+import { Component } from './component';
+import { ComponentBindOptions, ComponentConfig } from './component-config';
 import { BuildProps, ComponentProps } from './component-props';
 import type { DiscoveryOptions } from '../contract/discovery';
 import { Catalogue, CatalogueComponent, PackageUsers } from '../core/catalogue';

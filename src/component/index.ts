@@ -2,6 +2,7 @@ export * from './build-artifact';
 export { LocationParameter } from './location-parameter';
 export * from './component-props';
 export * from './component';
+export * from './component-config';
 export * from './change-detection-props';
 export * from './component-catalogue';
 export * from './component-discovery';

@@ -1,9 +1,9 @@
 import { Catalogue, CatalogueComponent } from './catalogue';
+import { PathChange, PlanInput } from './comparison';
 import { compileGlobs, PathPredicate } from './globs';
 import { Ownership } from './ownership';
 import { PathSample } from './path-sample';
 import { PathTrie } from './path-trie';
-import type { PathChange, PlanInput } from './plan';
 import { Reason } from './reasons';
 
 /** What the changed paths alone say. Its size is bounded by the catalogue's, not by the number of changes. */

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ChangeSetRules } from './change-set-rules';
-import type { GateBindOptions } from './gate';
+import { GateBindOptions } from './gate-config';
 import { requireLiterals } from '../private/literal';
 
 /** Options of `Gate.alarms`. */

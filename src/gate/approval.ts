@@ -2,7 +2,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { GateBindOptions, GateConfig } from './gate';
+import { GateBindOptions, GateConfig } from './gate-config';
 import { sharedConstruct } from './shared';
 import { FUNCTION_ENV } from '../contract/environment';
 import { ReviewJobParameters, ReviewVariables, WaiveJobParameters } from '../contract/gates';

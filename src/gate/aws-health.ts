@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { GateBindOptions, GateConfig } from './gate';
+import { GateBindOptions, GateConfig } from './gate-config';
 import { sharedConstruct } from './shared';
 import { FUNCTION_ENV } from '../contract/environment';
 import { HealthJobParameters } from '../contract/gates';

@@ -4,6 +4,7 @@ export * from './aws-health';
 export * from './change-set-guard';
 export * from './change-set-rules';
 export * from './gate';
+export * from './gate-config';
 export * from './guarded-deployment';
 export * from './integration-tests';
 export * from './state-machine';

@@ -1,6 +1,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { GateBindOptions, GateConfig } from './gate';
+import { GateBindOptions, GateConfig } from './gate-config';
 import { CommandOptions } from '../check/command-options';
 import { CommandProject } from '../check/command-project';
 import { outputsKey } from '../contract/objects';

@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import type { GateBindOptions, GateConfig, GatePosition } from './gate';
+import { GateBindOptions, GateConfig, GatePosition } from './gate-config';
 import { sortedByName } from '../private/maps';
 import { PlainAction } from '../private/plain-action';
 

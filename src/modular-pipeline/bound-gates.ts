@@ -1,12 +1,12 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
-import type { EnvironmentStagesProps } from './environment-stage';
+import { EnvironmentStagesProps } from './environment-stages-props';
 import { ACTIONS } from './names';
 import { PrepareVariables, STACK_IDS_VARIABLE } from '../contract/delivery';
 import { outputsKey, releaseKey } from '../contract/objects';
 import { Place, Target } from '../environment/target';
 import { ChangeSetRules } from '../gate/change-set-rules';
-import { GatePosition } from '../gate/gate';
+import { GatePosition } from '../gate/gate-config';
 
 /** The gates of one place, and where its own actions stand between theirs. */
 export interface BoundGates {

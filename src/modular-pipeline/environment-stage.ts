@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { applicationStackNames, assetPlaceOf, forbiddenNames } from './applications';
 import { bindGates, BoundGates, namespaceOf } from './bound-gates';
 import { createDelivery } from './delivery';
+import { EnvironmentStagesProps } from './environment-stages-props';
 import { FunctionsProps } from './functions';
 import { ACTIONS } from './names';
 import { RegionalStorage } from './regional-storage';
@@ -12,22 +13,10 @@ import { MAX_ACTIONS_PER_STAGE } from '../build-strategy/actions/build-stages';
 import { DeliveryJobParameters, DeliveryPlace } from '../contract/delivery';
 import { RecordJobParameters } from '../contract/events';
 import { canonicalJson, sha256 } from '../core/digest';
-import { Place, placesOf, Target } from '../environment/target';
+import { Place, placesOf } from '../environment/target';
 import { mergeRules } from '../gate/merged-rules';
 import { functionAction } from '../private/function-action';
 import { RenamedAction } from '../private/renamed-action';
-
-/** What the stages of the environments are made from. */
-export interface EnvironmentStagesProps {
-  readonly targets: readonly Target[];
-  readonly source: codepipeline.Artifact;
-  readonly release: codepipeline.Artifact;
-  readonly recordFunction: lambda.IFunction;
-  readonly commitId: string;
-  readonly planId: string;
-  /** What the pipeline's functions work with. */
-  readonly functions: FunctionsProps;
-}
 
 /** One stage: a wave of an environment's Regions. */
 export interface EnvironmentStage {

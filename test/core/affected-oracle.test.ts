@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CatalogueComponent } from '../../src/core/catalogue';
-import { makePlan, PathChange } from '../../src/core/plan';
+import { PathChange } from '../../src/core/comparison';
+import { makePlan } from '../../src/core/plan';
 import { validateCatalogue } from '../../src/core/validate';
 
 /** Changes of real repositories and what a widely used tool calls affected by them. */

@@ -1,5 +1,6 @@
 import { Catalogue, CatalogueComponent } from '../../src/core/catalogue';
-import { BaselineState, makePlan, PathChange, Plan } from '../../src/core/plan';
+import { BaselineState, PathChange } from '../../src/core/comparison';
+import { makePlan, Plan } from '../../src/core/plan';
 import { Staleness } from '../../src/core/staleness/staleness';
 
 const FOUND = 'c'.repeat(40);

@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { catalogue, change, changes } from './support/arbitraries';
 import { affected as naivelyAffected, isGlobal, owns } from './support/naive';
 import { Catalogue } from '../../src/core/catalogue';
+import { PathChange, PlanInput } from '../../src/core/comparison';
 import { explain } from '../../src/core/explain';
 import { ComponentGraph } from '../../src/core/graph';
-import { affectsDependents, makePlan, PathChange, Plan, PlanInput } from '../../src/core/plan';
+import { affectsDependents, makePlan, Plan } from '../../src/core/plan';
 
 function planOf(given: Catalogue, changed: readonly PathChange[], more: Partial<PlanInput> = {}): Plan {
   return makePlan({ catalogue: given, head: 'head', comparison: { kind: 'diff', baseline: { commit: 'base' }, changes: changed }, ...more });

@@ -1,5 +1,6 @@
 import { Catalogue, CatalogueComponent, CatalogueError } from '../../src/core/catalogue';
-import { BaselineState, makePlan, PathChange, Plan, PlanInput, UnownedPathsError } from '../../src/core/plan';
+import { BaselineState, PathChange, PlanInput } from '../../src/core/comparison';
+import { makePlan, Plan, UnownedPathsError } from '../../src/core/plan';
 import { Reason } from '../../src/core/reasons';
 
 const BASE = 'b'.repeat(40);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { MemoryTree } from './support/memory-tree';
 import { Catalogue } from '../../src/core/catalogue';
-import { makePlan, PathChange } from '../../src/core/plan';
+import { PathChange } from '../../src/core/comparison';
+import { makePlan } from '../../src/core/plan';
 import { differingComponents } from '../../src/core/tree-comparison';
 
 const CATALOGUE: Catalogue = {

@@ -7,9 +7,10 @@ import { pnpmLockfile } from './support/render-pnpm';
 import { parseToml } from '../../cli/toml';
 import { parseYaml } from '../../cli/yaml';
 import { Catalogue, CatalogueComponent } from '../../src/core/catalogue';
+import { PathChange } from '../../src/core/comparison';
 import { traceLockfiles } from '../../src/core/lockfile/trace';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
-import { makePlan, PathChange } from '../../src/core/plan';
+import { makePlan } from '../../src/core/plan';
 
 /** One component per importer, one in a folder of an importer that has no manifest, one that is none of the workspace's. */
 const PATHS = [...FOLDERS.filter((folder) => folder !== '.'), 'packages/y/assets', 'glue'];

@@ -1,4 +1,4 @@
-import { PathChange } from '../../../src/core/plan';
+import { PathChange } from '../../../src/core/comparison';
 import { TreeReader } from '../../../src/core/tree-reader';
 
 /**

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
 import { BuildArtifact } from '../build-artifact';
-import type { ComponentBindOptions, ComponentConfig } from '../component';
+import { ComponentBindOptions, ComponentConfig } from '../component-config';
 import { CdkAppProps } from '../component-props';
 import { imageRepository } from '../image-repository';
 

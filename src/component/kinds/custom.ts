@@ -1,5 +1,5 @@
 import { BuildArtifact } from '../build-artifact';
-import type { ComponentConfig } from '../component';
+import { ComponentConfig } from '../component-config';
 import { CustomComponentProps } from '../component-props';
 
 export function bindCustom(props: CustomComponentProps): ComponentConfig {

@@ -1,6 +1,6 @@
 import { parameterName } from '../../core/names';
 import { BuildArtifact } from '../build-artifact';
-import type { ComponentConfig } from '../component';
+import { ComponentConfig } from '../component-config';
 import { FlinkApplicationProps } from '../component-props';
 import { LocationParameter } from '../location-parameter';
 

@@ -1,9 +1,9 @@
 import { parameterName } from '../../core/names';
 import { BuildArtifact } from '../build-artifact';
-import type { ComponentConfig } from '../component';
 import { GlueJobProps } from '../component-props';
 import { LocationParameter } from '../location-parameter';
 import { baseName, fileOf } from './paths';
+import { ComponentConfig } from '../component-config';
 
 const MODULES_FILE = 'modules.zip';
 

@@ -8,7 +8,7 @@ import { requireLiteral } from '../../private/literal';
 import { sortedByName } from '../../private/maps';
 import { BuildArtifact } from '../build-artifact';
 import { isArm, standardArmImage } from '../build-image';
-import type { ComponentBindOptions, ComponentConfig } from '../component';
+import { ComponentBindOptions, ComponentConfig } from '../component-config';
 import { ImageProps } from '../component-props';
 import { allowPull } from '../image-access';
 import { imageRepository } from '../image-repository';

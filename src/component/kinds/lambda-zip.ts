@@ -1,7 +1,7 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { parameterName } from '../../core/names';
 import { BuildArtifact } from '../build-artifact';
-import type { ComponentConfig } from '../component';
+import { ComponentConfig } from '../component-config';
 import { LambdaZipProps } from '../component-props';
 import { LocationParameter } from '../location-parameter';
 

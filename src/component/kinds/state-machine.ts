@@ -1,9 +1,9 @@
 import { parameterName } from '../../core/names';
 import { BuildArtifact } from '../build-artifact';
-import type { ComponentConfig } from '../component';
 import { StateMachineProps } from '../component-props';
 import { LocationParameter } from '../location-parameter';
 import { fileOf } from './paths';
+import { ComponentConfig } from '../component-config';
 
 export function bindStateMachine(name: string, props: StateMachineProps): ComponentConfig {
   return {

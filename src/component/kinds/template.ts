@@ -2,9 +2,9 @@ import { agentCommand } from '../../contract/agent';
 import { shellQuote } from '../../core/shell';
 import { requireLiteral } from '../../private/literal';
 import { BuildArtifact } from '../build-artifact';
-import type { ComponentConfig, TemplateStack } from '../component';
 import { TemplateProps } from '../component-props';
 import { fileOf } from './paths';
+import { ComponentConfig, TemplateStack } from '../component-config';
 
 /** The kind whose builds are deployed to every environment. */
 export const TEMPLATE_KIND = 'template';

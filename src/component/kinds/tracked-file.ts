@@ -1,7 +1,7 @@
 import { BuildArtifact } from '../build-artifact';
-import type { ComponentConfig } from '../component';
 import { TrackedFileProps } from '../component-props';
 import { baseName } from './paths';
+import { ComponentConfig } from '../component-config';
 
 export function bindTrackedFile(props: TrackedFileProps): ComponentConfig {
   return {

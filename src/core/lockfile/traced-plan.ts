@@ -1,7 +1,8 @@
 import { ComponentGraph } from '../graph';
-import { makePlan, PathChange, Plan, PlanInput, PlannedChange } from '../plan';
+import { makePlan, Plan, PlannedChange } from '../plan';
 import { MAX_REASON_PACKAGES, MAX_REASON_PATHS, MAX_UNTRACED, Reason } from '../reasons';
 import { Trace } from './trace';
+import { PathChange, PlanInput } from '../comparison';
 
 /** A plan's input whose changes can be read more than once. */
 export interface TracedPlanInput extends Omit<PlanInput, 'comparison' | 'globalTrace'> {

@@ -2,7 +2,7 @@ import { Catalogue, DIRTY } from '../catalogue';
 import { compileGlobs } from '../globs';
 import { allStale, findStaleness, MAX_FILES, StalenessInput, TextUnreadableError } from './find-staleness';
 import { NOT_STALE, Staleness } from './staleness';
-import type { PathChange } from '../plan';
+import { PathChange } from '../comparison';
 
 export interface BaselineStalenessInput extends Pick<StalenessInput, 'samePackages' | 'maxFiles'> {
   /** The catalogue that is planned with. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Catalogue, CatalogueComponent } from '../../../src/core/catalogue';
+import { PathChange } from '../../../src/core/comparison';
 import { globProblem } from '../../../src/core/globs';
-import { PathChange } from '../../../src/core/plan';
 
 const folder = fc.constantFrom('a', 'b', 'c', 'A', '.d', '@s', '[x]', '(g)');
 const file = fc.constantFrom('x.ts', 'y.md', '.z', 'a', 'b', 'new\nline.ts', 'quo"te.ts', 'x.test.ts');

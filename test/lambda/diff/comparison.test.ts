@@ -1,7 +1,7 @@
 import { compare } from '../../../lambda/diff/comparison';
 import { CommitGoneError, SourceUnavailableError, SourceUnreadableError } from '../../../lambda/shared/source/errors';
 import { SourceRepository } from '../../../lambda/shared/source/source-repository';
-import { PathChange } from '../../../src/core/plan';
+import { PathChange } from '../../../src/core/comparison';
 import { Release } from '../../../src/core/release';
 
 const catalogue = { version: 1 as const, components: [{ name: 'x', path: 'x' }, { name: 'y', path: 'y' }] };

@@ -5,7 +5,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { CodeCommitRepository } from '../../../lambda/shared/source/codecommit/code-commit-repository';
 import { CommitGoneError, FileUnreadableError, SourceUnreadableError } from '../../../lambda/shared/source/errors';
-import { PathChange } from '../../../src/core/plan';
+import { PathChange } from '../../../src/core/comparison';
 
 const client = new CodeCommitClient({ region: 'eu-west-1' });
 const mock = mockClient(client);

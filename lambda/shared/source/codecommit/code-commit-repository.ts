@@ -2,7 +2,7 @@ import { BranchDoesNotExistException, CodeCommitClient, GetBranchCommand } from 
 import { readDifferences } from './differences';
 import { FileReader } from './file-reader';
 import { FolderReader } from './folder-reader';
-import { PathChange } from '../../../../src/core/plan';
+import { PathChange } from '../../../../src/core/comparison';
 import { TreeReader } from '../../../../src/core/tree-reader';
 import { BranchMissingError } from '../errors';
 import { SourceRepository } from '../source-repository';

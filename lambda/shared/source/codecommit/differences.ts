@@ -1,7 +1,7 @@
 import {
   BlobMetadata, CodeCommitClient, CommitDoesNotExistException, GetDifferencesCommand, InvalidCommitException, InvalidCommitIdException,
 } from '@aws-sdk/client-codecommit';
-import { PathChange } from '../../../../src/core/plan';
+import { PathChange } from '../../../../src/core/comparison';
 import { CommitGoneError } from '../errors';
 
 /** How CodeCommit says that a commit is gone. */

@@ -2,7 +2,7 @@ import { GitAnswerError, GitRefusalError } from './git-error';
 import { GitObject } from './pack';
 import { Remote } from './remote';
 import { differingPaths, entryNamed, folderId, folderOf, parseTree, Tree } from './tree';
-import { PathChange } from '../../../../src/core/plan';
+import { PathChange } from '../../../../src/core/comparison';
 import { TreeFolder, TreeReader } from '../../../../src/core/tree-reader';
 import { BranchMissingError, CommitGoneError, FileUnreadableError, SourceUnavailableError, SourceUnreadableError } from '../errors';
 import { SourceRepository } from '../source-repository';

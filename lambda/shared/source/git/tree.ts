@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { PathChange } from '../../../../src/core/plan';
 import { FileMode, TreeFolder } from '../../../../src/core/tree-reader';
 import { SourceUnreadableError } from '../errors';
 import { GitAnswerError } from './git-error';
+import { PathChange } from '../../../../src/core/comparison';
 
 /** An entry of a folder, as Git writes it. */
 export interface TreeEntry {

@@ -3,7 +3,7 @@ import { Archive, ARCHIVE_BOUNDS, ArchiveBounds } from './archive';
 import { readDirectory } from './central-directory';
 import { blobIds } from './contents';
 import { ZIP_COMMIT } from '../../../../src/contract/source';
-import { PathChange } from '../../../../src/core/plan';
+import { PathChange } from '../../../../src/core/comparison';
 import { FileMode, TreeReader } from '../../../../src/core/tree-reader';
 import { differingPaths, folderId, folderOf, Tree, TreeEntry, entryNamed } from '../git/tree';
 

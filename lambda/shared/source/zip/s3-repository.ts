@@ -5,7 +5,7 @@ import { readContent } from './contents';
 import { commitOf, ListedTree, listArchive, onlyFolder } from './listing';
 import { ObjectArchive, VersionGoneError, versionName } from './object-archive';
 import { ObjectVersion, VersionStore } from './version-store';
-import { PathChange } from '../../../../src/core/plan';
+import { PathChange } from '../../../../src/core/comparison';
 import { TreeReader } from '../../../../src/core/tree-reader';
 import { isNamed } from '../../errors';
 import { Timing } from '../../timing';

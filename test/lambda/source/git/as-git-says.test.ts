@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { BackendSettings } from '../../../../local/services/git/http-backend';
-import { PathChange } from '../../../../src/core/plan';
+import { PathChange } from '../../../../src/core/comparison';
 import { FileMode } from '../../../../src/core/tree-reader';
 import { Files, file, GitHistory, TreeFile } from '../support/git-history';
 import { GitServer } from '../support/git-server';

@@ -2,7 +2,7 @@ import { CommitGoneError, FileUnreadableError, SourceUnavailableError, SourceUnr
 import { GitRepository } from '../../../../lambda/shared/source/git/git-repository';
 import { BOUNDS } from '../../../../lambda/shared/source/git/remote';
 import { BackendSettings } from '../../../../local/services/git/http-backend';
-import { PathChange } from '../../../../src/core/plan';
+import { PathChange } from '../../../../src/core/comparison';
 import { file, GitHistory, TreeFile } from '../support/git-history';
 import { GitServer } from '../support/git-server';
 
