@@ -51,7 +51,7 @@ PATH="$(dirname "$(command -v node)")" node app.js
 node -e '
   const { Resources } = JSON.parse(require("fs").readFileSync("cdk.out/Delivery.template.json", "utf8"));
   const types = Object.values(Resources).map((resource) => resource.Type);
-  for (const type of ["AWS::CodePipeline::Pipeline", "AWS::DynamoDB::Table|AWS::DynamoDB::GlobalTable", "AWS::CodeBuild::Project", "AWS::Events::Rule"]) {
+  for (const type of ["AWS::CodePipeline::Pipeline", "AWS::DynamoDB::Table|AWS::DynamoDB::GlobalTable", "AWS::StepFunctions::StateMachine", "AWS::Events::Rule"]) {
     if (!types.some((found) => type.split("|").includes(found))) { throw new Error(`no ${type} in the template`); }
   }
   console.log(`an app outside the repository synthesizes ${types.length} resources`);

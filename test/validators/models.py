@@ -81,8 +81,12 @@ def matches(pattern, value):
         return True  # One that only another engine reads.
 
 
+# Services whose client of the AWS SDK for JavaScript has another name than botocore's.
+OTHERWISE_NAMED = {'cloudwatchlogs': 'logs', 'eventbridge': 'events'}
+
+
 def request_problems(service, operation, given):
-    names = {name.replace('-', ''): name for name in SESSION.get_available_services()}
+    names = {name.replace('-', ''): name for name in SESSION.get_available_services()} | OTHERWISE_NAMED
     found = names.get(service.lower())
     if found is None:
         return [f'there is no service {service}']
