@@ -93,7 +93,7 @@ async function setUp(types: readonly ChannelConfiguration['type'][] = ['topic', 
       posted.push([url, body]);
       return { status: answer.status, text: 'no_service' };
     },
-    variable: (name) => `arn:${name}`,
+    variable: (name) => `the-${name}`,
     timing,
     logger: createLogger(() => undefined, () => timing.now()),
   });
