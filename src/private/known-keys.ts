@@ -1,6 +1,6 @@
 /**
- * Refuses properties that a struct does not have. TypeScript's compiler finds them; other languages hand over the elements of a list as they are, such as
- * a dict of Python with names in Python's form, and what they say would be lost without a word.
+ * Refuses properties that a struct does not have, which would be lost without a word. TypeScript's compiler finds them where it knows the type; plain
+ * JavaScript, and values read from a file, have no such check.
  *
  * @param what names the struct and its place, such as `Environment "prod"`
  * @param struct the struct's name, for languages that construct it

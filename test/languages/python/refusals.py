@@ -33,8 +33,6 @@ def pipeline(*environments):
 
 
 CASES = {
-    "which does not exist: write stackName": lambda: pipeline({"name": "prod", "env": ENV, "stack_name": "abc"}),
-    "which does not exist: write furtherRegions": lambda: pipeline({"name": "prod", "env": ENV, "further_regions": ["us-east-1"]}),
     "the position of gate 1": lambda: pipeline(DeploymentEnvironment(name="prod", env=ENV, gates=[ClassAttribute()])),
     "my own gate said no": lambda: pipeline(DeploymentEnvironment(name="prod", env=ENV, gates=[Raising()])),
 }
