@@ -69,7 +69,8 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
   });
   grantOnTable(role, {
     ...table,
-    actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    // Which stacks have a release is noted where there are several.
+    actions: ['dynamodb:GetItem', 'dynamodb:PutItem', ...(props.templates.length > 1 || publishes ? ['dynamodb:UpdateItem'] : [])],
     leadingKeys: places.map(([place, { environment }]) => stackKey(solution, environment, place, '*')),
   });
   allowPattern(role, 'What was seen is stored under its execution\'s ID, which is not known yet.', ['s3:GetObject', 's3:PutObject'], [

@@ -51,6 +51,15 @@ describe('invariant 10: least privilege', () => {
     expect(JSON.stringify(put.Resource)).not.toContain('components');
   });
 
+  test('the delivery function notes which stacks have a release, where there are several', () => {
+    const deliveryActions = (...paths: string[]) => {
+      const { template: its } = testPipeline({ components: paths.map((one) => Component.template(one, { path: one })) });
+      return actionsOf(statementsOf(resource(its, 'AWS::IAM::Role', 'PipelineDeliveryRole'))).filter((action) => action.startsWith('dynamodb:'));
+    };
+    expect(deliveryActions('template.yml')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem']);
+    expect(deliveryActions('data.yml', 'api.yml')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
+  });
+
   test('the release function', () => {
     expect(actionsOf(role('Release'))).toEqual([
       'codepipeline:PutJobFailureResult', 'codepipeline:PutJobSuccessResult',
