@@ -161,6 +161,9 @@ def resolved(value, template):
         (name, argument), = value.items()
         if name == 'Ref':
             kind = template['Resources'].get(argument, {}).get('Type')
+            if kind is None and re.fullmatch(r'referenceto\w+Repository[0-9A-F]{8}Arn', argument):
+                # What a nested stack gets of the stack around it.
+                return ARNS['AWS::ECR::Repository'].format(argument.lower())
             return ARNS[kind].format(argument) if kind in ('AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine') else PSEUDO.get(argument, argument.lower())
         if name == 'Fn::GetAtt':
             kind = template['Resources'][argument[0]]['Type']
