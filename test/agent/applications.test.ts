@@ -1,8 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { DescribeImagesCommand, ECRClient, GetAuthorizationTokenCommand, ImageNotFoundException } from '@aws-sdk/client-ecr';
-import { S3Client } from '@aws-sdk/client-s3';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, CfnOutput, CfnResource, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -11,8 +8,8 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { mockClient } from 'aws-sdk-client-mock';
 import { unzipSync } from 'fflate';
+import { AssetStores, DIGEST } from './support/asset-stores';
 import { AssetStore } from '../../agent/assembly/asset-store';
 import { packageAssembly } from '../../agent/assembly/package-assembly';
 import { ObjectStore } from '../../agent/object-store';
@@ -23,11 +20,10 @@ import { AssemblyPlace } from '../../src/core/assembly/place';
 import { placedAssets } from '../../src/core/assembly/placed';
 import { orderStacks } from '../../src/core/delivery/stack-order';
 import { templateFacts } from '../../src/core/delivery/template-facts';
-import { startServices, Services } from '../local/services';
+import { Services } from '../local/services';
 
 const ACCOUNT = '222222222222';
 const env = { account: ACCOUNT, region: 'eu-west-1' };
-const DIGEST = `sha256:${'d'.repeat(64)}`;
 
 function placeIn(region: string, regions: readonly string[] = ['eu-west-1']): AssemblyPlace {
   const role = (kind: string) => `arn:aws:iam::${ACCOUNT}:role/cdk-hnb659fds-${kind}-role-${ACCOUNT}-${region}`;
@@ -50,44 +46,19 @@ function placeIn(region: string, regions: readonly string[] = ['eu-west-1']): As
 
 /** What applications have: synthesized by the CDK, stored by a build, and taken by a place. */
 describe('an application with', () => {
+  let stores: AssetStores;
   let services: Services;
-  let client: S3Client;
   let root: string;
   let builds = 0;
-  const ecr = new ECRClient({ region: 'eu-west-1' });
-  const registry = mockClient(ecr);
 
   beforeEach(async () => {
-    services = await startServices();
-    services.objects.createBucket('bucket');
-    client = new S3Client(services.clientConfig);
-    root = mkdtempSync(join(tmpdir(), 'application-'));
-    write('bin/docker', '#!/bin/sh\ncat > /dev/null\necho "$1" >> "$DOCKER_LOG"\n');
-    chmodSync(join(root, 'bin/docker'), 0o755);
-    const images = new Set<string>();
-    registry.reset();
-    registry.on(GetAuthorizationTokenCommand).resolves({ authorizationData: [{ authorizationToken: Buffer.from('AWS:secret').toString('base64') }] });
-    // Not there at the first look, and pushed by the second.
-    registry.on(DescribeImagesCommand).callsFake(({ imageIds: [{ imageTag: tag }] }: { imageIds: { imageTag: string }[] }) => {
-      if (!images.has(tag)) {
-        images.add(tag);
-        throw new ImageNotFoundException({ message: 'none', $metadata: {} });
-      }
-      return { imageDetails: [{ imageDigest: DIGEST }] };
-    });
+    stores = await AssetStores.start('echo "$1" >> "$DOCKER_LOG"');
+    ({ services, root } = stores);
   });
 
-  afterEach(async () => {
-    client.destroy();
-    await services.stop();
-    rmSync(root, { recursive: true });
-  });
+  afterEach(async () => stores.stop());
 
-  function write(path: string, content: string): string {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-    return join(root, path);
-  }
+  const write = (path: string, content: string) => stores.write(path, content);
 
   interface BuiltApplication {
     readonly digest: string;
@@ -104,11 +75,11 @@ describe('an application with', () => {
       component: 'app',
       directory,
       root,
-      assets: new AssetStore(new ObjectStore(client, 'bucket')),
+      assets: new AssetStore(new ObjectStore(stores.client, 'bucket')),
       assetPrefix: 'assets/',
-      ecr,
+      ecr: stores.ecr,
       repositoryUri: '111111111111.dkr.ecr.eu-west-1.amazonaws.com/shop/app',
-      environment: { PATH: `${join(root, 'bin')}:${process.env.PATH}`, DOCKER_LOG: join(root, 'docker.log') },
+      environment: stores.environment,
       log: () => undefined,
     });
     const text = (name: string) => {

@@ -1,9 +1,6 @@
-import { cpSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DescribeImagesCommand, ECRClient, GetAuthorizationTokenCommand, ImageNotFoundException } from '@aws-sdk/client-ecr';
-import { S3Client } from '@aws-sdk/client-s3';
-import { mockClient } from 'aws-sdk-client-mock';
+import { AssetStores, DIGEST } from './support/asset-stores';
 import { AssetStore } from '../../agent/assembly/asset-store';
 import { packageAssembly } from '../../agent/assembly/package-assembly';
 import { ObjectStore } from '../../agent/object-store';
@@ -11,11 +8,10 @@ import { BuiltAssembly } from '../../src/core/assembly/built';
 import { chooseStacks } from '../../src/core/assembly/choose';
 import { AssemblyPlace } from '../../src/core/assembly/place';
 import { placedAssets } from '../../src/core/assembly/placed';
-import { startServices, Services } from '../local/services';
+import { Services } from '../local/services';
 
 const FOLDER = join(__dirname, '..', 'fixtures', 'assemblies');
 const VERSIONS = readdirSync(FOLDER).filter((name) => /^\d+\.\d+\.\d+$/.test(name));
-const DIGEST = `sha256:${'d'.repeat(64)}`;
 const role = (kind: string) => `arn:aws:iam::222222222222:role/cdk-hnb659fds-${kind}-role-222222222222-eu-west-1`;
 const PLACE: AssemblyPlace = {
   environment: 'test',
@@ -35,30 +31,16 @@ const PLACE: AssemblyPlace = {
 
 /** What old versions of the CDK made: see the README of the fixtures. */
 describe('assemblies of old versions of the CDK', () => {
+  let stores: AssetStores;
   let services: Services;
-  let client: S3Client;
   let root: string;
-  const ecr = new ECRClient({ region: 'eu-west-1' });
-  const registry = mockClient(ecr);
 
   beforeEach(async () => {
-    services = await startServices();
-    services.objects.createBucket('bucket');
-    client = new S3Client(services.clientConfig);
-    root = mkdtempSync(join(tmpdir(), 'assembly-'));
-    mkdirSync(join(root, 'bin'));
-    writeFileSync(join(root, 'bin/docker'), '#!/bin/sh\ncat > /dev/null\n');
-    chmodSync(join(root, 'bin/docker'), 0o755);
-    registry.reset();
-    registry.on(GetAuthorizationTokenCommand).resolves({ authorizationData: [{ authorizationToken: Buffer.from('AWS:secret').toString('base64') }] });
-    registry.on(DescribeImagesCommand).rejectsOnce(new ImageNotFoundException({ message: 'none', $metadata: {} })).resolves({ imageDetails: [{ imageDigest: DIGEST }] });
+    stores = await AssetStores.start();
+    ({ services, root } = stores);
   });
 
-  afterEach(async () => {
-    client.destroy();
-    await services.stop();
-    rmSync(root, { recursive: true });
-  });
+  afterEach(async () => stores.stop());
 
   async function packaged(version: string) {
     cpSync(join(FOLDER, version), join(root, 'cdk.out'), { recursive: true });
@@ -66,11 +48,11 @@ describe('assemblies of old versions of the CDK', () => {
       component: 'app',
       directory: join(root, 'cdk.out'),
       root,
-      assets: new AssetStore(new ObjectStore(client, 'bucket')),
+      assets: new AssetStore(new ObjectStore(stores.client, 'bucket')),
       assetPrefix: 'assets/',
-      ecr,
+      ecr: stores.ecr,
       repositoryUri: '111111111111.dkr.ecr.eu-west-1.amazonaws.com/shop/app',
-      environment: { PATH: `${join(root, 'bin')}:${process.env.PATH}` },
+      environment: stores.environment,
       log: () => undefined,
     });
   }

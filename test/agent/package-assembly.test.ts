@@ -1,57 +1,36 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeImagesCommand, ECRClient, GetAuthorizationTokenCommand, ImageNotFoundException } from '@aws-sdk/client-ecr';
-import { S3Client } from '@aws-sdk/client-s3';
 import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
-import { mockClient } from 'aws-sdk-client-mock';
 import { unzipSync } from 'fflate';
+import { AssetStores, DIGEST } from './support/asset-stores';
 import { AssetStore } from '../../agent/assembly/asset-store';
 import { dockerBuild } from '../../agent/assembly/image-assets';
 import { packageAssembly } from '../../agent/assembly/package-assembly';
 import { ObjectStore } from '../../agent/object-store';
 import { BuiltAssembly } from '../../src/core/assembly/built';
-import { startServices, Services } from '../local/services';
+import { Services } from '../local/services';
 
 const PREFIX = 'shop/components/app/assets/';
-const DIGEST = `sha256:${'d'.repeat(64)}`;
 const REPOSITORY = '111111111111.dkr.ecr.eu-west-1.amazonaws.com/shop/app';
 
 /** What the CDK synthesizes is stored by an S3 server; Docker is a program that notes its arguments. */
 describe('packageAssembly', () => {
+  let stores: AssetStores;
   let services: Services;
-  let client: S3Client;
   let root: string;
-  const ecr = new ECRClient({ region: 'eu-west-1' });
-  const registry = mockClient(ecr);
   beforeEach(async () => {
-    services = await startServices();
-    services.objects.createBucket('bucket');
-    client = new S3Client(services.clientConfig);
-    root = mkdtempSync(join(tmpdir(), 'assembly-'));
+    stores = await AssetStores.start('printf "%s|" "$@" >> "$DOCKER_LOG"\necho >> "$DOCKER_LOG"');
+    ({ services, root } = stores);
     write('code/index.js', 'exports.handler = 1;');
     write('image/Dockerfile', 'FROM scratch');
-    mkdirSync(join(root, 'bin'));
-    writeFileSync(join(root, 'bin/docker'), '#!/bin/sh\ncat > /dev/null\nprintf "%s|" "$@" >> "$DOCKER_LOG"\necho >> "$DOCKER_LOG"\n');
-    chmodSync(join(root, 'bin/docker'), 0o755);
-    registry.reset();
-    registry.on(GetAuthorizationTokenCommand).resolves({ authorizationData: [{ authorizationToken: Buffer.from('AWS:secret:word').toString('base64') }] });
-    // Not there, and then pushed.
-    registry.on(DescribeImagesCommand).rejectsOnce(new ImageNotFoundException({ message: 'none', $metadata: {} })).resolves({ imageDetails: [{ imageDigest: DIGEST }] });
   });
-  afterEach(async () => {
-    client.destroy();
-    await services.stop();
-    rmSync(root, { recursive: true });
-  });
+  afterEach(async () => stores.stop());
 
-  function write(path: string, content: string): void {
-    mkdirSync(join(root, path, '..'), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
+  const write = (path: string, content: string) => stores.write(path, content);
 
   function synthesize(define: (app: App) => void, folder = 'cdk.out'): void {
     const app = new App({ outdir: join(root, folder), analyticsReporting: false, context: { 'aws:cdk:enable-asset-metadata': true } });
@@ -77,11 +56,11 @@ describe('packageAssembly', () => {
     component: 'app',
     directory: join(root, directory),
     root,
-    assets: new AssetStore(new ObjectStore(client, 'bucket')),
+    assets: new AssetStore(new ObjectStore(stores.client, 'bucket')),
     assetPrefix: PREFIX,
-    ecr,
+    ecr: stores.ecr,
     ...(repositoryUri === undefined ? {} : { repositoryUri }),
-    environment: { PATH: `${join(root, 'bin')}:${process.env.PATH}`, DOCKER_LOG: join(root, 'docker.log') },
+    environment: stores.environment,
     log: (line) => log.push(line),
   });
   const docker = () => readFileSync(join(root, 'docker.log'), 'utf8').trim().split('\n');
