@@ -21,7 +21,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   workflowNodeVersion: '24',
   projenrcTs: true,
 
-  // The least that works in all languages, found by trying: Python evaluates the types of all that a struct inherits, and a function's need it.
+  // The least that works in all languages, found by trying: Python evaluates the types of inherited properties, and functions have newer ones
+  // (`DurableConfig`) than 2.230.0.
   cdkVersion: '2.236.0',
   constructsVersion: '10.4.2',
   peerDependencyOptions: { pinnedDevDependency: false },

@@ -62,7 +62,7 @@ node_modules/.bin/cdk-modular-pipeline --help >/dev/null
 synthesize() {
   (cd "$1" && npx --no-install cdk synth --quiet --no-notices >/dev/null)
   node -e '
-    const { existsSync, readdirSync, readFileSync } = require("fs");
+    const { readdirSync, readFileSync } = require("fs");
     const folder = process.argv[1];
     const templates = readdirSync(folder).filter((name) => name.endsWith(".template.json"));
     const found = templates.some((name) => Object.values(JSON.parse(readFileSync(`${folder}/${name}`, "utf8")).Resources).some(({ Type }) => Type === "AWS::CodePipeline::Pipeline"));
@@ -90,6 +90,6 @@ git init --quiet "$work/app/workspace"
   echo 'export const handler = async () => 1;' > services/api/src/index.ts
 )
 for repository in bare workspace; do
-  (cd "$work/app/$repository" && "$work/app/node_modules/.bin/cdk-modular-pipeline" init --yes >/dev/null 2>&1)
+  (cd "$work/app/$repository" && "$work/app/node_modules/.bin/cdk-modular-pipeline" init --yes >/dev/null)
   synthesize "$work/app/$repository/pipeline" "what init writes for a $repository repository"
 done

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Generates the packages of other languages, and compares what their applications synthesize with what TypeScript's does:
 #   .ci/languages.sh [python] [java] [go] [dotnet]       all of them, unless some are named
-# Run it after `npx projen compile` and `npx projen package`'s files are there. All run with the least version of the CDK that the package takes
-# (peerDependencies), or with CDK_VERSION. An own gate and an own component are part of every application (test/languages).
+# It packs what `npx projen compile` has built. All run with the least version of the CDK that the package takes (peerDependencies), or with CDK_VERSION. An own gate and an own component are part of every application (test/languages).
 # .NET is generated, and compiled where there is a `dotnet`. A language whose tools are not installed fails, and says which.
 set -euo pipefail
 cd "$(dirname "$0")/.."
