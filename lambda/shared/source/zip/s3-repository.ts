@@ -28,7 +28,7 @@ const MAX_FILE = 6 * 1024 ** 2;
 
 /**
  * A zip archive under a key of a versioned bucket. S3 orders its versions: what is current counts, in whatever order events of puts arrive. A commit is
- * what a version holds, so that equal content is the same commit; which version brought it stands beside it.
+ * what a version holds, so that equal content is the same commit; which version brought it is kept with it.
  */
 export class S3Repository implements SourceRepository {
   public readonly name: string;
@@ -82,7 +82,7 @@ export class S3Repository implements SourceRepository {
   }
 
   private async content(commitId: string, path: string): Promise<Buffer> {
-    const version = await this.props.versions.versionOf(commitId);
+    const version = await this.heldBy(commitId);
     if (version === undefined) {
       throw new FileUnreadableError(`no version of ${this.name} is known to hold ${commitId}`);
     }
@@ -96,6 +96,10 @@ export class S3Repository implements SourceRepository {
     } catch (error) {
       if (error instanceof VersionGoneError || error instanceof ArchiveRefusedError) {
         throw new FileUnreadableError(error.message);
+      }
+      if (isDenied(error)) {
+        // An earlier version may be kept under a key that is gone; and S3 may say so of one that expired. What is current is planned all the same.
+        throw new FileUnreadableError(`${versionName(version)} may not be read, or its key may not be used: ${(error as Error).message}`);
       }
       throw error;
     }
@@ -130,11 +134,17 @@ export class S3Repository implements SourceRepository {
   private async revisionOf(commitId: string): Promise<SourceRevision> {
     const { versions } = this.props;
     const current = await this.current();
-    const version = await versions.commitOf(current) === commitId ? current : await versions.versionOf(commitId);
+    const version = await versions.commitOf(current) === commitId ? current : await this.heldBy(commitId);
     if (version === undefined) {
       throw new SourceUnavailableError(`No version of ${this.name} is known to hold ${commitId}.`);
     }
     return { type: 'S3_OBJECT_VERSION_ID', value: version.versionId };
+  }
+
+  /** A version of this object that held the commit. One of another object, where the source was before, cannot be started, and perhaps not be read any more. */
+  private async heldBy(commitId: string): Promise<ObjectVersion | undefined> {
+    const version = await this.props.versions.versionOf(commitId);
+    return version?.bucket === this.props.bucket && version.key === this.props.key ? version : undefined;
   }
 
   /** The commit that a version is: listed once. */

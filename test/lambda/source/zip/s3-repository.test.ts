@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommandInput, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { folder, python, removeFolders } from './support';
 import { sourceOpener } from '../../../../lambda/shared/source/open-source';
 import { ARCHIVE_BOUNDS } from '../../../../lambda/shared/source/zip/archive';
@@ -119,6 +119,36 @@ test('a file\'s text is read from a version that holds it; one that expired is s
   await expect(open().readFile(commit, 'a/x', always)).rejects.toMatchObject({ name: 'FileUnreadableError', message: expect.stringContaining(`(version ${version}) is not kept any more`) });
 });
 
+test('what was listed in another bucket, or under another key, is compared by its listing, and neither started nor read', async () => {
+  put(A);
+  const before = await open().branchHead(KEY);
+  services.objects.createBucket('moved');
+  services.objects.keepVersions('moved');
+  for (const { bucket, key } of [{ bucket: 'moved', key: KEY }, { bucket: BUCKET, key: 'moved.zip' }]) {
+    services.objects.put(bucket, key, pack(B));
+    const moved = open({ bucket, key });
+    const after = await moved.branchHead(key);
+    expect(await all(moved.differences(before, after))).toEqual([{ path: 'a/x', type: 'M' }]);
+    await expect(moved.readFile(before, 'package-lock.json', always)).rejects.toMatchObject({ name: 'FileUnreadableError', message: `no version of ${moved.name} is known to hold ${before}` });
+    await expect(moved.pins.revisionOf(before)).rejects.toMatchObject({ name: 'SourceUnavailableError' });
+  }
+});
+
+test('an earlier version that may not be read says so by name: it does not keep the head from being planned', async () => {
+  const version = put(A);
+  const before = await open().branchHead(KEY);
+  put(B);
+  client.middlewareStack.add((next) => async (args) => {
+    if ((args.input as HeadObjectCommandInput).VersionId === version) {
+      throw new S3ServiceException({ name: '403', message: 'UnknownError', $fault: 'client', $metadata: { httpStatusCode: 403 } });
+    }
+    return next(args);
+  }, { step: 'initialize' });
+  const after = await open().branchHead(KEY);
+  expect(await all(open().differences(before, after))).toEqual([{ path: 'a/x', type: 'M' }]);
+  await expect(open().readFile(before, 'package-lock.json', always)).rejects.toMatchObject({ name: 'FileUnreadableError', message: expect.stringContaining(`(version ${version}) may not be read`) });
+});
+
 test('a commit that no version is known to hold is gone: also one of Git\'s', async () => {
   put(A);
   const commit = await open().branchHead(KEY);
@@ -130,7 +160,7 @@ test('a commit that no version is known to hold is gone: also one of Git\'s', as
 test.each([
   ['no object', () => undefined, 'BranchMissingError', 'There is no object s3://sources/shop/source.zip.'],
   ['a delete marker', () => { put(A); services.objects.delete(BUCKET, KEY); }, 'BranchMissingError', 'was deleted: its current version is a delete marker'],
-  ['what is no archive', () => services.objects.put(BUCKET, KEY, Buffer.from('x')), 'SourceUnavailableError', 'it is no zip archive'],
+  ['what is no archive', () => services.objects.put(BUCKET, KEY, Buffer.from('x')), 'SourceUnavailableError', 'it is not a zip archive'],
   ['a folder around everything', () => put({ 'shop-main/a/x': '1', 'shop-main/b/y': '1' }), 'SourceUnavailableError', 'everything in it is below the folder "shop-main", and no component is there'],
 ])('%s: nothing is planned, and the error says why', async (_, prepare, name, message) => {
   prepare();
