@@ -56,6 +56,9 @@ const ADDRESSES: Readonly<Record<PullRequestHost, string>> = {
   [PullRequestHost.BITBUCKET]: 'https://bitbucket.org',
 };
 
+/** GitHub's roles that may write. */
+const WRITERS = ['GITHUB_WRITE', 'GITHUB_MAINTAIN', 'GITHUB_ADMIN'];
+
 /**
  * Says of each pull request what it would build, as a check of the request whose log has the reasons: for hosts without a CI of their own.
  *
@@ -63,7 +66,8 @@ const ADDRESSES: Readonly<Record<PullRequestHost, string>> = {
  * and plans the merge with the command line of this package, against what is live in the first environment. It runs no code of the request, and has the
  * permissions of `ModularPipeline.grantPlan` alone. The check fails where the request conflicts with the branch, or cannot be planned.
  *
- * On GitHub, a request from a fork waits for the comment `/codebuild_run` of somebody who may write to the repository.
+ * On GitHub, a request from a fork is planned at once if its author may write to the repository. Otherwise the check fails until a person who may write
+ * comments `/codebuild_run(COMMIT)`, with the ID of the request's latest commit.
  *
  * Not verified at the hosts. For a comment in place of a log, see docs/pull-requests.md.
  *
@@ -123,7 +127,7 @@ export class PullRequestPlan extends Construct {
       triggers: {
         webhook: true,
         buildType: 'BUILD',
-        ...(host === PullRequestHost.GITHUB ? { pullRequestBuildPolicy: { requiresCommentApproval: 'FORK_PULL_REQUESTS' } } : {}),
+        ...(host === PullRequestHost.GITHUB ? { pullRequestBuildPolicy: { requiresCommentApproval: 'FORK_PULL_REQUESTS', approverRoles: WRITERS } } : {}),
         filterGroups: [[
           { type: 'EVENT', pattern: 'PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED' },
           { type: 'BASE_REF', pattern: `^refs/heads/${escaped(branch)}$` },

@@ -31,7 +31,7 @@ test('the host starts the project for requests into the branch, and gets its sta
   expect(Triggers).toEqual({
     Webhook: true,
     BuildType: 'BUILD',
-    PullRequestBuildPolicy: { RequiresCommentApproval: 'FORK_PULL_REQUESTS' },
+    PullRequestBuildPolicy: { RequiresCommentApproval: 'FORK_PULL_REQUESTS', ApproverRoles: ['GITHUB_WRITE', 'GITHUB_MAINTAIN', 'GITHUB_ADMIN'] },
     FilterGroups: [[
       { Type: 'EVENT', Pattern: 'PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED' },
       { Type: 'BASE_REF', Pattern: '^refs/heads/release/1\\.0$' },
@@ -102,7 +102,9 @@ describe('what the project runs, on clones of a Git server', () => {
     const program = join(root, 'program');
     mkdirSync(join(program, 'cdk-modular-pipeline'), { recursive: true });
     writeFileSync(join(program, 'cdk-modular-pipeline/index.js'), 'console.log(JSON.stringify(process.argv.slice(2)))');
-    const { status, stdout, stderr } = spawnSync('bash', ['-e', '-c', PLAN.join('\n')], {
+    // Between commands only the folder and variables are certain to stay.
+    const commands = PLAN.map((command) => `${command}\nunset -f $(declare -F | cut -d ' ' -f 3)`).join('\n');
+    const { status, stdout, stderr } = spawnSync('bash', ['-e', '-c', commands], {
       encoding: 'utf8',
       env: {
         PATH: process.env.PATH, HOME: root, MODULAR_DIRECTORY: program, MODULAR_BRANCH: branch, MODULAR_PIPELINE: 'shop', CODEBUILD_SRC_DIR: join(root, 'src'), CODEBUILD_RESOLVED_SOURCE_VERSION: head,
