@@ -1,6 +1,6 @@
 import { FileArchive } from './file-archive';
 import { ARCHIVE_BOUNDS, ArchiveRefusedError } from '../../lambda/shared/source/zip/archive';
-import { readDirectory } from '../../lambda/shared/source/zip/central-directory';
+import { ArchiveDirectory, readDirectory } from '../../lambda/shared/source/zip/central-directory';
 import { readContent } from '../../lambda/shared/source/zip/contents';
 import { commitOf, ListedTree, listArchive } from '../../lambda/shared/source/zip/listing';
 import { Catalogue } from '../../src/core/catalogue';
@@ -25,7 +25,8 @@ export async function planArchives(
     const archive = await FileArchive.open(name);
     opened.push(archive);
     const listing = await listArchive(archive);
-    return { commit: commitOf(listing), tree: new ListedTree(listing), read: async (path: string) => readText(archive, path) };
+    const directory = await readDirectory(archive, ARCHIVE_BOUNDS);
+    return { commit: commitOf(listing), tree: new ListedTree(listing), read: async (path: string) => readText(archive, directory, path) };
   };
   try {
     const [base, head] = [await open(names.base), await open(names.head)];
@@ -59,8 +60,7 @@ async function planned(catalogue: Catalogue, base: Side, head: Side, context: Co
   return { ...found, plan: makeTracedPlan({ catalogue, head: head.commit, comparison, staleness }, trace) };
 }
 
-async function readText(archive: FileArchive, path: string): Promise<string | undefined> {
-  const directory = await readDirectory(archive, ARCHIVE_BOUNDS);
+async function readText(archive: FileArchive, directory: ArchiveDirectory, path: string): Promise<string | undefined> {
   const entry = directory.entries.find((candidate) => candidate.path === path);
   return entry === undefined ? undefined : (await readContent(archive, entry, directory)).toString('utf8');
 }

@@ -78,7 +78,7 @@ test('a catalogue that was found in a Git repository does not hold for an archiv
 
 test.each([
   ['an archive and a revision', () => ['--base', archives({ 'web/a': '2' })[1]!, '--head', 'HEAD'], 'An archive is compared with an archive: pass --base FILE.zip and --head FILE.zip.'],
-  ['what is no archive', () => { repository.write('.git/x.zip', 'no'); return ['--base', at('x.zip'), '--head', at('x.zip')]; }, 'it is no zip archive, or is cut off'],
+  ['what is no archive', () => { repository.write('.git/x.zip', 'no'); return ['--base', at('x.zip'), '--head', at('x.zip')]; }, 'it is not a zip archive, or is cut off'],
 ])('%s is refused', async (_, options, message) => {
   const { code, err } = await run(['plan', ...catalogue(), ...options()]);
   expect(code).toBe(2);

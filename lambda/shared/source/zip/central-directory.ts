@@ -1,5 +1,5 @@
 import { Archive, ArchiveBounds, ArchiveRefusedError, readable, shown } from './archive';
-import { entryName, entryPath, extraField } from './entry-name';
+import { entryName, entryPath, extraField, isUnix } from './entry-name';
 
 const END = 0x06054b50;
 const END_SIZE = 22;
@@ -13,8 +13,6 @@ const ENTRY_SIZE = 46;
 const ZIP64_EXTRA = 0x0001;
 const MAX16 = 0xffff;
 const MAX32 = 0xffffffff;
-const UNIX = 3;
-const MAC = 19;
 
 /** A file or a link of an archive. Folders are not entries of their own: Git does not know those that hold nothing. */
 export interface ArchiveEntry {
@@ -76,12 +74,12 @@ async function readEnd(archive: Archive, refuse: Refuse): Promise<Extent> {
   const tail = await archive.read(archive.size - length, length);
   const at = endOf(tail);
   if (at === undefined) {
-    throw refuse('it is no zip archive, or is cut off: it does not end in a central directory.');
+    throw refuse('it is not a zip archive, or is cut off: it does not end in a central directory.');
   }
   const end = archive.size - length + at;
   const [disk, directoryDisk, onDisk, count] = [4, 6, 8, 10].map((offset) => tail.readUInt16LE(at + offset)) as [number, number, number, number];
   const [size, start] = [tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)];
-  const locator = await zip64Locator(archive, end);
+  const locator = zip64Locator(tail, at);
   if (locator !== undefined) {
     return zip64Extent(archive, locator, end, refuse);
   }
@@ -108,12 +106,10 @@ function endOf(tail: Buffer): number | undefined {
   return undefined;
 }
 
-async function zip64Locator(archive: Archive, end: number): Promise<number | undefined> {
-  if (end < ZIP64_LOCATOR_SIZE + ZIP64_END_SIZE) {
-    return undefined;
-  }
-  const locator = await archive.read(end - ZIP64_LOCATOR_SIZE, ZIP64_LOCATOR_SIZE);
-  return locator.readUInt32LE(0) === ZIP64_LOCATOR ? Number(locator.readBigUInt64LE(8)) : undefined;
+/** Where the zip64 record is, by what stands before the end: the tail reaches that far back, however long the comment is. */
+function zip64Locator(tail: Buffer, end: number): number | undefined {
+  const at = end - ZIP64_LOCATOR_SIZE;
+  return at >= ZIP64_END_SIZE && tail.readUInt32LE(at) === ZIP64_LOCATOR ? Number(tail.readBigUInt64LE(at + 8)) : undefined;
 }
 
 async function zip64Extent(archive: Archive, at: number, end: number, refuse: Refuse): Promise<Extent> {
@@ -172,7 +168,7 @@ function readEntry(record: Buffer, nameLength: number, extraLength: number, refu
     throw refuseEntry(path.refused);
   }
   if (hasBit(flags, 0) || hasBit(flags, 6) || hasBit(flags, 13)) {
-    throw refuseEntry('it is encrypted: pack it without a password; a bucket\'s own encryption is no hindrance');
+    throw refuseEntry('it is encrypted: pack it without a password; a bucket\'s own encryption does not matter');
   }
   const method = record.readUInt16LE(10);
   if (method !== 0 && method !== 8) {
@@ -213,7 +209,7 @@ const FILE_TYPES: Readonly<Record<number, ArchiveEntry['mode'] | 'folder'>> = { 
 
 /** What the archive says of permissions; where it was made on a system without them, nothing may be executed. */
 function modeOf(attributes: number, host: number, isFolder: boolean, refuseEntry: Refuse): ArchiveEntry['mode'] {
-  if (host !== UNIX && host !== MAC) {
+  if (!isUnix(host)) {
     return '100644';
   }
   const mode = Math.floor(attributes / 0x10000);
@@ -234,7 +230,7 @@ function hasBit(flags: number, bit: number): boolean {
   return Math.floor(flags / 2 ** bit) % 2 === 1;
 }
 
-/** Files and links, each path once. What is below `.git` is no content. */
+/** Files and links, each path once. What is below `.git` does not count. */
 function distinct(found: readonly Found[], bounds: ArchiveBounds, refuse: Refuse): ArchiveEntry[] {
   const files = new Map<string, ArchiveEntry>();
   const folders = new Set<string>();

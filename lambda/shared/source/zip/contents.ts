@@ -7,6 +7,8 @@ import { ByteQueue } from '../git/byte-queue';
 
 const HEADER = 0x04034b50;
 const HEADER_SIZE = 30;
+/** An entry's own extra fields, whose length the list does not say. */
+const LONGEST_EXTRA = 0xffff;
 /** Entries up to this size are inflated at once; others as they arrive. */
 const AT_ONCE = 1024 ** 2;
 /** A request for each of these. */
@@ -32,9 +34,10 @@ export async function blobIds(archive: Archive, { entries, start }: ArchiveDirec
   return ids;
 }
 
-/** The content of one entry. */
+/** The content of one entry: no more is read than it may take. */
 export async function readContent(archive: Archive, entry: ArchiveEntry, { start }: ArchiveDirectory): Promise<Buffer> {
-  const queue = new ByteQueue(ranges(archive, entry.offset, start));
+  const end = entry.offset + HEADER_SIZE + entry.name.length + LONGEST_EXTRA + entry.compressedSize;
+  const queue = new ByteQueue(ranges(archive, entry.offset, Math.min(end, start)));
   const read: Buffer[] = [];
   try {
     await content(queue, archive, entry, (piece) => read.push(piece));

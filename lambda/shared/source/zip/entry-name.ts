@@ -17,7 +17,7 @@ export interface WrittenName {
 }
 
 /**
- * The name as text: UTF-8 where the entry says so, or has a Unicode name beside the other, or where it is ASCII, or was written on Unix or a Mac and is
+ * The name as text: UTF-8 where the entry says so, or where it is ASCII, or carries a second name in Unicode, or was written on Unix or a Mac and is
  * valid UTF-8. Nothing where that leaves a guess: other systems write the code page of whoever made the archive.
  */
 export function entryName({ bytes, isUtf8: says, host, extra }: WrittenName): string | undefined {
@@ -28,7 +28,12 @@ export function entryName({ bytes, isUtf8: says, host, extra }: WrittenName): st
   if (unicode !== undefined) {
     return unicode;
   }
-  return (says || host === UNIX || host === MAC) && isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+  return (says || isUnix(host)) && isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+}
+
+/** Whether a host system, by PKWARE's number, writes UTF-8 and permissions. */
+export function isUnix(host: number): boolean {
+  return host === UNIX || host === MAC;
 }
 
 /** Info-ZIP's Unicode name, which counts while the checksum of the other name is the one that it was made for. */

@@ -14,7 +14,7 @@ export interface ObjectVersion {
 }
 
 /**
- * What is known of the source's versions, in the artifact bucket, beside the releases: each commit's listing, so that what was released can be compared
+ * What is known of the source's versions, in the artifact bucket, next to the releases: each commit's listing, so that what was released can be compared
  * with however long ago its object expired; which commit a version is; and a version that holds a commit.
  */
 export class VersionStore {

@@ -3,6 +3,9 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { BufferArchive, folder, python, removeFolders, write } from './support';
+import { ARCHIVE_BOUNDS } from '../../../../lambda/shared/source/zip/archive';
+import { readDirectory } from '../../../../lambda/shared/source/zip/central-directory';
+import { readContent } from '../../../../lambda/shared/source/zip/contents';
 import { commitOf, ListedTree, listArchive, onlyFolder } from '../../../../lambda/shared/source/zip/listing';
 import { TreeReader } from '../../../../src/core/tree-reader';
 
@@ -116,6 +119,24 @@ with zipfile.ZipFile(given['file'], 'w') as archive:
   expect(new Set(listing.map(({ id }) => id)).size).toBe(7);
   expect(archive.reads.length).toBeLessThan(10);
 }, 60_000);
+
+test('one file of a large archive costs about what it takes there', async () => {
+  const file = join(folder(), 'archive.zip');
+  python(`
+import json, os, sys, zipfile
+given = json.load(sys.stdin)
+with zipfile.ZipFile(given['file'], 'w') as archive:
+    archive.writestr('small', 'found')
+    archive.writestr('large', os.urandom(20 * 1024 ** 2))
+`, { file });
+  const archive = new BufferArchive(readFileSync(file));
+  const directory = await readDirectory(archive, ARCHIVE_BOUNDS);
+  expect(archive.reads).toHaveLength(2);
+  archive.reads.splice(0);
+  const content = await readContent(archive, directory.entries.find(({ path }) => path === 'small')!, directory);
+  expect(content.toString()).toBe('found');
+  expect(archive.reads.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(70_000);
+});
 
 /** Everything in a tree, by way of its folders alone. */
 async function walk(reader: TreeReader, path = '.'): Promise<string[]> {

@@ -89,9 +89,9 @@ test('what means the same to every program is taken: "." and empty segments, fol
 });
 
 test.each([
-  ['no archive', () => Buffer.from('hello'), 'it is no zip archive, or is cut off'],
-  ['nothing', () => Buffer.alloc(0), 'it is no zip archive, or is cut off'],
-  ['a cut archive', (whole: Buffer) => whole.subarray(0, whole.length - 1), 'it is no zip archive, or is cut off'],
+  ['no archive', () => Buffer.from('hello'), 'it is not a zip archive, or is cut off'],
+  ['nothing', () => Buffer.alloc(0), 'it is not a zip archive, or is cut off'],
+  ['a cut archive', (whole: Buffer) => whole.subarray(0, whole.length - 1), 'it is not a zip archive, or is cut off'],
   ['a program before it', (whole: Buffer) => Buffer.concat([Buffer.from('#!/bin/sh\n'), whole]), 'it has other bytes before its content'],
   ['a first part', (whole: Buffer) => Buffer.from(whole).fill(1, whole.length - 18, whole.length - 17), 'it is one part of several'],
 ])('%s is refused', async (_, change, message) => {
