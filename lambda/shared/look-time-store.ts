@@ -1,6 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { readItem, TableAccess } from './table';
+import { holds, readItem, TableAccess } from './table';
 import { LookTimeItem, planMarkerKey, WEBHOOK_PARTITION } from '../../src/contract/tables';
 
 /** When the last look was, or is to be, that a webhook asked for. */
@@ -12,24 +11,16 @@ export class LookTimeStore {
     return (await readItem<LookTimeItem>(this.table, this.key))?.LookAt;
   }
 
-  /** False: somebody else was first. */
+  /** False: another request was first. */
   public async replace(last: number | undefined, next: number): Promise<boolean> {
     const item: LookTimeItem = { ...this.key, Solution: this.table.solution, LookAt: next };
-    try {
-      await this.table.client.send(new PutCommand({
-        TableName: this.table.tableName,
-        Item: item,
-        ...(last === undefined
-          ? { ConditionExpression: 'attribute_not_exists(LookAt)' }
-          : { ConditionExpression: 'LookAt = :last', ExpressionAttributeValues: { ':last': last } }),
-      }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return false;
-      }
-      throw error;
-    }
+    return holds(this.table.client.send(new PutCommand({
+      TableName: this.table.tableName,
+      Item: item,
+      ...(last === undefined
+        ? { ConditionExpression: 'attribute_not_exists(LookAt)' }
+        : { ConditionExpression: 'LookAt = :last', ExpressionAttributeValues: { ':last': last } }),
+    })));
   }
 
   private get key() {

@@ -1,5 +1,7 @@
-/** Between looks that webhooks ask for. */
-export const LOOK_INTERVAL_MS = 10_000;
+import { LONGEST_DELAY_MS } from '../../src/contract/events';
+
+/** Between looks that webhooks ask for. As long as the diff function waits: a look that it made earlier would miss what it is to cover. */
+export const LOOK_INTERVAL_MS = LONGEST_DELAY_MS;
 
 /**
  * When to look for a request that arrives now; nothing where a look that is still to come finds what it is about. At once, or an interval after the last

@@ -12,7 +12,7 @@ import { PlainAction } from '../private/plain-action';
 /** Nothing else says that the branch moved: a look costs two small requests. */
 const LOOK_INTERVAL = Duration.minutes(1);
 
-/** For what the host did not say, or nobody heard. */
+/** For what the host did not report, or what was lost on the way. */
 const WEBHOOK_LOOK_INTERVAL = Duration.minutes(10);
 
 /** @param what names the factory in errors */

@@ -40,7 +40,7 @@ export class ObjectStore {
   private readonly buckets = new Map<string, Map<string, StoredObject>>();
   private readonly versions = new Map<string, Map<string, StoredObject | DeleteMarker>>();
 
-  /** @param onChange is told of each object that is put or deleted */
+  /** @param onChange is called for each object that is put or deleted */
   constructor(private readonly directory: string, private readonly onChange: (change: ObjectChange) => void = () => undefined) {
     mkdirSync(directory, { recursive: true });
   }
