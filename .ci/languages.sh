@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Generates the packages of other languages, and compares what their applications synthesize with what TypeScript's does:
 #   .ci/languages.sh [python] [java] [go] [dotnet]       all of them, unless some are named
-# It packs what `npx projen compile` has built. All run with the least version of the CDK that the package takes (peerDependencies), or with CDK_VERSION. An own gate and an own component are part of every application (test/languages).
+# It packs what `npx projen compile` has built. All run with the least version of the CDK that the package takes (peerDependencies), or with CDK_VERSION; Go with the
+# version that the package was built with, since its module requires that one. An own gate and an own component are part of every application (test/languages).
 # .NET is generated, and compiled where there is a `dotnet`. A language whose tools are not installed fails, and says which.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,16 +29,18 @@ echo '{"name":"shop","private":true,"workspaces":["services/*","packages/*"]}' >
 echo '{"name":"api","version":"1.0.0","dependencies":{"money":"*"}}' > "$WORKSPACE/services/api/package.json"
 echo '{"name":"money","version":"1.0.0"}' > "$WORKSPACE/packages/money/package.json"
 
-echo "TypeScript, with aws-cdk-lib $cdk"
 npm pack --silent --pack-destination "$work" >/dev/null
-mkdir "$work/typescript"
-cp test/languages/typescript/app.ts "$work/typescript"
-cd "$work/typescript"
-echo '{"private":true}' > package.json
-tsx="$(node -p "require('$root/package.json').devDependencies.tsx")"
-npm install --silent --no-audit --no-fund "$work"/*.tgz "aws-cdk-lib@$cdk" "constructs@$constructs" "tsx@$tsx"
-CDK_OUTDIR="$work/typescript.out" npx tsx app.ts
-cd "$root"
+tsx="$(node -p "require('./package.json').devDependencies.tsx")"
+
+# What TypeScript synthesizes: typescript FOLDER CDK CONSTRUCTS
+typescript() {
+  echo "TypeScript, with aws-cdk-lib $2"
+  mkdir "$work/$1"
+  cp test/languages/typescript/app.ts "$work/$1"
+  echo '{"private":true}' > "$work/$1/package.json"
+  (cd "$work/$1" && npm install --silent --no-audit --no-fund "$work"/*.tgz "aws-cdk-lib@$2" "constructs@$3" "tsx@$tsx" && CDK_OUTDIR="$work/$1.out" npx tsx app.ts)
+}
+typescript typescript "$cdk" "$constructs"
 
 context_of() {
   node -p "JSON.stringify(require('$root/$1/cdk.json').context)"
@@ -48,7 +51,7 @@ for language in "${languages[@]}"; do targets+=(--target "$language"); done
 npx jsii-pacmak --code-only "${targets[@]}" --outdir "$work/packages"
 
 compare() {
-  node test/languages/compare.mjs "$work/typescript.out" "$work/$1.out"
+  node test/languages/compare.mjs "$work/${2:-typescript}.out" "$work/$1.out"
 }
 
 for language in "${languages[@]}"; do
@@ -88,16 +91,18 @@ for language in "${languages[@]}"; do
       ;;
     go)
       need go Go
+      built="$(version devDependencies aws-cdk-lib)"
+      typescript typescript-built "$built" "$(version devDependencies constructs)"
       cp -r test/languages/go "$work/go"
       cd "$work/go"
       go mod init app
-      go mod edit -require "github.com/aws/aws-cdk-go/awscdk/v2@v$cdk" -require "github.com/cdk-modular-pipeline/cdk-modular-pipeline-go/cdkmodularpipeline@v0.0.0" \
+      go mod edit -require "github.com/aws/aws-cdk-go/awscdk/v2@v$built" -require "github.com/cdk-modular-pipeline/cdk-modular-pipeline-go/cdkmodularpipeline@v0.0.0" \
         -replace "github.com/cdk-modular-pipeline/cdk-modular-pipeline-go/cdkmodularpipeline=$work/packages/go/cdkmodularpipeline"
       go mod tidy
       go build -o app .
       CDK_OUTDIR="$work/go.out" ./app
       cd "$root"
-      compare go
+      compare go typescript-built
       ;;
     dotnet)
       find "$work/packages/dotnet" -name '*.cs' | wc -l
