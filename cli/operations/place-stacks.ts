@@ -1,5 +1,6 @@
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { PipelineDescription } from './pipeline';
+import { partlyDelivered } from '../../lambda/shared/stage-attempt-store';
 import { DEPLOYMENTS_TABLE_KEYS, NOT_A_BUILD, StackItem, StageAttemptItem, stackKey } from '../../src/contract/tables';
 import { describePartly, PartlyDelivered } from '../../src/core/delivery/skipping';
 
@@ -52,14 +53,7 @@ export async function readPlaces(dynamoDb: DynamoDBDocumentClient, pipeline: Pip
   return {
     stacks,
     unfinished: attempts.filter(({ attempt }) => attempt?.Phase === 'Started').map(({ place }) => place),
-    partly: attempts.flatMap(({ place, attempt }) => (attempt?.Partly === undefined ? [] : [{
-      place,
-      executionId: attempt.Partly.PipelineExecutionId,
-      commitId: attempt.Partly.CommitId,
-      with: attempt.Partly.With,
-      without: attempt.Partly.Without,
-      notBegun: attempt.Partly.NotBegun,
-    }])),
+    partly: attempts.flatMap(({ place, attempt }) => (attempt?.Partly === undefined ? [] : [{ place, ...partlyDelivered(attempt.Partly) }])),
     leftBehind: attempts.flatMap(({ place, attempt }) => (attempt?.LeftBehind ?? []).map((stack) => ({ place, stack }))),
   };
 }

@@ -22,7 +22,7 @@ import { AttemptStore, OvertakenError } from '../shared/attempt-store';
 import { EnvironmentStore } from '../shared/environment-store';
 import { ImageCopier } from '../shared/image-copier';
 import { Continuation, Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
-import { errorFields, Logger } from '../shared/logger';
+import { errorFields, errorMessage, Logger } from '../shared/logger';
 import { readReleaseArtifact } from '../shared/release-artifact';
 import { StageAttemptStore } from '../shared/stage-attempt-store';
 import { Timing } from '../shared/timing';
@@ -140,7 +140,9 @@ export class DeliveryFunction {
       commitId: artifact.release.commitId, stacks, leftBehind: leftBehind(last, names), ask: whyAsk(last, digests), partly: last?.partly,
     });
     await this.putJson(changeSetKey(this.props.solution, executionId, name), report);
-    await this.stages.start(place.environment, name, { executionId, ...digests, stacks: names, leftBehind: report.leftBehind, partly: last?.partly });
+    // One stack cannot be delivered in part: what was noted of several ends here.
+    const partly = names.length > 1 ? last?.partly : undefined;
+    await this.stages.start(place.environment, name, { executionId, ...digests, stacks: names, leftBehind: report.leftBehind, partly });
     const variables: PrepareVariables = {
       changes: `${report.changes.length}`,
       destructive: `${report.destructive.length}`,
@@ -162,9 +164,18 @@ export class DeliveryFunction {
       return outputs;
     } catch (error) {
       if (error instanceof PartlyDeliveredError) {
-        await this.stages.notePartly(environment, name, executionId, error.partly);
+        await this.notePartly(error, environment, name, executionId);
       }
       throw error;
+    }
+  }
+
+  /** @throws Error that says what failed, and that it is not noted */
+  private async notePartly({ message, partly }: PartlyDeliveredError, environment: string, place: string, executionId: string): Promise<void> {
+    try {
+      await this.stages.notePartly(environment, place, executionId, partly);
+    } catch (error) {
+      throw new Error(`${message}\nThe DeploymentsTable does not say so: ${errorMessage(error)}`);
     }
   }
 

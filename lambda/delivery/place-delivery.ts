@@ -243,9 +243,9 @@ export class PlaceDelivery {
     return this.stacks.map(({ stack: { id } }) => done.get(id)!);
   }
 
-  /** Of a place in which some stacks have the release's content, and others do not. */
+  /** Of a place in which some stacks have the release's content, and others do not. Where none has it, nothing is new. */
   private partly(message: string, done: ReadonlyMap<string, Outputs>, failed: ReadonlyMap<string, unknown>): Error {
-    if (this.stacks.length === 1) {
+    if (this.stacks.length === 1 || done.size === 0) {
       return new Error(message);
     }
     const { name, executionId, artifact: { release: { commitId } } } = this.props;
@@ -259,7 +259,7 @@ export class PlaceDelivery {
     };
     const listed = (list: readonly string[]) => (list.length === 0 ? 'none' : list.join(', '));
     return new PartlyDeliveredError(`${message}\n${name} is delivered in part. With the release: ${listed(partly.with)}. Not: ${listed(partly.without)}. Not begun: ${listed(partly.notBegun)}. `
-      + 'Nothing is rolled back beside what failed; a retry, the next execution and a rollback deliver all.', partly);
+      + 'Only what failed is rolled back; a retry, the next execution and a rollback deliver all.', partly);
   }
 }
 

@@ -17,15 +17,7 @@ export class StageAttemptStore {
       stacks: item.Stacks ?? [],
       leftBehind: item.LeftBehind ?? [],
       phase: item.Phase,
-      ...(item.Partly === undefined ? {} : {
-        partly: {
-          executionId: item.Partly.PipelineExecutionId,
-          commitId: item.Partly.CommitId,
-          with: item.Partly.With,
-          without: item.Partly.Without,
-          notBegun: item.Partly.NotBegun,
-        },
-      }),
+      ...(item.Partly === undefined ? {} : { partly: partlyDelivered(item.Partly) }),
     };
   }
 
@@ -60,20 +52,29 @@ export class StageAttemptStore {
     })));
   }
 
-  /** Notes which stacks of a place have the content of the execution, where it failed between them; nothing: all have it. */
+  /**
+   * Notes which stacks of a place have the content of the execution, where it failed between them; nothing: all have it.
+   * False: another execution came to the place since, or this one was recorded.
+   */
   public async notePartly(environment: string, place: string, executionId: string, partly: PartlyDelivered | undefined): Promise<boolean> {
     return holds(this.table.client.send(new UpdateCommand({
       TableName: this.table.tableName,
       Key: this.key(environment, place),
       UpdateExpression: partly === undefined ? 'REMOVE Partly' : 'SET Partly = :partly',
-      ConditionExpression: 'PipelineExecutionId = :execution',
-      ExpressionAttributeValues: { ':execution': executionId, ...(partly === undefined ? {} : { ':partly': partlyRecord(partly) }) },
+      ConditionExpression: 'PipelineExecutionId = :execution AND Phase = :started',
+      ExpressionAttributeValues: { ':execution': executionId, ':started': 'Started', ...(partly === undefined ? {} : { ':partly': partlyRecord(partly) }) },
     })));
   }
 
   private key(environment: string, place: string): Pick<StageAttemptItem, 'Component' | 'BuildNumber'> {
     return { Component: stackKey(this.table.solution, environment, place, ''), BuildNumber: NOT_A_BUILD };
   }
+}
+
+/** A partial delivery, as the table holds it. */
+export function partlyDelivered(record: PartlyRecord): PartlyDelivered {
+  const { PipelineExecutionId: executionId, CommitId: commitId, With: done, Without: without, NotBegun: notBegun } = record;
+  return { executionId, commitId, with: done, without, notBegun };
 }
 
 function partlyRecord({ executionId, commitId, with: done, without, notBegun }: PartlyDelivered): PartlyRecord {

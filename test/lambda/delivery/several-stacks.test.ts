@@ -1,5 +1,6 @@
 import { Change, CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { modified, ReleasedStack, setUp } from './support';
+import { StageAttemptStore } from '../../../lambda/shared/stage-attempt-store';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 
 /** A network, data, and an API that takes an output of each: `Version` is in a template's text, so that another one changes it. */
@@ -180,6 +181,54 @@ describe('several stacks in a place', () => {
     expect((await stages.read('prod', 'prod'))!.partly).toBeUndefined();
     await run('prepare', 'e4');
     expect(report('e4').partly).toBeUndefined();
+  });
+
+  const failing = (stack: string) => (name: string) => (
+    { duration: 20_000, ...(name === stack ? { failure: { logicalId: 'Table', type: 'AWS::DynamoDB::Table', reason: 'Limit exceeded' } } : {}) });
+
+  it('is not delivered in part where the first stack fails', async () => {
+    const { released, releaseStacks, world, stages } = await several();
+    await released('e1');
+    releaseStacks(shop({ network: 2, data: 2, api: 2 }));
+    world.outcome = failing('shop-network');
+    const { failure } = await released('e2');
+    expect(failure).toContain('Stack shop-network was not deployed');
+    expect(failure).not.toContain('in part');
+    expect((await stages.read('prod', 'prod'))!.partly).toBeUndefined();
+  });
+
+  it('is not delivered in part any more where one stack is left', async () => {
+    const { released, releaseStacks, world, stages, report, run } = await several();
+    await released('e1');
+    releaseStacks(shop({ network: 2, data: 2, api: 2 }));
+    world.outcome = failing('shop-data');
+    await released('e2');
+    world.outcome = () => ({ duration: 20_000 });
+    releaseStacks(shop({ network: 2 }).filter(({ id }) => id === 'network'));
+    expect((await released('e3')).failure).toBeUndefined();
+    expect(report('e3').partly).toMatchObject({ executionId: 'e2' });
+    expect((await stages.read('prod', 'prod'))!.partly).toBeUndefined();
+    await run('prepare', 'e4');
+    expect(report('e4').partly).toBeUndefined();
+  });
+
+  it('says what failed where that cannot be noted', async () => {
+    const { released, releaseStacks, world } = await several();
+    await released('e1');
+    releaseStacks(shop({ network: 2, data: 2, api: 2 }));
+    world.outcome = failing('shop-data');
+    jest.spyOn(StageAttemptStore.prototype, 'notePartly').mockRejectedValueOnce(new Error('throttled'));
+    const { failure } = await released('e2');
+    expect(failure).toContain('Table (AWS::DynamoDB::Table) UPDATE_FAILED: Limit exceeded');
+    expect(failure).toContain('The DeploymentsTable does not say so: throttled');
+  });
+
+  it('is not noted as delivered in part by a worker that comes after the record', async () => {
+    const { released, stages } = await several();
+    await released('e1');
+    await stages.record('prod', 'prod', 'e1');
+    expect(await stages.notePartly('prod', 'prod', 'e1', { executionId: 'e1', commitId: 'c', with: ['a'], without: ['b'], notBegun: [] })).toBe(false);
+    expect((await stages.read('prod', 'prod'))!.partly).toBeUndefined();
   });
 
   it('goes back to an earlier release of all stacks, also where a delivery failed between them: in the order of what they take, not the reverse', async () => {
