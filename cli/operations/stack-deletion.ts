@@ -1,6 +1,6 @@
 import {
-  CloudFormationClient, DeleteStackCommand, DescribeStacksCommand, GetTemplateCommand, paginateDescribeStackEvents, paginateListImports,
-  paginateListStackResources, Stack,
+  CloudFormationClient, DeleteStackCommand, DescribeStackEventsCommand, DescribeStacksCommand, GetTemplateCommand, paginateDescribeStackEvents,
+  paginateListImports, paginateListStackResources, Stack, StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import { LeftBehindStack } from './left-behind';
 import { InputError } from '../errors';
@@ -57,18 +57,25 @@ export class StackDeletion {
     return resources;
   }
 
-  /** Deletes the stack and follows that to its end. @throws InputError with what could not be deleted */
+  /**
+   * Deletes the stack and follows that to its end. The status may still be that of an earlier deletion that failed: what failed is taken from events that
+   * came since.
+   * @throws InputError with what could not be deleted
+   */
   public async run(): Promise<void> {
     const { stackName, stackId } = this.stack;
-    const since = new Date();
+    const { StackEvents: [last] = [] } = await this.client.send(new DescribeStackEventsCommand({ StackName: stackId }));
     await this.client.send(new DeleteStackCommand({ StackName: stackId }));
     for (;;) {
       const described = await this.describe();
       if (described === undefined) {
         return;
       }
-      if (described.StackStatus === 'DELETE_FAILED') {
-        throw new InputError(`Stack ${stackName} could not be deleted:\n${(await this.failures(since)).join('\n')}`);
+      const failed = described.StackStatus === 'DELETE_FAILED' ? await this.failuresAfter(last?.EventId) : [];
+      const own = failed.find((event) => event.PhysicalResourceId === stackId);
+      if (own !== undefined) {
+        const resources = failed.filter((event) => event !== own);
+        throw new InputError(`Stack ${stackName} could not be deleted:\n${(resources.length > 0 ? resources : [own]).map(failureLine).join('\n')}`);
       }
       await this.sleep(LOOK_MS);
     }
@@ -109,15 +116,22 @@ export class StackDeletion {
     return Object.fromEntries(Object.entries(resources).map(([id, { DeletionPolicy: policy }]) => [id, policy]));
   }
 
-  private async failures(since: Date): Promise<string[]> {
+  /** Deletions of resources, and of the stack itself, that failed after an event. */
+  private async failuresAfter(last: string | undefined): Promise<StackEvent[]> {
+    const events: StackEvent[] = [];
     for await (const { StackEvents: page = [] } of paginateDescribeStackEvents({ client: this.client }, { StackName: this.stack.stackId })) {
-      const failed = page.filter(({ ResourceStatus: status, Timestamp: time, LogicalResourceId: id }) => status === 'DELETE_FAILED' && time! >= since && id !== this.stack.stackName);
-      if (failed.length > 0) {
-        return failed.map(({ LogicalResourceId: id, ResourceType: type, ResourceStatusReason: reason }) => `- ${id} (${type}): ${reason}`);
+      const end = page.findIndex(({ EventId: id }) => id === last);
+      events.push(...(end < 0 ? page : page.slice(0, end)));
+      if (end >= 0) {
+        break;
       }
     }
-    return ['- CloudFormation gives no reason'];
+    return events.filter(({ ResourceStatus: status }) => status === 'DELETE_FAILED');
   }
+}
+
+function failureLine({ LogicalResourceId: id, ResourceType: type, ResourceStatusReason: reason = 'CloudFormation gives no reason' }: StackEvent): string {
+  return `- ${id} (${type}): ${reason}`;
 }
 
 function isValidationError(error: unknown, text: string): boolean {

@@ -66,6 +66,7 @@ describe('delete-stack', () => {
       isDeleted = true;
       return {};
     });
+    cloudFormation.on(DescribeStackEventsCommand).resolves({ StackEvents: [] });
     cloudFormation.on(ListImportsCommand).rejects(invalid('Export \'OldQueue\' is not imported by any stack.'));
     cloudFormation.on(GetTemplateCommand).resolves({ TemplateBody: 'Resources:\n  Bucket: { Type: AWS::S3::Bucket, DeletionPolicy: Retain }\n  Queue: { Type: AWS::SQS::Queue, Name: !Sub "x" }\n' });
     cloudFormation.on(ListStackResourcesCommand, { NextToken: undefined }).resolves({ StackResourceSummaries: [resource('Bucket', 'AWS::S3::Bucket')], NextToken: '2' });
@@ -168,14 +169,48 @@ describe('delete-stack', () => {
     expect(await left()).toEqual(['shop-old', 'shop-older']);
   });
 
-  it('says what could not be deleted, and keeps the stack in the list', async () => {
-    cloudFormation.on(DescribeStacksCommand).resolvesOnce({ Stacks: [described] }).resolves({ Stacks: [{ ...described, StackStatus: 'DELETE_FAILED' }] });
-    cloudFormation.on(DescribeStackEventsCommand).resolves({
-      StackEvents: [
-        { StackId: STACK_ID, EventId: '1', StackName: 'shop-old', Timestamp: new Date(Date.now() + 60_000), ResourceStatus: 'DELETE_FAILED', LogicalResourceId: 'Bucket', ResourceType: 'AWS::S3::Bucket', ResourceStatusReason: 'not empty' },
-      ],
+  describe('where the deletion fails', () => {
+    const event = (id: string, logicalId: string, reason: string | undefined, more: object = {}) => ({
+      StackId: STACK_ID,
+      StackName: 'shop-old',
+      EventId: id,
+      Timestamp: new Date(0),
+      ResourceStatus: 'DELETE_FAILED' as const,
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: logicalId,
+      ResourceType: 'AWS::S3::Bucket',
+      ResourceStatusReason: reason,
+      ...more,
     });
-    expect((await run([...COMMAND, '--yes'])).err).toContain('could not be deleted:\n- Bucket (AWS::S3::Bucket): not empty');
-    expect(await left()).toEqual(['shop-old', 'shop-older']);
+    const own = (id: string, reason: string, more: object = {}) => event(id, 'shop-old', reason, { PhysicalResourceId: STACK_ID, ResourceType: 'AWS::CloudFormation::Stack', ...more });
+    const before = [own('2', 'of last week'), event('1', 'Old', 'of last week')];
+
+    /** A stack whose last deletion failed too: what comes after is seen when it was looked at some times. */
+    function deletionFails(events: readonly ReturnType<typeof event>[], looks = 0): void {
+      cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ ...described, StackStatus: 'DELETE_FAILED' }] });
+      let asked = 0;
+      cloudFormation.on(DescribeStackEventsCommand).callsFake(({ NextToken: token }: { NextToken?: string }) => {
+        const all = deletions().length === 0 || asked++ < looks ? before : [...events, ...before];
+        return token === undefined ? { StackEvents: all.slice(0, 2), NextToken: 'more' } : { StackEvents: all.slice(2) };
+      });
+    }
+
+    it('says what could not be deleted, page by page, and keeps the stack in the list', async () => {
+      deletionFails([own('5', 'The following resource(s) failed to delete: [Bucket, Queue].'), event('4', 'Bucket', 'not empty'), event('3', 'Queue', undefined)]);
+      const { err } = await run([...COMMAND, '--yes']);
+      expect(err).toContain('could not be deleted:\n- Bucket (AWS::S3::Bucket): not empty\n- Queue (AWS::S3::Bucket): CloudFormation gives no reason\n');
+      expect(err).not.toContain('last week');
+      expect(await left()).toEqual(['shop-old', 'shop-older']);
+    });
+
+    it('does not take the status of an earlier deletion for its own', async () => {
+      deletionFails([own('4', 'The following resource(s) failed to delete: [Bucket].'), event('3', 'Bucket', 'not empty')], 3);
+      expect((await run([...COMMAND, '--yes'])).err).toContain('could not be deleted:\n- Bucket (AWS::S3::Bucket): not empty\n');
+    });
+
+    it('says why where no resource failed', async () => {
+      deletionFails([own('3', 'Export OldQueue cannot be deleted as it is in use by shop-api')]);
+      expect((await run([...COMMAND, '--yes'])).err).toContain('- shop-old (AWS::CloudFormation::Stack): Export OldQueue cannot be deleted as it is in use by shop-api');
+    });
   });
 });
