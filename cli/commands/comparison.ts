@@ -109,7 +109,8 @@ export async function planDifferences(
   const baseline: BaselineState = { ...deployed, commit: base };
   // Where nothing says what the base was planned with, it is taken to be this catalogue; one that was found at the head says nothing of the base then.
   const before = deployed.catalogue ?? (catalogue.foundAt === head ? undefined : catalogue);
-  const found = catalogue.foundAt !== undefined && (catalogue.foundAt !== head || (before?.foundAt !== undefined && before.foundAt !== base));
+  const holdsForHead = catalogue.foundAt === undefined || (catalogue.foundAt === head && (catalogue.dirtyPaths ?? []).length === 0);
+  const found = !holdsForHead || (catalogue.foundAt !== undefined && before?.foundAt !== undefined && before.foundAt !== base);
   if (catalogue.traceLockfiles !== true && !found) {
     return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline, changes } });
   }

@@ -57,6 +57,21 @@ async function refused(...args: string[]): Promise<string> {
 }
 
 describe('plan --json', () => {
+  test('counts what a manifest says as unknown that was not committed as it was read, also at the commit of the catalogue', async () => {
+    const files = { 'web/package.json': { name: 'web', version: '1.0.0' }, 'api/package.json': { name: 'api', version: '1.0.0' } };
+    const from = repository.commit(files);
+    const head = repository.commit({ 'libs/shared/src/a.ts': '2' });
+    const found = {
+      ...CATALOGUE,
+      components: CATALOGUE.components.map((component) => ({ ...component, dependsOn: [], testDependsOn: [] })),
+      foundAt: head,
+      foundFrom: ['web/package.json', 'api/package.json'],
+    };
+    const names = async (catalogue: object) => (await plan(from, head, catalogue)).changed.map(({ component }) => component);
+    expect(await names(found)).toEqual(['shared']);
+    expect(await names({ ...found, dirtyPaths: ['web/package.json'] })).toEqual(['shared', 'web']);
+  });
+
   test('has commits, reasons that chain, what is unchanged, what nobody owns', async () => {
     const head = repository.commit({ 'libs/shared/src/a.ts': '2', 'README.md': '2' });
     expect(await plan('HEAD~1', 'main')).toEqual({
