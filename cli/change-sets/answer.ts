@@ -40,7 +40,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function checked(answer: unknown, where: string): Omit<Answer, 'file'> {
   if (!isObject(answer) || !('Changes' in answer) && !('Status' in answer)) {
-    throw new InputError(`${where} is no answer of DescribeChangeSet: it has neither Changes nor Status. ${HOW}`);
+    throw new InputError(`${where} is not an answer of DescribeChangeSet: it has neither Changes nor Status. ${HOW}`);
   }
   texts(answer, ['ChangeSetId', 'ChangeSetName', 'StackId', 'StackName', 'ParentChangeSetId', 'Status', 'StatusReason', 'NextToken'], where);
   list(answer, 'Changes', where).forEach((change, index) => {
@@ -77,7 +77,7 @@ function isObject(value: unknown): value is Fields {
 
 function object(value: unknown, place: string): asserts value is Fields {
   if (!isObject(value)) {
-    throw new InputError(`${place} is no object: ${shown(value)}. ${HOW}`);
+    throw new InputError(`${place} is not an object: ${shown(value)}. ${HOW}`);
   }
 }
 

@@ -26,7 +26,9 @@ export interface TemplateFile {
 
 /**
  * What guard and approval would say of one template in place of another, as far as two texts say it: parameters, imports and nested stacks are taken to
- * stay. @throws InputError for what is no template
+ * stay.
+ *
+ * @throws InputError for a file that is not a template
  */
 export function judgeTemplates(deployed: TemplateFile, next: TemplateFile, allowances: Allowances): TemplateJudgement {
   const changes = comparedResources({ before: parsed(deployed), after: parsed(next), changed: new Set(), late: { parameters: new Set(), readings: false } });
@@ -40,11 +42,13 @@ function parsed({ file, text }: TemplateFile): unknown {
   let template: unknown;
   try {
     template = readTemplateText(text);
+    // The AWS CLI prints a deployed template in YAML as one JSON string.
+    template = typeof template === 'string' ? readTemplateText(template) : template;
   } catch (error) {
-    throw new InputError(`'${file}' is no template: ${(error as Error).message}`);
+    throw new InputError(`'${file}' is not a template: ${(error as Error).message}`);
   }
   if (typeof template !== 'object' || template === null || !('Resources' in template)) {
-    throw new InputError(`'${file}' is no template: it has no Resources.`);
+    throw new InputError(`'${file}' is not a template: it has no Resources.`);
   }
   return template;
 }

@@ -38,7 +38,7 @@ export class ModularPipelineClient {
     const places = Object.fromEntries(records.map(({ environment, places: names }) => [environment, names?.split(',') ?? [environment]]));
     const { solution, deploymentsTable, diffTable, artifactBucket } = plan ?? {};
     if (solution === undefined || deploymentsTable === undefined || artifactBucket === undefined) {
-      throw new InputError(`Pipeline '${this.name}' is no modular pipeline, or was deployed by an earlier version: deploy its stack again.`);
+      throw new InputError(`Pipeline '${this.name}' is not a modular pipeline, or was deployed by an earlier version: deploy its stack again.`);
     }
     return {
       solution,

@@ -269,6 +269,6 @@ describe('status, releases, rollback, promote', () => {
 
   it('refuses a pipeline of another kind', async () => {
     pipeline.on(GetPipelineCommand).resolves({ pipeline: { name: 'other', roleArn: undefined, stages: [{ name: 'Source', actions: [] }] } });
-    expect(await run(['status', ...PIPELINE])).toMatchObject({ code: 2, err: expect.stringContaining('is no modular pipeline') as string });
+    expect(await run(['status', ...PIPELINE])).toMatchObject({ code: 2, err: expect.stringContaining('is not a modular pipeline') as string });
   });
 });

@@ -126,11 +126,11 @@ describe('files', () => {
     ['no file', () => [join(folder, 'missing')], /^The change set '.*missing' can't be read: ENOENT/],
     ['no JSON', () => [file('a', 'Changes: []')], /'.*a' is not JSON/],
     ['an empty list', () => [file('a', [])], /is an empty list/],
-    ['another answer', () => [file('a', { Stacks: [] })], /is no answer of DescribeChangeSet: it has neither Changes nor Status\. Pass what "aws cloudformation describe-change-set/],
-    ['the changes alone', () => [file('a', [{ Type: 'Resource', ResourceChange: {} }])], /is no answer of DescribeChangeSet/],
-    ['a text', () => [file('a', '"x"')], /is no answer of DescribeChangeSet/],
+    ['another answer', () => [file('a', { Stacks: [] })], /is not an answer of DescribeChangeSet: it has neither Changes nor Status\. Pass what "aws cloudformation describe-change-set/],
+    ['the changes alone', () => [file('a', [{ Type: 'Resource', ResourceChange: {} }])], /is not an answer of DescribeChangeSet/],
+    ['a text', () => [file('a', '"x"')], /is not an answer of DescribeChangeSet/],
     ['changes that are no list', () => [file('a', { Changes: {} })], /Changes has to be a list, and is {}/],
-    ['a change that is no object', () => [file('a', { Changes: ['x'] })], /change 1 is no object: "x"/],
+    ['a change that is not an object', () => [file('a', { Changes: ['x'] })], /change 1 is not an object: "x"/],
     ['a value that is no text', () => [file('a', { Changes: [{ ResourceChange: { Replacement: true } }] })], /change 1: Replacement has to be a text, and is true/],
     ['details that are no list', () => [file('a', { Changes: [{ ResourceChange: { Details: {} } }] })], /Details has to be a list/],
   ])('%s cannot be judged', async (_, args, message) => {
@@ -195,5 +195,23 @@ describe('allowances', () => {
     const { code, err } = await run(['review', ...options.length > 0 ? [REMOVED] : [], ...options]);
     expect(code).toBe(2);
     expect(err).toMatch(message);
+  });
+});
+
+describe('two templates', () => {
+  const text = 'Resources:\n  Old: { Type: AWS::SQS::Queue, Properties: { QueueName: !Sub "${AWS::StackName}-q" } }\n';
+  const compared = async (deployed: string, next: unknown) => {
+    writeFileSync(join(folder, 'deployed'), deployed);
+    return run(['review', '--template', join(folder, 'deployed'), file('next.json', next)]);
+  };
+
+  test.each([['YAML', text], ['one JSON string, as the AWS CLI prints YAML', JSON.stringify(text)]])('may be %s', async (_, deployed) => {
+    const { code, out } = await compared(deployed, { Resources: { Old: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::Sub': '${AWS::StackName}-q' } } } } });
+    expect({ code, out }).toEqual({ code: 0, out: '0 resources change: the guard would let the change set pass.\n' });
+  });
+
+  test.each([['"text"', 'has no Resources'], ['a: [', 'is not a template: '], ['[]', 'has no Resources']])('are refused where one is not a template: %s', async (deployed, message) => {
+    const { code, err } = await compared(deployed, { Resources: {} });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) as string });
   });
 });
