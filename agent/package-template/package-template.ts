@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
+import { requireNoImages } from './local-images';
 import { plainZip } from './plain-zip';
 import { UploadCapture } from './upload-capture';
-import { readTemplateText } from '../../lambda/shared/yaml';
 import type { ObjectStore } from '../object-store';
 
 const MAX_OUTPUT = 10_000;
@@ -53,27 +53,6 @@ export async function packageTemplate(props: PackageTemplateProps): Promise<void
   } finally {
     await capture.stop();
   }
-}
-
-/** `sam build` names the images that it built in Docker; nothing pushes them, and nothing could deploy them. @throws Error that names the functions */
-function requireNoImages(template: string, packaged: string): void {
-  const { Resources: resources = {} } = (readTemplateText(packaged) ?? {}) as { Resources?: Readonly<Record<string, PackagedResource | null>> };
-  const local = Object.entries(resources).filter(([, resource]) => (
-    resource?.Type === 'AWS::Serverless::Function' && resource.Properties?.PackageType === 'Image' && isLocalImage(resource.Properties.ImageUri)));
-  if (local.length > 0) {
-    throw new Error(`'${template}' builds images for ${local.map(([name]) => name).join(', ')}, which a packaged template cannot hold. `
-      + 'Make each such function\'s image a component of its own (Component.lambdaImage), and let ImageUri be the parameter that gets its location.');
-  }
-}
-
-interface PackagedResource {
-  readonly Type?: unknown;
-  readonly Properties?: { readonly PackageType?: unknown; readonly ImageUri?: unknown };
-}
-
-/** A function such as `Ref` is a parameter's value; a registry's address has a dot before its first slash. */
-function isLocalImage(uri: unknown): boolean {
-  return uri === undefined || typeof uri === 'string' && !/^[^/]+\.[^/]+\//.test(uri);
 }
 
 /** Several local paths may lead to the same upload, and nested templates name others. */

@@ -144,6 +144,12 @@ const FOREIGN = Buffer.from(zipSync({ 'META-INF': { 'MANIFEST.MF': Buffer.from('
       .rejects.toThrow('aws cloudformation package of \'template.yml\' failed with exit status 255: Unable to upload artifact missing');
     expect(stored()).toEqual([]);
   }, 60_000);
+
+  it('stores nothing of a template with an image that is in no registry', async () => {
+    await expect(packaged(workTree({ 'template.yml': 'Resources:\n  A: { Type: AWS::Serverless::Function, Properties: { PackageType: Image, ImageUri: "a:latest" } }\n' })))
+      .rejects.toThrow('\'template.yml\' builds images for A');
+    expect(stored()).toEqual([]);
+  }, 60_000);
 });
 
 describe('plainZip', () => {
