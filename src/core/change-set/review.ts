@@ -69,7 +69,7 @@ export function reviewSections(review: Review): ReviewSection[] {
     section('deleted or replaced', 'resource', changes.filter(({ path }) => paths.has(path)).map(line)),
     section('with broader permissions', 'resource', broadenings.map(({ path, type, why }) => `${path} (${type}): ${why}`)),
     section('whose values are not known yet', 'stack', waiting.map(({ stack, waitsFor }) => (
-      `${stack}: what changes beside what is listed comes from ${waitsFor.join(', ')}; more than is listed is not deployed`))),
+      `${stack}: changes that are not listed yet come from ${waitsFor.join(', ')}; more than is listed is not deployed`))),
     section('no longer in the release, and left in place', 'stack', leftBehind),
     section('whose location does not reach the template', 'parameter', undeclared === undefined || undeclared.parameters.length === 0 ? [] : [describeUndeclared(undeclared)]),
     section('to deploy', 'component', [
@@ -78,7 +78,7 @@ export function reviewSections(review: Review): ReviewSection[] {
         const why = reasons.get(component)?.map(formatReason).join('; ');
         return `${component}: build ${old ? `${old.buildNumber} → ` : ''}${buildNumber}, commit ${commitId.slice(0, 8)}${why ? `: ${why}` : ''}`;
       }),
-      ...gone.map((name) => `${name}: is no component any more`),
+      ...gone.map((name) => `${name}: no longer a component`),
     ]),
     section('with other changes', 'resource', changes.filter(({ path }) => !paths.has(path)).map(line)),
   ].filter(({ lines }) => lines.length > 0);

@@ -42,7 +42,7 @@ const TEXT = `Release 7 of shop for prod, commit cccccccc
 3 components to deploy:
 - api: build 3 → 4, commit 44444444: "api/<b>.ts" and 2 more changed; depends on lib
 - web: build 1, commit 11111111
-- old: is no component any more
+- old: no longer a component
 1 resource with other changes:
 - Api (AWS::Lambda::Function) is modified (Code)`;
 

@@ -114,6 +114,11 @@ describe('the end of an operation', () => {
     const nested = resource('UPDATE_FAILED', { type: 'AWS::CloudFormation::Stack', physicalId: 'arn:nested', logicalId: 'Data', reason: 'Embedded stack arn:nested was not successfully updated' });
     expect(failureCause([nested, resource('CREATE_FAILED', { logicalId: 'C', reason: 'Resource creation cancelled' })])?.physicalId).toBe('arn:nested');
   });
+
+  it('has its cause in a resource that says why, though a nested stack failed before and does not', () => {
+    const nested = resource('UPDATE_FAILED', { type: 'AWS::CloudFormation::Stack', physicalId: 'arn:nested', logicalId: 'Data' });
+    expect(failureCause([resource('UPDATE_FAILED', { logicalId: 'A', reason: 'Limit exceeded' }), nested])?.logicalId).toBe('A');
+  });
 });
 
 describe('a stack is skipped', () => {
