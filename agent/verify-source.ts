@@ -16,7 +16,7 @@ export interface VerifyProps {
   readonly sourceDirectory: string;
 }
 
-const CLONE = 'Let builds clone the repository: checkout: SourceCheckout.clone() on the pipeline\'s source.';
+const CLONE = 'Let builds clone the repository: checkout: SourceCheckout.gitClone() on the pipeline\'s source.';
 const PACK = 'Pack the archive without symbolic links: with the files that they lead to.';
 const LISTED = 5;
 

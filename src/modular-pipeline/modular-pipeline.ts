@@ -437,7 +437,7 @@ export class ModularPipeline extends Construct {
     }
     const clone = reader._bind().checkout;
     if (clone === undefined) {
-      throw new Error('SourceCheckout.clone(): builds clone through a connection, or from CodeCommit in their own account. Let the source be read by one of these, or use SourceCheckout.zip().');
+      throw new Error('SourceCheckout.gitClone(): builds clone through a connection, or from CodeCommit in their own account. Let the source be read by one of these, or use SourceCheckout.zip().');
     }
     CommonAccess.of(this).clone(clone);
   }

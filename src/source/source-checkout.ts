@@ -17,7 +17,7 @@ export abstract class SourceCheckout {
    * Submodules and Git LFS contents are not brought: let the component's first command be `git submodule update --init` or `git lfs pull`, for what
    * its role may read.
    */
-  public static clone(): SourceCheckout {
+  public static gitClone(): SourceCheckout {
     return new Checkout(true);
   }
 

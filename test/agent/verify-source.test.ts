@@ -83,7 +83,7 @@ it.each<[string, Readonly<Record<string, string>>, ((at: (path: string) => strin
   const refused = verify(head);
   await expect(refused).rejects.toThrow(`The source of 'x' is not what commit ${head} holds: `);
   await expect(refused).rejects.toThrow(message);
-  await expect(refused).rejects.toThrow('Let builds clone the repository: checkout: SourceCheckout.clone()');
+  await expect(refused).rejects.toThrow('Let builds clone the repository: checkout: SourceCheckout.gitClone()');
   // Another component is not concerned.
   await verify(head, 'y');
   await verify(head, 'x', 'clone');

@@ -93,7 +93,7 @@ test.each([['actions', BuildStrategy.actions()], ['fanOut', BuildStrategy.fanOut
   expect(log).toContain('The source of \'b\' is not what commit');
   expect(log).toContain('\'b/source\' is a symbolic link there. \'b/tool\' may be executed there. Let builds clone the repository');
   await system.stop();
-  await start(strategy, SourceCheckout.clone());
+  await start(strategy, SourceCheckout.gitClone());
   commit();
   expect(await move()).toMatchObject({ status: 'Succeeded', built: ['a', 'b', 'template'] });
 });

@@ -59,11 +59,11 @@ test('a connection whose ARN is known at deployment only is taken apart there, w
 });
 
 test('builds clone with the right to pull where they are let, by both strategies; otherwise they may not', () => {
-  const cloning = JSON.stringify(synthesized({ checkout: SourceCheckout.clone() }).toJSON());
+  const cloning = JSON.stringify(synthesized({ checkout: SourceCheckout.gitClone() }).toJSON());
   expect(cloning).toContain('MODULAR_CHECKOUT');
   const plain = JSON.stringify(synthesized().toJSON());
   expect(plain).not.toContain('MODULAR_CHECKOUT');
-  expect(() => synthesized({ checkout: SourceCheckout.clone(), reader: GitReader.url('https://git.example.com/shop.git') })).toThrow('SourceCheckout.clone(): builds clone through a connection');
+  expect(() => synthesized({ checkout: SourceCheckout.gitClone(), reader: GitReader.url('https://git.example.com/shop.git') })).toThrow('SourceCheckout.gitClone(): builds clone through a connection');
 });
 
 describe('GitReader.url', () => {
