@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { DiscoveryState } from './remembered-discovery';
 import { Origin, RepositoryFiles } from './repository-files';
+import { sha256 } from '../../src/core/digest';
 import { gitEnvironment } from '../git/run';
 
 /** The files of a work tree as they are now: those that Git tracks, and new ones that it doesn't ignore. */
@@ -12,7 +14,7 @@ export class WorkTreeFiles implements RepositoryFiles {
    */
   public static around(directory: string): WorkTreeFiles {
     const root = git(directory, 'rev-parse', '--show-toplevel').replace(/\n$/, '');
-    return new WorkTreeFiles(root, git(root, 'ls-files', '-z', '--stage'), git(root, 'ls-files', '-z', '--others', '--exclude-standard'));
+    return new WorkTreeFiles(root, git(root, 'ls-files', '-z', '--stage', '-v'), git(root, 'ls-files', '-z', '--others', '--exclude-standard'));
   }
 
   public readonly paths: readonly string[];
@@ -21,9 +23,9 @@ export class WorkTreeFiles implements RepositoryFiles {
   public readonly missing: ReadonlySet<string> = new Set();
   public readonly origin?: Origin;
 
-  private constructor(private readonly folder: string, tracked: string, others: string) {
+  private constructor(private readonly folder: string, private readonly tracked: string, others: string) {
     this.origin = originOf(folder);
-    const modes = new Map(recordsOf(tracked).map((record): [string, string] => [record.slice(record.indexOf('\t') + 1), record.slice(0, 6)]));
+    const modes = new Map(recordsOf(tracked).map((record): [string, string] => [record.slice(record.indexOf('\t') + 1), record.slice(2, 8)]));
     // Other repositories, of which Git lists the folder alone, are not tracked.
     const untracked = recordsOf(others).filter((path) => !path.endsWith('/'));
     this.paths = [...new Set([...modes.keys(), ...untracked])].sort();
@@ -31,6 +33,18 @@ export class WorkTreeFiles implements RepositoryFiles {
     const links = [...[...modes].filter(([, mode]) => mode === '120000').map(([path]) => path), ...untracked]
       .filter((path) => lstatSync(join(folder, path), { throwIfNoEntry: false })?.isSymbolicLink());
     this.links = new Map(links.map((path) => [path, readlinkSync(join(folder, path))]));
+  }
+
+  /** What the files are, so that it can be told whether any changed. */
+  public state(): DiscoveryState {
+    const dirty = this.origin?.dirty.map((path) => [path, contentOf(join(this.folder, path))]) ?? [];
+    // What Git was asked not to look at may differ without being listed.
+    const isSeen = recordsOf(this.tracked).every((record) => record.startsWith('H ')) && dirty.every(([, content]) => content !== undefined);
+    return {
+      digest: isSeen ? sha256(JSON.stringify([this.tracked, dirty])) : undefined,
+      origin: this.origin,
+      file: join(git(this.folder, 'rev-parse', '--absolute-git-dir').replace(/\n$/, ''), 'cdk-modular-pipeline', 'discovery.json'),
+    };
   }
 
   public read(paths: readonly string[]): ReadonlyMap<string, string> {
@@ -58,6 +72,12 @@ function originOf(folder: string): Origin | undefined {
     // There is no commit yet.
     return undefined;
   }
+}
+
+/** Digest of a file, or what a link holds; undefined for a folder, such as a submodule's. */
+function contentOf(file: string): string | undefined {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? 'gone' : stat.isSymbolicLink() ? `link ${readlinkSync(file)}` : stat.isFile() ? sha256(readFileSync(file, 'latin1')) : undefined;
 }
 
 function recordsOf(listing: string): string[] {

@@ -30,7 +30,8 @@ export interface WorkTreeDiscoveryOptions {
 
 /**
  * Finds components in the manifests of a repository, at synth: npm packages and workspaces, uv workspaces, Python projects and folders, Go workspaces,
- * Cargo workspaces, Maven modules, apps of the CDK, templates of SAM and CloudFormation. It is what `cdk-modular-pipeline discover` prints.
+ * Cargo workspaces, Maven modules, projects of Gradle and .NET, apps of the CDK, templates of SAM and CloudFormation.
+ * It is what `cdk-modular-pipeline discover` prints.
  *
  * A component of `components` with a package's folder as its `path` takes the package's place. What it leaves out of `include`, `exclude`,
  * `dependsOn`, `testDependsOn`, `interfacePaths` and `testPackages` is as the manifests and files say; what it gives stands.
@@ -85,7 +86,8 @@ class WorkTreeDiscovery extends ComponentDiscovery {
     if (components.length === 0) {
       const { directory = '.' } = this.options;
       throw new Error(`ComponentDiscovery.workTree: no component was found in ${JSON.stringify(directory)}. Looked for package.json, pnpm-workspace.yaml, `
-        + 'pyproject.toml, requirements.txt, go.work, Cargo.toml, pom.xml, cdk.json and templates: name a directory of the repository, or leave discovery out.');
+        + 'pyproject.toml, requirements.txt, go.work, Cargo.toml, pom.xml, settings.gradle, '
+        + 'project files of .NET, cdk.json and templates: name a directory of the repository, or leave discovery out.');
     }
   }
 
