@@ -1,25 +1,46 @@
 import { trueCatalogue } from './facts';
 import { BuildNumbers } from './numbers';
-import { BuildContext, PlannedBuilds, PlannedBuildsProps } from './planned-builds';
 import { Promotions } from './promotions';
-import { expectedContent, unownedChanges } from './rules';
+import { affected, dependencies, expectedContent, unownedChanges } from './rules';
 import { Starts } from './starts';
 import { Violation } from './violation';
 import type { AgentDecision } from '../../src/contract/agent';
 import type { Release } from '../../src/core/release';
-import { StoredItem, text } from '../services/dynamodb-memory';
+import type { StoredItem } from '../services/dynamodb-memory';
 import type { CatalogueVersion, Execution } from '../world/execution';
 import { Deployment } from '../world/execution';
 import { DEPLOYMENTS_TABLE, DIFF_TABLE } from '../world/names';
+import { GitRepository } from '../world/repository';
 import type { EnvironmentSettings } from '../world/settings';
 
-export interface MonitorProps extends PlannedBuildsProps {
+export interface MonitorProps {
+  readonly repository: GitRepository;
+  /** All catalogues so far, in their order. */
+  readonly versions: readonly CatalogueVersion[];
   readonly findExecution: (id: string) => Execution | undefined;
   /** The executions that the pipeline knows. */
   readonly knownExecutions: () => readonly Execution[];
+  readonly readItems: (table: string) => readonly StoredItem[];
+  readonly readRelease: (key: string) => Release | undefined;
+  readonly baselineBranch?: string;
+  /** Whether calls may take minutes. */
+  readonly isSlow: boolean;
   /** In the order of deployment. */
   readonly environments: readonly EnvironmentSettings[];
+  readonly now: () => number;
+  /** How long a build may stay unseen by others. */
+  readonly indexLag: number;
   readonly fail: (violation: Violation) => void;
+}
+
+interface BuildContext {
+  readonly component: string;
+  readonly commitId: string;
+  readonly planId: string;
+  readonly executionId: string;
+  readonly version: CatalogueVersion;
+  /** When the agent began. */
+  readonly beganAt: number;
 }
 
 /** Watches a history from outside, and knows what must be true at each point of it. */
@@ -27,15 +48,16 @@ export class Monitor {
   public readonly numbers = new BuildNumbers();
   private readonly promotions: Promotions;
   private readonly starts: Starts;
-  private readonly planned: PlannedBuilds;
   private readonly contents = new Map<string, string>();
   private readonly locations = new Map<string, Release['components']>();
   private readonly startedFor = new Map<string, string>();
   private readonly headNumbers = new Map<string, Set<unknown>>();
+  /** Markers and diffs that were ever written, by commit and plan. */
+  private readonly plans = new Map<string, Map<string, StoredItem>>();
+  private readonly fingerprints = new Map<string, number>();
 
   public constructor(private readonly props: MonitorProps) {
     this.promotions = new Promotions(props.environments.map(({ name }) => name));
-    this.planned = new PlannedBuilds(props);
     this.starts = new Starts({
       now: props.now,
       known: props.knownExecutions,
@@ -95,7 +117,8 @@ export class Monitor {
     }
     this.check(() => {
       this.numbers.give(context.component, decision.buildNumber, highestBefore);
-      this.planned.decided(context, decision.fingerprint);
+      this.checkOrder(context);
+      this.checkNeeded(context, decision.fingerprint);
     });
   }
 
@@ -162,7 +185,7 @@ export class Monitor {
   public wrote(table: string, before: StoredItem | undefined, after: StoredItem | undefined): void {
     if (table !== DEPLOYMENTS_TABLE) {
       this.noteHead(after);
-      this.planned.wrotePlan(after);
+      this.notePlan(after);
       return;
     }
     this.check(() => {
@@ -183,6 +206,15 @@ export class Monitor {
       const commitId = text(item, 'HeadCommitId')!;
       const numbers = this.headNumbers.get(commitId) ?? new Set();
       this.headNumbers.set(commitId, numbers.add(item.HeadNumber!.N));
+    }
+  }
+
+  /** Another plan for the same commit may take its place. */
+  private notePlan(item: StoredItem | undefined): void {
+    const planId = item && text(item, 'PlanId');
+    if (planId !== undefined) {
+      const key = `${text(item!, 'CommitId')} ${planId}`;
+      this.plans.set(key, (this.plans.get(key) ?? new Map()).set(text(item!, 'Component')!, item!));
     }
   }
 
@@ -247,7 +279,8 @@ export class Monitor {
       }
     }
     if (before === undefined) {
-      this.planned.made(after);
+      const key = `${text(after, 'Component')} ${text(after, 'Fingerprint')}`;
+      this.fingerprints.set(key, Math.min(this.fingerprints.get(key) ?? Infinity, this.props.now()));
     }
     const deployments = (after.Deployments?.M ?? {}) as Record<string, { M: StoredItem }>;
     for (const [environment, { M: record }] of Object.entries(deployments)) {
@@ -261,6 +294,51 @@ export class Monitor {
     }
   }
 
+  /** What a component depends on was built before it, as far as it changed. */
+  private checkOrder({ component, commitId, planId, executionId, version: { catalogue } }: BuildContext): void {
+    const planned = this.plans.get(`${commitId} ${planId}`)!;
+    const decided = new Set(this.props.readItems(DEPLOYMENTS_TABLE).map((item) => text(item, 'Component')));
+    const unbuilt = dependencies(catalogue, component).find((name) => planned.has(`shop#${name}`) && !decided.has(`shop#${name}#${executionId}`));
+    if (unbuilt !== undefined) {
+      throw new Violation('builds wait for what they depend on', `${executionId} built ${component} before ${unbuilt}`);
+    }
+  }
+
+  /** A component is built only if it is affected, and only if no build was made from the same. */
+  private checkNeeded({ component, commitId, planId, beganAt, version }: BuildContext, fingerprint: string): void {
+    const plan = this.plans.get(`${commitId} ${planId}`)!;
+    const diff = plan.get(`shop#${component}`);
+    const marker = plan.get('shop#');
+    if ([...plan.values()].some((item) => item.Forced?.BOOL === true)) {
+      return;
+    }
+    const madeAt = this.fingerprints.get(`shop#${component} ${fingerprint}`);
+    if (madeAt !== undefined && beganAt - madeAt > this.props.indexLag) {
+      throw new Violation('nothing is built twice', `${component} was built from the same ${beganAt - madeAt} ms before`);
+    }
+    const baseline = marker && text(marker, 'BaselineCommitId');
+    const release = marker && this.props.readRelease(text(marker, 'BaselineRelease') ?? '');
+    // What a catalogue does not hold for is built, whether or not it changed.
+    if (version.catalogue.foundAt !== undefined || this.props.baselineBranch !== undefined || diff === undefined || baseline === undefined
+      || release === undefined
+      || isUnknown(JSON.stringify(diff.Reasons), this.props.isSlow)) {
+      return;
+    }
+    const { repository } = this.props;
+    const paths = GitRepository.differences(repository.remembered(baseline).tree, repository.remembered(commitId).tree).map(({ path }) => path);
+    // The function that planned may have a later catalogue already than the build.
+    const isAffected = this.props.versions.filter(({ number }) => number >= version.number).some(({ catalogue }) => {
+      // What somebody chose by hand is not what its commit has.
+      const redefined = catalogue.components
+        .filter(({ name, build }) => release.components[name]?.definition !== build!.digest || release.pinned?.includes(name))
+        .map(({ name }) => name);
+      return affected(catalogue, paths, redefined).has(component);
+    });
+    if (!isAffected) {
+      throw new Violation('only what is affected is built', `${component} was built at ${commitId}, although nothing that it reads differs from ${baseline}`);
+    }
+  }
+
   public check(rule: () => void): void {
     try {
       rule();
@@ -271,4 +349,13 @@ export class Monitor {
       this.props.fail(error);
     }
   }
+}
+
+/** What cannot be known is built: the baseline's commit is gone, or differences came too slowly. */
+function isUnknown(reasons: string, isSlow: boolean): boolean {
+  return reasons.includes('BaselineMissing') || (isSlow && reasons.includes('DiffUnreadable'));
+}
+
+function text(item: StoredItem, attribute: string): string | undefined {
+  return item[attribute]?.S as string | undefined;
 }

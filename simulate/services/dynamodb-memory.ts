@@ -105,8 +105,3 @@ export class MemoryStore {
     return database;
   }
 }
-
-/** An attribute's text; undefined where the item has no such attribute, or it is not text. */
-export function text(item: StoredItem, attribute: string): string | undefined {
-  return item[attribute]?.S as string | undefined;
-}
