@@ -1,10 +1,15 @@
+import { BuildContext, BuildRules } from './builds';
+import { Deliveries } from './deliveries';
 import { trueCatalogue } from './facts';
+import { text } from './items';
 import { BuildNumbers } from './numbers';
 import { Promotions } from './promotions';
-import { affected, dependencies, expectedContent, unownedChanges } from './rules';
+import { Records } from './records';
+import { expectedContent, unownedChanges } from './rules';
 import { Starts } from './starts';
 import { Violation } from './violation';
 import type { AgentDecision } from '../../src/contract/agent';
+import type { ChangeReport } from '../../src/contract/delivery';
 import type { Release } from '../../src/core/release';
 import type { StoredItem } from '../services/dynamodb-memory';
 import type { CatalogueVersion, Execution } from '../world/execution';
@@ -22,6 +27,8 @@ export interface MonitorProps {
   readonly knownExecutions: () => readonly Execution[];
   readonly readItems: (table: string) => readonly StoredItem[];
   readonly readRelease: (key: string) => Release | undefined;
+  /** What an execution's Prepare action reported of a place. */
+  readonly readReport: (executionId: string, place: string) => ChangeReport | undefined;
   readonly baselineBranch?: string;
   /** Whether calls may take minutes. */
   readonly isSlow: boolean;
@@ -33,31 +40,24 @@ export interface MonitorProps {
   readonly fail: (violation: Violation) => void;
 }
 
-interface BuildContext {
-  readonly component: string;
-  readonly commitId: string;
-  readonly planId: string;
-  readonly executionId: string;
-  readonly version: CatalogueVersion;
-  /** When the agent began. */
-  readonly beganAt: number;
-}
-
 /** Watches a history from outside, and knows what must be true at each point of it. */
 export class Monitor {
   public readonly numbers = new BuildNumbers();
+  public readonly deliveries: Deliveries;
   private readonly promotions: Promotions;
   private readonly starts: Starts;
+  private readonly builds: BuildRules;
+  private readonly records: Records;
   private readonly contents = new Map<string, string>();
   private readonly locations = new Map<string, Release['components']>();
   private readonly startedFor = new Map<string, string>();
   private readonly headNumbers = new Map<string, Set<unknown>>();
-  /** Markers and diffs that were ever written, by commit and plan. */
-  private readonly plans = new Map<string, Map<string, StoredItem>>();
-  private readonly fingerprints = new Map<string, number>();
 
   public constructor(private readonly props: MonitorProps) {
     this.promotions = new Promotions(props.environments.map(({ name }) => name));
+    this.deliveries = new Deliveries(props);
+    this.builds = new BuildRules(props);
+    this.records = new Records(props, this.promotions);
     this.starts = new Starts({
       now: props.now,
       known: props.knownExecutions,
@@ -117,8 +117,8 @@ export class Monitor {
     }
     this.check(() => {
       this.numbers.give(context.component, decision.buildNumber, highestBefore);
-      this.checkOrder(context);
-      this.checkNeeded(context, decision.fingerprint);
+      this.builds.checkOrder(context);
+      this.builds.checkNeeded(context, decision.fingerprint);
     });
   }
 
@@ -185,7 +185,7 @@ export class Monitor {
   public wrote(table: string, before: StoredItem | undefined, after: StoredItem | undefined): void {
     if (table !== DEPLOYMENTS_TABLE) {
       this.noteHead(after);
-      this.notePlan(after);
+      this.builds.notePlan(after);
       return;
     }
     this.check(() => {
@@ -194,9 +194,12 @@ export class Monitor {
         return;
       }
       if (text(item, 'Environment') !== undefined) {
-        this.checkEnvironment(before, after);
+        this.records.checkEnvironment(before, after);
       } else if (Number(item.BuildNumber!.N) > 0) {
-        this.checkBuild(before, after);
+        this.records.checkBuild(before, after);
+        if (before === undefined) {
+          this.builds.noteBuild(after!);
+        }
       }
     });
   }
@@ -206,15 +209,6 @@ export class Monitor {
       const commitId = text(item, 'HeadCommitId')!;
       const numbers = this.headNumbers.get(commitId) ?? new Set();
       this.headNumbers.set(commitId, numbers.add(item.HeadNumber!.N));
-    }
-  }
-
-  /** Another plan for the same commit may take its place. */
-  private notePlan(item: StoredItem | undefined): void {
-    const planId = item && text(item, 'PlanId');
-    if (planId !== undefined) {
-      const key = `${text(item!, 'CommitId')} ${planId}`;
-      this.plans.set(key, (this.plans.get(key) ?? new Map()).set(text(item!, 'Component')!, item!));
     }
   }
 
@@ -249,96 +243,6 @@ export class Monitor {
     }
   }
 
-  private checkEnvironment(before: StoredItem | undefined, after: StoredItem | undefined): void {
-    if (after === undefined) {
-      throw new Violation('baselines move forward', 'an environment\'s record was deleted');
-    }
-    const environment = text(after, 'Environment')!;
-    const isCurrent = Number(after.BuildNumber!.N) === 0;
-    if (isCurrent && before !== undefined && Number(after.Sequence!.N) < Number(before.Sequence!.N)) {
-      throw new Violation('baselines move forward', `${environment} went from ${before.Sequence!.N} back to ${after.Sequence!.N}`);
-    }
-    this.checkDeployed(environment, text(after, 'PipelineExecutionId')!, 'is recorded as live');
-    const release = this.props.readRelease(text(after, 'Release')!);
-    if (release?.commitId !== text(after, 'CommitId')) {
-      throw new Violation('only what was deployed is recorded', `${environment}: the recorded release is of ${release?.commitId}, not ${text(after, 'CommitId')}`);
-    }
-    if (isCurrent) {
-      this.promotions.recorded(environment, this.props.findExecution(text(after, 'PipelineExecutionId')!)!, text(after, 'Promotion'), release!);
-    }
-  }
-
-  private checkBuild(before: StoredItem | undefined, after: StoredItem | undefined): void {
-    const name = `build ${(after ?? before!).BuildNumber!.N} of ${text((after ?? before)!, 'Component')}`;
-    if (after === undefined) {
-      throw new Violation('builds are never rewritten', `${name} was deleted`);
-    }
-    for (const attribute of ['Location', 'Fingerprint', 'CommitId', 'PipelineExecutionId', 'ArtifactDigest']) {
-      if (before !== undefined && text(before, attribute) !== text(after, attribute)) {
-        throw new Violation('builds are never rewritten', `${attribute} of ${name} was ${text(before, attribute)} and became ${text(after, attribute)}`);
-      }
-    }
-    if (before === undefined) {
-      const key = `${text(after, 'Component')} ${text(after, 'Fingerprint')}`;
-      this.fingerprints.set(key, Math.min(this.fingerprints.get(key) ?? Infinity, this.props.now()));
-    }
-    const deployments = (after.Deployments?.M ?? {}) as Record<string, { M: StoredItem }>;
-    for (const [environment, { M: record }] of Object.entries(deployments)) {
-      this.checkDeployed(environment, text(record, 'PipelineExecutionId')!, `has ${name} recorded`);
-    }
-  }
-
-  private checkDeployed(environment: string, executionId: string, what: string): void {
-    if (this.props.findExecution(executionId)?.deployedIn.has(environment) !== true) {
-      throw new Violation('only what was deployed is recorded', `${executionId} ${what} in ${environment}, where it was not deployed everywhere`);
-    }
-  }
-
-  /** What a component depends on was built before it, as far as it changed. */
-  private checkOrder({ component, commitId, planId, executionId, version: { catalogue } }: BuildContext): void {
-    const planned = this.plans.get(`${commitId} ${planId}`)!;
-    const decided = new Set(this.props.readItems(DEPLOYMENTS_TABLE).map((item) => text(item, 'Component')));
-    const unbuilt = dependencies(catalogue, component).find((name) => planned.has(`shop#${name}`) && !decided.has(`shop#${name}#${executionId}`));
-    if (unbuilt !== undefined) {
-      throw new Violation('builds wait for what they depend on', `${executionId} built ${component} before ${unbuilt}`);
-    }
-  }
-
-  /** A component is built only if it is affected, and only if no build was made from the same. */
-  private checkNeeded({ component, commitId, planId, beganAt, version }: BuildContext, fingerprint: string): void {
-    const plan = this.plans.get(`${commitId} ${planId}`)!;
-    const diff = plan.get(`shop#${component}`);
-    const marker = plan.get('shop#');
-    if ([...plan.values()].some((item) => item.Forced?.BOOL === true)) {
-      return;
-    }
-    const madeAt = this.fingerprints.get(`shop#${component} ${fingerprint}`);
-    if (madeAt !== undefined && beganAt - madeAt > this.props.indexLag) {
-      throw new Violation('nothing is built twice', `${component} was built from the same ${beganAt - madeAt} ms before`);
-    }
-    const baseline = marker && text(marker, 'BaselineCommitId');
-    const release = marker && this.props.readRelease(text(marker, 'BaselineRelease') ?? '');
-    // What a catalogue does not hold for is built, whether or not it changed.
-    if (version.catalogue.foundAt !== undefined || this.props.baselineBranch !== undefined || diff === undefined || baseline === undefined
-      || release === undefined
-      || isUnknown(JSON.stringify(diff.Reasons), this.props.isSlow)) {
-      return;
-    }
-    const { repository } = this.props;
-    const paths = GitRepository.differences(repository.remembered(baseline).tree, repository.remembered(commitId).tree).map(({ path }) => path);
-    // The function that planned may have a later catalogue already than the build.
-    const isAffected = this.props.versions.filter(({ number }) => number >= version.number).some(({ catalogue }) => {
-      // What somebody chose by hand is not what its commit has.
-      const redefined = catalogue.components
-        .filter(({ name, build }) => release.components[name]?.definition !== build!.digest || release.pinned?.includes(name))
-        .map(({ name }) => name);
-      return affected(catalogue, paths, redefined).has(component);
-    });
-    if (!isAffected) {
-      throw new Violation('only what is affected is built', `${component} was built at ${commitId}, although nothing that it reads differs from ${baseline}`);
-    }
-  }
-
   public check(rule: () => void): void {
     try {
       rule();
@@ -349,13 +253,4 @@ export class Monitor {
       this.props.fail(error);
     }
   }
-}
-
-/** What cannot be known is built: the baseline's commit is gone, or differences came too slowly. */
-function isUnknown(reasons: string, isSlow: boolean): boolean {
-  return reasons.includes('BaselineMissing') || (isSlow && reasons.includes('DiffUnreadable'));
-}
-
-function text(item: StoredItem, attribute: string): string | undefined {
-  return item[attribute]?.S as string | undefined;
 }

@@ -1,6 +1,11 @@
 import { Defect, replaceMethod } from './defect';
+import { Judge } from '../../lambda/delivery/judge';
+import { entryOf } from '../../lambda/delivery/prepare';
 import { StackClient, StackLook } from '../../lambda/delivery/stack-client';
 import { Settled, StackDelivery } from '../../lambda/delivery/stack-delivery';
+import { Ledger } from '../../lambda/shared/attempt-store';
+import { AttemptRecord } from '../../src/contract/tables';
+import { whyDeliver } from '../../src/core/delivery/skipping';
 
 /** Mistakes in bringing releases to stacks. */
 export const DELIVERING: readonly Defect[] = [
@@ -36,4 +41,79 @@ export const DELIVERING: readonly Defect[] = [
       };
     }),
   },
+  {
+    name: 'executed-before-written',
+    mistake: 'A change set is executed first and written down as executing then, so that a crash between both leaves an update that nothing knows of.',
+    patch: () => {
+      const held = new WeakMap<StackClient, () => unknown>();
+      const restoreWrite = replaceMethod(StackDelivery.prototype, 'write', (real) => async function (this: StackDelivery, last: Ledger | undefined, attempt: AttemptRecord, ...more: never[]) {
+        const write = (): unknown => Reflect.apply(real, this, [last, attempt, ...more]);
+        if (attempt.Phase !== 'Executing' || last?.Attempt.Phase !== 'Prepared') {
+          return write();
+        }
+        held.set(this.stack, write);
+        return last;
+      });
+      const restoreExecute = replaceMethod(StackClient.prototype, 'execute', (real) => async function (this: StackClient, ...parameters: never[]) {
+        const answer = await Reflect.apply(real, this, parameters) as unknown;
+        await held.get(this)?.();
+        return answer;
+      });
+      return () => {
+        restoreWrite();
+        restoreExecute();
+      };
+    },
+  },
+  {
+    name: 'executed-beyond-the-report',
+    isRare: true,
+    mistake: 'A change set that had to be made again is executed, whatever it does beyond what was reported and approved.',
+    patch: () => {
+      let isReported = false;
+      const restoreReport = replaceMethod(Judge.prototype, 'report', (real) => function (this: Judge, ...parameters: never[]) {
+        isReported = true;
+        const report = Reflect.apply(real, this, parameters) as unknown;
+        isReported = false;
+        return report;
+      });
+      const restoreSummary = replaceMethod(Judge.prototype, 'summary', (real) => function (this: Judge, ...parameters: never[]) {
+        const summary = Reflect.apply(real, this, parameters) as ReturnType<Judge['summary']>;
+        return isReported ? summary : { ...summary, changes: [], destructive: [], broadenings: [] };
+      });
+      return () => {
+        restoreReport();
+        restoreSummary();
+      };
+    },
+  },
+  skippedByAnEarlierLook(),
 ];
+
+/** What was seen of stacks is the history's own. */
+function skippedByAnEarlierLook(): Defect {
+  const seen = new Map<string, { readonly executionId: string; readonly settled: Settled }>();
+  return {
+    name: 'skipped-by-an-earlier-look',
+    mistake: 'Whether a stack needs anything is decided before its stage is entered, while another execution delivers to it.',
+    tamper: (services) => {
+      seen.clear();
+      return services;
+    },
+    patch: () => replaceMethod(StackDelivery.prototype, 'settled', (real) => async function (this: StackDelivery, ...parameters: never[]) {
+      const settled = await (Reflect.apply(real, this, parameters) as Promise<Settled | undefined>);
+      const { address: { stackName }, executionId, digest, late } = this.delivery;
+      const earlier = seen.get(stackName);
+      if (earlier !== undefined && earlier.executionId !== executionId) {
+        const { settled: { ledger, look } } = earlier;
+        if (whyDeliver(entryOf(ledger), digest, look.facts, late) === undefined) {
+          return earlier.settled;
+        }
+      }
+      if (settled !== undefined) {
+        seen.set(stackName, { executionId, settled });
+      }
+      return settled;
+    }),
+  };
+}

@@ -1,5 +1,6 @@
-import { CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
+import { ChangeSetNotFoundException, CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { StackLifecycle } from '../../local/engine/cloud-formation/lifecycle';
+import type { AboutToExecute } from '../model/deliveries';
 
 /** Events on a page. */
 const PAGE = 20;
@@ -7,6 +8,19 @@ const PAGE = 20;
 /** CloudFormation's API over the states of stacks. */
 export class CloudFormation {
   public constructor(private readonly stacks: StackLifecycle) {}
+
+  /** The change set that would be executed now; nothing where the answer would be another. */
+  public executable({ ChangeSetName: name, StackName: stackName }: Record<string, string | undefined>): AboutToExecute | undefined {
+    try {
+      const { ChangeSetId: changeSetId, ExecutionStatus: status, Changes: changes = [] } = this.stacks.describeChangeSet(name!, stackName);
+      return status === 'AVAILABLE' ? { stackName: stackName!, changeSetId: changeSetId!, changes } : undefined;
+    } catch (error) {
+      if (error instanceof ChangeSetNotFoundException || (error as Error).name === 'ValidationError') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
 
   public handle(operation: string, input: Record<string, string | undefined>): object {
     const { StackName: stackName, ChangeSetName: changeSetName } = input;

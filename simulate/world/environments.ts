@@ -1,9 +1,10 @@
-import { CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
+import { Change, CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { strFromU8, unzipSync } from 'fflate';
 import { Execution, Deployment } from './execution';
 import { PIPELINE_BUCKET } from './names';
 import { StackLifecycle } from '../../local/engine/cloud-formation/lifecycle';
 import { RELEASE_FILES } from '../../src/contract/objects';
+import type { PlacedStack } from '../../src/core/delivery/place-stacks';
 import type { Release } from '../../src/core/release';
 import { Random } from '../engine/random';
 import type { Monitor } from '../model/monitor';
@@ -44,20 +45,7 @@ export class Environments {
       newId: () => `id-${++this.ids}`,
       account: '111111111111',
       region: 'eu-west-1',
-      compare: (live, input) => (content(live) === content(input) ? { kind: 'empty' } : {
-        kind: 'changes',
-        changes: [{
-          Type: 'Resource',
-          ResourceChange: {
-            Action: live === undefined ? 'Add' : 'Modify',
-            LogicalResourceId: 'Everything',
-            ResourceType: 'AWS::SQS::Queue',
-            Scope: [],
-            Details: [],
-            ...(live === undefined ? {} : { Replacement: 'False' }),
-          },
-        }],
-      }),
+      compare: (live, input) => (content(live) === content(input) ? { kind: 'empty' } : { kind: 'changes', changes: changes(live, input) }),
       outcome: (stackName, input) => {
         const duration = props.random.duration(2_000, 30_000);
         // Operations end whether somebody looks or not.
@@ -125,10 +113,21 @@ export class Environments {
 
   /** What an execution brings to a place. */
   public release(execution: Execution, place: string): Deployment {
+    const { read, stack: { parameters } } = this.artifact(execution, place);
+    return { execution, release: JSON.parse(read(RELEASE_FILES.release)) as Release, parameters };
+  }
+
+  /** What an execution brings to the stack of a place: it is the same where this is. */
+  public brought(execution: Execution, place: string): string {
+    const { read, stack: { parameters, templateFile } } = this.artifact(execution, place);
+    return JSON.stringify([read(templateFile), parameters]);
+  }
+
+  private artifact(execution: Execution, place: string) {
     const files = unzipSync(this.props.s3.get(`s3://${PIPELINE_BUCKET}/${artifactKey(execution)}`)!);
-    const read = (name: string) => JSON.parse(strFromU8(files[name]!)) as unknown;
-    const [{ parameters }] = (read(RELEASE_FILES.stacks(place)) as { readonly stacks: readonly [{ readonly parameters: Record<string, string> }] }).stacks;
-    return { execution, release: read(RELEASE_FILES.release) as Release, parameters };
+    const read = (name: string) => strFromU8(files[name]!);
+    const { stacks: [stack] } = JSON.parse(read(RELEASE_FILES.stacks(place))) as { readonly stacks: readonly [Pick<PlacedStack, 'templateFile'> & Pick<Deployment, 'parameters'>] };
+    return { read, stack };
   }
 
   /** The Deploy action of an execution said that it delivered: the stack has its content then, unless others change it at this very time. */
@@ -161,4 +160,30 @@ const OTHERS = 'others';
 
 function content(input: CreateChangeSetInput | undefined): string | undefined {
   return input && JSON.stringify([input.TemplateBody, input.Parameters ?? []]);
+}
+
+/** A resource for each parameter, and one that the rest of the template is. */
+function changes(live: CreateChangeSetInput | undefined, input: CreateChangeSetInput): Change[] {
+  const values = ({ Parameters: parameters = [] }: Pick<CreateChangeSetInput, 'Parameters'>) => new Map(parameters.map(({ ParameterKey, ParameterValue }) => [ParameterKey!, ParameterValue]));
+  const [before, after] = [values(live ?? {}), values(input)];
+  const isOther = live?.TemplateBody !== input.TemplateBody || [...before.keys()].some((name) => !after.has(name));
+  const changed = [...after].filter(([name, value]) => !before.has(name) || before.get(name) !== value);
+  return [
+    ...(isOther ? [change('Everything', live === undefined ? 'Add' : 'Modify')] : []),
+    ...changed.map(([name]) => change(`Of${name}`, before.has(name) ? 'Modify' : 'Add')),
+  ];
+}
+
+function change(logicalId: string, action: 'Add' | 'Modify'): Change {
+  return {
+    Type: 'Resource',
+    ResourceChange: {
+      Action: action,
+      LogicalResourceId: logicalId,
+      ResourceType: 'AWS::SQS::Queue',
+      Scope: [],
+      Details: [],
+      ...(action === 'Add' ? {} : { Replacement: 'False' }),
+    },
+  };
 }

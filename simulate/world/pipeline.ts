@@ -6,7 +6,7 @@ export type Action =
   | { readonly kind: 'source' | 'plan' | 'release' | 'fan-out' }
   | { readonly kind: 'build'; readonly component: string }
   | { readonly kind: 'prepare' | 'deploy'; readonly environment: string; readonly place: string }
-  | { readonly kind: 'approve' | 'record'; readonly environment: string };
+  | { readonly kind: 'approve' | 'test' | 'record'; readonly environment: string };
 
 const BUILD_STAGE = 'build';
 /** Stages of one action, which is called as they are. */
@@ -159,12 +159,15 @@ export class PipelineEngine {
     const single = (kind: 'source' | 'plan' | 'release'): Stage => ({ name: kind, actions: [{ name: kind, runOrder: 1, action: { kind } }] });
     return [
       single('source'), single('plan'), { name: BUILD_STAGE, actions: builds }, single('release'),
-      ...this.props.environments.map(({ name: environment, approval, places }): Stage => {
+      ...this.props.environments.map(({ name: environment, approval, tests, places }): Stage => {
         const inEach = (kind: 'prepare' | 'deploy', runOrder: number) => places.map((place): PlacedAction => (
           { name: places.length === 1 ? kind : `${kind} ${place}`, runOrder, action: { kind, environment, place } }
         ));
-        const once = (kind: 'approve' | 'record', runOrder: number): PlacedAction => ({ name: kind, runOrder, action: { kind, environment } });
-        return { name: environment, actions: [...inEach('prepare', 1), ...(approval ? [once('approve', 2)] : []), ...inEach('deploy', 3), once('record', 4)] };
+        const once = (kind: 'approve' | 'test' | 'record', runOrder: number): PlacedAction => ({ name: kind, runOrder, action: { kind, environment } });
+        return {
+          name: environment,
+          actions: [...inEach('prepare', 1), ...(approval ? [once('approve', 2)] : []), ...inEach('deploy', 3), ...(tests ? [once('test', 4)] : []), once('record', 5)],
+        };
       }),
     ];
   }

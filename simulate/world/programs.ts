@@ -6,7 +6,7 @@ import { DiffFunction, DiffFunctionProps } from '../../lambda/diff/diff-function
 import { RecordFunction, RecordFunctionProps } from '../../lambda/record/record-function';
 import { ReleaseFunction, ReleaseFunctionProps } from '../../lambda/release/release-function';
 
-interface Handler {
+export interface Handler {
   handle(event: unknown, remainingMs: number, invocation: string): Promise<unknown>;
 }
 

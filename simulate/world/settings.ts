@@ -26,6 +26,8 @@ export interface Settings {
 export interface EnvironmentSettings {
   readonly name: string;
   readonly approval: boolean;
+  /** Whether what was deployed is tested. */
+  readonly tests: boolean;
   /** Names of its Regions' places, which are deployed to side by side. */
   readonly places: readonly string[];
 }
@@ -37,11 +39,12 @@ function drawPlaces(random: Random, environment: string): string[] {
 /**
  * @param further a source of chance for what was added later, so that seeds stay what they were
  * @param facts another one
+ * @param gates another one
  */
-export function drawSettings(random: Random, further: Random, facts: Random): Settings {
-  const environments = [{ name: 'test', approval: false, places: drawPlaces(random, 'test') }];
+export function drawSettings(random: Random, further: Random, facts: Random, gates: Random): Settings {
+  const environments = [{ name: 'test', approval: false, tests: gates.chance(0.3), places: drawPlaces(random, 'test') }];
   if (random.chance(0.6)) {
-    environments.push({ name: 'prod', approval: random.chance(0.5), places: drawPlaces(random, 'prod') });
+    environments.push({ name: 'prod', approval: random.chance(0.5), tests: gates.chance(0.3), places: drawPlaces(random, 'prod') });
   }
   return {
     mode: random.chance(0.75) ? 'SUPERSEDED' : 'QUEUED',

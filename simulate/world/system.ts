@@ -3,20 +3,21 @@ import { drawCatalogue } from './catalogues';
 import { artifactKey, Environments } from './environments';
 import { ActionResult, CatalogueVersion, Execution } from './execution';
 import { FanOut } from './fan-out';
-import { FunctionName, Functions, RunProgram } from './functions';
+import { functionProgram } from './function-programs';
+import { Functions, RunProgram } from './functions';
+import { JobRunner } from './job-runner';
 import { Jobs } from './jobs';
 import { drawTree, withDrawnFacts } from './mutations';
-import { ARTIFACT_BUCKET, BRANCH, DEPLOYMENTS_TABLE, DIFF_TABLE, PIPELINE, PIPELINE_BUCKET, REPOSITORY, SOLUTION } from './names';
+import { ARTIFACT_BUCKET, BRANCH, DIFF_TABLE, SOLUTION } from './names';
 import { Action, PipelineEngine } from './pipeline';
 import { Programs } from './programs';
 import { GitRepository } from './repository';
+import { connect } from './services';
 import { Settings } from './settings';
 import { TABLES } from './tables';
-import { ImageCopier } from '../../lambda/shared/image-copier';
-import { createLogger } from '../../lambda/shared/logger';
-import { CodeCommitRepository } from '../../lambda/shared/source/codecommit/code-commit-repository';
-import type { DeliveryPlace } from '../../src/contract/delivery';
+import type { ChangeReport } from '../../src/contract/delivery';
 import type { TrancheAnswer } from '../../src/contract/fan-out';
+import { changeSetKey } from '../../src/contract/objects';
 import { NO_PROMOTION } from '../../src/core/promotion';
 import type { Release } from '../../src/core/release';
 import { FaultRates, NO_FAULTS } from '../engine/faults';
@@ -26,7 +27,7 @@ import { Scheduler } from '../engine/scheduler';
 import { Task } from '../engine/task';
 import { foundCatalogue } from '../model/facts';
 import { Monitor } from '../model/monitor';
-import { assumeAnyRole, CloudFormation } from '../services/cloudformation';
+import { CloudFormation } from '../services/cloudformation';
 import { CodeCommit } from '../services/codecommit';
 import { CodePipeline } from '../services/codepipeline';
 import { DynamoDb } from '../services/dynamodb';
@@ -49,10 +50,7 @@ export interface SystemProps {
   readonly tamper: (services: Services, system: System) => Services;
 }
 
-const JOB_TIMEOUT_MS = 1_200_000;
 const PATIENCE_MS = 3_600_000;
-/** Between a function's wish to be invoked again and that invocation: AWS does not say how long. */
-const CONTINUATION_MS = 30_000;
 
 /** A whole solution: repository, services, functions, pipeline, builds, environments, and the model that watches them. */
 export class System {
@@ -72,6 +70,8 @@ export class System {
   private persons = 0;
   private readonly pendingApprovals: (() => void)[] = [];
   private readonly jobs = new Jobs();
+  private readonly jobRunner: JobRunner;
+  private readonly gates: Random;
   private readonly builds: Builds;
   private readonly cloudFormation: CloudFormation;
   private readonly fanOut: FanOut;
@@ -81,6 +81,7 @@ export class System {
   public constructor(private readonly props: SystemProps) {
     const { seed, settings, programs } = props;
     this.random = Random.named(seed, 'system');
+    this.gates = Random.named(seed, 'gates');
     const drawn = drawTree(Random.named(seed, 'tree'));
     const tree = settings.isFound ? withDrawnFacts(Random.named(seed, 'first facts'), drawn) : drawn;
     const first = this.repository.commit(tree, undefined);
@@ -122,21 +123,27 @@ export class System {
       knownExecutions: () => this.pipeline.known,
       readItems: (table) => this.dynamoDb.items(table),
       readRelease: (key) => this.release(key),
+      readReport: (executionId, place) => this.report(executionId, place),
       environments: settings.environments,
       isSlow: settings.faults.slow > 0,
       now: () => this.scheduler.now,
       fail: (violation) => this.scheduler.fail(violation),
     });
     const ecr = new Ecr();
-    this.services = props.tamper(this.connect(ecr), this);
+    const codePipeline = new CodePipeline(this.pipeline, this.jobs);
+    const codeCommit = new CodeCommit(this.repository, settings.differencesPage);
+    this.services = props.tamper(async (...call) => connect({
+      codeCommit, codePipeline, dynamoDb: this.dynamoDb, ecr, s3: this.s3, cloudFormation: this.cloudFormation, monitor: this.monitor,
+    }, ...call), this);
     const run: RunProgram = async (name, program, options) => this.run(name, program, options);
     this.functions = new Functions({
-      programs: (name, sandbox, version) => this.program(name, sandbox, version),
+      programs: (name, sandbox, version) => functionProgram(name, sandbox, version, props),
       run,
       sleep: async (milliseconds) => this.scheduler.sleep(milliseconds),
       random: Random.named(seed, 'functions'),
       version: this.versions[0]!,
     });
+    this.jobRunner = new JobRunner(this.jobs, this.functions, this.scheduler);
     const isFlaky = (random: Random) => random.chance(this.faults().flaky);
     this.builds = new Builds({
       programs, run, ecr, isFlaky, monitor: this.monitor, folder: props.folder, treeOf: (commitId) => this.repository.remembered(commitId).tree,
@@ -216,22 +223,6 @@ export class System {
     this.pendingApprovals.splice(0).forEach((approve) => approve());
   }
 
-  private connect(ecr: Ecr): Services {
-    const codeCommit = new CodeCommit(this.repository, this.props.settings.differencesPage);
-    const codePipeline = new CodePipeline(this.pipeline, this.jobs);
-    return async (service, operation, input) => {
-      switch (service) {
-        case 'dynamodb': return this.dynamoDb.handle(operation, input);
-        case 's3': return this.s3.handle(operation, input as Parameters<S3['handle']>[1]);
-        case 'codecommit': return codeCommit.handle(operation, input as Record<string, unknown>);
-        case 'codepipeline': return codePipeline.handle(operation, input as Record<string, unknown>);
-        case 'ecr': return ecr.handle(operation, input);
-        case 'cloudformation': return this.cloudFormation.handle(operation, input as Record<string, string | undefined>);
-        case 'sts': return assumeAnyRole();
-      }
-    };
-  }
-
   private async run(name: string, program: Parameters<RunProgram>[1], { timeoutMs, faultsSeen }: Parameters<RunProgram>[2]): Promise<Task> {
     const { seed, settings, sandboxes, usesWire } = this.props;
     const task = new Task({
@@ -251,84 +242,21 @@ export class System {
     return task;
   }
 
-  private program(name: FunctionName, sandbox: Sandbox, { catalogue }: CatalogueVersion) {
-    const { programs, settings } = this.props;
-    const { codePipeline, codeCommit, dynamoDb, s3, timing } = sandbox;
-    const common = {
-      solution: SOLUTION,
-      diffTable: DIFF_TABLE,
-      deploymentsTable: DEPLOYMENTS_TABLE,
-      artifactBucket: ARTIFACT_BUCKET,
-      pipeline: PIPELINE,
-      catalogue,
-      codePipeline,
-      dynamoDb,
-      s3,
-      timing,
-      logger: createLogger(() => undefined, timing.now),
-    };
-    const { environments, baselineBranch } = settings;
-    switch (name) {
-      case 'diff': return programs.diff({
-        ...common,
-        openSource: () => new CodeCommitRepository(codeCommit, REPOSITORY),
-        baselineBranch,
-        branch: BRANCH,
-        environments: environments.map((environment) => environment.name),
-        planRetentionDays: 30,
-      });
-      case 'release': return programs.release({
-        ...common,
-        environments: environments.flatMap(({ name: environment, places }) => places.map((place) => ({
-          name: place,
-          environment,
-          parameters: {},
-          stacks: [{ id: 'template', component: 'template', stackName: place, parameters: {}, tags: {}, capabilities: [], dependsOn: [] }],
-        }))),
-        region: 'eu-west-1',
-        ecrIn: () => sandbox.ecr,
-        refusesUndeclared: false,
-        s3As: () => s3,
-        s3In: () => s3,
-        images: new ImageCopier({ ecrIn: () => sandbox.ecr, download: async () => new Uint8Array() }),
-      });
-      case 'builds': return programs.builds({
-        ...common,
-        targets: Object.fromEntries(catalogue.components.map((component) => [component.name, { project: 'builds', role: component.name }])),
-        roleArnPrefix: 'arn:aws:iam::111111111111:role/',
-        maxConcurrency: 40,
-        pipelineBucket: PIPELINE_BUCKET,
-      });
-      case 'delivery': return programs.delivery({
-        ...common,
-        configuration: {
-          places: Object.fromEntries(environments.flatMap(({ name: environment, places }) => (
-            places.map((place) => [place, deliveryPlace(environment, place)])))),
-        },
-        s3As: () => s3,
-        sts: sandbox.sts,
-        cloudFormationAs: () => sandbox.cloudFormation,
-        bucketsAs: () => s3,
-        ecrAs: () => sandbox.ecr,
-        images: new ImageCopier({ ecrIn: () => sandbox.ecr, download: async () => new Uint8Array() }),
-      });
-      case 'record': return programs.record(common);
-    }
-  }
-
   private async perform(execution: Execution, action: Action): Promise<ActionResult> {
     const { commitId, variables } = execution;
     const pipelineExecutionId = execution.id;
     switch (action.kind) {
       case 'source': return this.fetchSource(execution);
-      case 'plan': return this.runJob('diff', { action: 'plan', commitId, pipelineExecutionId, promotion: execution.request.promotion ?? NO_PROMOTION });
+      case 'plan': return this.jobRunner.run('diff', { action: 'plan', commitId, pipelineExecutionId, promotion: execution.request.promotion ?? NO_PROMOTION });
       case 'build': return this.builds.build(execution, action.component);
       case 'fan-out': return this.fanOut.run(execution);
-      case 'release': return this.runJob('release', { commitId, pipelineExecutionId, ...variables }, { output: artifactKey(execution) });
+      case 'release': return this.jobRunner.run('release', { commitId, pipelineExecutionId, ...variables }, { output: artifactKey(execution) });
       case 'prepare': return this.deliver(execution, action.kind, action.place);
-      case 'approve': return this.approval();
+      case 'approve': return this.approval(execution, action.environment);
+      case 'test': return this.test();
       case 'deploy': {
         const began = this.scheduler.now;
+        this.monitor.deliveries.came(action.environment, execution.id, this.contentOf(execution, action.environment));
         const result = await this.deliver(execution, action.kind, action.place);
         if (result.ok) {
           this.monitor.check(() => this.environments.delivered(action.environment, action.place, execution, began));
@@ -340,7 +268,8 @@ export class System {
   }
 
   private async record(execution: Execution, environment: string): Promise<ActionResult> {
-    const result = await this.runJob('record', {
+    this.monitor.deliveries.passed(environment, execution.id);
+    const result = await this.jobRunner.run('record', {
       environment, places: this.placesOf(environment).join(','), stage: environment, pipelineExecutionId: execution.id,
     });
     if (result.ok) {
@@ -363,93 +292,42 @@ export class System {
 
   private async deliver(execution: Execution, action: 'prepare' | 'deploy', place: string): Promise<ActionResult> {
     this.environments.forgive(place);
-    const result = await this.runJob('delivery', { action, place, pipelineExecutionId: execution.id }, { input: artifactKey(execution) });
+    const result = await this.jobRunner.run('delivery', { action, place, pipelineExecutionId: execution.id }, { input: artifactKey(execution) });
     return result.ok ? result : { ...result, injected: result.injected || this.environments.isExcused(place) };
   }
 
-  private async runJob(name: FunctionName, parameters: object, artifacts: Artifacts = {}): Promise<ActionResult> {
-    const faults = new Set<string>();
-    for (let continuationToken: string | undefined; ;) {
-      const answer = await this.runOneJob(name, parameters, { ...artifacts, continuationToken }, faults);
-      if (!answer.ok) {
-        return { ...answer, injected: answer.injected || faults.size > 0 };
-      }
-      if (answer.continuationToken === undefined) {
-        return answer;
-      }
-      continuationToken = answer.continuationToken;
-      await this.scheduler.sleep(CONTINUATION_MS);
+  /** Where no place of the environment changes, and what is there passed all gates, the library answers in the approver's place. */
+  private async approval(execution: Execution, environment: string): Promise<ActionResult> {
+    const answer = this.isTroubled ? this.random.weighted({ approve: 8, reject: 1, forget: 1 }) : 'approve';
+    const reports = this.placesOf(environment).map((place) => this.report(execution.id, place));
+    if (reports.every((report) => report?.changes.length === 0 && report.ask === undefined)) {
+      this.monitor.check(() => this.monitor.deliveries.passedOver(environment, execution.id, this.contentOf(execution, environment)));
+      return { ok: true };
     }
-  }
-
-  private async runOneJob(name: FunctionName, parameters: object, artifacts: Artifacts, faults: Set<string>): Promise<ActionResult> {
-    const { id, result } = this.jobs.create();
-    void this.functions.invoke(name, jobEvent(id, parameters, artifacts), faults);
-    this.scheduler.after(JOB_TIMEOUT_MS, () => {
-      if (this.jobs.isOpen(id)) {
-        this.jobs.answer(id, { ok: false, why: 'The function did not answer.', injected: true });
-      }
-    });
-    return result;
-  }
-
-  private async approval(): Promise<ActionResult> {
-    if (this.isTroubled) {
-      const answer = this.random.weighted({ approve: 8, reject: 1, forget: 1 });
-      if (answer !== 'forget') {
-        await this.scheduler.sleep(this.random.duration(1_000, 7_200_000));
-        return answer === 'approve' ? { ok: true } : { ok: false, why: 'The approval was refused.', injected: true };
-      }
+    if (this.isTroubled && answer === 'forget') {
       await new Promise<void>((resolve) => this.pendingApprovals.push(resolve));
+    } else if (this.isTroubled) {
+      await this.scheduler.sleep(this.random.duration(1_000, 7_200_000));
     }
-    return { ok: true };
+    return answer === 'reject' ? { ok: false, why: 'The approval was refused.', injected: true } : { ok: true };
+  }
+
+  /** Tests of what was deployed. */
+  private async test(): Promise<ActionResult> {
+    await this.scheduler.sleep(this.gates.duration(1_000, 60_000));
+    return this.gates.chance(this.faults().flaky) ? { ok: false, why: 'The tests failed.', injected: true } : { ok: true };
+  }
+
+  /** What an execution brings to an environment. */
+  private contentOf(execution: Execution, environment: string): string {
+    return this.placesOf(environment).map((place) => this.environments.brought(execution, place)).join('\n');
+  }
+
+  private report(executionId: string, place: string): ChangeReport | undefined {
+    const json = this.s3.text(`s3://${ARTIFACT_BUCKET}/${changeSetKey(SOLUTION, executionId, place)}`);
+    return json === undefined ? undefined : JSON.parse(json) as ChangeReport;
   }
 }
 
 /** Errors that no input may cause. */
 const BUGS = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];
-
-/** What CodePipeline hands to a job. */
-interface Artifacts {
-  readonly input?: string;
-  readonly output?: string;
-  readonly continuationToken?: string;
-}
-
-function jobEvent(id: string, parameters: object, { input, output, continuationToken }: Artifacts): object {
-  const artifact = (key: string | undefined) => (key === undefined ? [] : [
-    { name: 'Release', location: { type: 'S3', s3Location: { bucketName: PIPELINE_BUCKET, objectKey: key } } },
-  ]);
-  return {
-    'CodePipeline.job': {
-      id,
-      accountId: '111111111111',
-      data: {
-        actionConfiguration: { configuration: { FunctionName: 'function', UserParameters: JSON.stringify(parameters) } },
-        inputArtifacts: artifact(input),
-        outputArtifacts: artifact(output),
-        artifactCredentials: { accessKeyId: 'job', secretAccessKey: 'job', sessionToken: 'job' },
-        ...(continuationToken === undefined ? {} : { continuationToken }),
-      },
-    },
-  };
-}
-
-function deliveryPlace(environment: string, place: string): DeliveryPlace {
-  return {
-    environment,
-    account: '111111111111',
-    region: 'eu-west-1',
-    stackNames: [place],
-    refusedStackNames: [],
-    adopt: true,
-    deployRoleArn: 'arn:aws:iam::111111111111:role/deploy',
-    executionRoleArn: 'arn:aws:iam::111111111111:role/execution',
-    allowDestructiveChanges: false,
-    allowTypes: [],
-    allowLogicalIds: [],
-    gateOutputs: [],
-    gatesDigest: 'gates',
-    gatesReadCommit: false,
-  };
-}

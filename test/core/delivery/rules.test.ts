@@ -4,8 +4,8 @@ import { approvedDigest, contentDigest, StackContent } from '../../../src/core/d
 import { Coverable, uncovered } from '../../../src/core/delivery/coverage';
 import { lateValues } from '../../../src/core/delivery/late-values';
 import { leftBehind, Delivered, StageAttempt, whyAsk, whyDeliver } from '../../../src/core/delivery/skipping';
-import { conditionOf } from '../../../src/core/delivery/stack-status';
-import { failureCause, StackEvent, tokenOutcome } from '../../../src/core/delivery/token-outcome';
+import { conditionOf, describeStuck } from '../../../src/core/delivery/stack-status';
+import { failureCause, isNestedStack, StackEvent, tokenOutcome } from '../../../src/core/delivery/token-outcome';
 
 const CONTENT: StackContent = {
   template: 'Resources: {}',
@@ -54,10 +54,11 @@ describe('what is resolved only at deployment', () => {
     expect(late({ Resources: { A: { 'Fn::Transform': { Name: 'AWS::Include' } } } })).toEqual(['Fn::Transform']);
     expect(late({ Resources: { A: { Type: 'AWS::CloudFormation::Stack' } } })).toHaveLength(1);
     expect(lateValues({ Resources: { A: { P: 'net' } } }, 'Resources: { A: { P: !ImportValue net } }')).toEqual(['Fn::ImportValue']);
+    expect(lateValues({ Resources: { A: { P: {} } } }, 'Resources: { A: { P: !Transform { Name: Own } } }')).toEqual(['Fn::Transform']);
   });
 
   it.each([
-    ['{{resolve:ssm:name}}', true], ['{{resolve:ssm:/a/b:3}}', false], ['{{resolve:ssm-secure:name:12}}', false], ['{{resolve:ssm-secure:name}}', true],
+    ['{{resolve:ssm:name}}', true], ['{{resolve:ssm:/a/b:3}}', false], ['{{resolve:ssm-secure:name:12}}', false], ['{{resolve:ssm-secure:name}}', true], ['{{resolve:ssm:name:1a}}', true],
     ['{{resolve:secretsmanager:s}}', true], ['{{resolve:secretsmanager:s:SecretString:key}}', true], ['{{resolve:secretsmanager:s:SecretString:key:AWSCURRENT}}', true],
     ['{{resolve:secretsmanager:s:SecretString:key::EXAMPLE1-90ab}}', false],
     ['{{resolve:secretsmanager:arn:aws:secretsmanager:eu-west-1:111111111111:secret:s-Ab12:SecretString:key::v-1}}', false],
@@ -113,6 +114,14 @@ describe('the end of an operation', () => {
   it('has its cause in the nested stack that failed', () => {
     const nested = resource('UPDATE_FAILED', { type: 'AWS::CloudFormation::Stack', physicalId: 'arn:nested', logicalId: 'Data', reason: 'Embedded stack arn:nested was not successfully updated' });
     expect(failureCause([nested, resource('CREATE_FAILED', { logicalId: 'C', reason: 'Resource creation cancelled' })])?.physicalId).toBe('arn:nested');
+    // A failure of its own comes first in time, and says why.
+    expect(failureCause([nested, resource('CREATE_FAILED', { logicalId: 'D', reason: 'Limit exceeded' })])?.logicalId).toBe('D');
+    expect(isNestedStack(nested)).toBe(true);
+  });
+
+  it('has no cause in a nested stack that never came to be, or in the stack itself', () => {
+    const nested = resource('CREATE_FAILED', { type: 'AWS::CloudFormation::Stack', logicalId: 'Data' });
+    expect(['', undefined, STACK].map((physicalId) => isNestedStack({ ...nested, physicalId }))).toEqual([false, false, false]);
   });
 
   it('has its cause in a resource that says why, though a nested stack failed before and does not', () => {
@@ -231,8 +240,15 @@ describe('the status of a stack', () => {
   it.each([
     [undefined, 'absent'], ['REVIEW_IN_PROGRESS', 'absent'], ['UPDATE_COMPLETE', 'ready'], ['UPDATE_ROLLBACK_COMPLETE', 'ready'], ['IMPORT_COMPLETE', 'ready'],
     ['UPDATE_IN_PROGRESS', 'busy'], ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'busy'], ['DELETE_IN_PROGRESS', 'busy'], ['ROLLBACK_COMPLETE', 'stuck'],
-    ['UPDATE_ROLLBACK_FAILED', 'stuck'], ['NEW_STATUS', 'unknown'],
+    ['UPDATE_ROLLBACK_FAILED', 'stuck'], ['NEW_STATUS', 'unknown'], ['CREATE_COMPLETE', 'ready'], ['IMPORT_ROLLBACK_COMPLETE', 'ready'],
+    ['CREATE_FAILED', 'stuck'], ['ROLLBACK_FAILED', 'stuck'], ['DELETE_FAILED', 'stuck'], ['DELETE_COMPLETE', 'stuck'], ['UPDATE_FAILED', 'stuck'],
+    ['IMPORT_ROLLBACK_FAILED', 'stuck'], ['UPDATE_ROLLBACK_IN_PROGRESS', 'busy'], ['CREATE_IN_PROGRESS', 'busy'], ['NEW_IN_PROGRESS', 'busy'],
   ])('%s is %s', (status, condition) => {
     expect(conditionOf(status)).toBe(condition);
+  });
+
+  it('names the way out of every one that is stuck, and says so of one that is not known', () => {
+    expect(describeStuck('shop', 'DELETE_FAILED')).toContain('Finish deleting it');
+    expect(describeStuck('shop', 'NEW_STATUS')).toContain('does not know the status');
   });
 });
