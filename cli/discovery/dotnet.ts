@@ -61,7 +61,7 @@ class ProjectReader {
   public describe(project: BuildFile): DiscoveredPackage {
     const { path, folder } = project;
     const { targets, imports } = this.needs(project);
-    const inside = this.takesWhatIsBelow(project) ? this.projects.filter((other) => isBelow(other.folder, folder)) : [];
+    const inside = this.insideOf(project);
     const folders = new Set([...targets.map(folderOf), ...inside.map((other) => other.folder)].filter((target) => target !== folder));
     const items = imports.filter((one) => one.endsWith('.projitems')).map(folderOf).filter((target) => target !== folder);
     const members = [...folders, ...items].filter((target) => this.byFolder.has(target));
@@ -78,7 +78,8 @@ class ProjectReader {
       references: [],
       published: [],
       manifestTexts: { build: '', test: '' },
-      sharedPaths: ancestorsOf(folder).flatMap((above) => SHARED_FILES.map((name) => `${above}/${name}`)),
+      // Those that are imported are above, with what they name.
+      sharedPaths: ancestorsOf(folder).flatMap((above) => SHARED_FILES.map((name) => `${above}/${name}`)).filter((one) => !imports.includes(one)),
       ...(folder === '.' && { takes: [path, 'Properties/**', 'wwwroot/**', 'packages.lock.json', 'appsettings*.json'] }),
     };
   }
@@ -88,14 +89,16 @@ class ProjectReader {
     return folderOf(path) !== '.' && this.projects.some((other) => other.folder !== folderOf(path) && plainName(other.path) === name) ? folderOf(path) : name;
   }
 
-  /** Projects that a project refers to, by itself or by what it imports, and the files that it imports. */
+  /** Projects that a project refers to, by itself or by what it imports, and the files that it imports, or that MSBuild imports into it. */
   private needs(project: BuildFile): { targets: string[]; imports: string[] } {
     const own = this.ownTargets(project);
-    const inherited = this.inheritedFiles(project);
+    const inherited = this.inheritedPaths(project);
     // What a project is made with does not take it from what they share: a circle is none that MSBuild builds.
-    const shared = inherited.flatMap((file) => this.targetsOf(file, project)).filter((target) => !this.reaches(target, project));
+    const shared = inherited.flatMap((file) => this.files.read(file) ?? []).flatMap((file) => this.targetsOf(file, project))
+      .filter((target) => !this.reaches(target, project));
     const before = this.buildOrder.get(project.path) ?? [];
-    return { targets: [...new Set([...own, ...shared, ...before])], imports: [...this.importsOf(project, project)].filter((path) => path !== project.path) };
+    const imports = new Set([...this.importsOf(project, project), ...inherited]);
+    return { targets: [...new Set([...own, ...shared, ...before])], imports: [...imports].filter((path) => path !== project.path) };
   }
 
   private ownTargets(project: BuildFile): ReadonlySet<string> {
@@ -109,14 +112,13 @@ class ProjectReader {
   }
 
   /** What MSBuild imports by itself from the folders above, with what that imports. */
-  private inheritedFiles(project: BuildFile): BuildFile[] {
+  private inheritedPaths(project: BuildFile): string[] {
     const folders = [project.folder, ...ancestorsOf(project.folder), ...project.folder === '.' ? [] : ['.']];
     const found = folders.flatMap((folder) => ['Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props'].map((name) => inFolder(folder, name)));
-    const paths = new Set(found.flatMap((path) => {
+    return [...new Set(found.flatMap((path) => {
       const file = this.files.read(path);
       return file === undefined ? [] : [path, ...this.importsOf(file, project)];
-    }));
-    return [...paths].flatMap((path) => this.files.read(path) ?? []);
+    }))];
   }
 
   /** Paths of what a file imports, and of what these import. */
@@ -175,9 +177,18 @@ class ProjectReader {
     return exact.length > 0 ? exact : paths.filter((path) => lower.has(path.toLowerCase()));
   }
 
-  /** Sources in folders below are compiled as the project's own, unless the project says otherwise. */
-  private takesWhatIsBelow({ path }: BuildFile): boolean {
-    return !/<(?:Compile|EmbeddedResource)\s+Remove=|<EnableDefault(?:Compile)?Items>\s*false/i.test(this.index.readOne(path) ?? '');
+  /** Projects in folders below: their sources are compiled as the project's own, unless the project leaves them out. */
+  private insideOf(project: BuildFile): BuildFile[] {
+    const { path, folder } = project;
+    const text = (this.index.readOne(path) ?? '').replace(/<!--[\s\S]*?-->/g, '');
+    if (/<EnableDefault(?:Compile)?Items>\s*false/i.test(text)) {
+      return [];
+    }
+    const removed = [...text.matchAll(LEFT_OUT)].flatMap(([, attribute, property]) => (attribute ?? property!).split(';'))
+      .map((glob) => expand(glob.trim(), project, project).replace(/\\/g, '/'));
+    const globs = removed.flatMap((glob) => (glob.includes('$(') ? [] : resolvePath(glob.startsWith('/') ? '.' : folder, glob.replace(/^\/+/, '')) ?? []));
+    const isLeftOut = picomatch(globs, { nocase: true, dot: true });
+    return this.projects.filter((other) => isBelow(other.folder, folder) && !isLeftOut(inFolder(other.folder, 'x.cs')));
   }
 
   /** Folders of the project that its properties name, such as a web client's. */
@@ -189,6 +200,8 @@ class ProjectReader {
   }
 }
 
+/** Globs of sources that a project does not compile although they are in its folder. */
+const LEFT_OUT = /<Compile\s+Remove\s*=\s*"([^"]*)"|<DefaultItemExcludes(?:InProjectFolder)?\b[^>]*>([^<]*)</gi;
 const WELL_KNOWN = /\$\((MSBuildThisFileDirectory|MSBuildProjectDirectory|ProjectDir|MSBuildThisFile|MSBuildProjectName)\)/gi;
 const DEEPEST = 5;
 

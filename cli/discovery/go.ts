@@ -27,7 +27,7 @@ export const go: Ecosystem = {
       ...linked.some(({ dependencies }) => dependencies.length > 0) ? linked : [],
     ];
     return packages.length === 0 && works.length === 0 ? { ...NOTHING_FOUND, warnings }
-      : { packages, globalPaths: ['go.work', 'go.work.sum'], foundFrom: ['**/go.work', '**/go.mod'], warnings };
+      : { packages, globalPaths: ['go.work', 'go.work.sum', ...members.flatMap(({ modules: own }) => manifestsInside(own))], foundFrom: ['**/go.work', '**/go.mod'], warnings };
   },
 };
 
@@ -88,8 +88,14 @@ function readModules(index: FileIndex, used: ReadonlySet<string>, warnings: Disc
 
 /** What a workspace's members have in common: of each module Go takes the highest version that any of them requires. */
 function sharedPaths(module: Module, modules: readonly Module[], work: Work): string[] {
-  const manifests = modules.filter((other) => other !== module).map(({ path }) => path);
+  const global = manifestsInside(modules);
+  const manifests = modules.filter((other) => other !== module && !global.includes(other.path)).map(({ path }) => path);
   return [...work.folder === '.' ? [] : ['go.work', 'go.work.sum'].map((name) => `${work.folder}/${name}`), ...manifests];
+}
+
+/** Manifests of members that lie in another's folder: that one leaves the folder out, and to depend on what is there may be a circle. */
+function manifestsInside(modules: readonly Module[]): string[] {
+  return modules.filter(({ folder }) => modules.some((outer) => outer.folder !== folder && isBelow(folder, outer.folder))).map(({ path }) => path);
 }
 
 function describe(module: Module, modules: readonly Module[], work?: Work): DiscoveredPackage {

@@ -32,11 +32,12 @@ const STRING = /(["'])([^"'\n]*)\1/g;
 
 /** The Gradle builds of a repository: by their settings, and what lies outside of these. */
 export function findBuilds(index: FileIndex, isPackaged: (folder: string) => boolean): GradleBuild[] {
-  const settings = SETTINGS.flatMap((name) => index.named(name)).filter((path) => isBuild(folderOf(path)));
+  const texts = index.files.read(SETTINGS.flatMap((name) => index.named(name)));
+  const isUsed = usedFolders(texts);
+  const settings = [...texts.keys()].filter((path) => isUsed(folderOf(path)));
   const roots = new Map(settings.map((path) => [folderOf(path), path]));
-  const scripts = BUILD_SCRIPTS.flatMap((name) => index.named(name)).filter((path) => isBuild(folderOf(path)));
+  const scripts = BUILD_SCRIPTS.flatMap((name) => index.named(name)).filter((path) => isUsed(folderOf(path)));
   const nearest = (folder: string) => [...roots.keys()].filter((root) => isIn(folder, root)).sort((a, b) => b.length - a.length)[0];
-  const texts = index.files.read(settings);
   const builds = [...roots].map(([folder, path]) => {
     const found = scripts.map(folderOf).filter((one) => nearest(one) === folder);
     return readSettings(index, path, texts.get(path) ?? '', { scripted: found, isBuild: (one) => roots.has(one) });
@@ -48,6 +49,18 @@ export function findBuilds(index: FileIndex, isPackaged: (folder: string) => boo
 
 function isBuild(folder: string): boolean {
   return folder === '.' || !(isFixture(folder) || isVendored(folder) || /(^|\/)src\//.test(folder));
+}
+
+/** Tells folders of builds: those that such a build includes are so whatever they are called. */
+function usedFolders(settings: ReadonlyMap<string, string>): (folder: string) => boolean {
+  const included = new Set<string>();
+  let found = [...settings].filter(([path]) => isBuild(folderOf(path)));
+  while (found.length > 0) {
+    const folders = found.flatMap(([path, text]) => includedBuilds(withoutComments(text), folderOf(path))).filter((folder) => folder !== 'all' && !isBuild(folder) && !included.has(folder));
+    folders.forEach((folder) => included.add(folder));
+    found = [...settings].filter(([path]) => folders.includes(folderOf(path)));
+  }
+  return (folder) => isBuild(folder) || [...included].some((one) => isIn(folder, one));
 }
 
 interface Surroundings {

@@ -14,6 +14,8 @@ const ARGUMENT = /\bproject\s*\(\s*(?:path\s*[:=]\s*)?(?:(["'])([^"'\n]*)\1|(?=[
 const ARGUMENT_BEFORE = /\bproject\s*\(\s*(?:path\s*[:=]\s*)?$/;
 const PATH = /(["'])(:[\w.:-]+)\1/g;
 const ACCESSOR = /\bprojects\.([A-Za-z][\w.]*)/g;
+/** All projects, wherever a script that is not the root's names them. */
+const COLLECTION = /\b(?:rootProject|parent)\b[!?]*\s*\.\s*(?:subprojects|allprojects|childProjects)\b/g;
 const TEST_CONFIGURATION = /(?:^|[{;(,])\s*["']?(?:test|androidTest)(?:Implementation|CompileOnly|RuntimeOnly|AnnotationProcessor|Compile|Runtime)["']?[\s(,]+(?:(?:enforcedPlatform|platform|testFixtures)\s*\(\s*)*$/;
 const TOKEN = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}]/g;
 /** A block of the script's own project: a name with plain arguments, which no loop is and nothing that means other projects. */
@@ -37,6 +39,9 @@ export function mentionsIn(text: string, from: GradleProject, projects: readonly
   }
   for (const { 1: accessor, index } of text.matchAll(ACCESSOR)) {
     found.push(...mention(index, byAccessor(accessor!, projects)));
+  }
+  if (from.path !== ':') {
+    [...text.matchAll(COLLECTION)].forEach(({ index }) => found.push(...mention(index, projects)));
   }
   return found;
 }

@@ -13,7 +13,7 @@ const SCRIPT = /\.gradle(?:\.kts)?$/;
 const PLUGIN_SOURCE = /\.(?:gradle|kts|kt|java|groovy|scala)$/;
 const MAKES_PLUGINS = /\b(?:gradlePlugin|kotlin-dsl|java-gradle-plugin|groovy-gradle-plugin)\b/;
 /** What tests are made of is given to other projects. */
-const GIVES_TESTS = /\btestFixtures\b|java-test-fixtures|\btest\.(?:get\(\)\.)?output\b|\btestArtifacts?\b|\btestJar\b|\bproject\s*\([^)\n]*\bconfiguration\s*[:=]/;
+const GIVES_TESTS = /\btestFixtures\b|java-test-fixtures|\btest["')\]]*\.(?:get\(\)\.)?(?:output|allSource)\b|\btestArtifacts?\b|\btestJar\b|\bproject\s*\([^)\n]*(?:\bconfiguration\s*[:=]|["']\s*,)/;
 
 /** Gradle builds of several projects, and builds that include each other. */
 export const gradle: Ecosystem = {
@@ -30,7 +30,7 @@ export const gradle: Ecosystem = {
     return {
       packages,
       globalPaths: builds.some(({ folder, settings }) => folder === '.' && settings !== undefined) ? SHARED_FILES : [],
-      foundFrom: ['**/*.gradle', '**/*.gradle.kts', '**/*.versions.toml', '**/buildSrc/**', ...plugins.map((folder) => `${folder}/**/*.{kt,java,groovy,scala}`)],
+      foundFrom: ['**/*.gradle', '**/*.gradle.kts', '**/*.versions.toml', '**/buildSrc/**', ...plugins.filter((folder) => folder !== '.').map((folder) => `${folder}/**/*.{kt,java,groovy,scala}`)],
       warnings: [],
     };
   },
@@ -215,11 +215,18 @@ class BuildReader {
     return this.inner.length === 0 || !this.inner.some((folder) => isIn(path, folder));
   }
 
-  /** The innermost project whose folder a script is in; none for those at the root that are no build script. */
+  /** The innermost project whose folder a script is in; none for those that others apply, and those at the root that are no build script. */
   private projectOf(path: string): GradleProject | undefined {
     const [root] = this.build.projects as [GradleProject];
     const project = this.holderOf(path);
-    return project === root && this.build.projects.length > 1 && path !== root.script ? undefined : project;
+    if (path === project?.script) {
+      return project;
+    }
+    return (project === root && this.build.projects.length > 1) || this.isApplied(path, project) ? undefined : project;
+  }
+
+  private isApplied(path: string, project: GradleProject | undefined): boolean {
+    return [...this.scripts].some(([other, text]) => this.holderOf(other) !== project && text.includes(baseName(path)));
   }
 }
 

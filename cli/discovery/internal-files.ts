@@ -43,8 +43,9 @@ export const INTERNAL_RULES = {
   go: { folders: ['docs', 'doc'], anywhere: ['testdata'], names: [...DOCUMENTS, '*_test.go'] },
   cargo: { folders: ['tests', 'benches', 'examples', 'docs'], anywhere: [], names: [...DOCUMENTS, 'rustfmt.toml', 'clippy.toml'] },
   maven: { folders: ['src/test', 'src/site', 'docs'], anywhere: [], names: DOCUMENTS },
-  gradle: { folders: ['src/test', 'docs'], anywhere: [], names: DOCUMENTS },
-  dotnet: { folders: ['docs'], anywhere: [], names: DOCUMENTS },
+  // Of both, what is packed or embedded is named by globs, or by a plain word: documents may be among it.
+  gradle: { folders: ['src/test'], anywhere: [], names: DOCUMENTS },
+  dotnet: { folders: [], anywhere: [], names: DOCUMENTS },
 } as const satisfies { readonly [ecosystem: string]: InternalRules };
 
 /** Rules by which a file is internal for every one of the ecosystems that share a folder. */

@@ -29,6 +29,8 @@ describe('references', () => {
     ['by a property', '</ItemGroup><PropertyGroup><Sources>$(MSBuildProjectDirectory)/..</Sources></PropertyGroup><ItemGroup>' + reference('$(Sources)/Core/Core.csproj')],
     ['by a property from elsewhere', reference('$(RepoRoot)src/Core/Core.csproj')],
     ['by a computed name', reference('..\\$(Layer)\\$(Layer).csproj')],
+    ['of a linked file, by a property', '<Compile Include="$(RepoRoot)src\\Core\\Core.cs" />'],
+    ['of linked data, by a property and a glob', '<Content Include="$(RepoRoot)src\\Core\\*.json" />'],
     ['in another case', reference('..\\core\\CORE.csproj')],
     ['of a task', '</ItemGroup><Target Name="x"><MSBuild Projects="../Core/Core.csproj" /><Exec Command="dotnet run --project ../Core/Core.csproj" /></Target><ItemGroup>'],
     ['of an analyzer', '<ProjectReference Include="../Core/Core.csproj"><OutputItemType>Analyzer</OutputItemType></ProjectReference>'],
@@ -82,6 +84,20 @@ describe('what projects take besides', () => {
     expect(affectedBy({ ...BASE, 'src/Api/packages.lock.json': '{}' }, 'src/Api/packages.lock.json')).toEqual(['Api', 'Api.Tests']);
   });
 
+  test.each([
+    ['imported', '<Import Project="..\\eng\\Versions.props" />', 'eng/Versions.props'],
+    ['imported from another project', '<Import Project="Core/Versions.props" />', 'src/Core/Versions.props'],
+    ['linked', '<ItemGroup><Compile Include="$(MSBuildThisFileDirectory)..\\shared\\A.cs" /></ItemGroup>', 'shared/A.cs'],
+    ['linked from another project', '<ItemGroup><Compile Include="$(MSBuildThisFileDirectory)Core\\A.cs" /></ItemGroup>', 'src/Core/A.cs'],
+  ])('what is %s by a file in a folder above is for those below', (_, text, path) => {
+    expect(affectedBy({ ...BASE, 'src/Directory.Build.props': `<Project>${text}</Project>`, [path]: '' }, path)).toEqual(['Api', 'Api.Tests', 'Core', 'Web']);
+  });
+
+  test.each([['docs\\help.md'], ['docs\\**']])('documents that it embeds: %s', (glob) => {
+    const contents = { ...BASE, 'src/Core/Core.csproj': project(`<EmbeddedResource Include="${glob}" />`), 'src/Core/docs/help.md': '' };
+    expect(affectedBy(contents, 'src/Core/docs/help.md')).toEqual(['Api', 'Api.Tests', 'Core']);
+  });
+
   test('linked files and folders', () => {
     const contents = { ...BASE, 'shared/a.cs': '', 'protos/x.proto': '', 'src/Web/Web.csproj': project('<Compile Include="..\\..\\shared\\**\\*.cs" />', '<Protobuf Include="../../protos/x.proto" />') };
     expect(affectedBy(contents, 'shared/a.cs')).toEqual(['Web']);
@@ -91,7 +107,12 @@ describe('what projects take besides', () => {
   test('projects in its own folder, unless it leaves them out', () => {
     const contents = { ...BASE, 'src/Web/Parts/Parts.csproj': project(), 'src/Web/Parts/P.cs': '' };
     expect(affectedBy(contents, 'src/Web/Parts/P.cs')).toEqual(['Parts', 'Web']);
-    expect(affectedBy({ ...contents, 'src/Web/Web.csproj': project('<Compile Remove="Parts/**" />') }, 'src/Web/Parts/P.cs')).toEqual(['Parts']);
+    for (const items of ['<Compile Remove="Parts/**" />', '<Compile Remove="Old.cs; parts\\**" />', '<Compile Remove="$(MSBuildProjectDirectory)\\Parts\\**" />', '</ItemGroup><PropertyGroup><DefaultItemExcludes>$(DefaultItemExcludes);Parts/**</DefaultItemExcludes></PropertyGroup><ItemGroup>']) {
+      expect(affectedBy({ ...contents, 'src/Web/Web.csproj': project(items) }, 'src/Web/Parts/P.cs')).toEqual(['Parts']);
+    }
+    for (const items of ['<Compile Remove="Old.cs" />', '<EmbeddedResource Remove="Parts/**" />', '<!-- <Compile Remove="Parts/**" /> -->']) {
+      expect(affectedBy({ ...contents, 'src/Web/Web.csproj': project(items) }, 'src/Web/Parts/P.cs')).toEqual(['Parts', 'Web']);
+    }
   });
 
   test('a web client in its folder', () => {

@@ -69,6 +69,19 @@ describe('Python', () => {
 });
 
 describe('Go', () => {
+  test('a member inside another that it requires: no circle, and its go.mod is read by all', () => {
+    const { catalogue } = discover({
+      'go.work': 'use .\nuse ./tools\nuse ./x\n',
+      'go.mod': 'module e.com/root\n',
+      'a.go': 'package a\n',
+      'tools/go.mod': 'module e.com/tools\nrequire e.com/root v1.0.0\n',
+      'tools/t.go': 'package t\nimport "e.com/root"\n',
+      'x/go.mod': 'module e.com/x\n',
+    });
+    expect(catalogue.components.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([['e.com/root', undefined], ['e.com/tools', ['e.com/root']], ['e.com/x', undefined]]);
+    expect(catalogue.globalPaths).toEqual(expect.arrayContaining(['tools/go.mod', 'x/go.mod']));
+  });
+
   const core = { 'core/go.mod': 'module example.com/x/core\n', 'core/a.go': '', 'core/a_test.go': '', 'core/testdata/x': '' };
 
   test('a workspace', () => {

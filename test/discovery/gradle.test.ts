@@ -19,6 +19,8 @@ describe('project dependencies', () => {
     ['of a platform', 'implementation(platform(project(":core")))'],
     ['with a computed name', 'listOf("core").forEach { implementation(project(":$it")) }'],
     ['by a variable', 'implementation(project(coreProject))'],
+    ['of all', 'rootProject.subprojects.forEach { implementation(it) }'],
+    ['by a map of all', 'implementation(rootProject.childProjects["core"]!!)'],
     ['of a task', 'tasks.named("jar") { dependsOn(":core:generate") }'],
   ])('%s', (_, line) => {
     expect(affectedBy(build({ 'api/build.gradle.kts': script(line) }), 'core/src/main/java/A.java')).toEqual(expect.arrayContaining(['api', 'core']));
@@ -35,6 +37,32 @@ describe('project dependencies', () => {
     const contents = build({ 'api/build.gradle.kts': script('testFixturesApi(project(":core"))'), 'web/build.gradle.kts': script('testImplementation(testFixtures(project(":api")))'), 'api/src/testFixtures/java/F.java': '' });
     expect(affectedBy(contents, 'core/src/main/java/A.java')).toEqual(['api', 'core', 'web']);
     expect(affectedBy(contents, 'api/src/testFixtures/java/F.java')).toEqual(['api', 'web']);
+  });
+
+  test.each([
+    ['by a configuration', 'testImplementation(project(":api", "tests"))', ''],
+    ['in an archive', 'implementation(project(":api"))', 'tasks.jar { from(sourceSets["test"].output) }\n'],
+  ])('tests that are given to others %s', (_, line, own) => {
+    expect(affectedBy(build({ 'web/build.gradle.kts': script(line), 'api/build.gradle.kts': own, 'api/src/test/java/T.java': '' }), 'api/src/test/java/T.java')).toEqual(['api', 'web']);
+  });
+
+  test('documents may be packed', () => {
+    const contents = build({ 'core/build.gradle.kts': 'tasks.jar { from("docs") }', 'core/docs/a.md': '', 'api/build.gradle.kts': script('implementation(project(":core"))') });
+    expect(affectedBy(contents, 'core/docs/a.md')).toEqual(['api', 'core']);
+  });
+
+  test('a script of one project that another applies', () => {
+    const contents = build({ 'core/common.gradle': 'dependencies { implementation project(":kit") }', 'api/build.gradle': 'apply from: "../core/common.gradle"' });
+    expect(affectedBy(contents, 'kit/src/main/java/A.java')).toEqual(expect.arrayContaining(['api', 'core']));
+  });
+
+  test('builds that are included, whatever their folders are called', () => {
+    const contents = build({ 'tests/logic/settings.gradle': '', 'tests/logic/build.gradle': '', 'tests/logic/A.java': '' }, 'includeBuild("tests/logic")\ninclude(":core", ":api", ":web", ":kit")');
+    expect(affectedBy(contents, 'tests/logic/A.java')).toEqual(['api', 'core', 'kit', 'logic', 'web']);
+  });
+
+  test('a plugin among the projects', () => {
+    expect(affectedBy(build({ 'kit/build.gradle.kts': 'plugins { `java-gradle-plugin` }' }), 'kit/src/main/java/A.java')).toEqual(['kit']);
   });
 
   test('accessors leave separators out', () => {

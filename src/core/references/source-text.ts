@@ -12,12 +12,18 @@ export function isReadable(path: string): boolean {
   return READ_TEXT.test(path) || isRequirementsFile(path) || !(UNREAD.test(path) || RECORDINGS.test(path));
 }
 
+const MSBUILD = /\.(?:\w*proj|props|targets|projitems)$/i;
+
 /**
- * Text of a file without what refers to nothing that is read. In TypeScript's configuration project references name what is compiled before,
+ * Text of a file without what refers to nothing that is read. In MSBuild's, items that are left out are not
+ * read, and paths have slashes, also after properties, which end in one. In TypeScript's configuration project references name what is compiled before,
  * imports name what is read; what is excluded or written is not read; `paths` are read by whoever imports them; `ts-node` has its settings there
  * whether it is used or not; and a plain name among `types` means the package of that name under `@types`.
  */
 export function meaningful(path: string, text: string): string {
+  if (MSBUILD.test(path)) {
+    return text.replace(/\s(?:Remove|Exclude)\s*=\s*"[^"]*"/g, ' ').replace(/\\/g, '/').replace(/(\$\([^\s"<>]*?\)+)(?=[\w@])/g, '$1/');
+  }
   if (!/^(?:ts|js)config.*\.json$/.test(baseName(path))) {
     return text;
   }

@@ -1,5 +1,5 @@
 import { Catalogue, CatalogueComponent } from '../catalogue';
-import { compileGlobs } from '../globs';
+import { compileGlobs, PathPredicate } from '../globs';
 import { Ownership } from '../ownership';
 import { PathSample } from '../path-sample';
 import { Coverage, Missing } from './coverage';
@@ -56,6 +56,7 @@ export function allStale(detail: string): Staleness {
 class StalenessSearch {
   private readonly coverage: Coverage;
   private readonly ownership: Ownership;
+  private readonly isGlobal: PathPredicate;
   private readonly context: ManifestContext;
   private readonly scanner = new ReferenceScanner();
   private readonly everything = new PathSample();
@@ -69,6 +70,7 @@ class StalenessSearch {
     const { catalogue } = input;
     this.coverage = new Coverage(catalogue);
     this.ownership = new Ownership(catalogue);
+    this.isGlobal = compileGlobs(catalogue.globalPaths ?? []);
     this.context = manifestContext(catalogue);
     this.watch();
     this.scanner.lookFor({ names: new Set([...this.coverage.names(), ...this.watched.keys()]), stems: new Set(this.watched.keys()) });
@@ -195,6 +197,9 @@ class StalenessSearch {
 
   /** Components whose own the path is; undefined where it is everybody's: the root's, a global one, or one that nobody owns. */
   private ownersOf(path: string): CatalogueComponent[] | undefined {
+    if (this.isGlobal(path)) {
+      return undefined;
+    }
     const owners = this.ownership.owners(path);
     const { components } = this.input.catalogue;
     const found = owners.filter((index) => !this.ownership.isRest(path, index)).map((index) => components[index]);

@@ -86,6 +86,7 @@ describe('a changed manifest', () => {
     const mod = (text: string) => ({ 'web/go.mod': `module x\nrequire (\n\texample.com/a v1.2.3\n)\nreplace example.com/b => ../lib-1.0\n${text}` });
     expect(stale(await staleness(mod(''), { 'web/go.mod': mod('')['web/go.mod'].replace('v1.2.3', 'v1.10.0-rc.1') }))).toEqual([]);
     expect(stale(await staleness(mod(''), { 'web/go.mod': mod('')['web/go.mod'].replace('lib-1.0', 'lib-1.1') }))).toEqual(['@org/web']);
+    expect(stale(await staleness(mod(''), { 'web/go.mod': mod('')['web/go.mod'].replace('lib-1.0', 'lib-1.1') }, { catalogue: { globalPaths: ['web/go.mod'] } }))).toBe('all');
     expect(stale(await staleness(mod(''), mod('require example.com/c v1.0.0')))).toEqual(['@org/web']);
   });
 
