@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { parseToml } from '../../cli/toml';
 import { parseYaml } from '../../cli/yaml';
+import { readToml } from '../../lambda/shared/toml';
 import { Catalogue } from '../../src/core/catalogue';
 import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
 
@@ -22,7 +22,7 @@ async function trace(before: Files, after: Files, over: Partial<Catalogue> = {})
     paths: [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]),
     read: async (side, path) => (side === 'before' ? before : after)[path],
     parseYaml,
-    parseToml,
+    parseToml: readToml,
   });
 }
 
@@ -131,6 +131,15 @@ ${more.root ?? ''}[[package]]\nname = "middle"\nversion = "1.0.0"\nsource = { re
     expect(await affected('uv.lock', lock('1.0.0', { root }), lock('1.0.0', { root }).replace(wheel('p'), wheel('q')))).toEqual(all);
     expect(await affected('uv.lock', lock('1.0.0'), lock('1.0.0').replace('>=3.10', '>=3.11'))).toEqual(all);
     expect(await affected('uv.lock', lock('1.0.0'), lock('1.0.0').replace('members', 'dependency-groups = { dev = [{ name = "pytest" }] }\nmembers'))).toEqual(all);
+  });
+
+  test('what the catalogue says of packages of npm holds for none of the same name', async () => {
+    const root = '[[package]]\nname = "root"\nsource = { virtual = "." }\ndependencies = [{ name = "pytest" }]\n\n';
+    const shared = { sharedPackages: { pytest: { build: ['web'] } } };
+    expect(await affected('uv.lock', lock('1.0.0', { root }), lock('1.0.0', { root }).replace(wheel('p'), wheel('q')), shared)).toEqual(['api', 'by-hand', 'cli-tool', 'core', 'web']);
+    const components = [{ name: 'core', path: 'crates/core', testPackages: ['middle'], testDependsOn: ['middle'] }, { name: 'middle', path: 'web' }];
+    const { affected: found, testOnly } = await trace({ 'uv.lock': lock('1.0.0') }, { 'uv.lock': lock('1.0.1') }, { components });
+    expect([found.get('uv.lock'), testOnly.get('uv.lock')]).toEqual([new Set(['core']), new Set()]);
   });
 
   test('what concerns later resolutions alone changes nothing', async () => {

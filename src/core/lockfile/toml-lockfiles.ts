@@ -37,7 +37,7 @@ export function readCargoLockfile(content: unknown, foldersOf: (name: string) =>
   };
   packages.forEach(({ fields, name }, index) => {
     const required = Array.isArray(fields.dependencies) ? fields.dependencies.map(String) : [];
-    // A version stands there as soon as any other is elsewhere: it is no part of what is required.
+    // Cargo writes a version as soon as the lockfile holds another one of that name, for whatever package: alone it says nothing about what this one requires.
     const alike = groupBy(required, (text) => text.split(' ', 1)[0]!);
     for (const [other, texts] of alike) {
       texts.forEach((text) => nodes[index]!.dependencies.set(texts.length === 1 ? other : text, find(text, name)));

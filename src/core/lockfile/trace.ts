@@ -8,7 +8,7 @@ import { onlyDocument } from './lockfiles';
 import { GraphInput, readGraph, readOrAbsent } from './read-graph';
 import { LockfileError } from './resolved-graph';
 import { compareRootManifests, sameButVersions } from './root-manifest';
-import { BINARY_LOCKFILE, FOLDERS_LOCKFILES, isTracedLockfile, LOCKFILES, MANIFESTS } from './traceable';
+import { BINARY_LOCKFILE, FOLDERS_LOCKFILES, isLockfile, isTracedLockfile, LOCKFILES, MANIFESTS } from './traceable';
 
 export interface TraceInput extends GraphInput {
   /** Changed paths; those that can't be traced are left alone. */
@@ -159,21 +159,24 @@ async function traceLockfile(
     }
     return concerned;
   }
+  // What the catalogue says of packages it says of npm's: another registry may have others of the same names.
+  const isNpm = isLockfile(path);
+  const importing = isNpm ? components : components.map((component) => ({ ...component, testPackages: undefined, testDependsOn: undefined }));
   for (const [importer, chains] of changed) {
     if (importer === '.') {
-      addUsers(concerned, chains, components, input.catalogue);
+      addUsers(concerned, chains, components, isNpm ? input.catalogue.sharedPackages : undefined);
     } else {
-      addImporter(concerned, join(folder, importer), chains, components);
+      addImporter(concerned, join(folder, importer), chains, importing);
     }
   }
   return concerned;
 }
 
 /** What the root's manifest declares is within everybody's reach. */
-function addUsers(concerned: Concerned, chains: readonly DependencyChain[], components: readonly CatalogueComponent[], catalogue: Catalogue): void {
+function addUsers(concerned: Concerned, chains: readonly DependencyChain[], components: readonly CatalogueComponent[], shared: Catalogue['sharedPackages'] = {}): void {
   for (const chain of chains) {
     const [dependency] = chain;
-    const users = Object.hasOwn(catalogue.sharedPackages ?? {}, dependency) ? catalogue.sharedPackages?.[dependency] : undefined;
+    const users = Object.hasOwn(shared, dependency) ? shared[dependency] : undefined;
     if (users === undefined) {
       components.forEach(({ name }) => concerned.add(name, 'build', [chain]));
     }
