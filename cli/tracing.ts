@@ -1,7 +1,7 @@
 import { ObjectReader } from './git/object-reader';
 import { GitRepository } from './git/run';
-import { parseToml } from './toml';
 import { parseYaml } from './yaml';
+import { readToml } from '../lambda/shared/toml';
 import { Catalogue } from '../src/core/catalogue';
 import { Trace, traceLockfiles } from '../src/core/lockfile/trace';
 
@@ -18,7 +18,7 @@ export async function readTrace(
       paths,
       read: async (side, path) => reader.read(side === 'before' ? base : head, path),
       parseYaml,
-      parseToml,
+      parseToml: readToml,
     });
   } finally {
     reader.close();

@@ -3,8 +3,8 @@ import { discoverCatalogue } from '../../cli/discovery/discover';
 import { CommittedFiles, ContentCache } from '../../cli/git/committed-files';
 import { readDifferences } from '../../cli/git/differences';
 import { firstParentCommits } from '../../cli/git/revisions';
-import { parseToml } from '../../cli/toml';
 import { parseYaml } from '../../cli/yaml';
+import { readToml } from '../../lambda/shared/toml';
 import { Catalogue } from '../../src/core/catalogue';
 import { traceLockfiles } from '../../src/core/lockfile/trace';
 import { makeTracedPlan } from '../../src/core/lockfile/traced-plan';
@@ -35,7 +35,11 @@ async function main(): Promise<void> {
     const changes = [...(await readDifferences(repository, base, head)).changes];
     const sides = { before: new CommittedFiles(repository, base, contents), after: new CommittedFiles(repository, head, contents) };
     const trace = await traceLockfiles({
-      catalogue, paths: changes.map(({ path }) => path), read: (side, path) => Promise.resolve(sides[side].read([path]).get(path)), parseYaml, parseToml,
+      catalogue,
+      paths: changes.map(({ path }) => path),
+      read: (side, path) => Promise.resolve(sides[side].read([path]).get(path)),
+      parseYaml,
+      parseToml: readToml,
     });
     const plan = makeTracedPlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: base }, changes } }, trace);
     unowned += plan.unowned.count > 0 ? 1 : 0;

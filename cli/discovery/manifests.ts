@@ -1,8 +1,8 @@
 import picomatch from 'picomatch';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldsOf } from './values';
+import { readToml } from '../../lambda/shared/toml';
 import { DiscoveryWarning } from '../../src/contract/discovery';
-import { parseToml } from '../toml';
 
 /** A parsed manifest and where it is. */
 export interface ParsedManifest {
@@ -39,7 +39,7 @@ export function isFixture(folder: string): boolean {
 }
 
 export function parseTomlManifests(index: FileIndex, paths: readonly string[], warnings: DiscoveryWarning[]): ParsedManifest[] {
-  return paths.length === 0 ? [] : parseManifests(index, paths, parseToml, warnings);
+  return paths.length === 0 ? [] : parseManifests(index, paths, readToml, warnings);
 }
 
 /** Tells the folders that the member patterns of a workspace at a root select. */

@@ -6,8 +6,8 @@ import { normalized, requirementsOf } from './python-requirements';
 import { FileIndex, folderOf, isVendored, resolvePath } from './repository-files';
 import { dependenciesInUvLock } from './uv-lock';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
+import { readToml } from '../../lambda/shared/toml';
 import { DiscoveryWarning } from '../../src/contract/discovery';
-import { parseToml } from '../toml';
 
 const SHARED_FILES = ['uv.lock', 'poetry.lock', 'pdm.lock', 'uv.toml', '.python-version'];
 /** Lockfiles of one project: what they take by path is the project's. */
@@ -62,7 +62,7 @@ function groupsOf(manifests: readonly ParsedManifest[], index: FileIndex): Group
 }
 
 function packagesOf({ root, projects, submodules }: Group, index: FileIndex): DiscoveredPackage[] {
-  const locked = root === undefined ? new Map<string, PackageDependency[]>() : dependenciesInUvLock(index, inFolder(root.folder, 'uv.lock'), root.folder, parseToml);
+  const locked = root === undefined ? new Map<string, PackageDependency[]>() : dependenciesInUvLock(index, inFolder(root.folder, 'uv.lock'), root.folder, readToml);
   const shared = root === undefined || root.folder === '.' ? [] : [...SHARED_FILES, 'pyproject.toml'].map((name) => inFolder(root.folder, name));
   const sharedPaths = shared.length > 0 ? { sharedPaths: shared } : {};
   // Installed in one environment, or found by a path that only runs know, a module needs no requirement to be imported.

@@ -1,3 +1,4 @@
+import { readToml } from '../../lambda/shared/toml';
 import { Catalogue } from '../../src/core/catalogue';
 import { PathChange } from '../../src/core/comparison';
 import { globShape } from '../../src/core/globs';
@@ -12,7 +13,6 @@ import { CommittedFiles, ContentCache } from '../git/committed-files';
 import { readDifferences } from '../git/differences';
 import { firstParentCommits } from '../git/revisions';
 import { GitRepository } from '../git/run';
-import { parseToml } from '../toml';
 import { parseYaml } from '../yaml';
 
 /** One commit of a history and how many components it would have changed, by different rules. */
@@ -68,7 +68,7 @@ async function replayChange(commit: string, changes: readonly PathChange[], befo
     paths: changes.map(({ path }) => path),
     read: async (side, path) => (side === 'before' ? before.files : files).read([path]).get(path),
     parseYaml,
-    parseToml,
+    parseToml: readToml,
   });
   const plain = plainCatalogue(catalogue);
   const closure = changedBy(plain, commit, changes);

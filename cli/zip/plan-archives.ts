@@ -3,6 +3,7 @@ import { ARCHIVE_BOUNDS, ArchiveRefusedError } from '../../lambda/shared/source/
 import { ArchiveDirectory, readDirectory } from '../../lambda/shared/source/zip/central-directory';
 import { readContent } from '../../lambda/shared/source/zip/contents';
 import { commitOf, ListedTree, listArchive } from '../../lambda/shared/source/zip/listing';
+import { readToml } from '../../lambda/shared/toml';
 import { Catalogue } from '../../src/core/catalogue';
 import { traceLockfiles } from '../../src/core/lockfile/trace';
 import { mayBeTraced } from '../../src/core/lockfile/traceable';
@@ -13,7 +14,6 @@ import { heldForTracing } from '../../src/core/staleness/staleness';
 import type { CommandContext } from '../command';
 import type { ComparedPlan } from '../commands/comparison';
 import { InputError } from '../errors';
-import { parseToml } from '../toml';
 import { parseYaml } from '../yaml';
 
 /** Plans what differs between two archives, as a pipeline does whose source is in S3. @throws InputError where one of them is refused */
@@ -54,7 +54,7 @@ async function planned(catalogue: Catalogue, base: Side, head: Side, context: Co
     return { ...found, plan: makePlan({ catalogue, head: head.commit, comparison, staleness }) };
   }
   const trace = await traceLockfiles({
-    catalogue: heldForTracing(catalogue, staleness), paths: new Set(traced), parseYaml, parseToml, read: async (side, path) => (side === 'before' ? base : head).read(path),
+    catalogue: heldForTracing(catalogue, staleness), paths: new Set(traced), parseYaml, parseToml: readToml, read: async (side, path) => (side === 'before' ? base : head).read(path),
   });
   trace.warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: '${path}' affects every component: ${detail}.\n`));
   return { ...found, plan: makeTracedPlan({ catalogue, head: head.commit, comparison, staleness }, trace) };

@@ -1,5 +1,5 @@
 /**
- * What a text in TOML holds.
+ * What a text in TOML holds. The parser is loaded when the first is read.
  *
  * @throws Error where it is none
  */

@@ -1,6 +1,6 @@
 import { pnpmLockfileWithEnvironment } from './support/render-pnpm';
-import { parseToml } from '../../cli/toml';
 import { parseYaml } from '../../cli/yaml';
+import { readToml } from '../../lambda/shared/toml';
 import { Catalogue } from '../../src/core/catalogue';
 import { explain, formatExplanation } from '../../src/core/explain';
 import { Side } from '../../src/core/lockfile/read-graph';
@@ -47,7 +47,7 @@ async function trace(before: Files, after: Files, over: Partial<Catalogue> = {})
     paths: [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]),
     read: async (side: Side, path: string) => (side === 'before' ? before : after)[path],
     parseYaml,
-    parseToml,
+    parseToml: readToml,
   });
 }
 
@@ -198,7 +198,7 @@ test('a binary lockfile of bun affects all, and says how to have one that can be
 describe('what can not be read', () => {
   const files = (version: string) => ({ [LOCK]: lockfile({ 'packages/core': { left: version } }), 'package.json': `{"description":"${version}"}` });
   const traceReading = async (read: (path: string) => string) => traceLockfiles({
-    catalogue, paths: [LOCK, 'package.json'], parseYaml, parseToml, read: async (side, path) => (side === 'before' ? read(path) : files('2.0.0')[path as typeof LOCK]),
+    catalogue, paths: [LOCK, 'package.json'], parseYaml, parseToml: readToml, read: async (side, path) => (side === 'before' ? read(path) : files('2.0.0')[path as typeof LOCK]),
   });
 
   test('at any attempt affects all, says why, and explains nothing else', async () => {

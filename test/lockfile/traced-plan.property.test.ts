@@ -4,8 +4,8 @@ import { closureOf, Install } from './support/install';
 import { bunLockfile } from './support/render-bun';
 import { npmLockfile } from './support/render-npm';
 import { pnpmLockfile } from './support/render-pnpm';
-import { parseToml } from '../../cli/toml';
 import { parseYaml } from '../../cli/yaml';
+import { readToml } from '../../lambda/shared/toml';
 import { Catalogue, CatalogueComponent } from '../../src/core/catalogue';
 import { PathChange } from '../../src/core/comparison';
 import { traceLockfiles } from '../../src/core/lockfile/trace';
@@ -71,7 +71,7 @@ test.each<[string, (install: Install) => string | undefined]>([
     const catalogue: Catalogue = { version: 1, components: all, globalPaths: [path], traceLockfiles: true, sharedPackages: shared };
     const changes: PathChange[] = before === after ? [] : [{ path, type: 'M' }];
     const input = { catalogue, head: 'head', comparison: { kind: 'diff' as const, baseline: { commit: 'base' }, changes } };
-    const trace = await traceLockfiles({ catalogue, paths: changes.map((change) => change.path), parseYaml, parseToml, read: async (side) => (side === 'before' ? before : after) });
+    const trace = await traceLockfiles({ catalogue, paths: changes.map((change) => change.path), parseYaml, parseToml: readToml, read: async (side) => (side === 'before' ? before : after) });
     const affected = makeTracedPlan(input, trace).changed.map(({ component }) => component).sort();
     const { built, tested } = expected(pair, catalogue);
     expect(affected).toEqual([...new Set([...built, ...tested])].sort());

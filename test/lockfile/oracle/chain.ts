@@ -8,8 +8,8 @@ import { Random } from './random';
 import { Registry } from './registry';
 import { generateUniverse } from './universe';
 import { change, FOLDERS, generateWorkspace, Workspace } from './workspace';
-import { parseToml } from '../../../cli/toml';
 import { parseYaml } from '../../../cli/yaml';
+import { readToml } from '../../../lambda/shared/toml';
 import { Catalogue } from '../../../src/core/catalogue';
 import { traceLockfiles } from '../../../src/core/lockfile/trace';
 
@@ -140,7 +140,7 @@ async function compare(manager: Manager, at: string, before: State, after: State
     components: FOLDERS.map((folder) => ({ name: folder, path: folder })),
   };
   const changed = [...new Set([...Object.keys(before.files), ...Object.keys(after.files)])].filter((path) => before.files[path] !== after.files[path]);
-  const trace = await traceLockfiles({ catalogue, paths: changed, parseYaml, parseToml, read: async (side, path) => (side === 'before' ? before : after).files[path] });
+  const trace = await traceLockfiles({ catalogue, paths: changed, parseYaml, parseToml: readToml, read: async (side, path) => (side === 'before' ? before : after).files[path] });
   if (trace.warnings.length > 0) {
     throw new Error(`${at}: ${trace.warnings.map(({ path, detail }) => `${path}: ${detail}`).join('; ')}`);
   }
