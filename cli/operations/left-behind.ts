@@ -1,6 +1,7 @@
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { PipelineDescription } from './pipeline';
-import { DEPLOYMENTS_TABLE_KEYS, NOT_A_BUILD, StackItem, StageAttemptItem, stackKey } from '../../src/contract/tables';
+import { StackItem, StageAttemptItem } from '../../src/contract/ledger';
+import { DEPLOYMENTS_TABLE_KEYS, NOT_A_BUILD, stackKey } from '../../src/contract/tables';
 import { InputError } from '../errors';
 
 /** How often a list is read again that executions change meanwhile. */

@@ -1,7 +1,8 @@
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { PipelineDescription } from './pipeline';
 import { partlyDelivered } from '../../lambda/shared/stage-attempt-store';
-import { DEPLOYMENTS_TABLE_KEYS, NOT_A_BUILD, StackItem, StageAttemptItem, stackKey } from '../../src/contract/tables';
+import { StackItem, StageAttemptItem } from '../../src/contract/ledger';
+import { DEPLOYMENTS_TABLE_KEYS, NOT_A_BUILD, stackKey } from '../../src/contract/tables';
 import { describePartly, PartlyDelivered } from '../../src/core/delivery/skipping';
 
 /** What a place has of one stack. */

@@ -4,7 +4,7 @@ import { contentInput } from './content';
 import { Patience } from './patience';
 import { StackClient, StackLook } from './stack-client';
 import { changeSetName } from '../../src/contract/delivery';
-import { AttemptRecord } from '../../src/contract/tables';
+import { AttemptRecord } from '../../src/contract/ledger';
 import { StackContent } from '../../src/core/delivery/content';
 import { StackFacts } from '../../src/core/delivery/skipping';
 import { describeStuck } from '../../src/core/delivery/stack-status';

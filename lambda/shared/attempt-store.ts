@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { holds, readItem, TableAccess } from './table';
-import { AttemptRecord, DeliveredRecord, NOT_A_BUILD, StackItem, stackKey } from '../../src/contract/tables';
+import { AttemptRecord, DeliveredRecord, StackItem } from '../../src/contract/ledger';
+import { NOT_A_BUILD, stackKey } from '../../src/contract/tables';
 
 /** Which stack. */
 export interface StackAddress {

@@ -4,9 +4,7 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { SourceRevision } from './source/source-repository';
 import { chosenByHand } from '../../src/contract/executions';
-
-/** Name of the pipeline's source action: what a start pins to a commit. */
-export const SOURCE_ACTION = 'Source';
+import { ACTIONS } from '../../src/contract/stages';
 
 /** What an execution in a stage is while others wait for it. */
 const UNDER_WAY: ReadonlySet<string> = new Set(['InProgress', 'Stopping']);
@@ -20,7 +18,7 @@ export class Pipeline {
     const { pipelineExecutionId } = await this.client.send(new StartPipelineExecutionCommand({
       name: this.name,
       clientRequestToken,
-      sourceRevisions: [{ actionName: SOURCE_ACTION, revisionType: type, revisionValue: value }],
+      sourceRevisions: [{ actionName: ACTIONS.source, revisionType: type, revisionValue: value }],
     }));
     return pipelineExecutionId!;
   }

@@ -1,6 +1,7 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { holds, readItem, TableAccess } from './table';
-import { NOT_A_BUILD, PartlyRecord, StageAttemptItem, stackKey } from '../../src/contract/tables';
+import { PartlyRecord, StageAttemptItem } from '../../src/contract/ledger';
+import { NOT_A_BUILD, stackKey } from '../../src/contract/tables';
 import { PartlyDelivered, StageAttempt } from '../../src/core/delivery/skipping';
 
 /** What was last brought to each place, and whether all its gates passed and it was recorded, in the DeploymentsTable. */

@@ -4,8 +4,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CommandOptions } from './command-options';
 import { CommandProject } from './command-project';
+import { BuildReport } from '../component/build-props';
 import { namedReports } from '../component/build-reports';
-import { BuildReport } from '../component/component-props';
 
 /** Options of `Check.commands`. */
 export interface CheckOptions extends CommandOptions {
@@ -54,7 +54,8 @@ export interface CheckConfig {
 
 /**
  * What a commit has to pass before any of its components is built: a scan of the repository, a linter, a licence check. All checks run at once, in a stage of
- * their own. An execution that promotes or rolls back builds nothing and skips them, so that a scanner that learnt something new keeps nobody from going back.
+ * their own. An execution that promotes or rolls back builds nothing and skips them: a new finding of a
+ * scanner must not block a rollback.
  *
  * What concerns one component belongs into its `testCommands`: they run only where it changed. A platform team's construct puts its own before those of
  * its users: `checks: [...mandatory, ...props.checks ?? []]`.

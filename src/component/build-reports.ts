@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { BuildReport } from './component-props';
+import { BuildReport } from './build-props';
 import { BuildspecReport } from '../core/buildspec/buildspec';
 import { REPORT_FORMATS } from '../core/buildspec/read';
 import { refuseUnknownKeys } from '../private/known-keys';

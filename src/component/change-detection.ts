@@ -8,7 +8,7 @@ import { refuseUnknownKeys } from '../private/known-keys';
 import { requireLiterals } from '../private/literal';
 import { sortedByName } from '../private/maps';
 
-/** The components, and what the catalogue says beside them. */
+/** The components, and what else the catalogue says. */
 export interface ChangeDetection {
   readonly components: readonly Component[];
   readonly settings: Omit<Catalogue, 'version' | 'solution' | 'components'>;

@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { BuildProps } from './build-props';
 import { Component } from './component';
-import { BuildProps } from './component-props';
 import { DiscoveredComponents, mergeDiscovered } from './discovered-components';
 import type { Discovery, DiscoveryOptions, DiscoveryProgram, DiscoveryWarning } from '../contract/discovery';
 import { Catalogue } from '../core/catalogue';

@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
+import { BuildProps } from './build-props';
 import { Component } from './component';
 import { ComponentBindOptions, ComponentConfig } from './component-config';
-import { BuildProps, ComponentProps } from './component-props';
+import { ComponentProps } from './component-props';
 import type { DiscoveryOptions } from '../contract/discovery';
 import { Catalogue, CatalogueComponent, PackageUsers } from '../core/catalogue';
 import { escapeGlob } from '../core/globs';

@@ -1,5 +1,6 @@
 export * from './build-artifact';
 export { LocationParameter } from './location-parameter';
+export * from './build-props';
 export * from './component-props';
 export * from './component';
 export * from './component-config';

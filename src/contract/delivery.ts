@@ -28,7 +28,7 @@ export interface DeliveryPlace extends StackBounds {
   readonly deployRoleArn: string;
   /** Role that CloudFormation changes resources with. */
   readonly executionRoleArn: string;
-  /** Where the assets of its stacks go; absent where no stack has any. */
+  /** Where the assets of its stacks are published; absent where its stacks have none. */
   readonly assets?: AssetPlace;
   readonly allowDestructiveChanges: boolean;
   readonly allowTypes: readonly string[];

@@ -2,7 +2,7 @@ import { ReviewMode } from '../core/change-set/review';
 
 /** How the constructs and the functions behind an environment's gates meet. */
 
-/** User parameters of the two actions beside an approval. `review`: write down what is to be approved, and tell whom it concerns. */
+/** User parameters of the two actions around an approval. `review`: write down what is to be approved, and publish it to the topic. */
 export interface ReviewJobParameters {
   readonly action: 'review';
   readonly environment: string;
@@ -13,24 +13,24 @@ export interface ReviewJobParameters {
   readonly mode: ReviewMode;
   /** Where the page can be opened. */
   readonly page: string;
-  /** Who is told; empty: nobody. */
+  /** Topic that it is published to; empty: none. */
   readonly topicArn: string;
   /** Place whose approval holds for this one as well, as far as its report covers this one's; empty: none. */
   readonly approvedIn: string;
 }
 
-/** `waive`: answer the approval where nobody needs to be asked. */
+/** `waive`: answer the approval where no person needs to. */
 export interface WaiveJobParameters {
   readonly action: 'waive';
   readonly pipelineExecutionId: string;
   /** Where the approval is. */
   readonly stage: string;
   readonly approval: string;
-  /** What the review says: why nobody needs to be asked; `ASK` where somebody does. */
+  /** What the review says: why no approval is needed; `ASK` where one is. */
   readonly waiver: string;
 }
 
-/** In place of a waiver: somebody is to be asked. */
+/** In place of a waiver: a person has to approve. */
 export const ASK = 'ask';
 
 /** Output variables of the Review action. */
@@ -40,9 +40,9 @@ export interface ReviewVariables {
   readonly waiver: string;
 }
 
-/** What the Review action leaves of its outcome, for whoever tells others. */
+/** What the Review action leaves of its outcome, for notifications. */
 export interface ReviewNote {
-  /** Why nobody needs to be asked; `ASK` where somebody does. */
+  /** Why no approval is needed; `ASK` where one is. */
   readonly waiver: string;
   /** What would change, in words. */
   readonly text: string;

@@ -1,6 +1,6 @@
 /** How the state machine of a guarded deployment and its function meet. */
 
-/** Beside the function's code: what it deploys, and what it may destroy. */
+/** In the folder of the function's code: what it deploys, and what it may destroy. */
 export const DEPLOYMENT_FILE = 'deployment.json';
 
 export interface DeploymentConfiguration {
@@ -24,7 +24,7 @@ export interface DeploymentEvent {
    * far the stack is.
    */
   readonly step: 'prepare' | 'inspect' | 'reject' | 'execute' | 'watch';
-  /** ARN of the state machine's execution: tells its change set and its operation from those of others. */
+  /** ARN of the state machine's execution: its change set and its operation are named after it. */
   readonly execution: string;
   /** When the execution began. */
   readonly started: string;

@@ -9,7 +9,7 @@ import { ReviewJobParameters, ReviewVariables, WaiveJobParameters } from '../con
 import { changeSetPrefix, releasePrefix, reviewKey, reviewPrefix } from '../contract/objects';
 import { environmentKey } from '../contract/tables';
 import { functionAction } from '../private/function-action';
-import { allow, allowPattern } from '../private/grants';
+import { allow, allowPattern, allowPublish } from '../private/grants';
 import { PlainAction } from '../private/plain-action';
 import { RuntimeFunction } from '../private/runtime-function';
 import { grantOnTable } from '../private/tables';
@@ -18,7 +18,7 @@ import { grantOnTable } from '../private/tables';
 export enum ApprovalMode {
   /** Whenever there is something to deploy. */
   ALWAYS = 'ALWAYS',
-  /** When the change set lets somebody do more than before, or when that cannot be told. */
+  /** When the change set broadens permissions, or may. */
   BROADENING_PERMISSIONS = 'BROADENING_PERMISSIONS',
   /** When a resource is deleted or replaced, or may be, other than by design. The guard has to allow it as well. */
   REPLACEMENTS = 'REPLACEMENTS',
@@ -42,8 +42,8 @@ export interface ApprovalOptions {
   readonly once?: boolean;
 
   /**
-   * Topic that is told when somebody is asked, with what would change: component by component and resource by resource.
-   * @default - nobody is told; the approval shows in the pipeline
+   * Topic for a message when an approval waits, with what would change: component by component and resource by resource.
+   * @default - no message: the approval shows in the pipeline
    */
   readonly topic?: sns.ITopic;
 }
@@ -51,7 +51,7 @@ export interface ApprovalOptions {
 const ACTIONS = { review: 'Review', approve: 'Approve', waive: 'Waive' };
 
 /**
- * Review, then the approval itself and, at once with it, what answers it where nobody needs to be asked: an action cannot be skipped, and
+ * Review, then the approval itself and, at once with it, what answers it where no approval is needed: an action cannot be skipped, and
  * an approval in a stage of its own would let another execution's change set come between.
  */
 export function approvalGate(scope: Construct, options: GateBindOptions, { mode = ApprovalMode.ALWAYS, once = false, topic }: ApprovalOptions): GateConfig {
@@ -61,9 +61,7 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
   const approvals = sharedConstruct(scope, 'Approvals', (shared) => createFunction(shared, options));
   grantEnvironment(approvals, options);
   if (topic !== undefined) {
-    allow(approvals.role, ['sns:Publish'], [topic.topicArn]);
-    // Without the pattern that a topic's own grant has.
-    topic.masterKey?.grant(approvals.role, 'kms:Decrypt', 'kms:GenerateDataKey');
+    allowPublish(approvals.role, topic);
   }
   const namespace = `${options.placeName.replaceAll('.', '@')}-${ACTIONS.review}`;
   const variable = (name: keyof ReviewVariables) => `#{${namespace}.${name}}`;

@@ -7,7 +7,7 @@ import { outputsKey } from '../contract/objects';
 import { allowPattern } from '../private/grants';
 import { sortedByName } from '../private/maps';
 
-/** Options of `Gate.integrationTests`. Beside `COMMIT_ID`, the commands find `ENVIRONMENT` and `OUTPUTS_URI` in their environment. */
+/** Options of `Gate.integrationTests`. The commands find `COMMIT_ID`, `ENVIRONMENT` and `OUTPUTS_URI` in their environment. */
 export interface IntegrationTestsOptions extends CommandOptions {
   /**
    * Outputs of the deployed stacks that the commands find in their environment, by the variable's name: `{ API_URL: 'ApiUrl' }`, or

@@ -1,9 +1,9 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import { EnvironmentStagesProps } from './environment-stages-props';
-import { ACTIONS } from './names';
 import { PrepareVariables, STACK_IDS_VARIABLE } from '../contract/delivery';
 import { outputsKey, releaseKey } from '../contract/objects';
+import { ACTIONS } from '../contract/stages';
 import { Place, Target } from '../environment/target';
 import { ChangeSetRules } from '../gate/change-set-rules';
 import { GatePosition } from '../gate/gate-config';

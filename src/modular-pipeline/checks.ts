@@ -1,9 +1,9 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
-import { STAGES } from './names';
 import { whereBuilding } from './stage-conditions';
 import { MAX_ACTIONS_PER_STAGE } from '../build-strategy/actions/build-stages';
 import { Check, CheckBindOptions } from '../check/check';
+import { STAGES } from '../contract/stages';
 
 /** What the stage of the checks is made from. */
 export interface ChecksProps extends Omit<CheckBindOptions, 'runOrder'> {

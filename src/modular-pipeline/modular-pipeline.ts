@@ -10,17 +10,18 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { applicationsOf, placedApplications } from './applications';
 import { Baseline, baselineBranchOf } from './baseline';
+import { letBuildsRead } from './build-access';
 import { buildStrategyOf } from './build-strategy';
 import { addChecks } from './checks';
-import { environmentStages } from './environment-stage';
-import { EnvironmentStagesProps } from './environment-stages-props';
 import { createDiffFunction, createRecordFunction, createReleaseFunction, FunctionsProps } from './functions';
 import { checkPipelineSize, environmentsSize, stackSizeProblems } from './limits';
+import { failedExecutionsMetric, headMetric } from './metrics';
 import { ModularPipelineProps } from './modular-pipeline-props';
-import { ACTIONS, STAGES } from './names';
+import { addPlan, addReleases, planVariable, sourceVariable } from './own-stages';
 import { PipelineRole } from './pipeline-role';
 import { placedStacks } from './placed-stacks';
-import { RegionalStorage } from './regional-storage';
+import { grantPlan } from './plan-access';
+import { regionalStorages } from './regional-storage';
 import {
   checkParameters, executionModeOf, pipelineNameOf, planRetentionOf, qualifierOf, reconcileIntervalOf, solutionOf, templatesOf,
 } from './settings';
@@ -32,26 +33,16 @@ import { Webhook } from './webhook';
 import { BuildReference } from '../build-strategy/build-reference';
 import { RenderedBuilds } from '../build-strategy/context';
 import { ComponentCatalogue } from '../component/component-catalogue';
-import { CommonAccess } from '../component-build/common-access';
 import { ComponentBuild } from '../component-build/component-build';
-import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParameters } from '../contract/events';
-import { HEAD_METRICS, METRICS_NAMESPACE, SOLUTION_DIMENSION } from '../contract/metrics';
-import { releasePrefix } from '../contract/objects';
-import { environmentKey } from '../contract/tables';
+import { PROMOTION_VARIABLE } from '../contract/events';
+import { HEAD_METRICS } from '../contract/metrics';
+import { ACTIONS, STAGES } from '../contract/stages';
 import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
-import { placesOf, Target, targetsOf } from '../environment/target';
-import { functionAction } from '../private/function-action';
-import { PipelineSourceConfig } from '../source/pipeline-source-config';
+import { placesOf, targetsOf } from '../environment/target';
 
-/** CloudWatch's longest period of an alarm's metric. */
-const LONGEST_PERIOD_SECONDS = 86_400;
-
-/** Variables of earlier actions, as later ones name them. */
 const COMMIT_VARIABLE = 'CommitId';
-const sourceVariable = (name: string) => `#{${ACTIONS.source}.${name}}`;
-const planVariable = (name: keyof PlanVariables) => `#{${ACTIONS.plan}.${name}}`;
 
 /**
  * A pipeline that, after a merge, builds, tests, versions and deploys only the components that changed.
@@ -99,6 +90,7 @@ export class ModularPipeline extends Construct {
    * @internal
    */
   public readonly _watched: WatchedPipeline;
+
   /** Where the Git host is to send its pushes: JSON, with the secret that was given to `SourceTrigger.webhook`. */
   public readonly webhookUrl?: string;
 
@@ -145,7 +137,7 @@ export class ModularPipeline extends Construct {
     const storage = new Storage(this, 'Storage', {
       ...props, solution: this.solution, places: placesOf(targets), removalPolicy,
     });
-    const regions = this.regionsBeside(targets, removalPolicy);
+    const regions = regionalStorages(this, { catalogue: this.catalogue, targets, removalPolicy });
     this.artifactBucket = storage.artifactBucket;
     this.encryptionKey = storage.encryptionKey;
 
@@ -197,7 +189,7 @@ export class ModularPipeline extends Construct {
       solution: this.solution, branch: source.branch, secret, diffTable: this.diffTable, diffFunction: this.diffFunction, logRetention,
     }).url;
 
-    this.letBuildsRead(source);
+    letBuildsRead(this, source);
     this.builds = strategy._render({
       scope: new Construct(this, 'Builds'),
       catalogue: this.catalogue,
@@ -234,7 +226,7 @@ export class ModularPipeline extends Construct {
     triggers.waitFor(this.pipeline);
     regions.forEach((regional) => pipelineRole.allowRegion(regional));
     this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
-    this.addPlan(sourceOutput, sourceVariable(revisionVariable));
+    addPlan(this, sourceOutput, sourceVariable(revisionVariable));
     addChecks(this, checks, {
       pipeline: this.pipeline,
       solution: this.solution,
@@ -246,12 +238,7 @@ export class ModularPipeline extends Construct {
     });
     this.builds.stages.forEach((stage) => this.pipeline.addStage({ ...stage, beforeEntry: whereBuilding(stage.stageName) }));
     this._watched = watchedPipeline({ pipelineName, targets, builds: this.builds, logRetention });
-    this.addReleases({
-      targets,
-      source: sourceOutput,
-      functions,
-      commitId,
-    });
+    addReleases(this, { targets, source: sourceOutput, functions, commitId });
   }
 
   /**
@@ -306,19 +293,7 @@ export class ModularPipeline extends Construct {
    * pipeline.grantPlan(role);
    */
   public grantPlan(grantee: iam.IGrantable): iam.Grant {
-    const { artifactBucket: bucket, deploymentsTable: table, solution } = this;
-    const allowed = (action: string, resource: string, conditions?: Record<string, Record<string, unknown>>) => iam.Grant.addToPrincipal({
-      grantee, actions: [action], resourceArns: [resource], ...(conditions === undefined ? {} : { conditions }),
-    });
-    const grants = [
-      allowed('codepipeline:GetPipeline', this.pipeline.pipelineArn),
-      allowed('dynamodb:Query', table.tableArn, { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [environmentKey(solution, this.environments[0]!)] } }),
-      allowed('s3:GetObject', bucket.arnForObjects(`${releasePrefix(solution)}*`)),
-      // Otherwise S3 does not tell a release that is gone from one that may not be read.
-      allowed('s3:ListBucket', bucket.bucketArn),
-      ...[...new Set([bucket.encryptionKey, table.encryptionKey])].flatMap((key) => key?.grant(grantee, 'kms:Decrypt') ?? []),
-    ];
-    return grants.reduce((all, grant) => all.combine(grant));
+    return grantPlan(grantee, this, this.environments[0]!);
   }
 
   /**
@@ -368,13 +343,7 @@ export class ModularPipeline extends Construct {
 
   /** Executions of the pipeline that failed. Sum over five minutes by default. */
   public metricFailedExecutions(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: 'AWS/CodePipeline',
-      metricName: 'FailedPipelineExecutions',
-      dimensionsMap: { PipelineName: this.pipeline.pipelineName },
-      statistic: cloudwatch.Stats.SUM,
-      ...props,
-    }).attachTo(this);
+    return failedExecutionsMetric(this, this.pipeline.pipelineName, props);
   }
 
   /**
@@ -387,7 +356,7 @@ export class ModularPipeline extends Construct {
 
   /**
    * Seconds that the branch's head has been waiting to be live in the first environment; 0 where it is, where nothing of it differs from what is
-   * live, or where somebody promoted something else. Maximum over two of the schedule's intervals by default.
+   * live, or where something else was promoted by hand. Maximum over two of the schedule's intervals by default.
    */
   public metricUnreleased(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.headMetric(HEAD_METRICS.unreleased, props);
@@ -409,84 +378,14 @@ export class ModularPipeline extends Construct {
     return this.headMetric(HEAD_METRICS.blind, props);
   }
 
-  /** Written whenever the schedule lets the diff function look: in two intervals, there is always a value. */
-  private headMetric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: METRICS_NAMESPACE,
-      metricName,
-      dimensionsMap: { [SOLUTION_DIMENSION]: this.solution },
-      statistic: cloudwatch.Stats.MAXIMUM,
-      period: Duration.seconds(Math.min(2 * this.reconcileInterval.toSeconds(), LONGEST_PERIOD_SECONDS)),
-      ...props,
-    }).attachTo(this);
+  private headMetric(name: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return headMetric(this, { name, solution: this.solution, reconcileInterval: this.reconcileInterval }, props);
   }
 
   private requireComponent(component: string): void {
     const { builds } = this.builds;
     if (!builds.has(component)) {
       throw new Error(`${JSON.stringify(component)} is no component of the pipeline. It has ${[...builds.keys()].map((name) => JSON.stringify(name)).join(', ')}.`);
-    }
-  }
-
-  private letBuildsRead({ checkout, reader }: PipelineSourceConfig): void {
-    if (reader._bind().configuration.kind === 's3') {
-      CommonAccess.of(this).readListings(this);
-    }
-    if (checkout?._clones !== true) {
-      return;
-    }
-    const clone = reader._bind().checkout;
-    if (clone === undefined) {
-      throw new Error('SourceCheckout.gitClone(): builds clone through a connection, or from CodeCommit in their own account. Let the source be read by one of these, or use SourceCheckout.zip().');
-    }
-    CommonAccess.of(this).clone(clone);
-  }
-
-  /** Storage for each Region that is deployed to, other than the pipeline's own. */
-  private regionsBeside(targets: readonly Target[], removalPolicy: RemovalPolicy): RegionalStorage[] {
-    const places = placesOf(targets);
-    const regions = [...new Set(places.map(({ region }) => region))].filter((region) => region !== Stack.of(this).region).sort();
-    return regions.map((region) => new RegionalStorage(this, {
-      catalogue: this.catalogue, region, places: places.filter((place) => place.region === region), removalPolicy,
-    }));
-  }
-
-  private addPlan(source: codepipeline.Artifact, revision: string): void {
-    const parameters: PlanJobParameters = {
-      action: 'plan',
-      commitId: revision,
-      pipelineExecutionId: codepipeline.GlobalVariables.executionId,
-      promotion: `#{variables.${PROMOTION_VARIABLE}}`,
-      solution: this.solution,
-      deploymentsTable: this.deploymentsTable.tableName,
-      diffTable: this.diffTable.tableName,
-      artifactBucket: this.artifactBucket.bucketName,
-    };
-    this.pipeline.addStage({
-      stageName: STAGES.plan,
-      actions: [functionAction({
-        actionName: ACTIONS.plan, function: this.diffFunction, parameters: { ...parameters }, input: source, variablesNamespace: ACTIONS.plan,
-      })],
-    });
-  }
-
-  private addReleases(props: Pick<EnvironmentStagesProps, 'targets' | 'source' | 'functions' | 'commitId'>): void {
-    const release = new codepipeline.Artifact('Release');
-    const parameters: ReleaseJobParameters = {
-      commitId: props.commitId,
-      pipelineExecutionId: codepipeline.GlobalVariables.executionId,
-      planId: planVariable('planId'),
-      sequence: planVariable('sequence'),
-    };
-    this.pipeline.addStage({
-      stageName: STAGES.release,
-      actions: [functionAction({ actionName: ACTIONS.release, function: this.releaseFunction, parameters: { ...parameters }, output: release })],
-    });
-    const stages = environmentStages(this, {
-      ...props, release, recordFunction: this.recordFunction, planId: planVariable('planId'),
-    });
-    for (const { name, environment, actions } of stages) {
-      this.pipeline.addStage({ stageName: name, beforeEntry: whereDeployingTo(environment, name), actions });
     }
   }
 }

@@ -1,6 +1,6 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
-import { ACTIONS, STAGES } from './names';
 import { inEnvironments, PlanVariables } from '../contract/events';
+import { ACTIONS, STAGES } from '../contract/stages';
 
 /** Skips a stage that builds, unless the execution builds: one that promotes has its builds already. */
 export function whereBuilding(stageName: string): codepipeline.Conditions {

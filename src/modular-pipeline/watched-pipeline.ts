@@ -5,7 +5,7 @@ import { NotifiedStage } from '../contract/notifications';
 import { componentId } from '../core/names';
 import { Target } from '../environment/target';
 
-/** What constructs that watch a pipeline know of it beside what everybody does. */
+/** What constructs that watch a pipeline know of it in addition to its public properties. */
 export interface WatchedPipeline {
   /** Literal, as files name it. */
   readonly pipelineName: string;

@@ -9,7 +9,7 @@ import { FUNCTION_ENV } from '../contract/environment';
 import { WEBHOOK_PARTITION } from '../contract/tables';
 import { IDiffTable } from '../diff-table/diff-table';
 import { acknowledge } from '../private/acknowledge';
-import { allow } from '../private/grants';
+import { allow, allowSecret } from '../private/grants';
 import { RuntimeFunction } from '../private/runtime-function';
 import { grantOnTable } from '../private/tables';
 
@@ -51,10 +51,7 @@ export class Webhook extends Construct {
       memorySize: 256,
       logRetention,
     });
-    allow(role, ['secretsmanager:GetSecretValue'], [secret.secretFullArn ?? `${secret.secretArn}-??????`]);
-    if (secret.encryptionKey !== undefined) {
-      allow(role, ['kms:Decrypt'], [secret.encryptionKey.keyArn]);
-    }
+    allowSecret(role, secret);
     allow(role, ['lambda:InvokeFunction'], [diffFunction.functionArn]);
     grantOnTable(role, {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resourceArns: [diffTable.tableArn], encryptionKey: diffTable.encryptionKey, leadingKeys: [WEBHOOK_PARTITION],

@@ -1,5 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
 
@@ -20,6 +22,19 @@ export function allowPattern(to: Permitted, reason: string, actions: string[], r
       acknowledge(to, `AwsSolutions-IAM5[Resource::${shown}]`, reason);
     }
   }
+}
+
+/** Lets a role publish to a topic: without the pattern of actions that a topic's own grant has for its key. */
+export function allowPublish(to: Permitted, topic: sns.ITopic): void {
+  allow(to, ['sns:Publish'], [topic.topicArn]);
+  topic.masterKey?.grant(to, 'kms:Decrypt', 'kms:GenerateDataKey');
+}
+
+/** Lets a role read a secret's value. */
+export function allowSecret(to: Permitted, secret: secretsmanager.ISecret): void {
+  // One that is known by its name alone has six characters more in its ARN.
+  allow(to, ['secretsmanager:GetSecretValue'], [secret.secretFullArn ?? `${secret.secretArn}-??????`]);
+  secret.encryptionKey?.grant(to, 'kms:Decrypt');
 }
 
 /** A resource as cdk-nag writes it: references and policy variables in angle brackets. */

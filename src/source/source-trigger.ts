@@ -15,7 +15,7 @@ export abstract class SourceTrigger {
    * GitHub and Bitbucket sign requests with the secret (HMAC-SHA256). GitLab sends it as a token, and Azure DevOps as the password of basic authentication:
    * there, whoever reads one request can send others. Bodies of more than 1 MB are refused.
    *
-   * @param secret a text that cannot be guessed: letters and digits, 32 at least
+   * @param secret a random text of at least 32 letters and digits
    */
   public static webhook(secret: secretsmanager.ISecret): SourceTrigger {
     return new Trigger(secret);

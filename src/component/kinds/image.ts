@@ -43,7 +43,7 @@ function dockerCommands(name: string, props: ImageProps): string[] {
   const literal = (field: string, value: string) => shellQuote(requireLiteral(`Component ${JSON.stringify(name)}: ${field}`, value));
   const context = props.context ?? '.';
   const build = [
-    // Lambda takes a plain image, not an index with an attestation beside it, and copies for other Regions are made of plain ones.
+    // Lambda takes a plain image, not an index of image and attestation, and copies for other Regions are made of plain ones.
     'BUILDX_NO_DEFAULT_ATTESTATIONS=1 docker build',
     `--tag "$${COMMAND_ENV.imageUri}"`,
     `--platform ${literal('platform', props.platform ?? AMD)}`,

@@ -22,7 +22,7 @@ export function bindTemplate(props: TemplateProps): ComponentConfig {
   };
 }
 
-/** Where `sam build` leaves the template, with local paths to what it built; those of nested applications lie beside it. */
+/** Where `sam build` leaves the template, with local paths to what it built. Nested applications have folders of their own there. */
 const SAM_BUILT = '.aws-sam/build/template.yaml';
 
 /** A template of SAM: built by SAM, then packaged as any other. */

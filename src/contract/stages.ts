@@ -1,5 +1,8 @@
-/** Names of the pipeline's own stages and actions. The run-time code pins the source action by its name. */
+/** Names of the pipeline's own stages and actions. Functions know them in events, and pin the source action when they start the pipeline. */
 export const STAGES = { source: 'Source', plan: 'Plan', checks: 'Checks', build: 'Build', release: 'Release' } as const;
+
+/** Where builds take several stages, their names have numbers. */
+export const BUILD_STAGES = /^Build\d*$/;
 
 export const ACTIONS = { source: 'Source', plan: 'Plan', release: 'Release', prepare: 'Prepare', deploy: 'Deploy', record: 'Record' } as const;
 
