@@ -1,18 +1,16 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ChangeReport } from '../../src/contract/delivery';
-import { PROMOTED } from '../../src/contract/events';
 import { ASK, ReviewJobParameters, ReviewNote, ReviewVariables } from '../../src/contract/gates';
 import { changeSetKey, reviewKey, reviewNoteKey } from '../../src/contract/objects';
-import { diffKey } from '../../src/contract/tables';
 import { Review, reviewPage, reviewText, reviewTitle, waiver } from '../../src/core/change-set/review';
 import { beyondOtherPlace } from '../../src/core/delivery/place-report';
-import { Reason } from '../../src/core/reasons';
-import { Release } from '../../src/core/release';
+import { emailSubject } from '../../src/core/notification/messages';
 import { EnvironmentStore } from '../shared/environment-store';
 import { isNamed } from '../shared/errors';
 import { Job, JobCredentials, jobParameters } from '../shared/jobs';
 import { Logger } from '../shared/logger';
+import { planReasons } from '../shared/plan-reasons';
 import { PlanStore } from '../shared/plan-store';
 import { readReleaseArtifact } from '../shared/release-artifact';
 import { ReleaseStore } from '../shared/release-store';
@@ -32,10 +30,7 @@ export interface ReviewProps {
 /** What an approval's text may have: CodePipeline takes 1,000 characters. */
 const MAX_TEXT = 1_000;
 
-/** An e-mail's subject, as SNS takes it. */
-const MAX_SUBJECT = 99;
-
-/** Writes down what is to be approved, and tells whom it concerns, where anybody is to be asked. */
+/** Writes down what is to be approved, and publishes it where a person has to approve. */
 export async function writeReview(job: Job, props: ReviewProps): Promise<Readonly<Record<string, string>>> {
   const parameters = reviewParameters(job);
   const { environment, place, pipelineExecutionId: executionId, mode, page, topicArn } = parameters;
@@ -48,7 +43,7 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
     environment: place,
     release,
     live: live && await props.releases.get(live.Release),
-    reasons: await reasonsOf(props.plans, release, parameters.planId),
+    reasons: await planReasons(props.plans, release.commitId, parameters.planId),
     changes: report.changes,
     destructive: report.destructive,
     broadenings: report.broadenings,
@@ -68,7 +63,7 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
   if (why === undefined && topicArn !== '') {
     await props.sns.send(new PublishCommand({
       TopicArn: topicArn,
-      Subject: subject(`Approve: ${reviewTitle(review)}`),
+      Subject: emailSubject(`Approve: ${reviewTitle(review)}`),
       Message: `${reviewText(review)}\n\nThe same as a page: ${page}\n`,
     }));
   }
@@ -115,19 +110,4 @@ function reviewParameters(job: Job): ReviewJobParameters {
 async function readReport({ s3, artifactBucket }: ReviewProps, key: string): Promise<ChangeReport> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: artifactBucket, Key: key }));
   return JSON.parse(await Body!.transformToString()) as ChangeReport;
-}
-
-/** A promotion has no plan of its own, and the plan of a rollback may be gone: then the review shows builds without reasons. */
-async function reasonsOf(plans: PlanStore, { commitId }: Release, planId: string): Promise<ReadonlyMap<string, readonly Reason[]>> {
-  const marker = planId === PROMOTED ? undefined : await plans.marker(commitId);
-  if (marker?.PlanId !== planId || marker.Status !== 'Complete') {
-    return new Map();
-  }
-  const { diffs } = await plans.require(commitId, planId);
-  return new Map(diffs.map(({ Component, Solution, Reasons }) => [Component.slice(diffKey(Solution, '').length), Reasons]));
-}
-
-/** SNS takes printable ASCII without line breaks. */
-function subject(text: string): string {
-  return text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, MAX_SUBJECT);
 }

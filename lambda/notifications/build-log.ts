@@ -1,8 +1,12 @@
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchGetBuildsCommand, CodeBuildClient } from '@aws-sdk/client-codebuild';
+import { isNamed } from '../shared/errors';
 
-/** Lines of a log that tell why a build failed, most often. */
+/** The reason why a build failed is most often in so many lines at the end. */
 const LAST_LINES = 15;
+
+/** A page may be empty although there are more: so many are read. */
+const MAX_PAGES = 10;
 
 export interface BuildLog {
   readonly lines: readonly string[];
@@ -18,14 +22,28 @@ export async function endOfLog(buildId: string, codeBuild: CodeBuildClient, logs
     return { lines: [], ...link };
   }
   try {
-    const { events = [] } = await logs.send(new GetLogEventsCommand({
-      logGroupName: groupName, logStreamName: streamName, limit: LAST_LINES, startFromHead: false,
-    }));
-    return { lines: events.map(({ message = '' }) => message.trimEnd()).filter((line) => line !== ''), ...link };
+    return { lines: await lastLines(groupName, streamName, logs), ...link };
   } catch (error) {
-    if ((error as Error).name === 'ResourceNotFoundException') {
+    if (isNamed(error, 'ResourceNotFoundException')) {
       return { lines: [], ...link };
     }
     throw error;
   }
+}
+
+async function lastLines(logGroupName: string, logStreamName: string, logs: CloudWatchLogsClient): Promise<string[]> {
+  const lines: string[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { events = [], nextBackwardToken } = await logs.send(new GetLogEventsCommand({
+      logGroupName, logStreamName, limit: LAST_LINES, startFromHead: false, nextToken,
+    }));
+    lines.unshift(...events.map(({ message = '' }) => message.trimEnd()).filter((line) => line !== ''));
+    // The token of the page that was asked for: the stream begins here.
+    if (lines.length >= LAST_LINES || nextBackwardToken === undefined || nextBackwardToken === nextToken) {
+      break;
+    }
+    nextToken = nextBackwardToken;
+  }
+  return lines.slice(-LAST_LINES);
 }

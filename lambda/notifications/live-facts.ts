@@ -68,11 +68,11 @@ async function isOlder(environment: string, live: LiveFacts, previous: LiveFacts
 async function origin(environment: string, { promotion, sequence }: LiveFacts, environments: EnvironmentStore): Promise<number> {
   let [number, text] = [sequence, promotion];
   for (let step = 0; step < MAX_STEPS; step++) {
-    const wish = promotionOf({ promotion: text });
-    if (wish === undefined || 'component' in wish || wish.release >= number) {
+    const promoted = promotionOf({ promotion: text });
+    if (promoted === undefined || 'component' in promoted || promoted.release >= number) {
       return number;
     }
-    const item = await environments.wentLive(environment, wish.release);
+    const item = await environments.wentLive(environment, promoted.release);
     if (item === undefined) {
       return number;
     }

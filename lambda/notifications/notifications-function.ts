@@ -8,13 +8,13 @@ import { livePair } from './live-facts';
 import { PipelineActionEvent, readEvent } from './pipeline-event';
 import { askedFor } from './review-note';
 import { NotificationsConfiguration } from '../../src/contract/notifications';
-import { diffKey } from '../../src/contract/tables';
+import { ACTIONS, BUILD_STAGES, STAGES } from '../../src/contract/stages';
 import { classify, KnownStages, ReleaseEventName } from '../../src/core/notification/event';
 import { ActionNotice, noticeNotification, Notification, wentLiveNotification } from '../../src/core/notification/notification';
 import { releaseWentLive } from '../../src/core/notification/went-live';
-import { Reason } from '../../src/core/reasons';
 import { EnvironmentStore } from '../shared/environment-store';
 import { errorFields, Logger } from '../shared/logger';
+import { planReasons } from '../shared/plan-reasons';
 import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
 import { Timing } from '../shared/timing';
@@ -36,8 +36,7 @@ export interface NotificationsFunctionProps extends ChannelsProps {
 /** Domain of AWS's console, by partition; that of the commercial Regions elsewhere. */
 const CONSOLES: Readonly<Record<string, string>> = { 'aws-cn': 'amazonaws.cn', 'aws-us-gov': 'amazonaws-us-gov.com' };
 
-/** Names of the pipeline's own stages and actions, as the constructs have them. */
-const OWN: Omit<KnownStages, 'isEnvironment'> = { checks: 'Checks', build: /^Build\d*$/, record: 'Record', prepare: 'Prepare', deploy: 'Deploy' };
+const OWN: Omit<KnownStages, 'isEnvironment'> = { checks: STAGES.checks, build: BUILD_STAGES, record: ACTIONS.record, deploy: ACTIONS.deploy };
 
 /**
  * Reports to people and programs what happened in a pipeline, from the events that CodePipeline emits: outside its critical path. They arrive at least once
@@ -110,7 +109,7 @@ export class NotificationsFunction {
       pipeline,
       environment,
       bucket: artifactBucket,
-      reasons: pair.live.promotion === undefined ? await this.reasons(pair.live.release) : new Map(),
+      reasons: pair.live.promotion === undefined ? await planReasons(this.plans, pair.live.release.commitId, pair.live.release.planId) : new Map(),
     });
     return wentLiveNotification(detail, this.console(executionId));
   }
@@ -121,7 +120,7 @@ export class NotificationsFunction {
     const suffix = Object.keys(places).find((candidate) => candidate !== '' && action.action.endsWith(candidate)) ?? '';
     const place = Object.hasOwn(places, suffix) ? places[suffix] : undefined;
     const asked = place === undefined ? undefined : await askedFor({ s3, bucket: artifactBucket, solution, executionId: action.executionId, place });
-    if (asked === 'nobody') {
+    if (asked === 'waived') {
       return undefined;
     }
     return noticeNotification('APPROVAL_ASKED', this.notice(action, asked?.text ?? 'An approval waits in the pipeline.', asked?.page));
@@ -147,16 +146,6 @@ export class NotificationsFunction {
       message,
       link: link ?? this.console(executionId),
     };
-  }
-
-  /** Why components were built, as far as the commit's plan is still the one that the release was made by. */
-  private async reasons({ commitId, planId }: { readonly commitId: string; readonly planId: string }): Promise<ReadonlyMap<string, readonly Reason[]>> {
-    const marker = await this.plans.marker(commitId);
-    if (marker?.PlanId !== planId || marker.Status !== 'Complete') {
-      return new Map();
-    }
-    const { diffs } = await this.plans.require(commitId, planId);
-    return new Map(diffs.map(({ Component, Solution, Reasons }) => [Component.slice(diffKey(Solution, '').length), Reasons]));
   }
 
   private console(executionId: string): string {

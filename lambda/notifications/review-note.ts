@@ -11,12 +11,12 @@ export interface ReviewNoteProps {
   readonly place: string;
 }
 
-/** What a person is asked; `nobody` where the approval is waived. Nothing where the approval is none of the library's, and has no review. */
-export async function askedFor({ s3, bucket, solution, executionId, place }: ReviewNoteProps): Promise<ReviewNote | 'nobody' | undefined> {
+/** What a person is asked; `waived` where no person is. Nothing where the approval is none of the library's, and has no review. */
+export async function askedFor({ s3, bucket, solution, executionId, place }: ReviewNoteProps): Promise<ReviewNote | 'waived' | undefined> {
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: reviewNoteKey(solution, executionId, place) }));
     const note = JSON.parse(await Body!.transformToString()) as ReviewNote;
-    return note.waiver === ASK ? note : 'nobody';
+    return note.waiver === ASK ? note : 'waived';
   } catch (error) {
     if (isNamed(error, 'NoSuchKey')) {
       return undefined;

@@ -52,7 +52,7 @@ const SERVICES: Readonly<Record<string, Mapping>> = {
   },
   events: ({ role, operation, region, input }) => (input.Entries as { readonly EventBusName?: string }[]).map(({ EventBusName: bus = 'default' }) => {
     const account = accountOf(role);
-    return access(role, `events:${operation}`, `arn:aws:events:${region}:${account}:event-bus/${bus}`, account);
+    return access(role, `events:${operation}`, bus.startsWith('arn:') ? bus : `arn:aws:events:${region}:${account}:event-bus/${bus}`, account);
   }),
   logs: ({ role, operation, region, input }) => {
     const account = accountOf(role);

@@ -29,7 +29,7 @@ interface PutResult {
 
 function put(entry: PutEventsRequestEntry, place: { readonly account: string; readonly region: string }, send: (entry: EventEntry) => void): PutResult {
   const { EventBusName: bus = 'default', Source: source, DetailType: type, Detail: detail, Resources: resources = [] } = entry;
-  if (bus !== 'default') {
+  if (bus !== 'default' && bus !== `arn:aws:events:${place.region}:${place.account}:event-bus/default`) {
     throw new NotEmulatedError(`event bus '${bus}'`);
   }
   if (source === undefined || type === undefined || detail === undefined || source.startsWith('aws.')) {

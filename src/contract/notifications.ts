@@ -2,7 +2,7 @@ import { ReleaseEventName } from '../core/notification/event';
 
 /** How the notifications' construct and its function meet. */
 
-/** Beside the function's code: a `NotificationsConfiguration`. */
+/** In the folder of the function's code: a `NotificationsConfiguration`. */
 export const NOTIFICATIONS_FILE = 'notifications.json';
 
 export interface NotificationsConfiguration {
@@ -25,7 +25,7 @@ export interface NotifiedStage {
 /** Where a notification goes. What is secret or known at deployment only is not in the file, but in a variable of the function's environment. */
 export interface ChannelConfiguration {
   readonly type: 'topic' | 'chat' | 'bus' | 'webhook';
-  /** The variable that names it: a topic's ARN, a bus's name, the ARN of the secret with the webhook's address. */
+  /** The variable that holds the ARN of the topic, of the bus, or of the secret with the webhook's address. */
   readonly variable: string;
 }
 

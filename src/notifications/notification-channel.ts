@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { ChannelConfiguration } from '../contract/notifications';
-import { allow } from '../private/grants';
+import { allow, allowPublish, allowSecret } from '../private/grants';
 
 /** Where notifications go. */
 export abstract class NotificationChannel {
@@ -12,7 +12,7 @@ export abstract class NotificationChannel {
    * filters of subscriptions.
    */
   public static topic(topic: sns.ITopic): NotificationChannel {
-    return new DefinedChannel('topic', topic.topicArn, (role) => letPublish(role, topic));
+    return new DefinedChannel('topic', topic.topicArn, (role) => allowPublish(role, topic));
   }
 
   /**
@@ -20,7 +20,7 @@ export abstract class NotificationChannel {
    * execution is one thread. The topic is for this alone: its messages have the form that Amazon Q reads.
    */
   public static chat(topic: sns.ITopic): NotificationChannel {
-    return new DefinedChannel('chat', topic.topicArn, (role) => letPublish(role, topic));
+    return new DefinedChannel('chat', topic.topicArn, (role) => allowPublish(role, topic));
   }
 
   /**
@@ -28,7 +28,7 @@ export abstract class NotificationChannel {
    * `Execution Failed` and `Approval Asked`. Programs go on from these.
    */
   public static eventBus(bus: events.IEventBus): NotificationChannel {
-    return new DefinedChannel('bus', bus.eventBusName, (role) => allow(role, ['events:PutEvents'], [bus.eventBusArn]));
+    return new DefinedChannel('bus', bus.eventBusArn, (role) => allow(role, ['events:PutEvents'], [bus.eventBusArn]));
   }
 
   /**
@@ -36,17 +36,14 @@ export abstract class NotificationChannel {
    * @param url a secret that holds the webhook's address, as plain text
    */
   public static slackWebhook(url: secretsmanager.ISecret): NotificationChannel {
-    return new DefinedChannel('webhook', url.secretArn, (role) => {
-      allow(role, ['secretsmanager:GetSecretValue'], [url.secretFullArn ?? `${url.secretArn}-??????`]);
-      url.encryptionKey?.grant(role, 'kms:Decrypt');
-    });
+    return new DefinedChannel('webhook', url.secretArn, (role) => allowSecret(role, url));
   }
 
   /** @internal */
   public abstract readonly _type: ChannelConfiguration['type'];
 
   /**
-   * What names it: a topic's ARN, a bus's name, a secret's ARN.
+   * ARN of the topic, the bus or the secret. A bus of another account has no other name here.
    * @internal
    */
   public abstract readonly _name: string;
@@ -74,10 +71,4 @@ class DefinedChannel extends NotificationChannel {
   public _admit(role: iam.IRole): void {
     this.admit(role);
   }
-}
-
-function letPublish(role: iam.IRole, topic: sns.ITopic): void {
-  allow(role, ['sns:Publish'], [topic.topicArn]);
-  // Without the pattern that a topic's own grant has.
-  topic.masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
 }

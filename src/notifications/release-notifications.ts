@@ -9,6 +9,7 @@ import { FUNCTION_ENV } from '../contract/environment';
 import { fanOutPrefix } from '../contract/fan-out';
 import { NOTIFICATIONS_FILE, NotificationsConfiguration } from '../contract/notifications';
 import { releasePrefix, reviewPrefix } from '../contract/objects';
+import { ACTIONS } from '../contract/stages';
 import { environmentKey } from '../contract/tables';
 import { ModularPipeline } from '../modular-pipeline/modular-pipeline';
 import { allow, allowPattern } from '../private/grants';
@@ -147,7 +148,7 @@ export class ReleaseNotifications extends Construct {
   }
 
   private addRules(pipelineName: string, on: readonly ReleaseEvent[], target: lambda.Function): void {
-    const tells = (...wanted: ReleaseEvent[]) => on.some((event) => wanted.includes(event));
+    const reports = (...wanted: ReleaseEvent[]) => on.some((event) => wanted.includes(event));
     const rule = (id: string, description: string, detail: object) => new events.Rule(this, id, {
       description,
       eventPattern: {
@@ -155,13 +156,13 @@ export class ReleaseNotifications extends Construct {
       },
       targets: [new targets.LambdaFunction(target, { maxEventAge: MAX_AGE })],
     });
-    if (tells(ReleaseEvent.WENT_LIVE, ReleaseEvent.ROLLED_BACK)) {
-      rule('Recorded', 'A release is live', { state: ['SUCCEEDED'], action: ['Record'] });
+    if (reports(ReleaseEvent.WENT_LIVE, ReleaseEvent.ROLLED_BACK)) {
+      rule('Recorded', 'A release is live', { state: ['SUCCEEDED'], action: [ACTIONS.record] });
     }
-    if (tells(ReleaseEvent.APPROVAL_ASKED)) {
+    if (reports(ReleaseEvent.APPROVAL_ASKED)) {
       rule('Approvals', 'An approval waits', { state: ['STARTED'], type: { category: ['Approval'] } });
     }
-    if (tells(ReleaseEvent.BUILD_FAILED, ReleaseEvent.FAILED, ReleaseEvent.REFUSED)) {
+    if (reports(ReleaseEvent.BUILD_FAILED, ReleaseEvent.FAILED, ReleaseEvent.REFUSED)) {
       rule('Failures', 'An action failed', { state: ['FAILED'] });
     }
   }

@@ -8,7 +8,7 @@ import { releaseWentLive, WentLiveFacts } from '../../src/core/notification/went
 import { Build } from '../../src/core/release';
 
 const KNOWN: KnownStages = {
-  isEnvironment: (stage) => ['test', 'prod-2'].includes(stage), checks: 'Checks', build: /^Build\d*$/, record: 'Record', prepare: 'Prepare', deploy: 'Deploy',
+  isEnvironment: (stage) => ['test', 'prod-2'].includes(stage), checks: 'Checks', build: /^Build\d*$/, record: 'Record', deploy: 'Deploy',
 };
 
 describe('what an action\'s event means', () => {
@@ -126,6 +126,29 @@ describe('words', () => {
     expect(text).not.toContain('<https://evil');
     expect(text).toContain('&lt;!channel&gt;');
     expect(text.length).toBeLessThan(8_000);
+  });
+
+  const notice = (message: string) => noticeNotification('BUILD_FAILED', {
+    version: 1, solution: 'shop', pipeline: 'shop', executionId: 'e1', stage: 'Build', action: 'Build', message,
+  });
+
+  test('and data fit into an event, however long a line of a log is', () => {
+    const { detail } = notice(`${'é'.repeat(300_000)}\n${'line\n'.repeat(200_000)}`);
+    expect(Buffer.byteLength(JSON.stringify(detail))).toBeLessThan(100_000);
+    expect(detail).toMatchObject({ message: expect.stringMatching(/^é{400}\nline\n/) });
+  });
+
+  test('hold the last line of two logs after the reasons of twenty builds', () => {
+    const reasons = Array.from({ length: 20 }, (_, index) => `component-${index}: failed`);
+    const logs = Array.from({ length: 30 }, (_, index) => `log ${index}`);
+    expect(notice(['States.TaskFailed', ...reasons, ...logs].join('\n')).lines.at(-1)).toBe('log 29');
+  });
+
+  test('hold no half of a character, and nothing for terminals', () => {
+    const { lines } = notice(`\u001b[31m\u001b[1mFAIL\u001b[0m a.test.ts\r\n${'x'.repeat(399)}\u{1F4A5}`);
+    expect(lines).toEqual(['FAIL a.test.ts', 'x'.repeat(399)]);
+    const message = chatMessage({ ...notice('a'), title: `${'x'.repeat(249)}\u{1F4A5}` });
+    expect(message).toMatchObject({ content: { title: 'x'.repeat(249) } });
   });
 
   test('are one thread by execution in a chat, and one line in a subject', () => {

@@ -53,7 +53,14 @@ describe('notifications', () => {
   test('name every channel in the function\'s environment, and what each stage is in its file', () => {
     const template = made((stack) => [NotificationChannel.chat(topic(stack)), NotificationChannel.eventBus(events.EventBus.fromEventBusName(stack, 'Bus', 'default'))]);
     const { Variables: variables } = resource(template, 'AWS::Lambda::Function', 'NotificationsFunction').Properties.Environment;
-    expect(variables).toMatchObject({ CHANNEL_1: { Ref: expect.stringContaining('Topic') }, CHANNEL_2: 'default' });
+    expect(variables).toMatchObject({ CHANNEL_1: { Ref: expect.stringContaining('Topic') }, CHANNEL_2: { 'Fn::Join': ['', expect.arrayContaining([expect.stringContaining(':event-bus/default')])] } });
+  });
+
+  test('reach a bus of another account by its ARN: its name would be that of one here', () => {
+    const arn = 'arn:aws:events:eu-west-1:999999999999:event-bus/default';
+    const template = made((stack) => [NotificationChannel.eventBus(events.EventBus.fromEventBusArn(stack, 'Bus', arn))]);
+    expect(resource(template, 'AWS::Lambda::Function', 'NotificationsFunction').Properties.Environment.Variables).toMatchObject({ CHANNEL_1: arn });
+    expect(role(template).find(({ Action }) => Action === 'events:PutEvents').Resource).toBe(arn);
   });
 
   test.each<[string, () => unknown, string]>([

@@ -28,7 +28,6 @@ export interface KnownStages {
   readonly checks: string;
   readonly build: RegExp;
   readonly record: string;
-  readonly prepare: string;
   readonly deploy: string;
 }
 

@@ -1,11 +1,16 @@
 import { Notification } from './notification';
+import { cut } from './text';
 
 /** An e-mail's subject, as SNS takes it: printable ASCII in one line. */
 const MAX_SUBJECT = 99;
 
+export function emailSubject(title: string): string {
+  return title.replaceAll('→', '->').replace(/[^\x20-\x7e]+/g, ' ').slice(0, MAX_SUBJECT);
+}
+
 export function emailMessage({ title, lines, link }: Notification): { readonly subject: string; readonly text: string } {
   return {
-    subject: title.replaceAll('→', '->').replace(/[^\x20-\x7e]+/g, ' ').slice(0, MAX_SUBJECT),
+    subject: emailSubject(title),
     text: [title, '', ...lines, ...(link === undefined ? [] : ['', link]), ''].join('\n'),
   };
 }
@@ -21,10 +26,10 @@ export function chatMessage({ title, lines, link, thread, event }: Notification)
     source: 'custom',
     content: {
       textType: 'client-markdown',
-      title: title.slice(0, MAX_CHAT_TITLE),
-      description: [...lines.map(plain), ...(link === undefined ? [] : [link])].join('\n').slice(0, MAX_CHAT_TEXT),
+      title: cut(title, MAX_CHAT_TITLE),
+      description: cut([...lines.map(plain), ...(link === undefined ? [] : [link])].join('\n'), MAX_CHAT_TEXT),
     },
-    metadata: { threadId: thread, summary: title.slice(0, MAX_CHAT_TITLE), eventType: event },
+    metadata: { threadId: thread, summary: cut(title, MAX_CHAT_TITLE), eventType: event },
   };
 }
 
@@ -33,7 +38,7 @@ const MAX_SLACK_TEXT = 2_800;
 
 /** A message for an incoming webhook of Slack. */
 export function slackMessage({ title, lines, link, thread }: Notification): object {
-  const text = (value: string) => escapeSlack(value).slice(0, MAX_SLACK_TEXT);
+  const text = (value: string) => cut(escapeSlack(value), MAX_SLACK_TEXT);
   const section = (value: string) => ({ type: 'section', text: { type: 'mrkdwn', text: value } });
   return {
     text: text(title),

@@ -1,4 +1,5 @@
 import { ReleaseEventName } from './event';
+import { cut, plainText } from './text';
 import { ChangedComponent, ReleaseWentLive } from './went-live';
 
 /** What a channel carries: words for people, and the same as data. */
@@ -67,16 +68,19 @@ const TITLES: Readonly<Record<'BUILD_FAILED' | 'REFUSED' | 'FAILED' | 'APPROVAL_
   APPROVAL_ASKED: ({ environment, stage }) => `${environment ?? stage} waits for approval`,
 };
 
-const MAX_MESSAGE_LINES = 30;
+/** The reasons of 20 failed builds, and the ends of two logs. */
+const MAX_MESSAGE_LINES = 60;
 const MAX_LINE = 400;
 
 export function noticeNotification(event: keyof typeof TITLES, notice: ActionNotice): Notification {
+  const lines = notice.message.split('\n').map((line) => cut(plainText(line).trimEnd(), MAX_LINE)).filter((line) => line !== '').slice(0, MAX_MESSAGE_LINES);
   return {
     event,
     title: `${notice.solution}: ${TITLES[event](notice)}`,
-    lines: notice.message.split('\n').map((line) => line.trimEnd().slice(0, MAX_LINE)).filter((line) => line !== '').slice(0, MAX_MESSAGE_LINES),
+    lines,
     ...(notice.link === undefined ? {} : { link: notice.link }),
     thread: notice.executionId,
-    detail: notice,
+    // An event holds 256 KB, and one line of a log may be longer.
+    detail: { ...notice, message: lines.join('\n') },
   };
 }

@@ -183,6 +183,19 @@ describe('a failure', () => {
     expect(details()[0]).toEqual(['Build Failed', expect.objectContaining({ component: 'training', link: 'https://log' })]);
   });
 
+  it('of a build is reported with lines that come after a page without any', async () => {
+    const { event, mocks, told } = await setUp();
+    mocks.codeBuild.on(BatchGetBuildsCommand).resolves({ builds: [{ logs: { groupName: 'g', streamName: 's' } }] });
+    const page = (nextToken: string | undefined) => mocks.logs.on(GetLogEventsCommand, { logGroupName: 'g', logStreamName: 's', limit: 15, startFromHead: false, nextToken }, true);
+    page(undefined).resolves({ events: [], nextBackwardToken: 'b/1' });
+    page('b/1').resolves({ events: [{ message: 'second' }], nextBackwardToken: 'b/2' });
+    page('b/2').resolves({ events: [{ message: 'first' }], nextBackwardToken: 'b/3' });
+    page('b/3').resolves({ events: [], nextBackwardToken: 'b/3' });
+    await event('Build', 'training', 'FAILED', { 'execution-result': { 'external-execution-id': BUILD_ID } });
+    expect(told()[0][1]).toContain('failed\n\nfirst\nsecond\n');
+    expect(mocks.logs.commandCalls(GetLogEventsCommand)).toHaveLength(4);
+  });
+
   it('of builds that are fanned out is told from their notes where the event does not say', async () => {
     const { event, put, mocks, told } = await setUp();
     put('pipeline/shop/fan-out/e3/failures/training.json', { component: 'training', reason: `build ${BUILD_ID} ended FAILED in BUILD: exit status 1` });
