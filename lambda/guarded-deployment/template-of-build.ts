@@ -1,6 +1,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeploymentConfiguration } from '../../src/contract/guarded-deployment';
 import { Release } from '../../src/core/release';
+import { buildOf } from '../../src/core/release-assembly';
 import { partitionOf, s3Host } from '../shared/partition';
 
 export interface BuiltTemplateProps {
@@ -17,10 +18,10 @@ export async function templateOfBuild(component: string, uri: string | undefined
     throw new Error(`The input's release has to be the s3:// location of a release, but is '${uri}'.`);
   }
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-  const { components } = JSON.parse(await Body!.transformToString()) as Release;
-  const build = Object.hasOwn(components, component) ? components[component] : undefined;
+  const release = JSON.parse(await Body!.transformToString()) as Release;
+  const build = buildOf(release, component);
   if (build === undefined) {
-    throw new Error(`Release ${uri} has no component '${component}'; it has ${Object.keys(components).sort().join(', ')}.`);
+    throw new Error(`Release ${uri} has no component '${component}'; it has ${Object.keys(release.components).sort().join(', ')}.`);
   }
   const file = located(build.location);
   if (file === undefined || file.key.endsWith('/')) {

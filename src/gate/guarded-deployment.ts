@@ -1,6 +1,7 @@
 import { Aws, CfnCapabilities, DefaultStackSynthesizer, Duration, Environment, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
@@ -9,8 +10,10 @@ import { Gate } from './gate';
 import { GateBindOptions, GateConfig, GatePosition } from './gate-config';
 import { stateMachineGate, StateMachineGateOptions } from './state-machine';
 import { DEPLOYMENT_FILE, DeploymentAnswer, DeploymentConfiguration, DeploymentEvent } from '../contract/guarded-deployment';
-import { releasePrefix } from '../contract/objects';
+import { componentPrefix, releasePrefix } from '../contract/objects';
 import { acknowledge } from '../private/acknowledge';
+import { DeployRole, admitDeployRoles } from '../private/deploy-roles';
+import { digestOf } from '../private/digest';
 import { allow, allowPattern } from '../private/grants';
 import { InlineRole } from '../private/inline-role';
 import { requireLiteral } from '../private/literal';
@@ -79,8 +82,7 @@ export class GuardedDeployment extends Construct {
   /** The state machine. */
   public readonly stateMachine: sfn.StateMachine;
 
-  private readonly role: iam.IRole;
-  private readonly readsReleases: boolean;
+  private readonly reader?: ReleaseReader;
 
   constructor(scope: Construct, id: string, props: GuardedDeploymentProps) {
     super(scope, id);
@@ -96,8 +98,7 @@ export class GuardedDeployment extends Construct {
       memorySize: 256,
       logRetention,
     });
-    this.role = steps.role;
-    this.readsReleases = props.component !== undefined;
+    this.reader = props.component === undefined ? undefined : { ...configuration, role: steps.role };
     allow(steps.role, ['sts:AssumeRole'], [configuration.deployRoleArn]);
     const role = new InlineRole(this, 'Role', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com'), description });
     allow(role, ['lambda:InvokeFunction'], [steps.function.functionArn]);
@@ -115,10 +116,10 @@ export class GuardedDeployment extends Construct {
 
   /**
    * The deployment as a gate of an environment: one stack more, before the environment's own or after it. With `component`, the function may read the
-   * pipeline's releases from then on.
+   * pipeline's releases from then on, and the stack's deploy role what components built.
    */
   public gate(options: StateMachineGateOptions = {}): Gate {
-    return new GuardedDeploymentGate(this.stateMachine, options, this.readsReleases ? this.role : undefined);
+    return new GuardedDeploymentGate(this.stateMachine, options, this.reader);
   }
 
   private configuration(props: GuardedDeploymentProps): DeploymentConfiguration {
@@ -152,12 +153,17 @@ export class GuardedDeployment extends Construct {
   }
 }
 
+/** Who reads a release, and the template that is in it. */
+interface ReleaseReader extends DeployRole {
+  readonly role: iam.IRole;
+}
+
 class GuardedDeploymentGate extends Gate {
   public readonly position: GatePosition;
 
-  /** @param reader role that is to read releases, if any */
+  /** @param reader where the template is a component's */
   constructor(
-    private readonly stateMachine: sfn.IStateMachine, private readonly options: StateMachineGateOptions, private readonly reader: iam.IRole | undefined,
+    private readonly stateMachine: sfn.IStateMachine, private readonly options: StateMachineGateOptions, private readonly reader: ReleaseReader | undefined,
   ) {
     super();
     this.position = options.position ?? GatePosition.BEFORE_DEPLOY;
@@ -166,12 +172,25 @@ class GuardedDeploymentGate extends Gate {
   public bind(_scope: Construct, bindOptions: GateBindOptions): GateConfig {
     const { artifactBucket, solution } = bindOptions;
     if (this.reader) {
-      allowPattern(this.reader, 'A release is stored under its execution\'s ID, which is not known yet.', ['s3:GetObject'], [
+      admitToArtifacts(this.reader, artifactBucket, solution);
+      allowPattern(this.reader.role, 'A release is stored under its execution\'s ID, which is not known yet.', ['s3:GetObject'], [
         artifactBucket.arnForObjects(`${releasePrefix(solution)}*`),
       ]);
-      artifactBucket.encryptionKey?.grant(this.reader, 'kms:Decrypt');
+      artifactBucket.encryptionKey?.grant(this.reader.role, 'kms:Decrypt');
     }
     return stateMachineGate(this.stateMachine, bindOptions, this.options);
+  }
+}
+
+/** CloudFormation reads a template with the deploy role's rights: the bootstrap gives it none to a bucket of its own account, and other accounts admit it. */
+function admitToArtifacts(reader: ReleaseReader, bucket: s3.IBucket, solution: string): void {
+  const { account } = Stack.of(bucket);
+  const sid = `DeployRole${digestOf(reader.deployRoleArn).slice(0, 8)}ReadsTemplates`;
+  for (const statement of admitDeployRoles([reader], account, { sid, actions: ['s3:GetObject'], resources: [bucket.arnForObjects(`${componentPrefix(solution, '*')}*`)] })) {
+    bucket.addToResourcePolicy(statement);
+  }
+  for (const statement of admitDeployRoles([reader], account, { sid, actions: ['kms:Decrypt'], resources: ['*'] })) {
+    bucket.encryptionKey?.addToResourcePolicy(statement);
   }
 }
 

@@ -3,10 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { admitDeployRoles, DeployRolesAccess } from './deploy-roles';
 import { componentPrefix } from '../contract/objects';
 import { Place } from '../environment/target';
 import { acknowledge } from '../private/acknowledge';
+import { admitDeployRoles, DeployRolesAccess } from '../private/deploy-roles';
 import { retainedOnceCreated } from '../private/retained';
 
 /** What storage is made from. */

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Gate, GuardedDeployment, GuardedDeploymentProps, ModularPipeline } from '../../src';
-import { actionsOf, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, statementsOf, testStack } from '../support/constructs';
+import { ACCOUNT, actionsOf, environment, OTHER_ACCOUNT, pipelineProps, REGION, resource, stagesOf, statementsOf, testStack } from '../support/constructs';
 
 function made(props: Partial<GuardedDeploymentProps> = {}) {
   const stack = testStack();
@@ -38,6 +38,19 @@ test('as a gate with a component\'s template, gets the release and may read it',
   expect(actionsOf(steps)).toEqual(['kms:Decrypt', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 'sts:AssumeRole']);
   expect(JSON.stringify(steps.find(({ Action }) => Action === 's3:GetObject').Resource)).toContain('/shop/releases/*');
   expect(JSON.stringify(resource(template, 'AWS::StepFunctions::StateMachine', 'Deployment').Properties.DefinitionString)).toContain('release.$');
+});
+
+test.each([
+  ['of the pipeline\'s account, by its name', ACCOUNT, 'Principal'],
+  ['of another account, by a condition', OTHER_ACCOUNT, 'Condition'],
+])('lets CloudFormation read a component\'s template with the rights of a deploy role %s', (_, account, where) => {
+  const { stack, deployment } = made({ component: 'network', env: { account, region: REGION } });
+  new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, { environments: [environment('test', { gates: [deployment.gate()] })] }));
+  const { Statement: statements } = resource(Template.fromStack(stack), 'AWS::S3::BucketPolicy', 'PipelineStorageArtifacts').Properties.PolicyDocument;
+  const [admitting, ...others] = statements.filter(({ Sid }: { Sid?: string }) => Sid?.includes('ReadsTemplates'));
+  expect([admitting.Action, others]).toEqual(['s3:GetObject', []]);
+  expect(JSON.stringify(admitting[where])).toContain(`arn:aws:iam::${account}:role/cdk-hnb659fds-deploy-role-${account}-${REGION}`);
+  expect(JSON.stringify(admitting.Resource)).toContain('/shop/components/*');
 });
 
 test.each<[string, Partial<GuardedDeploymentProps>, string]>([
