@@ -4,7 +4,7 @@ import { entryOf } from '../../lambda/delivery/prepare';
 import { StackClient, StackLook } from '../../lambda/delivery/stack-client';
 import { Settled, StackDelivery } from '../../lambda/delivery/stack-delivery';
 import { Ledger } from '../../lambda/shared/attempt-store';
-import { AttemptRecord } from '../../src/contract/tables';
+import { AttemptRecord } from '../../src/contract/ledger';
 import { whyDeliver } from '../../src/core/delivery/skipping';
 
 /** Mistakes in bringing releases to stacks. */
