@@ -1,6 +1,6 @@
 /** What a pipeline reports of its releases: to people by e-mail and Slack, to programs by the event `Release Went Live`. Here one marks what is live. */
 import * as path from 'node:path';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -26,7 +26,10 @@ const pipeline = new ModularPipeline(stack, 'Pipeline', {
     Component.template('template.yml', { path: 'template.yml' }),
   ],
   environments: [{ name: 'test', env }, { name: 'prod', env, stackName: 'shop-prod', approval: true }],
+  // Whoever wants to know what is live where looks at this page.
+  reportPage: true,
 });
+new CfnOutput(stack, 'Report', { value: pipeline.reportUri! });
 
 // Subscribe to it by e-mail, for example.
 const team = new sns.Topic(stack, 'Team', { masterKey: new kms.Key(stack, 'TeamKey', { enableKeyRotation: true }), enforceSSL: true });

@@ -1,6 +1,7 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { writeReport } from './report-writer';
 import { RecordJobParameters } from '../../src/contract/events';
 import { releaseKey } from '../../src/contract/objects';
 import { formatPromotion } from '../../src/core/promotion';
@@ -11,8 +12,9 @@ import { mapConcurrently } from '../shared/concurrency';
 import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
 import { Job, jobOf, jobParameters, JobResults } from '../shared/jobs';
-import { errorFields, listed, Logger } from '../shared/logger';
+import { errorFields, errorMessage, listed, Logger } from '../shared/logger';
 import { Pipeline } from '../shared/pipeline';
+import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
 import { StageAttemptStore } from '../shared/stage-attempt-store';
 import { Timing } from '../shared/timing';
@@ -24,6 +26,8 @@ export interface RecordFunctionProps {
   readonly artifactBucket: string;
   /** Name of the pipeline. */
   readonly pipeline: string;
+  /** Where the page of what is live where is to be written: the names of the environments, in the order of deployment. */
+  readonly reported?: readonly string[];
   readonly codePipeline: CodePipelineClient;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly s3: S3Client;
@@ -47,6 +51,7 @@ export class RecordFunction {
   private readonly builds: BuildStore;
   private readonly executions: ExecutionStore;
   private readonly stages: StageAttemptStore;
+  private readonly plans: PlanStore;
 
   public constructor(private readonly props: RecordFunctionProps) {
     const { dynamoDb: client, deploymentsTable, diffTable, solution, timing, s3, artifactBucket } = props;
@@ -55,7 +60,9 @@ export class RecordFunction {
     this.environments = new EnvironmentStore(deployments);
     this.builds = new BuildStore(deployments);
     this.stages = new StageAttemptStore(deployments);
-    this.executions = new ExecutionStore({ client, tableName: diffTable, solution, timing });
+    const diffs = { client, tableName: diffTable, solution, timing };
+    this.executions = new ExecutionStore(diffs);
+    this.plans = new PlanStore(diffs);
   }
 
   public async handle(event: unknown): Promise<void> {
@@ -107,6 +114,28 @@ export class RecordFunction {
       await this.stages.record(environment, place, pipelineExecutionId);
     }
     logger.info('Recorded', { builds: listed(builds.map(({ component, buildNumber }) => ({ component, buildNumber }))) });
+    await this.report(environment);
+  }
+
+  private async report(environment: string): Promise<void> {
+    const { reported, pipeline, codePipeline } = this.props;
+    if (reported === undefined) {
+      return;
+    }
+    try {
+      await writeReport({
+        ...this.props,
+        pipelineName: pipeline,
+        names: reported,
+        environments: this.environments,
+        releases: this.releases,
+        builds: this.builds,
+        plans: this.plans,
+        pipeline: new Pipeline(codePipeline, pipeline),
+      });
+    } catch (error) {
+      throw new Error(`The release is recorded as live in '${environment}', but the page could not be: retry the stage. ${errorMessage(error)}`, { cause: error });
+    }
   }
 
   /**

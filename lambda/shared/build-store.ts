@@ -3,6 +3,7 @@ import { holds, queryItems, readItem, readItems, TableAccess } from './table';
 import { BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, DeploymentRecord, FINGERPRINT_INDEX, NOT_A_BUILD, toBuild } from '../../src/contract/tables';
 import { DeployedBuild } from '../../src/core/promoted-release';
 import { Build } from '../../src/core/release';
+import { BuildSince } from '../../src/core/report/read-report';
 
 export interface BuildId {
   readonly component: string;
@@ -37,9 +38,17 @@ export class BuildStore {
 
   /** The builds of these IDs, as far as they exist, and where each was ever live. */
   public async deployed(ids: readonly BuildId[]): Promise<DeployedBuild[]> {
+    return (await this.since(ids)).map(({ build, since }) => ({ build, environments: [...since.keys()] }));
+  }
+
+  /** The builds of these IDs, as far as they exist, and since when each is or was live where. */
+  public async since(ids: readonly BuildId[]): Promise<BuildSince[]> {
     const components = new Map(ids.map(({ component }) => [buildsKey(this.table.solution, component), component]));
     const items = await readItems<BuildItem>(this.table, ids.map((id) => this.key(id)));
-    return items.map((item) => ({ build: toBuild(item, components.get(item.Component)!), environments: Object.keys(item.Deployments ?? {}) }));
+    return items.map((item) => ({
+      build: toBuild(item, components.get(item.Component)!),
+      since: new Map(Object.entries(item.Deployments ?? {}).map(([environment, { Timestamp }]) => [environment, Timestamp])),
+    }));
   }
 
   /** The newest build of the component that was made from the same. The index lags behind: one just written may be missed. */

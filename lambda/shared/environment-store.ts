@@ -1,6 +1,6 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mapConcurrently } from './concurrency';
-import { holds, readItem, TableAccess } from './table';
+import { holds, queryItems, readItem, TableAccess } from './table';
 import { EnvironmentItem, environmentKey, NOT_A_BUILD } from '../../src/contract/tables';
 
 const CONCURRENT_READS = 8;
@@ -51,6 +51,19 @@ export class EnvironmentStore {
       ConsistentRead: true,
     }));
     return Items as EnvironmentItem[];
+  }
+
+  /** Everything that ever went live in the environment, the earliest first. */
+  public async history(environment: string): Promise<LiveRelease[]> {
+    const found: LiveRelease[] = [];
+    for await (const item of queryItems<EnvironmentItem>(this.table, {
+      KeyConditionExpression: 'Component = :environment AND BuildNumber > :none',
+      ExpressionAttributeValues: { ':environment': environmentKey(this.table.solution, environment), ':none': NOT_A_BUILD },
+      ConsistentRead: true,
+    })) {
+      found.push(item);
+    }
+    return found;
   }
 
   /** The release that went live in the environment under this number. */

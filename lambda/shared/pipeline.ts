@@ -1,5 +1,5 @@
 import {
-  CodePipelineClient, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand,
+  CodePipelineClient, GetPipelineExecutionCommand, GetPipelineStateCommand, ListPipelineExecutionsCommand, paginateListPipelineExecutions,
   PipelineExecutionNotFoundException, PipelineExecutionStatus, StartPipelineExecutionCommand, StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { SourceRevision } from './source/source-repository';
@@ -52,6 +52,20 @@ export class Pipeline {
   public async lastStarted(): Promise<string | undefined> {
     const { pipelineExecutionSummaries: [last] = [] } = await this.client.send(new ListPipelineExecutionsCommand({ pipelineName: this.name, maxResults: 1 }));
     return last?.pipelineExecutionId;
+  }
+
+  /** When executions started, ISO 8601, by their IDs: all that started at this time or later and that CodePipeline still knows. */
+  public async started(since: Date): Promise<ReadonlyMap<string, string>> {
+    const started = new Map<string, string>();
+    for await (const { pipelineExecutionSummaries: page = [] } of paginateListPipelineExecutions({ client: this.client }, { pipelineName: this.name })) {
+      page.forEach(({ pipelineExecutionId, startTime }) => started.set(pipelineExecutionId!, startTime!.toISOString()));
+      // The newest come first.
+      const oldest = page.at(-1)?.startTime;
+      if (oldest !== undefined && oldest < since) {
+        break;
+      }
+    }
+    return started;
   }
 
   /** Whether the execution is in this stage now: no other can be. */

@@ -125,6 +125,13 @@ export class PlanStore {
     throw new Error(`The plan of commit ${plan.commitId} could not be written in ${CLAIM_ATTEMPTS} attempts: others keep writing plans for this commit. Try again.`);
   }
 
+  /** Why components changed by this plan, for people: as far as its diffs still exist and no other plan replaced them. */
+  public async reasons(commitId: string, planId: string): Promise<ReadonlyMap<string, readonly Reason[]>> {
+    const prefix = planMarkerKey(this.table.solution);
+    const diffs = (await this.allDiffs(commitId)).filter(({ PlanId }) => PlanId === planId);
+    return new Map(diffs.map(({ Component, Reasons }) => [Component.slice(prefix.length), Reasons]));
+  }
+
   private async rawMarker(commitId: string): Promise<PlanMarkerItem | undefined> {
     const key = { [DIFF_TABLE_KEYS.partition]: commitId, [DIFF_TABLE_KEYS.sort]: planMarkerKey(this.table.solution) };
     return readItem<PlanMarkerItem>(this.table, key);

@@ -16,6 +16,8 @@ export const FUNCTION_ENV = {
   planRetentionDays: 'PLAN_RETENTION_DAYS',
   /** Of the release function: set where a location that the template does not declare fails the release. */
   refusesUndeclared: 'REFUSES_UNDECLARED',
+  /** Of the record function: set where it writes the page of what is live where. */
+  reportPage: 'REPORT_PAGE',
   // Of the webhook function:
   /** ARN of the secret that the host shares. */
   webhookSecret: 'WEBHOOK_SECRET',

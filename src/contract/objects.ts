@@ -77,11 +77,19 @@ export function reviewNoteKey(solution: string, executionId: string, place: stri
   return `${reviewPrefix(solution)}${executionId}/${place}.json`;
 }
 
+/** Key of the page of what is live where, where the record function writes it. */
+export function reportKey(solution: string): string {
+  return `${solution}/report.html`;
+}
+
 /** The catalogue's file beside each function's code, and as an asset for the builds. */
 export const CATALOGUE_FILE = 'catalogue.json';
 
 /** The environments' file, beside the catalogue: what each one's template configuration gets. */
 export const ENVIRONMENTS_FILE = 'environments.json';
+
+/** A file of the record function where it writes the page: a list of the environments' names, in the order of deployment. */
+export const REPORTED_ENVIRONMENTS_FILE = 'reported-environments.json';
 
 /** One stack of a place in `ENVIRONMENTS_FILE`: a component's build is its template. */
 export interface StackConfiguration {

@@ -7,7 +7,10 @@ import { Construct } from 'constructs';
 import { ApplicationAssets } from './delivery';
 import { RegionalStorage } from './regional-storage';
 import { FUNCTION_ENV } from '../contract/environment';
-import { ApplicationConfiguration, CATALOGUE_FILE, EnvironmentConfiguration, StackConfiguration, ENVIRONMENTS_FILE, releasePrefix, sourcesPrefix } from '../contract/objects';
+import {
+  ApplicationConfiguration, CATALOGUE_FILE, EnvironmentConfiguration, ENVIRONMENTS_FILE, releasePrefix, REPORTED_ENVIRONMENTS_FILE, reportKey, sourcesPrefix,
+  StackConfiguration,
+} from '../contract/objects';
 import { environmentKey, EXECUTION_PARTITION } from '../contract/tables';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
@@ -51,6 +54,8 @@ export interface FunctionsProps {
   readonly removalPolicy: RemovalPolicy;
   /** Whether a location that the template does not declare fails the release. */
   readonly refusesUndeclared: boolean;
+  /** Whether the record function writes the page of what is live where. */
+  readonly writesReport: boolean;
 }
 
 /** Plans commits and starts the pipeline. */
@@ -125,8 +130,8 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
   const created = new RuntimeFunction(scope, id, {
     bundle: 'lambda/record.lambda',
     description: `Records which release of ${props.solution} is live where`,
-    files: {},
-    environment: { ...commonEnvironment(props), [FUNCTION_ENV.pipeline]: props.pipelineName },
+    files: props.writesReport ? { [REPORTED_ENVIRONMENTS_FILE]: JSON.stringify(props.targets.map(({ name }) => name)) } : {},
+    environment: { ...commonEnvironment(props), [FUNCTION_ENV.pipeline]: props.pipelineName, ...(props.writesReport ? { [FUNCTION_ENV.reportPage]: 'true' } : {}) },
     timeout: Duration.minutes(5),
     memorySize: 512,
     logRetention: props.logRetention,
@@ -138,7 +143,21 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
   grantTable(created.role, props.deploymentsTable, ['dynamodb:GetItem', 'dynamodb:PutItem'], environments);
   grantTable(created.role, props.deploymentsTable, ['dynamodb:UpdateItem'], [`${props.solution}#*`]);
   grantReadReleases(created.role, props);
+  if (props.writesReport) {
+    grantReport(created.role, props);
+  }
   return created;
+}
+
+/** The page tells what is live, what came before, and why. */
+function grantReport(role: iam.IRole, props: FunctionsProps): void {
+  const { solution, targets, artifactBucket } = props;
+  allow(role, ['codepipeline:ListPipelineExecutions'], [props.pipelineArn]);
+  grantTable(role, props.deploymentsTable, ['dynamodb:Query'], targets.map(({ name }) => environmentKey(solution, name)));
+  grantTable(role, props.deploymentsTable, ['dynamodb:BatchGetItem'], [`${solution}#*`]);
+  grantTable(role, props.diffTable, ['dynamodb:Query']);
+  allow(role, ['s3:GetObject', 's3:PutObject'], [artifactBucket.arnForObjects(reportKey(solution))]);
+  artifactBucket.encryptionKey?.grant(role, 'kms:GenerateDataKey');
 }
 
 function environmentsFile({ targets, regions, stacks, applications }: FunctionsProps): string {

@@ -36,6 +36,7 @@ import { ComponentCatalogue } from '../component/component-catalogue';
 import { ComponentBuild } from '../component-build/component-build';
 import { PROMOTION_VARIABLE } from '../contract/events';
 import { HEAD_METRICS } from '../contract/metrics';
+import { reportKey } from '../contract/objects';
 import { ACTIONS, STAGES } from '../contract/stages';
 import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
@@ -94,6 +95,9 @@ export class ModularPipeline extends Construct {
   /** Where the Git host is to send its pushes: JSON, with the secret that was given to `SourceTrigger.webhook`. */
   public readonly webhookUrl?: string;
 
+  /** The page of what is live where, as `s3://bucket/key`; absent without `reportPage`. */
+  public readonly reportUri?: string;
+
   private readonly builds: RenderedBuilds;
   private readonly reconcileInterval: Duration;
   private readonly environments: readonly string[];
@@ -139,6 +143,7 @@ export class ModularPipeline extends Construct {
     });
     const regions = regionalStorages(this, { catalogue: this.catalogue, targets, removalPolicy });
     this.artifactBucket = storage.artifactBucket;
+    this.reportUri = props.reportPage === true ? this.artifactBucket.s3UrlForObject(reportKey(this.solution)) : undefined;
     this.encryptionKey = storage.encryptionKey;
 
     const sourceOutput = new codepipeline.Artifact('Source');
@@ -171,6 +176,7 @@ export class ModularPipeline extends Construct {
       logRetention,
       removalPolicy,
       refusesUndeclared: props.refuseUndeclaredLocations ?? false,
+      writesReport: props.reportPage ?? false,
     };
     const diff = createDiffFunction(this, 'Diff', functions);
     const release = createReleaseFunction(this, 'Release', functions);

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CodePipelineClient, GetPipelineCommand } from '@aws-sdk/client-codepipeline';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { removeFolders, TestRepository } from './support';
 import { Execution } from '../../local/engine/pipeline/execution';
 import { LocalSystem } from '../../local/system';
@@ -45,6 +47,21 @@ describe('notifications', () => {
     expect(text).toContain('orders 1 → 2 ("orders/index.js" changed)');
     expect(text).toContain('unchanged: stock, template.yml');
     expect(marked()).toBe(git.git('rev-parse', 'HEAD'));
+  });
+
+  test('a page in the artifact bucket shows what is live where', async () => {
+    const settings = { region: 'eu-west-1', endpoint: system.endpoint, credentials: { accessKeyId: 'AKIAOPERATOR', secretAccessKey: 'local' } };
+    const [s3, codePipeline] = [new S3Client({ ...settings, forcePathStyle: true }), new CodePipelineClient(settings)];
+    const { pipeline } = await codePipeline.send(new GetPipelineCommand({ name: 'shop' }));
+    const plan = pipeline!.stages!.flatMap(({ actions }) => actions!).find(({ name }) => name === 'Plan')!;
+    const { artifactBucket: Bucket } = JSON.parse(plan.configuration!.UserParameters) as { artifactBucket: string };
+    const { Body, ContentType } = await s3.send(new GetObjectCommand({ Bucket, Key: 'shop/report.html' }));
+    expect(ContentType).toBe('text/html; charset=utf-8');
+    const page = await Body!.transformToString();
+    expect(page).toContain('<h1>shop: what is live</h1>');
+    expect(page).toContain('&#34;orders/index.js&#34; changed');
+    s3.destroy();
+    codePipeline.destroy();
   });
 
   test('a build that fails is told with the end of its log; the mark stays', async () => {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { CodePipelineClient, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
 import { App, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { Judge } from './judge';
 import { Policies } from './policies';
 import { DemoRepository } from '../../local/demo/repository';
@@ -13,7 +15,8 @@ import { begin, BRANCH, STORY } from '../../local/demo/story';
 import { exampleEnvironment } from '../../local/example-context';
 import { LocalSystem } from '../../local/system';
 import {
-  BuildArtifact, BuildStrategy, Component, DeploymentEnvironment, DiffTable, DeploymentsTable, LocationParameter, ModularPipeline, PipelineSource, UnownedPaths,
+  BuildArtifact, BuildStrategy, Component, DeploymentEnvironment, DiffTable, DeploymentsTable, LocationParameter, ModularPipeline, NotificationChannel,
+  PipelineSource, ReleaseNotifications, UnownedPaths,
 } from '../../src';
 import { TestRepository } from '../local/support';
 
@@ -52,7 +55,7 @@ export const FILES = { 'library/source': 'library 1\n', 'web/Dockerfile': 'FROM 
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'two accounts, customer-managed keys, images; a failed build, a refused change set, a plan that fails, a lost event, a promotion',
-    run: async () => during(allKinds, async ({ system, release, git }) => {
+    run: async () => during((stack) => notify(stack, allKinds(stack)), async ({ system, release, git }) => {
       await release(git.commit(FILES));
       await release(git.commit({ 'library/source': 'broken\n' }));
       await release(git.commit({ 'library/source': '# a comment\nlibrary 1\n', 'template.yml': TEMPLATE }));
@@ -62,6 +65,7 @@ export const SCENARIOS: readonly Scenario[] = [
       system.fireSchedules();
       await system.waitUntilIdle();
       await promote(system, 'test/library=1');
+      await promote(system, 'test=1');
     }),
   },
   {
@@ -148,25 +152,34 @@ async function promote(system: LocalSystem, promotion: string): Promise<void> {
   client.destroy();
 }
 
-export function allKinds(stack: Stack): void {
+export function allKinds(stack: Stack): ModularPipeline {
   const encryptionKey = new kms.Key(stack, 'TablesKey', { enableKeyRotation: true });
-  pipeline(stack, {
+  return pipeline(stack, {
     components: [library, web, template],
     environments: [{ name: 'test', env: ENV }, { name: 'prod', env: OTHER, approval: true }],
     unownedPaths: UnownedPaths.ERROR,
+    reportPage: true,
     diffTable: new DiffTable(stack, 'DiffTable', { encryptionKey }),
     deploymentsTable: new DeploymentsTable(stack, 'DeploymentsTable', { encryptionKey }),
   });
 }
 
 function fannedOut(stack: Stack): void {
-  pipeline(stack, {
+  const made = pipeline(stack, {
     components: [library, web, template], environments: [{ name: 'test', env: ENV }], buildStrategy: BuildStrategy.fanOut(),
+  });
+  notify(stack, made);
+}
+
+function notify(stack: Stack, made: ModularPipeline): void {
+  const bus = events.EventBus.fromEventBusName(stack, 'Bus', 'default');
+  new ReleaseNotifications(stack, 'Notifications', {
+    pipeline: made, channels: [NotificationChannel.topic(new sns.Topic(stack, 'Team')), NotificationChannel.eventBus(bus)],
   });
 }
 
-export function pipeline(stack: Stack, props: Omit<ConstructorParameters<typeof ModularPipeline>[2], 'source' | 'solution'> & { environments: DeploymentEnvironment[] }): void {
-  new ModularPipeline(stack, 'Pipeline', {
+export function pipeline(stack: Stack, props: Omit<ConstructorParameters<typeof ModularPipeline>[2], 'source' | 'solution'> & { environments: DeploymentEnvironment[] }): ModularPipeline {
+  return new ModularPipeline(stack, 'Pipeline', {
     solution: 'shop',
     source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'shop'), { branch: 'main' }),
     buildStrategy: BuildStrategy.actions(),

@@ -20,6 +20,9 @@ export interface FakeExecution {
   stopReason?: string;
 }
 
+/** When every execution starts. */
+const STARTED = new Date('2026-03-01T00:00:00Z');
+
 /** CodePipeline's API in memory: executions and answers of jobs. */
 export class FakeCodePipeline {
   public readonly client = new CodePipelineClient({ region: 'eu-west-1' });
@@ -91,7 +94,8 @@ export class FakeCodePipeline {
 
   private list(most: number) {
     this.assertExists();
-    return { pipelineExecutionSummaries: [...this.executions].reverse().slice(0, most).map(({ id, status }) => ({ pipelineExecutionId: id, status })) };
+    const newest = [...this.executions].reverse().slice(0, most);
+    return { pipelineExecutionSummaries: newest.map(({ id, status }) => ({ pipelineExecutionId: id, status, startTime: STARTED })) };
   }
 
   private stop(id: string, reason: string) {

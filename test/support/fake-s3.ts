@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
   CopyObjectCommand, CopyObjectCommandInput, GetObjectCommand, GetObjectCommandInput, HeadObjectCommand, HeadObjectCommandInput, ListObjectsV2Command,
@@ -43,7 +44,7 @@ export class FakeS3 {
     if (object === undefined) {
       throw new NotFound({ message: 'Not Found', $metadata: { httpStatusCode: 404 } });
     }
-    return { ContentLength: object.body.length, Metadata: object.input.Metadata, ChecksumSHA256: object.input.ChecksumSHA256 };
+    return { ETag: etagOf(object.body), ContentLength: object.body.length, Metadata: object.input.Metadata, ChecksumSHA256: object.input.ChecksumSHA256 };
   }
 
   private copy({ Bucket, Key, CopySource }: CopyObjectCommandInput) {
@@ -65,6 +66,11 @@ export class FakeS3 {
     if (input.IfNoneMatch === '*' && this.objects.has(name)) {
       throw new S3ServiceException({ name: 'PreconditionFailed', $fault: 'client', $metadata: { httpStatusCode: 412 } });
     }
+    const present = this.objects.get(name);
+    if (input.IfMatch !== undefined && input.IfMatch !== (present && etagOf(present.body))) {
+      const [error, status] = present === undefined ? ['NoSuchKey', 404] as const : ['PreconditionFailed', 412] as const;
+      throw new S3ServiceException({ name: error, $fault: 'client', $metadata: { httpStatusCode: status } });
+    }
     this.objects.set(name, { body: Buffer.from(input.Body as Uint8Array | string), input });
     if (this.loseNextAnswer) {
       this.loseNextAnswer = false;
@@ -80,4 +86,8 @@ export class FakeS3 {
     }
     return { Body: sdkStreamMixin(Readable.from([object.body])) };
   }
+}
+
+function etagOf(body: Buffer): string {
+  return `"${createHash('md5').update(body).digest('hex')}"`;
 }

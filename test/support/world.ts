@@ -86,6 +86,8 @@ export class World {
   public baselineBranch?: string;
   public openSource: () => SourceRepository;
   public refusesUndeclared = false;
+  /** Whether the record function writes the page of what is live where. */
+  public writesReport = false;
   /** What environments give the template, by environment and parameter. */
   public environmentParameters: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
   /** Lets the functions and the agent die between two steps. */
@@ -308,7 +310,7 @@ export class World {
   }
 
   public recordFunction(): RecordFunction {
-    return new RecordFunction({ ...this.common(), pipeline: 'pipeline' });
+    return new RecordFunction({ ...this.common(), pipeline: 'pipeline', ...(this.writesReport ? { reported: ENVIRONMENTS } : {}) });
   }
 
   public agent({ id, commitId }: FakeExecution, planId: string, component: string): BeginProps {
