@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ChangeSet, resourceChanges } from './change-set';
+import { NestedTemplates } from './nested-templates';
 import { DeliveryPlace, StackReport } from '../../src/contract/delivery';
 import { describeRefusal, destructions, refusedOf } from '../../src/core/change-set/guard';
 import { broadenings } from '../../src/core/change-set/permissions';
@@ -20,6 +21,8 @@ export interface JudgeProps {
   readonly releasedDigest: string;
   readonly approvedDigest: string;
   readonly client: CloudFormationClient;
+  /** Judges nested stacks that a change set leaves out. */
+  readonly nested: Pick<NestedTemplates, 'reveal'>;
   readonly allowances: AllowanceStore;
   readonly logger: Logger;
 }
@@ -33,7 +36,7 @@ export class Judge {
    * @param hidden why nested stacks are left out of it, where they are
    */
   public async judge(changeSet: ChangeSet, hidden?: string): Promise<{ readonly changes: readonly ResourceChange[]; readonly refusal?: string }> {
-    const changes = await resourceChanges(this.props.client, changeSet);
+    const changes = await this.props.nested.reveal(await resourceChanges(this.props.client, changeSet));
     const refusal = await this.refusal(changes, hidden);
     return { changes, ...(refusal === undefined ? {} : { refusal }) };
   }

@@ -1,10 +1,12 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { contentOf, stacksOf, templateUrl } from './content';
 import { deferStack } from './defer';
 import { deployStack, DeployOptions } from './deploy';
 import { inOrder, Outputs, PlannedStack } from './in-order';
 import { Judge } from './judge';
+import { NestedTemplates } from './nested-templates';
 import { PrepareOptions, prepareStack } from './prepare';
 import { sessionStatements } from './session';
 import { StackLook } from './stack-client';
@@ -18,13 +20,14 @@ import { missingOutputs, placeChanges, PlaceOutputs } from '../../src/core/deliv
 import { PlacedStack } from '../../src/core/delivery/place-stacks';
 import { PartlyDelivered } from '../../src/core/delivery/skipping';
 import { orderStacks } from '../../src/core/delivery/stack-order';
-import { templateFacts } from '../../src/core/delivery/template-facts';
+import { templateFacts, valuesOf } from '../../src/core/delivery/template-facts';
+import { part } from '../../src/core/delivery/template-inputs';
 import { sha256 } from '../../src/core/digest';
 import { AllowanceStore } from '../shared/allowance-store';
 import { assumeRole, RoleCredentials } from '../shared/assumed-role';
 import { AttemptStore, OvertakenError } from '../shared/attempt-store';
 import { errorMessage, Logger } from '../shared/logger';
-import { partitionOf } from '../shared/partition';
+import { partitionOf, urlSuffix } from '../shared/partition';
 import { ReleaseArtifact } from '../shared/release-artifact';
 import { Timing } from '../shared/timing';
 
@@ -41,6 +44,7 @@ export interface PlaceDeliveryProps {
   readonly artifactBucket: string;
   readonly sts: STSClient;
   readonly cloudFormationAs: (credentials: RoleCredentials, region: string) => CloudFormationClient;
+  readonly bucketsAs: (credentials: RoleCredentials, region: string) => S3Client;
   readonly allowances: AllowanceStore;
   readonly attempts: AttemptStore;
   /** Brings a stack's assets to the place. False: time is up before all are there. */
@@ -175,12 +179,13 @@ export class PlaceDelivery {
   }
 
   private async caseOf({ stack, text, template, releasedDigest: released }: PlannedStack, parameters: Readonly<Record<string, string>>, isLast: boolean) {
-    const { name, place, artifact, action, executionId, run, pipeline, artifactBucket, sts, cloudFormationAs, allowances, attempts, timing } = this.props;
+    const { name, place, artifact, action, executionId, run, pipeline, artifactBucket, sts, cloudFormationAs, bucketsAs, allowances, attempts, timing } = this.props;
     const { id, stackName } = stack;
     const { commitId } = artifact.release;
     const content = contentOf(stack, parameters, place, artifact, isLast);
     const statements = sessionStatements(place, stackName, action, nestedStackIds(template), place.artifactBucket ?? artifactBucket);
-    const client = cloudFormationAs(await assumeRole(sts, place.deployRoleArn, `modular-pipeline-${action}`, statements), place.region);
+    const credentials = await assumeRole(sts, place.deployRoleArn, `modular-pipeline-${action}`, statements);
+    const client = cloudFormationAs(credentials, place.region);
     const logger = this.props.logger.with({ commit: commitId, execution: executionId, place: name, stack: stackName, action });
     const delivery = new StackDelivery({
       publish: async () => this.props.publish(stack, logger),
@@ -210,6 +215,7 @@ export class PlaceDelivery {
       releasedDigest: released,
       approvedDigest: approvedDigest(content),
       client,
+      nested: new NestedTemplates({ client, s3: bucketsAs(credentials, place.region), stackName, template, values: knownValues(place, stackName, template, parameters), tags: stack.tags, logger }),
       allowances,
       logger,
     });
@@ -288,6 +294,14 @@ function plannedStacks({ name, place, artifact }: PlaceDeliveryProps): PlannedSt
     return { stack, text, template, facts, releasedDigest: releasedDigest(contentOf(stack, {}, place, artifact, false), stack.parameters) };
   });
   return orderStacks(stacks).map((links) => ({ ...stacks.find(({ stack }) => stack.id === links.id)!, links }));
+}
+
+/** What `Ref` gives in a stack's template for parameters and pseudo parameters. */
+function knownValues(
+  { account, region, deployRoleArn }: DeliveryPlace, stackName: string, template: unknown, parameters: Readonly<Record<string, string>>,
+): ReadonlyMap<string, string> {
+  const partition = partitionOf(deployRoleArn);
+  return new Map([...valuesOf(part(template, 'Parameters'), { account, region, partition, stackName, parameters }), ['AWS::URLSuffix', urlSuffix(partition)]]);
 }
 
 /** Values of a stack's parameters, as far as other stacks have the outputs, and what is missing. */

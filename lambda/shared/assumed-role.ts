@@ -15,6 +15,11 @@ export interface SessionStatement {
   readonly Resource: readonly string[];
 }
 
+/** A session policy as STS takes it. */
+export function policyText(statements: readonly SessionStatement[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}
+
 /** Assumes a role for what these statements allow and nothing else of what the role may do. */
 export async function assumeRole(
   client: STSClient, roleArn: string, sessionName: string, statements: readonly SessionStatement[],
@@ -22,7 +27,7 @@ export async function assumeRole(
   const { Credentials: credentials } = await client.send(new AssumeRoleCommand({
     RoleArn: roleArn,
     RoleSessionName: sessionName,
-    Policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+    Policy: policyText(statements),
   }));
   return {
     accessKeyId: credentials!.AccessKeyId!,

@@ -13,12 +13,17 @@ export function partitionOf(arn: string): string {
   return arn.split(':')[1]!;
 }
 
+/** Domain of the services' endpoints: `AWS::URLSuffix`. */
+export function urlSuffix(partition: string): string {
+  return DOMAINS[partition] ?? 'amazonaws.com';
+}
+
 /** A bucket's host: the Regional endpoint, the only one that every Region has. */
 export function s3Host(bucket: string, region: string, partition: string): string {
-  return `${bucket}.s3.${region}.${DOMAINS[partition] ?? 'amazonaws.com'}`;
+  return `${bucket}.s3.${region}.${urlSuffix(partition)}`;
 }
 
 /** Host of an account's registry of container images. */
 export function registryHost(account: string, region: string, partition: string): string {
-  return `${account}.dkr.ecr.${region}.${DOMAINS[partition] ?? 'amazonaws.com'}`;
+  return `${account}.dkr.ecr.${region}.${urlSuffix(partition)}`;
 }

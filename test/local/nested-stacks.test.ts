@@ -183,6 +183,18 @@ describe('the guard over nested stacks, end to end', () => {
     expect(message).toContain('- Data/Tables/Named (AWS::SQS::Queue) is replaced (QueueName)');
   });
 
+  test('nested stacks whose change sets CloudFormation cannot make are judged by their templates', async () => {
+    // What one stack gives another is not known before, and Fn::Select fails on it.
+    const selected = { Metadata: { Part: { 'Fn::Select': [1, { 'Fn::Split': ['-', { Ref: 'Topic' }] }] } } };
+    const select = (more: object) => ({ ...LIVE, Queue: { ...LIVE.Queue, ...selected }, ...more });
+    const topic = (name: string) => ({ Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'a', DisplayName: name } } });
+    const passed = await release({ root: topic('one'), tables: select({}) });
+    expect(passed.status).toBe('Succeeded');
+    expect(await refusal({ root: topic('two'), tables: select({ Queue: { ...queue('renamed'), ...selected } }) })).toMatch(
+      /- Data\/Tables\/Queue \(AWS::SQS::Queue\) is replaced \(QueueName\)(.|\n)*could not show the changes of nested stacks, which were judged by their templates: .*Fn::Select/,
+    );
+  });
+
   test('a nested stack that leaves its parent is refused as a whole', async () => {
     expect(await refusal({ root: { Data: undefined } })).toContain('- Data (AWS::CloudFormation::Stack) is deleted');
   });

@@ -77,7 +77,7 @@ export function makeChangeSet(request: ChangeSetRequest, surroundings: Surroundi
     : new Map<string, ChangeSet>();
   const changes = changesBetween(difference, updates, new Map([...nested].map(([logicalId, changeSet]) => [logicalId, changeSet.id])));
   const failed = [...nested.values()].find(({ failure }) => failure !== undefined);
-  const failure = missing ?? (failed && `Nested change set ${failed.id} was not successfully created: Currently in FAILED.`);
+  const failure = missing ?? selectFailure(after, unknownParameters) ?? (failed && `Nested change set ${failed.id} was not successfully created: Currently in FAILED.`);
   return {
     ...options,
     ...(failure === undefined ? {} : { failure }),
@@ -92,6 +92,16 @@ export function makeChangeSet(request: ChangeSetRequest, surroundings: Surroundi
     nested: [...nested.values()],
     ancestors,
   };
+}
+
+/**
+ * The change set of a nested stack fails where its template selects from a list that another stack gives and that is not known yet; one of the
+ * parent without nested stacks does not (aws-cloudformation/cloudformation-coverage-roadmap#759).
+ */
+function selectFailure({ declared }: FilledTemplate, unknown: ReadonlySet<string>): string | undefined {
+  const selects = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.entries(value).some(([key, child]) => (
+    key === 'Fn::Select' && referencesIn(child).some(({ id }) => unknown.has(id)) || selects(child)));
+  return selects(declared) ? 'Template error: Fn::Select cannot select nonexistent value at index 1' : undefined;
 }
 
 function read(content: Deployable, place: StackPlace, { readings }: Surroundings): { readonly readings: Readings; readonly missing?: string } {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { changedNames, ChangeSet, ChangeSetOptions, makeChangeSet } from './change-set';
 import { updatesBetween } from './changes';
 import { CodeDigest, Published, publishVersions } from './lambda-versions';
-import { nestedStacks } from './nested-stacks';
+import { NESTED_STACK, nestedStacks } from './nested-stacks';
 import { HasObject, requireObjects } from './objects';
 import { ReadableRegion, readingsOf } from './readings';
 import { Deployable, deployable, filled, nestedDeployable, nestedPlace, Stack, StackPlace, TemplateReader } from './stack';
@@ -52,6 +52,15 @@ export class Stacks {
   /** What the stack's outputs are. */
   public outputs(stack: Stack): Readonly<Record<string, string>> {
     return filled(stack, stack).outputs;
+  }
+
+  /** The stack's resources: of nested stacks the physical ID is their ARN. */
+  public resources(stack: Stack): { readonly LogicalResourceId: string; readonly PhysicalResourceId: string; readonly ResourceType: string }[] {
+    return Object.entries(filled(stack, stack).resources).map(([LogicalResourceId, { Type: ResourceType }]) => ({
+      LogicalResourceId,
+      PhysicalResourceId: ResourceType === NESTED_STACK ? this.stacks.get(stackKey(nestedPlace(stack, LogicalResourceId)))!.operations.id : `${stack.name}-${LogicalResourceId}`,
+      ResourceType,
+    }));
   }
 
   /** Names of its exports, by output. */

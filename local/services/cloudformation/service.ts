@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type {
   CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStackEventsInput, DescribeStacksInput, ExecuteChangeSetInput, GetTemplateInput,
-  ResourceChange, RollbackConfiguration, UpdateTerminationProtectionInput,
+  ListStackResourcesInput, ResourceChange, RollbackConfiguration, UpdateTerminationProtectionInput,
 } from '@aws-sdk/client-cloudformation';
 import { NotEmulatedError } from '../../activity';
 import { Alarms } from '../../engine/alarms';
@@ -10,7 +10,7 @@ import { ChangeSet, Stack, StackError, StackPlace, Stacks } from '../../engine/c
 import { ServiceError } from '../json-protocol';
 import { Caller, QueryService } from '../query-protocol';
 import { ObjectStore } from '../s3/object-store';
-import { objectOfUrl } from '../s3/object-url';
+import { s3Address } from '../../../src/core/delivery/s3-address';
 
 const NO_CHANGES = 'The submitted information didn\'t contain changes. Submit different information to create a change set.';
 
@@ -24,6 +24,7 @@ export function cloudFormationService(stacks: Stacks, objects: ObjectStore, alar
       { Stacks: [describeStack(stacks, existingStack(stacks, caller, name))] }
     ),
     GetTemplate: ({ StackName: name }: GetTemplateInput, caller) => ({ TemplateBody: existingStack(stacks, caller, name).template }),
+    ListStackResources: ({ StackName: name }: ListStackResourcesInput, caller) => ({ StackResourceSummaries: stacks.resources(existingStack(stacks, caller, name)) }),
     UpdateTerminationProtection: ({ StackName: name }: UpdateTerminationProtectionInput, caller) => (
       { StackId: existingStack(stacks, caller, name).operations.id }
     ),
@@ -189,7 +190,7 @@ function templateOf({ TemplateBody: body, TemplateURL: url }: CreateChangeSetInp
 
 /** The template at an address of S3. @throws StackError if there is none */
 export function readTemplate(objects: ObjectStore, url: string): string {
-  const object = objectOfUrl(url);
+  const object = s3Address(url);
   if (object === undefined) {
     throw new StackError(`TemplateURL must be a supported URL, and is ${url}`);
   }

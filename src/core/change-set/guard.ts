@@ -75,7 +75,7 @@ const MAX_HIDDEN = 300;
 
 /** A refusal in words. */
 export function describeRefusal({ environment, stackName, commitId, pipeline, refused, hidden }: Refusal): string {
-  const notShown = hidden === undefined ? [] : [clipped(`CloudFormation could not show the changes of nested stacks: ${hidden}`, MAX_HIDDEN)];
+  const notShown = hidden === undefined ? [] : [clipped(`CloudFormation could not show the changes of nested stacks, which were judged by their templates: ${hidden}`, MAX_HIDDEN)];
   const first = refused.slice(0, MAX_NAMED);
   const most = Math.floor((MAX_REASONS - notShown.join('').length) / first.length);
   const named = first.map(({ path, type, why }) => clipped(`- ${path} (${type}) ${why}`, most));

@@ -1,3 +1,4 @@
+import { NESTED_STACK } from '../change-set/described-change';
 import { mayGrant } from '../change-set/permissions';
 import { REPLACED_BY_DESIGN } from '../change-set/replaced-by-design';
 import { replacementBySchema } from '../change-set/replacement';
@@ -11,8 +12,6 @@ export interface LateInputs {
   /** Whether exports and SSM parameters that it reads may change as well. */
   readonly readings: boolean;
 }
-
-const NESTED_STACK = 'AWS::CloudFormation::Stack';
 
 /** All resources of a template, as a stack that does not exist yet gets them. Those of which a condition is false are among them. */
 export function createdResources(template: unknown): ResourceChange[] {
@@ -79,7 +78,8 @@ export function comparedResources({ before, after, changed, late }: ComparedTemp
   return [...removed, ...added, ...modified, ...lateChanges(after, late).filter(({ path }) => Object.hasOwn(old, path) && !known.has(path))];
 }
 
-function removal(path: string, resource: unknown): ResourceChange {
+/** A resource that leaves its stack, by its deletion policy. */
+export function removal(path: string, resource: unknown): ResourceChange {
   const policy = record(resource).DeletionPolicy;
   return {
     path,

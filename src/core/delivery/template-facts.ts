@@ -62,8 +62,13 @@ export function templateFacts(template: unknown, scope: TemplateScope): Template
     ssmWrites: resources.filter(({ Type }) => Type === 'AWS::SSM::Parameter').map(({ Properties }) => record(Properties).Name)
       .filter((name) => name !== undefined).map(evaluate),
     outputs: Object.keys(outputs),
-    isTransformed: root.Transform !== undefined || JSON.stringify(root).includes('"Fn::Transform"'),
+    isTransformed: isTransformed(root),
   };
+}
+
+/** Whether a macro makes the template that is deployed, or a part of it. */
+export function isTransformed(template: unknown): boolean {
+  return record(template).Transform !== undefined || JSON.stringify(template).includes('"Fn::Transform"');
 }
 
 /** Names of dynamic references in a text, or in one that a function makes. */
@@ -80,7 +85,7 @@ function dynamicReferences(value: unknown, evaluate: (value: unknown) => string 
 }
 
 /** Values that `Ref` gives for parameters and pseudo parameters. What is read from SSM is known to CloudFormation alone. */
-function valuesOf(parameters: Readonly<Record<string, unknown>>, scope: TemplateScope): ReadonlyMap<string, string> {
+export function valuesOf(parameters: Readonly<Record<string, unknown>>, scope: TemplateScope): ReadonlyMap<string, string> {
   const values = new Map<string, string>([
     ['AWS::AccountId', scope.account], ['AWS::Region', scope.region], ['AWS::Partition', scope.partition], ['AWS::StackName', scope.stackName],
   ]);
@@ -94,8 +99,13 @@ function valuesOf(parameters: Readonly<Record<string, unknown>>, scope: Template
 }
 
 function given(name: string, declaration: unknown, { parameters }: TemplateScope): string | undefined {
+  return Object.hasOwn(parameters, name) ? parameters[name] : parameterText(declaration);
+}
+
+/** The value of a parameter that is given none. */
+export function parameterText(declaration: unknown): string | undefined {
   const fallback = record(declaration).Default;
-  return Object.hasOwn(parameters, name) ? parameters[name] : fallback === undefined ? undefined : String(fallback);
+  return fallback === undefined ? undefined : String(fallback);
 }
 
 function isSsm(declaration: unknown): boolean {
