@@ -96,7 +96,8 @@ export class NestedTemplates {
     const ids = new Map<string, string>();
     let token: string | undefined;
     do {
-      const { StackResourceSummaries: page = [], NextToken } = await this.props.client.send(new ListStackResourcesCommand({ StackName: stack, NextToken: token }));
+      const command = new ListStackResourcesCommand({ StackName: stack, NextToken: token });
+      const { StackResourceSummaries: page = [], NextToken } = await this.props.client.send(command);
       for (const { LogicalResourceId: logicalId, PhysicalResourceId: id, ResourceType: type } of page) {
         if (type === NESTED_STACK && id) {
           ids.set(logicalId!, id);

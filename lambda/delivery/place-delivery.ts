@@ -179,13 +179,13 @@ export class PlaceDelivery {
   }
 
   private async caseOf({ stack, text, template, releasedDigest: released }: PlannedStack, parameters: Readonly<Record<string, string>>, isLast: boolean) {
-    const { name, place, artifact, action, executionId, run, pipeline, artifactBucket, sts, cloudFormationAs, bucketsAs, allowances, attempts, timing } = this.props;
+    const { name, place, artifact, action, executionId, run, pipeline, artifactBucket, sts, allowances, attempts, timing } = this.props;
     const { id, stackName } = stack;
     const { commitId } = artifact.release;
     const content = contentOf(stack, parameters, place, artifact, isLast);
     const statements = sessionStatements(place, stackName, action, nestedStackIds(template), place.artifactBucket ?? artifactBucket);
     const credentials = await assumeRole(sts, place.deployRoleArn, `modular-pipeline-${action}`, statements);
-    const client = cloudFormationAs(credentials, place.region);
+    const client = this.props.cloudFormationAs(credentials, place.region);
     const logger = this.props.logger.with({ commit: commitId, execution: executionId, place: name, stack: stackName, action });
     const delivery = new StackDelivery({
       publish: async () => this.props.publish(stack, logger),
@@ -215,7 +215,15 @@ export class PlaceDelivery {
       releasedDigest: released,
       approvedDigest: approvedDigest(content),
       client,
-      nested: new NestedTemplates({ client, s3: bucketsAs(credentials, place.region), stackName, template, values: knownValues(place, stackName, template, parameters), tags: stack.tags, logger }),
+      nested: new NestedTemplates({
+        client,
+        s3: this.props.bucketsAs(credentials, place.region),
+        stackName,
+        template,
+        values: knownValues(place, stackName, template, parameters),
+        tags: stack.tags,
+        logger,
+      }),
       allowances,
       logger,
     });

@@ -21,7 +21,8 @@ const MAX_NAMED = 5;
 export function sessionStatements(
   place: DeliveryPlace, stackName: string, step: SessionStep, nested: readonly string[] | undefined, artifactBucket: string,
 ): SessionStatement[] {
-  const named = nested === undefined || nested.length > MAX_NAMED ? undefined : statementsFor(place, stackName, step, nested.map((logicalId) => `${logicalId}-`), artifactBucket);
+  const named = nested === undefined || nested.length > MAX_NAMED ? undefined
+    : statementsFor(place, stackName, step, nested.map((logicalId) => `${logicalId}-`), artifactBucket);
   return named !== undefined && policyText(named).length <= MAX_POLICY ? named : statementsFor(place, stackName, step, [''], artifactBucket);
 }
 

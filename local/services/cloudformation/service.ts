@@ -3,6 +3,7 @@ import type {
   CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStackEventsInput, DescribeStacksInput, ExecuteChangeSetInput, GetTemplateInput,
   ListStackResourcesInput, ResourceChange, RollbackConfiguration, UpdateTerminationProtectionInput,
 } from '@aws-sdk/client-cloudformation';
+import { s3Address } from '../../../src/core/delivery/s3-address';
 import { NotEmulatedError } from '../../activity';
 import { Alarms } from '../../engine/alarms';
 import { OperationState } from '../../engine/cloud-formation/stack-operations';
@@ -10,7 +11,6 @@ import { ChangeSet, Stack, StackError, StackPlace, Stacks } from '../../engine/c
 import { ServiceError } from '../json-protocol';
 import { Caller, QueryService } from '../query-protocol';
 import { ObjectStore } from '../s3/object-store';
-import { s3Address } from '../../../src/core/delivery/s3-address';
 
 const NO_CHANGES = 'The submitted information didn\'t contain changes. Submit different information to create a change set.';
 
@@ -24,7 +24,9 @@ export function cloudFormationService(stacks: Stacks, objects: ObjectStore, alar
       { Stacks: [describeStack(stacks, existingStack(stacks, caller, name))] }
     ),
     GetTemplate: ({ StackName: name }: GetTemplateInput, caller) => ({ TemplateBody: existingStack(stacks, caller, name).template }),
-    ListStackResources: ({ StackName: name }: ListStackResourcesInput, caller) => ({ StackResourceSummaries: stacks.resources(existingStack(stacks, caller, name)) }),
+    ListStackResources: ({ StackName: name }: ListStackResourcesInput, caller) => (
+      { StackResourceSummaries: stacks.resources(existingStack(stacks, caller, name)) }
+    ),
     UpdateTerminationProtection: ({ StackName: name }: UpdateTerminationProtectionInput, caller) => (
       { StackId: existingStack(stacks, caller, name).operations.id }
     ),

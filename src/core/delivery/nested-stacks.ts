@@ -141,7 +141,10 @@ function compared(tree: StackTree, parameter: MayChange['parameter'], tags: bool
       return own === undefined ? [] : [own];
     }
     const change = own ?? { path: id, type: NESTED_STACK, action: 'Modify', replacement: 'False', properties: [] };
-    return inner === undefined ? [{ ...change, unread: true }] : own === undefined && inner.changes.length === 0 ? [] : [change, ...inner.changes.map((one) => under(id, one))];
+    if (inner === undefined) {
+      return [{ ...change, unread: true }];
+    }
+    return own === undefined && inner.changes.length === 0 ? [] : [change, ...inner.changes.map((one) => under(id, one))];
   });
   const removed = Object.keys(old).filter((id) => !Object.hasOwn(fresh, id)).map((id) => removal(id, old[id]));
   return { changes: [...removed, ...changes], outputs: changedOutputs(before, after, inputs) };

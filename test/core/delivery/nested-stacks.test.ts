@@ -19,7 +19,10 @@ interface Level {
 
 function tree({ before, after, deployed = {}, values = deployed, nested = {} }: Level): StackTree {
   return {
-    ...(before === undefined ? {} : { before }), after, deployed, values: new Map(Object.entries(values)),
+    ...(before === undefined ? {} : { before }),
+    after,
+    deployed,
+    values: new Map(Object.entries(values)),
     nested: new Map(Object.entries(nested).map(([id, level]) => [id, tree(level)])),
   };
 }
