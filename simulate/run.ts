@@ -58,7 +58,8 @@ export class Simulator {
   }
 
   public async run({ seed, steps: kept, without = [], usesWire = seed % 10 === 0, isFound }: HistoryOptions, log?: (line: string) => void): Promise<Outcome> {
-    const drawn = drawSettings(Random.named(seed, 'settings'), Random.named(seed, 'further settings'), Random.named(seed, 'facts'), Random.named(seed, 'settings of gates'));
+    const chance = (of: string) => Random.named(seed, of);
+    const drawn = drawSettings(chance('settings'), chance('further settings'), chance('facts'), chance('settings of gates'), chance('hosts'));
     const settings = { ...drawn, isFound: isFound ?? drawn.isFound, faults: { ...drawn.faults, ...Object.fromEntries(without.map((kind) => [kind, 0])) } };
     const { programs } = this.subject;
     // Traces of stacks take a tenth of the time, and only somebody who looks at one history reads them.

@@ -66,6 +66,11 @@ export class Sandbox {
     this.attempts = attempts;
   }
 
+  /** Something that chance did other than by a call of AWS. */
+  public noteFault(fault: string): void {
+    this.current.faults.add(fault);
+  }
+
   private get current(): Task {
     return this.task!;
   }

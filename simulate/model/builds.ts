@@ -14,8 +14,8 @@ export interface BuildRulesProps {
   readonly readItems: (table: string) => readonly StoredItem[];
   readonly readRelease: (key: string) => Release | undefined;
   readonly baselineBranch?: string;
-  /** Whether calls may take minutes. */
-  readonly isSlow: boolean;
+  /** Whether differences may be impossible to read: in the time there is, or at all. */
+  readonly mayBeUnreadable: boolean;
   readonly now: () => number;
   /** How long a build may stay unseen by others. */
   readonly indexLag: number;
@@ -81,7 +81,7 @@ export class BuildRules {
     // What a catalogue does not hold for is built, whether or not it changed.
     if (version.catalogue.foundAt !== undefined || this.props.baselineBranch !== undefined || diff === undefined || baseline === undefined
       || release === undefined
-      || isUnknown(JSON.stringify(diff.Reasons), this.props.isSlow)) {
+      || isUnknown(JSON.stringify(diff.Reasons), this.props.mayBeUnreadable)) {
       return;
     }
     const { repository } = this.props;
@@ -100,7 +100,7 @@ export class BuildRules {
   }
 }
 
-/** What cannot be known is built: the baseline's commit is gone, or differences came too slowly. */
-function isUnknown(reasons: string, isSlow: boolean): boolean {
-  return reasons.includes('BaselineMissing') || (isSlow && reasons.includes('DiffUnreadable'));
+/** What cannot be known is built: the baseline's commit is gone, or differences came too slowly or not at all. */
+function isUnknown(reasons: string, mayBeUnreadable: boolean): boolean {
+  return reasons.includes('BaselineMissing') || (mayBeUnreadable && reasons.includes('DiffUnreadable'));
 }

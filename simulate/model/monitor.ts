@@ -10,11 +10,12 @@ import { Starts } from './starts';
 import { Violation } from './violation';
 import type { AgentDecision } from '../../src/contract/agent';
 import type { ChangeReport } from '../../src/contract/delivery';
+import { HEAD_PARTITION, planMarkerKey } from '../../src/contract/tables';
 import type { Release } from '../../src/core/release';
 import type { StoredItem } from '../services/dynamodb-memory';
 import type { CatalogueVersion, Execution } from '../world/execution';
 import { Deployment } from '../world/execution';
-import { DEPLOYMENTS_TABLE, DIFF_TABLE } from '../world/names';
+import { DEPLOYMENTS_TABLE, DIFF_TABLE, SOLUTION } from '../world/names';
 import { GitRepository } from '../world/repository';
 import type { EnvironmentSettings } from '../world/settings';
 
@@ -30,8 +31,8 @@ export interface MonitorProps {
   /** What an execution's Prepare action reported of a place. */
   readonly readReport: (executionId: string, place: string) => ChangeReport | undefined;
   readonly baselineBranch?: string;
-  /** Whether calls may take minutes. */
-  readonly isSlow: boolean;
+  /** Whether differences may be impossible to read: in the time there is, or at all. */
+  readonly mayBeUnreadable: boolean;
   /** In the order of deployment. */
   readonly environments: readonly EnvironmentSettings[];
   readonly now: () => number;
@@ -65,9 +66,14 @@ export class Monitor {
     });
   }
 
-  /** The branch moved, or somebody asked for something by hand. */
+  /** The branch moved. */
   public asked(): void {
     this.starts.asked();
+  }
+
+  /** What somebody asked for by hand is worked on, or no longer. */
+  public worksOnRequest(isWorking: boolean): void {
+    this.starts.worksOnRequest(isWorking);
   }
 
   /** The table of plans was emptied: numbers of heads begin again. */
@@ -91,7 +97,7 @@ export class Monitor {
   public started(execution: Execution): void {
     this.check(() => this.starts.started(execution));
     const { id, request } = execution;
-    const head = this.props.readItems(DIFF_TABLE).find((item) => text(item, 'CommitId') === 'head');
+    const head = this.props.readItems(DIFF_TABLE).find(isHead);
     if (request.by === 'person' || head === undefined || text(head, 'Status') !== 'Planning' || text(head, 'HeadCommitId') !== request.commitId) {
       return;
     }
@@ -205,7 +211,7 @@ export class Monitor {
   }
 
   private noteHead(item: StoredItem | undefined): void {
-    if (item !== undefined && text(item, 'CommitId') === 'head') {
+    if (item !== undefined && isHead(item)) {
       const commitId = text(item, 'HeadCommitId')!;
       const numbers = this.headNumbers.get(commitId) ?? new Set();
       this.headNumbers.set(commitId, numbers.add(item.HeadNumber!.N));
@@ -225,7 +231,7 @@ export class Monitor {
   private checkUnowned({ id, version: { catalogue } }: Execution, { commitId, baseline, promotion }: Release): void {
     const { repository, baselineBranch } = this.props;
     if (catalogue.unownedPaths !== 'error' || this.props.versions.length > 1 || promotion !== undefined || baseline === undefined
-      || baselineBranch !== undefined || this.props.isSlow || repository.find(baseline.commitId) === undefined) {
+      || baselineBranch !== undefined || this.props.mayBeUnreadable || repository.find(baseline.commitId) === undefined) {
       return;
     }
     const [unowned] = unownedChanges(catalogue, repository.remembered(baseline.commitId).tree, repository.remembered(commitId).tree);
@@ -253,4 +259,9 @@ export class Monitor {
       this.props.fail(error);
     }
   }
+}
+
+/** What is remembered of the source is in the head's partition too. */
+function isHead(item: StoredItem): boolean {
+  return text(item, 'CommitId') === HEAD_PARTITION && text(item, 'Component') === planMarkerKey(SOLUTION);
 }

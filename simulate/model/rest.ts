@@ -11,6 +11,8 @@ import type { System } from '../world/system';
 /** The schedule's interval. */
 const RECONCILE_MS = 900_000;
 const RECONCILES = 12;
+/** A host that asked to be left alone is asked again after a quarter of an hour at most. */
+const LONGEST_REST_MS = 1_000_000;
 
 /**
  * When nothing goes wrong any more the system comes to rest by itself, with the head released; except where a person has to ask once more,
@@ -21,6 +23,9 @@ export async function comeToRest(system: System): Promise<void> {
   system.calm();
   await system.scheduler.run();
   system.environments.repair();
+  if (system.settings.host !== undefined) {
+    await system.scheduler.sleepThrough(LONGEST_REST_MS);
+  }
   await reconcileUntilQuiet(system);
   if (excusedShortfall(system) !== undefined && !isReleasable(system)) {
     mend(system);

@@ -18,6 +18,9 @@ export class Starts {
   /** Executions that there were when somebody last asked for the branch's head, by moving the branch or otherwise. */
   private beforeAsking = 0;
 
+  /** What people asked for and the function has not answered. */
+  private requests = 0;
+
   /** Executions that there were when the table of plans was emptied: the library knows nothing of them but what they brought. */
   private beforeLoss = 0;
 
@@ -33,11 +36,17 @@ export class Starts {
     this.beforeAsking = this.all.length;
   }
 
+  /** The function works on what a person asked for, and may start an execution for it at any moment. */
+  public worksOnRequest(isWorking: boolean): void {
+    this.requests += isWorking ? 1 : -1;
+    this.asked();
+  }
+
   public started(execution: Execution): void {
     if (execution.request.by === 'function') {
       this.checkPromotions(execution);
       const twin = this.props.known().find((other) => other.request.by === 'creation' && other.commitId === execution.request.commitId && isThere(other) && isPlanned(other)
-        && other.version === execution.version && Math.max(this.beforeAsking, this.beforeLoss) < other.order);
+        && other.version === execution.version && this.requests === 0 && Math.max(this.beforeAsking, this.beforeLoss) < other.order);
       if (twin !== undefined) {
         throw new Violation('one head starts one execution', `${execution.id} was started, although ${twin.id}, which the pipeline started by itself, has the commit`);
       }
@@ -52,7 +61,7 @@ export class Starts {
     }
     this.checkPromotions(execution);
     const twin = this.props.known().find((other) => other.request.by === 'function' && other.request.commitId === execution.commitId && isThere(other)
-      && other.version === execution.version && Math.max(this.beforeAsking, this.beforeLoss) < Math.min(other.order, execution.order));
+      && other.version === execution.version && this.requests === 0 && Math.max(this.beforeAsking, this.beforeLoss) < Math.min(other.order, execution.order));
     if (twin !== undefined) {
       throw new Violation('one head starts one execution', `${execution.id}, which the pipeline started by itself, deploys the commit that ${twin.id} has`);
     }

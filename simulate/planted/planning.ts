@@ -5,10 +5,14 @@ import { ExecutionStore } from '../../lambda/shared/execution-store';
 import { Head } from '../../lambda/shared/head-store';
 import { Pipeline } from '../../lambda/shared/pipeline';
 import { NewPlan, PlanStore } from '../../lambda/shared/plan-store';
+import { SourceUnreadableError } from '../../lambda/shared/source/errors';
+import { SourceState, SourceStateStore } from '../../lambda/shared/source-state-store';
 import { Catalogue } from '../../src/core/catalogue';
+import type { PathChange } from '../../src/core/comparison';
 import { ComponentGraph } from '../../src/core/graph';
 import { Reason } from '../../src/core/reasons';
 import { isServiceError } from '../services/service';
+import { HostedSource } from '../world/hosted-source';
 import type { System } from '../world/system';
 
 /** Mistakes in finding what changed, in planning and in starting. */
@@ -57,6 +61,27 @@ export const PLANNING: readonly Defect[] = [
         throw error;
       }
     },
+  },
+  {
+    name: 'beyond-the-bound-means-nothing-changed',
+    mistake: 'Where a Git host\'s commits cannot be compared, nothing counts as changed.',
+    isRare: true,
+    patch: () => replaceMethod(HostedSource.prototype, 'differences', (real) => async function* (this: HostedSource, before: string, after: string) {
+      try {
+        yield* Reflect.apply(real, this, [before, after]) as AsyncIterable<readonly PathChange[]>;
+      } catch (error) {
+        if (!(error instanceof SourceUnreadableError)) {
+          throw error;
+        }
+      }
+    }),
+  },
+  {
+    name: 'host-left-alone-for-good',
+    mistake: 'A host that could not be read is never read again.',
+    patch: () => replaceMethod(SourceStateStore.prototype, 'write', (real) => async function (this: SourceStateStore, state: SourceState) {
+      return Reflect.apply(real, this, [{ ...state, NotBefore: '2100-01-01T00:00:00.000Z' }]) as unknown;
+    }),
   },
   {
     name: 'dependents-ignored',

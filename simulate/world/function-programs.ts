@@ -1,5 +1,6 @@
 import { CatalogueVersion } from './execution';
 import { FunctionName } from './functions';
+import { HostedSource } from './hosted-source';
 import { ARTIFACT_BUCKET, BRANCH, DEPLOYMENTS_TABLE, DIFF_TABLE, PIPELINE, PIPELINE_BUCKET, REPOSITORY, SOLUTION } from './names';
 import { Handler, Programs } from './programs';
 import { Settings } from './settings';
@@ -12,10 +13,13 @@ import { Sandbox } from '../engine/sandbox';
 export interface FunctionProgramProps {
   readonly programs: Programs;
   readonly settings: Settings;
+  readonly seed: number;
+  readonly isTroubled: () => boolean;
 }
 
 /** A function as it is deployed with a version of the catalogue: the real program, with the clients of a sandbox. */
-export function functionProgram(name: FunctionName, sandbox: Sandbox, { catalogue }: CatalogueVersion, { programs, settings }: FunctionProgramProps): Handler {
+export function functionProgram(name: FunctionName, sandbox: Sandbox, { catalogue }: CatalogueVersion, props: FunctionProgramProps): Handler {
+  const { programs, settings, seed, isTroubled } = props;
   const { codePipeline, codeCommit, dynamoDb, s3, timing } = sandbox;
   const common = {
     solution: SOLUTION,
@@ -30,11 +34,14 @@ export function functionProgram(name: FunctionName, sandbox: Sandbox, { catalogu
     timing,
     logger: createLogger(() => undefined, timing.now),
   };
-  const { environments, baselineBranch } = settings;
+  const { environments, baselineBranch, host } = settings;
   switch (name) {
     case 'diff': return programs.diff({
       ...common,
-      openSource: () => new CodeCommitRepository(codeCommit, REPOSITORY),
+      openSource: () => {
+        const repository = new CodeCommitRepository(codeCommit, REPOSITORY);
+        return host === undefined ? repository : new HostedSource({ seed, host, repository, sandbox, isTroubled });
+      },
       baselineBranch,
       branch: BRANCH,
       environments: environments.map((environment) => environment.name),

@@ -1,3 +1,4 @@
+import { HostSettings } from './hosted-source';
 import { drawFaultRates, FaultRates } from '../engine/faults';
 import { Random } from '../engine/random';
 
@@ -21,6 +22,8 @@ export interface Settings {
   /** The catalogue is found in the sources, and deployed now and then; commits change what it says. */
   readonly isFound: boolean;
   readonly faults: FaultRates;
+  /** The source is read as from a Git host; otherwise as from CodeCommit. */
+  readonly host?: HostSettings;
 }
 
 export interface EnvironmentSettings {
@@ -40,8 +43,9 @@ function drawPlaces(random: Random, environment: string): string[] {
  * @param further a source of chance for what was added later, so that seeds stay what they were
  * @param facts another one
  * @param gates another one
+ * @param hosts another one
  */
-export function drawSettings(random: Random, further: Random, facts: Random, gates: Random): Settings {
+export function drawSettings(random: Random, further: Random, facts: Random, gates: Random, hosts: Random): Settings {
   const environments = [{ name: 'test', approval: false, tests: gates.chance(0.3), places: drawPlaces(random, 'test') }];
   if (random.chance(0.6)) {
     environments.push({ name: 'prod', approval: random.chance(0.5), tests: gates.chance(0.3), places: drawPlaces(random, 'prod') });
@@ -59,5 +63,6 @@ export function drawSettings(random: Random, further: Random, facts: Random, gat
     isFound: facts.chance(0.25),
     ...(random.chance(0.08) ? { baselineBranch: 'test' } : {}),
     faults: drawFaultRates(random),
+    ...(hosts.chance(0.3) ? { host: { outages: hosts.chance(0.5) ? 0.3 * hosts.next() : 0, overTheBound: hosts.chance(0.5) ? 0.3 * hosts.next() : 0 } } : {}),
   };
 }

@@ -125,7 +125,7 @@ export class System {
       readRelease: (key) => this.release(key),
       readReport: (executionId, place) => this.report(executionId, place),
       environments: settings.environments,
-      isSlow: settings.faults.slow > 0,
+      mayBeUnreadable: settings.faults.slow > 0 || (settings.host?.overTheBound ?? 0) > 0,
       now: () => this.scheduler.now,
       fail: (violation) => this.scheduler.fail(violation),
     });
@@ -137,7 +137,7 @@ export class System {
     }, ...call), this);
     const run: RunProgram = async (name, program, options) => this.run(name, program, options);
     this.functions = new Functions({
-      programs: (name, sandbox, version) => functionProgram(name, sandbox, version, props),
+      programs: (name, sandbox, version) => functionProgram(name, sandbox, version, { ...props, isTroubled: () => this.isTroubled }),
       run,
       sleep: async (milliseconds) => this.scheduler.sleep(milliseconds),
       random: Random.named(seed, 'functions'),
@@ -203,8 +203,8 @@ export class System {
 
   /** Somebody asks the diff function for something by hand. */
   public ask(event: object): void {
-    this.monitor.asked();
-    void this.functions.invoke('diff', event).then(() => this.monitor.asked());
+    this.monitor.worksOnRequest(true);
+    void this.functions.invoke('diff', event).then(() => this.monitor.worksOnRequest(false));
   }
 
   /** The table of plans is emptied, or is another one. */
@@ -272,7 +272,8 @@ export class System {
     const result = await this.jobRunner.run('record', {
       environment, places: this.placesOf(environment).join(','), stage: environment, pipelineExecutionId: execution.id,
     });
-    if (result.ok) {
+    // Of one that ended meanwhile, as its pipeline was made anew, nobody learns how its action went.
+    if (result.ok && execution.isActive) {
       this.monitor.succeededToRecord(environment, execution);
     }
     return result;
