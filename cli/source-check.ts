@@ -9,13 +9,13 @@ import { GitReaderConfiguration } from '../src/contract/source';
 import { TreeReader } from '../src/core/tree-reader';
 
 /** What is known after a step. */
-export interface Line {
+export interface SourceCheckLine {
   readonly mark: 'ok' | 'note' | 'fails';
   readonly what: string;
   readonly text: string;
 }
 
-export interface CheckOptions {
+export interface SourceCheckOptions {
   readonly configuration: GitReaderConfiguration;
   readonly branch: string;
   /** As a secret holds it. */
@@ -31,9 +31,9 @@ const MANY_BYTES = 500 * 1024 ** 2;
 const TOO_MUCH = 'Each plan would build everything. Read a host or mirror that can leave contents out (partial clones: GitHub, GitLab, or Git with uploadpack.allowFilter), with GitReader.url.';
 
 /** Reads a source as the diff function would, and says after each step what works. */
-export async function checkSource(options: CheckOptions, say: (line: Line) => void): Promise<void> {
+export async function checkSource(options: SourceCheckOptions, say: (line: SourceCheckLine) => void): Promise<void> {
   const { configuration, branch } = options;
-  const steps: [string, () => Promise<Omit<Line, 'what'>>][] = [];
+  const steps: [string, () => Promise<Omit<SourceCheckLine, 'what'>>][] = [];
   let remote: Remote;
   let repository: GitRepository;
   let head: string;
@@ -91,7 +91,7 @@ export async function checkSource(options: CheckOptions, say: (line: Line) => vo
   }
 }
 
-function open({ configuration, token, endpoint, bounds = BOUNDS }: CheckOptions): Remote {
+function open({ configuration, token, endpoint, bounds = BOUNDS }: SourceCheckOptions): Remote {
   if (token === undefined) {
     return remoteOpener(configuration, { timing: systemTiming, bounds, ...(endpoint === undefined ? {} : { endpoint }) })();
   }
@@ -99,6 +99,6 @@ function open({ configuration, token, endpoint, bounds = BOUNDS }: CheckOptions)
   return new Remote({ bounds, url: configuration.url, timing: systemTiming, authorization: async () => header, advice: 'Does the token allow reading this repository?' });
 }
 
-function ok(text: string): Omit<Line, 'what'> {
+function ok(text: string): Omit<SourceCheckLine, 'what'> {
   return { mark: 'ok', text };
 }

@@ -1,6 +1,6 @@
-import { readDifferences } from './git/differences';
+import { readDifferencesInClone } from './git/differences';
 import { ObjectReader } from './git/object-reader';
-import { GitRepository } from './git/run';
+import { Clone } from './git/run';
 import { parseYaml } from './yaml';
 import { Catalogue, DIRTY } from '../src/core/catalogue';
 import { bothStale, findBaselineStaleness } from '../src/core/staleness/baseline-staleness';
@@ -11,8 +11,8 @@ import { NOT_STALE, Staleness } from '../src/core/staleness/staleness';
 /** Files on this machine cost little to read. */
 const MAX_FILES = 20_000;
 
-export interface StalenessOptions {
-  readonly repository: GitRepository;
+export interface CloneStalenessOptions {
+  readonly repository: Clone;
   readonly head: string;
   readonly base: string;
   /** The catalogue that the release at the base was planned with. Not known where absent. */
@@ -21,7 +21,7 @@ export interface StalenessOptions {
 }
 
 /** What of a catalogue does not hold for a commit of a repository on this machine, and what the base's own did not say of the base. */
-export async function readStaleness(catalogue: Catalogue, options: StalenessOptions): Promise<Staleness> {
+export async function readStalenessInClone(catalogue: Catalogue, options: CloneStalenessOptions): Promise<Staleness> {
   const { repository, base, before, changedSinceBaseline } = options;
   const reader = new ObjectReader(repository);
   try {
@@ -40,7 +40,7 @@ export async function readStaleness(catalogue: Catalogue, options: StalenessOpti
   }
 }
 
-async function atHead(catalogue: Catalogue, reader: ObjectReader, { repository, head, changedSinceBaseline }: StalenessOptions): Promise<Staleness> {
+async function atHead(catalogue: Catalogue, reader: ObjectReader, { repository, head, changedSinceBaseline }: CloneStalenessOptions): Promise<Staleness> {
   const { foundAt, dirtyPaths = [] } = catalogue;
   if (foundAt === DIRTY) {
     return allStale('it was found in a work tree that was no commit\'s');
@@ -50,7 +50,7 @@ async function atHead(catalogue: Catalogue, reader: ObjectReader, { repository, 
   }
   let changes;
   try {
-    changes = [...(await readDifferences(repository, foundAt, head, { links: true })).changes];
+    changes = [...(await readDifferencesInClone(repository, foundAt, head, { links: true })).changes];
   } catch (error) {
     return allStale(`commit ${foundAt}, at which the catalogue was found, can't be compared: ${(error as Error).message}`);
   }

@@ -1,5 +1,5 @@
 import { ObjectReader } from './git/object-reader';
-import { GitRepository } from './git/run';
+import { Clone } from './git/run';
 import { parseYaml } from './yaml';
 import { readToml } from '../lambda/shared/toml';
 import { Catalogue } from '../src/core/catalogue';
@@ -9,7 +9,7 @@ export { makeTracedPlan } from '../src/core/lockfile/traced-plan';
 
 /** Traces changed lockfiles between two commits of a repository. */
 export async function readTrace(
-  catalogue: Catalogue, paths: readonly string[], repository: GitRepository, base: string, head: string,
+  catalogue: Catalogue, paths: readonly string[], repository: Clone, base: string, head: string,
 ): Promise<Trace> {
   const reader = new ObjectReader(repository);
   try {

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
-import { GuardedDeployment } from './guarded-deployment/guarded-deployment';
+import { GuardedDeploymentFunction } from './guarded-deployment/guarded-deployment';
 import { loadJson } from './shared/catalogue';
 import { CLIENT_CONFIG } from './shared/clients';
 import { requireEnv } from './shared/environment';
 import { DEPLOYMENT_FILE, DeploymentAnswer, DeploymentConfiguration, DeploymentEvent } from '../src/contract/guarded-deployment';
 
-const deployment = new GuardedDeployment({
+const deployment = new GuardedDeploymentFunction({
   configuration: loadJson<DeploymentConfiguration>(join(__dirname, DEPLOYMENT_FILE), (path) => readFileSync(path, 'utf8')),
   sts: new STSClient(CLIENT_CONFIG),
   s3: new S3Client(CLIENT_CONFIG),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { discoverCatalogue } from '../../cli/discovery/discover';
 import { CommittedFiles, ContentCache } from '../../cli/git/committed-files';
-import { readDifferences } from '../../cli/git/differences';
+import { readDifferencesInClone } from '../../cli/git/differences';
 import { firstParentCommits } from '../../cli/git/revisions';
 import { parseYaml } from '../../cli/yaml';
 import { readToml } from '../../lambda/shared/toml';
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   let nothing = 0;
   for (const [index, head] of commits.slice(1).entries()) {
     const base = commits[index]!;
-    const changes = [...(await readDifferences(repository, base, head)).changes];
+    const changes = [...(await readDifferencesInClone(repository, base, head)).changes];
     const sides = { before: new CommittedFiles(repository, base, contents), after: new CommittedFiles(repository, head, contents) };
     const trace = await traceLockfiles({
       catalogue,

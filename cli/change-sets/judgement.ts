@@ -15,7 +15,7 @@ export interface Judgement {
 }
 
 /** Judges the root among some change sets, with those that are nested in it. @throws InputError where they cannot be judged */
-export function judge(all: readonly GivenChangeSet[], allowances: Allowances): Judgement {
+export function judgeChangeSets(all: readonly GivenChangeSet[], allowances: Allowances): Judgement {
   const root = rootOf(all);
   const { Status: status, StatusReason: reason, StackName: stack } = root.head;
   switch (stateOf(root)) {

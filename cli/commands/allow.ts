@@ -6,7 +6,7 @@ import { openPipeline, PIPELINE_HELP, PIPELINE_OPTIONS, requireEnvironment } fro
 const DEFAULT_DAYS = 7;
 const MAX_DAYS = 90;
 
-export const allow: Command = {
+export const allowCommand: Command = {
   usage: 'ENVIRONMENT --pipeline NAME --commit ID [--resources IDS] [--reason TEXT] [--days NUMBER]',
   summary: 'Lets the release of one commit delete or replace resources in one environment.',
   help: `The environment's guard refuses such a release otherwise. Afterwards retry the stage with all of its actions.

@@ -8,9 +8,9 @@ import { catalogueOfAssembly } from '../catalogue/assembly';
 import { parseCatalogue } from '../catalogue/parse';
 import { Command, CommandContext, OptionValues, textOption } from '../command';
 import { InputError, UsageError } from '../errors';
-import { Differences, readDifferences } from '../git/differences';
+import { Differences, readDifferencesInClone } from '../git/differences';
 import { parseNameStatus } from '../git/name-status';
-import { GitRepository } from '../git/run';
+import { Clone } from '../git/run';
 import { analysis } from '../lazy/parts';
 
 /** Options that name a catalogue. */
@@ -44,7 +44,7 @@ export const COMPARISON_HELP = `  --base REV        the revision to compare with
 `;
 
 /** @throws InputError where the catalogue is not there or not valid */
-export function loadCatalogue(values: OptionValues): Catalogue {
+export function catalogueOfOptions(values: OptionValues): Catalogue {
   const file = textOption(values, 'catalogue');
   if (file === undefined) {
     return catalogueOfAssembly(textOption(values, 'app') ?? 'cdk.out', textOption(values, 'solution'));
@@ -76,7 +76,7 @@ export async function planFromOptions(values: OptionValues, context: CommandCont
     if (textOption(values, 'repo') !== undefined || textOption(values, 'head') !== undefined) {
       throw new UsageError('--changes stands for a repository: leave --repo and --head out.');
     }
-    const catalogue = loadCatalogue(values);
+    const catalogue = catalogueOfOptions(values);
     const changes = parseNameStatus(file === '-' ? await context.readInput() : readChangesFile(file));
     return { catalogue, plan: makePlan({ catalogue, head: '', comparison: { kind: 'diff', baseline: { commit: '' }, changes } }) };
   }
@@ -85,13 +85,13 @@ export async function planFromOptions(values: OptionValues, context: CommandCont
     if (!isArchive(base) || !isArchive(head)) {
       throw new UsageError('An archive is compared with an archive: pass --base FILE.zip and --head FILE.zip.');
     }
-    return analysis().planArchives(loadCatalogue(values), { base: base!, head: head! }, context);
+    return analysis().planArchives(catalogueOfOptions(values), { base: base!, head: head! }, context);
   }
   const repository = { folder: textOption(values, 'repo') ?? '.', environment: context.environment };
   // Git works while the catalogue is read.
-  const reading = readDifferences(repository, base!, textOption(values, 'head') ?? 'HEAD');
+  const reading = readDifferencesInClone(repository, base!, textOption(values, 'head') ?? 'HEAD');
   reading.catch(() => undefined);
-  const catalogue = loadCatalogue(values);
+  const catalogue = catalogueOfOptions(values);
   const differences = await reading;
   const plan = await planDifferences(catalogue, differences, repository, context);
   return { catalogue, plan, base: differences.base, head: differences.head };
@@ -104,7 +104,7 @@ function isArchive(name: string | undefined): boolean {
 
 /** @param deployed what is known of the release at the base */
 export async function planDifferences(
-  catalogue: Catalogue, { base, head, changes }: Differences, repository: GitRepository, context: CommandContext, deployed: Omit<BaselineState, 'commit'> = {},
+  catalogue: Catalogue, { base, head, changes }: Differences, repository: Clone, context: CommandContext, deployed: Omit<BaselineState, 'commit'> = {},
 ): Promise<Plan> {
   const baseline: BaselineState = { ...deployed, commit: base };
   // Where nothing says what the base was planned with, it is taken to be this catalogue; one that was found at the head says nothing of the base then.
@@ -120,8 +120,8 @@ export async function planDifferences(
   if (kept.length === 0 || (!traced && !found)) {
     return makePlan({ catalogue, head, comparison });
   }
-  const { readStaleness, readTrace, makeTracedPlan } = analysis();
-  const staleness = found ? await readStaleness(catalogue, {
+  const { readStalenessInClone, readTrace, makeTracedPlan } = analysis();
+  const staleness = found ? await readStalenessInClone(catalogue, {
     repository, base, head, changedSinceBaseline: kept.map(({ path }) => path), ...(before && { before }),
   }) : undefined;
   if (!traced) {

@@ -3,7 +3,7 @@ import { Command, EXIT, textOption } from '../command';
 import { discoverCatalogue } from '../discovery/discover';
 import { countFiles, describeFiles } from '../discovery/owned-share';
 import { InputError } from '../errors';
-import { loadCatalogue } from './comparison';
+import { catalogueOfOptions } from './comparison';
 import { CommittedFiles } from '../git/committed-files';
 import { explainFailure, resolveCommits } from '../git/revisions';
 
@@ -33,7 +33,7 @@ Examples:
     if (commits === undefined) {
       throw await explainFailure(repository, [head], '');
     }
-    const options: DiscoveryOptions = values.catalogue === undefined ? {} : { components: loadCatalogue(values).components };
+    const options: DiscoveryOptions = values.catalogue === undefined ? {} : { components: catalogueOfOptions(values).components };
     const files = new CommittedFiles(repository, commits[0]!);
     const { catalogue, warnings } = discoverCatalogue(files, options);
     warnings.forEach(({ kind, path, detail }) => context.err(`Warning: ${kind}: ${path}: ${detail}.\n`));

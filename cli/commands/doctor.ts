@@ -1,8 +1,8 @@
 import { Command, EXIT, textOption } from '../command';
 import { readSites } from '../doctor/assembly';
-import { judge } from '../doctor/judge';
+import { judgeSite } from '../doctor/judge';
 import { Looker } from '../doctor/look';
-import { Line } from '../doctor/requirements';
+import { RequirementLine } from '../doctor/requirements';
 
 /** Where "cdk synth" writes to. */
 const DEFAULT_APP = 'cdk.out';
@@ -36,15 +36,15 @@ Examples:
   positionals: [],
   async run(values, _positionals, { out }) {
     const looker = new Looker();
-    const lines: Line[] = [];
+    const lines: RequirementLine[] = [];
     for (const site of readSites(textOption(values, 'app') ?? DEFAULT_APP)) {
-      const found = judge(site, await looker.look(site));
+      const found = judgeSite(site, await looker.look(site));
       lines.push(...found);
       if (values.json !== true) {
         out(`${site.account} ${site.region}\n${found.map(({ mark, what, text }) => `  ${mark.padEnd(8)}${what}: ${text}\n`).join('')}`);
       }
     }
-    const count = (mark: Line['mark']) => lines.filter((line) => line.mark === mark).length;
+    const count = (mark: RequirementLine['mark']) => lines.filter((line) => line.mark === mark).length;
     const [warnings, failing] = [count('warning'), count('fails')];
     out(values.json === true ? `${JSON.stringify({ lines, warnings, fails: failing }, undefined, 2)}\n`
       : `${lines.length} looked at: ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${failing} ${failing === 1 ? 'fails' : 'fail'}.\n`);

@@ -1,4 +1,4 @@
-import { explain as explainComponent, formatExplanation } from '../../src/core/explain';
+import { explainVerdict as explainComponent, formatExplanation } from '../../src/core/explain';
 import { Command, EXIT } from '../command';
 import { CATALOGUE_HELP, CATALOGUE_OPTIONS, COMPARISON_HELP, COMPARISON_OPTIONS, planFromOptions } from './comparison';
 

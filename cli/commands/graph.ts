@@ -4,7 +4,7 @@ import { toDot, toMermaid } from '../../src/core/graph-print';
 import { Command, EXIT } from '../command';
 import { UsageError } from '../errors';
 import { paint } from '../paint';
-import { CATALOGUE_HELP, CATALOGUE_OPTIONS, COMPARISON_HELP, COMPARISON_OPTIONS, loadCatalogue, planFromOptions } from './comparison';
+import { CATALOGUE_HELP, CATALOGUE_OPTIONS, COMPARISON_HELP, COMPARISON_OPTIONS, catalogueOfOptions, planFromOptions } from './comparison';
 
 export const graph: Command = {
   usage: '[--dot | --mermaid | --json] [--affected --base REV [--head REV]] [--catalogue FILE]',
@@ -40,7 +40,7 @@ Examples:
       throw new UsageError('What to compare is given, but not what for: add --affected.');
     }
     const compared = values.affected === true ? await planFromOptions(values, context) : undefined;
-    const catalogue = compared?.catalogue ?? loadCatalogue(values);
+    const catalogue = compared?.catalogue ?? catalogueOfOptions(values);
     const affected = compared && new Set(compared.plan.changed.map(({ component }) => component));
     context.out(print(catalogue, formats[0], affected, context.colours));
     return values['exit-code'] === true && affected !== undefined && affected.size > 0 ? EXIT.changed : EXIT.done;

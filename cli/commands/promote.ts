@@ -2,7 +2,7 @@ import { Promotion } from '../../src/core/promotion';
 import { buildOf } from '../../src/core/release-assembly';
 import { Command } from '../command';
 import { Operation, openPipeline, PIPELINE_HELP, PIPELINE_OPTIONS, requireEnvironment } from '../operations/operation';
-import { promote as start, PROMOTION_HELP, PROMOTION_OPTIONS, readWish, refuse, Wish } from '../operations/promotion';
+import { promoteRelease as start, PROMOTION_HELP, PROMOTION_OPTIONS, readWish, refuse, Wish } from '../operations/promotion';
 
 export const promote: Command = {
   usage: 'ENVIRONMENT --pipeline NAME [--release RELEASE | --component NAME [--build NUMBER]] [--dry-run] [--wait]',

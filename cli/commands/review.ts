@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseAnswers } from '../change-sets/answer';
 import { joinPages } from '../change-sets/change-sets';
-import { judge, Judgement } from '../change-sets/judgement';
+import { judgeChangeSets, Judgement } from '../change-sets/judgement';
 import { judgeTemplates, TemplateJudgement } from '../change-sets/templates';
 import { Command, CommandContext, EXIT, listOption } from '../command';
 import { InputError, UsageError } from '../errors';
@@ -51,7 +51,7 @@ Examples:
       context.out(values.json === true ? `${JSON.stringify(comparison, undefined, 2)}\n` : `${inWords(comparison)}${renamedInWords(comparison)}`);
       return comparison.refused.length > 0 ? EXIT.wouldBeRefused : EXIT.done;
     }
-    const judgement = judge(joinPages(texts.flatMap((text, index) => parseAnswers(text, files[index]!))), allowances);
+    const judgement = judgeChangeSets(joinPages(texts.flatMap((text, index) => parseAnswers(text, files[index]!))), allowances);
     context.out(values.json === true ? `${JSON.stringify(judgement, undefined, 2)}\n` : inWords(judgement));
     return judgement.refused.length > 0 ? EXIT.wouldBeRefused : EXIT.done;
   },

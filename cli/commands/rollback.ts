@@ -3,7 +3,7 @@ import { Promotion } from '../../src/core/promotion';
 import { buildOf } from '../../src/core/release-assembly';
 import { Command } from '../command';
 import { Operation, openPipeline, PIPELINE_HELP, PIPELINE_OPTIONS, requireEnvironment } from '../operations/operation';
-import { promote, PROMOTION_HELP, PROMOTION_OPTIONS, readWish, refuse, Wish } from '../operations/promotion';
+import { promoteRelease, PROMOTION_HELP, PROMOTION_OPTIONS, readWish, refuse, Wish } from '../operations/promotion';
 
 export const rollback: Command = {
   usage: 'ENVIRONMENT --pipeline NAME [--to RELEASE | --component NAME [--build NUMBER]] [--dry-run] [--wait]',
@@ -28,7 +28,7 @@ Examples:
     const wish = readWish(values, 'to');
     const operation = await openPipeline(values);
     const environment = requireEnvironment(operation.pipeline, name!);
-    return promote(operation, await wishedRollback(operation, environment, wish), values, context);
+    return promoteRelease(operation, await wishedRollback(operation, environment, wish), values, context);
   },
 };
 

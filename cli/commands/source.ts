@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { GitAuthorization, GitReaderConfiguration, connectionParts, connectionUrl, repositoryIdProblem } from '../../src/contract/source';
 import { Command, EXIT, OptionValues, textOption } from '../command';
 import { InputError, UsageError } from '../errors';
-import { checkSource, Line } from '../source-check';
+import { checkSource, SourceCheckLine } from '../source-check';
 
 export const source: Command = {
   usage: 'check (--connection ARN --repository OWNER/NAME | --url URL [--token-file FILE]) --branch NAME',
@@ -53,7 +53,7 @@ Examples:
   },
 };
 
-function format({ mark, what, text }: Line): string {
+function format({ mark, what, text }: SourceCheckLine): string {
   return `${mark.padEnd(6)} ${what.padEnd(10)} ${text}\n`;
 }
 

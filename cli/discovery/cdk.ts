@@ -1,8 +1,8 @@
 import { DiscoveredPackage, Ecosystem } from './ecosystem';
 import { INTERNAL_RULES } from './internal-files';
 import { isFixture } from './manifests';
-import { inFolder } from './npm-workspaces';
 import { FileIndex, folderOf } from './repository-files';
+import { joinPath } from '../../src/core/paths';
 
 /** Folders that an app's templates put code into. */
 const SOURCE_FOLDERS = ['bin', 'lib', 'src', 'lambda', 'lambdas', 'functions', 'infra', 'infrastructure', 'stacks', 'constructs', 'assets'];
@@ -21,8 +21,8 @@ export const cdk: Ecosystem = {
 };
 
 function describe(folder: string, index: FileIndex): DiscoveredPackage {
-  const manifest = inFolder(folder, 'cdk.json');
-  const sources = SOURCE_FOLDERS.filter((name) => index.isFolder(inFolder(folder, name)));
+  const manifest = joinPath(folder, 'cdk.json');
+  const sources = SOURCE_FOLDERS.filter((name) => index.isFolder(joinPath(folder, name)));
   return {
     name: folder === '.' ? 'app' : folder,
     folder,

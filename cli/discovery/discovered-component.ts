@@ -2,11 +2,11 @@ import { FoundPackage } from './ecosystem';
 import { PackageUse } from './installed-packages';
 import { findInternalFiles, interfaceGlobs } from './interface-globs';
 import { PackageReads } from './package-reads';
-import { CatalogueComponent, PackageUsers } from '../../src/core/catalogue';
+import { CatalogueComponent, NamedPackageUsers } from '../../src/core/catalogue';
 import { escapeGlob } from '../../src/core/globs';
 
 /** What components are made from: all packages that were found, and what was read of them. */
-export interface Found {
+export interface FoundInSources {
   readonly packages: readonly FoundPackage[];
   readonly reads: ReadonlyMap<string, PackageReads>;
   readonly globalPaths: readonly string[];
@@ -16,7 +16,7 @@ export interface Found {
 /** Ecosystems whose sources are what runs: what they load or list by computed names is there beside them. */
 const INTERPRETED = ['npm', 'python'];
 
-export function componentOf(one: FoundPackage, { packages, reads, globalPaths, use }: Found): CatalogueComponent {
+export function componentOf(one: FoundPackage, { packages, reads, globalPaths, use }: FoundInSources): CatalogueComponent {
   const { build, test, includes } = reads.get(one.folder)!;
   const names = new Map(packages.map(({ folder, name }) => [folder, name]));
   const home = one.home ?? one.folder;
@@ -58,7 +58,7 @@ function includeGlob(path: string): string {
  * Users by name instead of by folder; a package that nobody uses is listed as well, for one that isn't is used by all.
  * Nothing is known of components given by hand, so they may use any.
  */
-export function sharedPackages({ shared }: PackageUse, packages: readonly FoundPackage[], given: readonly string[]): { [name: string]: PackageUsers } {
+export function sharedPackages({ shared }: PackageUse, packages: readonly FoundPackage[], given: readonly string[]): { [name: string]: NamedPackageUsers } {
   const nameOf = new Map(packages.map(({ folder, name }) => [folder, name]));
   const users = (folders: readonly string[]) => folders.map((folder) => nameOf.get(folder)!);
   return Object.fromEntries([...shared].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { build, test }]) => [name, {

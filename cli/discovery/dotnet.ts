@@ -6,6 +6,7 @@ import { INTERNAL_RULES } from './internal-files';
 import { isFixture } from './manifests';
 import { baseName, FileIndex, folderOf, isVendored, resolvePath } from './repository-files';
 import { DiscoveryWarning } from '../../src/contract/discovery';
+import { joinPath } from '../../src/core/paths';
 
 /** What MSBuild and NuGet look for in a project's folder and in those above it. */
 const SHARED_FILES = [
@@ -114,7 +115,7 @@ class ProjectReader {
   /** What MSBuild imports by itself from the folders above, with what that imports. */
   private inheritedPaths(project: BuildFile): string[] {
     const folders = [project.folder, ...ancestorsOf(project.folder), ...project.folder === '.' ? [] : ['.']];
-    const found = folders.flatMap((folder) => ['Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props'].map((name) => inFolder(folder, name)));
+    const found = folders.flatMap((folder) => ['Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props'].map((name) => joinPath(folder, name)));
     return [...new Set(found.flatMap((path) => {
       const file = this.files.read(path);
       return file === undefined ? [] : [path, ...this.importsOf(file, project)];
@@ -188,7 +189,7 @@ class ProjectReader {
       .map((glob) => expand(glob.trim(), project, project).replace(/\\/g, '/'));
     const globs = removed.flatMap((glob) => (glob.includes('$(') ? [] : resolvePath(glob.startsWith('/') ? '.' : folder, glob.replace(/^\/+/, '')) ?? []));
     const isLeftOut = picomatch(globs, { nocase: true, dot: true });
-    return this.projects.filter((other) => isBelow(other.folder, folder) && !isLeftOut(inFolder(other.folder, 'x.cs')));
+    return this.projects.filter((other) => isBelow(other.folder, folder) && !isLeftOut(joinPath(other.folder, 'x.cs')));
   }
 
   /** Folders of the project that its properties name, such as a web client's. */
@@ -239,6 +240,3 @@ function isBelow(folder: string, above: string): boolean {
   return folder !== above && (above === '.' || folder.startsWith(`${above}/`));
 }
 
-function inFolder(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder}/${name}`;
-}

@@ -14,10 +14,6 @@ export function stemOf(path: string): string {
   return dot <= 0 ? name : name.slice(0, dot);
 }
 
-export function join(folder: string, path: string): string {
-  return folder === '.' ? path : path === '' ? folder : `${folder}/${path}`;
-}
-
 export function within(folder: string, path: string): string {
   return folder === '.' ? path : path.slice(folder.length + 1);
 }

@@ -1,5 +1,6 @@
 import { isFixture } from './manifests';
 import { baseName, FileIndex, folderOf, isVendored, resolvePath } from './repository-files';
+import { joinPath } from '../../src/core/paths';
 
 /** A project of a Gradle build. */
 export interface GradleProject {
@@ -96,7 +97,7 @@ function readSettings(index: FileIndex, path: string, given: string, { scripted,
   const named = [...folders].filter(([, one]) => index.isFolder(one) && one !== folder);
   const known = new Set([folder, ...named.map(([, one]) => one)]);
   const rest = scripted.filter((one) => !known.has(one)).map((one): [string, string] => [`:${one.slice(folder === '.' ? 0 : folder.length + 1).replace(/\//g, ':')}`, one]);
-  const own = inFolder(folder, 'buildSrc');
+  const own = joinPath(folder, 'buildSrc');
   const buildSrc: [string, string][] = index.isFolder(own) && !isOther(own) && !rest.some(([, one]) => one === own) ? [[':buildSrc', own]] : [];
   return {
     folder,
@@ -113,7 +114,7 @@ function includedBuilds(text: string, folder: string): readonly string[] | 'all'
 
 function projectIn(index: FileIndex, path: string, folder: string): GradleProject {
   const own = baseName(folder);
-  const script = [...BUILD_SCRIPTS, `${own}.gradle`, `${own}.gradle.kts`].map((name) => inFolder(folder, name)).find((one) => index.has(one));
+  const script = [...BUILD_SCRIPTS, `${own}.gradle`, `${own}.gradle.kts`].map((name) => joinPath(folder, name)).find((one) => index.has(one));
   return { path, folder, script };
 }
 
@@ -135,6 +136,3 @@ export function isIn(path: string, folder: string): boolean {
   return folder === '.' || path === folder || path.startsWith(`${folder}/`);
 }
 
-export function inFolder(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder}/${name}`;
-}

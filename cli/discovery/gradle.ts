@@ -1,8 +1,9 @@
 import { DiscoveredPackage, Ecosystem, ManifestPath, NOTHING_FOUND, PackageDependency } from './ecosystem';
-import { BUILD_SCRIPTS, findBuilds, GradleBuild, GradleProject, inFolder, isIn, withoutComments, withoutIncludes } from './gradle-builds';
+import { BUILD_SCRIPTS, findBuilds, GradleBuild, GradleProject, isIn, withoutComments, withoutIncludes } from './gradle-builds';
 import { mentionsIn, ProjectMention } from './gradle-mentions';
 import { INTERNAL_RULES } from './internal-files';
 import { baseName, FileIndex, folderOf } from './repository-files';
+import { joinPath } from '../../src/core/paths';
 
 /** What Gradle reads beside a build's settings, there or not. */
 const SHARED_FILES = [
@@ -65,7 +66,7 @@ class BuildReader {
     build.projects.forEach((project) => this.byFolder.set(project.folder, project));
     this.inner = builds.map(({ folder }) => folder).filter((folder) => folder !== build.folder && isIn(folder, build.folder));
     // Without sources of its own the root holds the others together.
-    const isMember = (others.length === 0 && build.included.length === 0) || this.index.isFolder(inFolder(root.folder, 'src'));
+    const isMember = (others.length === 0 && build.included.length === 0) || this.index.isFolder(joinPath(root.folder, 'src'));
     // Of projects that are there for those in them, nothing is to be built.
     const filled = new Set(index.under(build.folder).flatMap((path) => this.holderOf(path) ?? []));
     const outside = others.filter(({ folder }) => !isIn(folder, build.folder));
@@ -101,7 +102,7 @@ class BuildReader {
     const buildSrc = this.build.projects.filter((other) => isBuildSrc(other) && project !== other).map((target) => ({ target, use: 'build' as const }));
     const needed = [...own, ...inherited, ...buildSrc, ...others.map((target) => ({ target, use: 'build' as const }))].filter(({ target }) => target.folder !== folder);
     const folders = new Set([...this.members, ...others].map((member) => member.folder));
-    const shares = inFolder(this.build.folder, 'gradle');
+    const shares = joinPath(this.build.folder, 'gradle');
     return {
       name: this.nameOf(project, [...this.members, ...others]),
       folder,
@@ -130,7 +131,7 @@ class BuildReader {
   /** Scripts of the projects above one in the build's tree, which may configure it. */
   private scriptsAbove({ path }: GradleProject): string[] {
     const above = this.build.projects.filter((other) => other.path !== ':' && path.startsWith(`${other.path}:`));
-    return above.flatMap(({ folder }) => [...BUILD_SCRIPTS, `${baseName(folder)}.gradle`, `${baseName(folder)}.gradle.kts`].map((name) => inFolder(folder, name)));
+    return above.flatMap(({ folder }) => [...BUILD_SCRIPTS, `${baseName(folder)}.gradle`, `${baseName(folder)}.gradle.kts`].map((name) => joinPath(folder, name)));
   }
 
   private ownNeeds(project: GradleProject): readonly Need[] {
@@ -170,7 +171,7 @@ class BuildReader {
   private sharedMentions(included: readonly BuildReader[]): ProjectMention[] {
     const [root] = this.build.projects as [GradleProject];
     const loose = [...this.scripts].filter(([path]) => this.projectOf(path) === undefined).map(([, text]) => text);
-    const folders = [inFolder(this.build.folder, 'buildSrc'), ...included.filter(({ isPlugin }) => isPlugin).map(({ build }) => build.folder)].filter((folder) => folder !== '.');
+    const folders = [joinPath(this.build.folder, 'buildSrc'), ...included.filter(({ isPlugin }) => isPlugin).map(({ build }) => build.folder)].filter((folder) => folder !== '.');
     const plugins = this.index.files.read(folders.flatMap((folder) => this.index.under(folder)).filter((path) => PLUGIN_SOURCE.test(path)));
     return [...loose, ...plugins.values()].flatMap((text) => mentionsIn(withoutComments(text), root, this.build.projects));
   }
@@ -181,7 +182,7 @@ class BuildReader {
     // A Set's iterator also visits what is added on the way.
     for (const reader of found) {
       const { included, folder } = reader.build;
-      all.filter(({ build }) => build.folder === inFolder(folder, 'buildSrc') || (included === 'all' ? isIn(build.folder, folder) : included.includes(build.folder))).forEach((other) => found.add(other));
+      all.filter(({ build }) => build.folder === joinPath(folder, 'buildSrc') || (included === 'all' ? isIn(build.folder, folder) : included.includes(build.folder))).forEach((other) => found.add(other));
     }
     found.delete(this);
     return [...found];

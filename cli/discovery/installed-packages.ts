@@ -5,7 +5,7 @@ import { Mentions, noMentions, PackageReads, Use, useOfFile, USES } from './pack
 import { FileIndex } from './repository-files';
 import { rootProgram } from './root-program';
 import { Fields, fieldsOf } from './values';
-import { PackageUsers } from '../../src/core/catalogue';
+import { NamedPackageUsers } from '../../src/core/catalogue';
 import { LockfileContext, neededManifests, onlyDocument, readLockfile } from '../../src/core/lockfile/lockfiles';
 import { ResolvedGraph, ResolvedNode } from '../../src/core/lockfile/resolved-graph';
 import { isLockfile, LOCKFILES } from '../../src/core/lockfile/traceable';
@@ -18,7 +18,7 @@ export interface PackageUse {
   /** By folder of a component: packages that only its tests and checks use. */
   readonly testPackages: ReadonlyMap<string, readonly string[]>;
   /** Packages that the root's manifest names, with the folders of their users. */
-  readonly shared: ReadonlyMap<string, Required<PackageUsers>>;
+  readonly shared: ReadonlyMap<string, Required<NamedPackageUsers>>;
 }
 
 /** Sections of a manifest whose packages are part of what is built, whatever else they are used for. */

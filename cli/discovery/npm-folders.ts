@@ -1,7 +1,8 @@
 import { isFixture } from './manifests';
-import { inFolder, Member, parseManifest, Workspace } from './npm-workspaces';
+import { Member, parseManifest, Workspace } from './npm-workspaces';
 import { FileIndex, folderOf, isVendored } from './repository-files';
 import { Fields, fieldsOf, stringOf } from './values';
+import { isInFolder } from '../../src/core/paths';
 
 /** Folders of functions by their usual names: `lambda/orders/index.ts`, `src/functions/orders/handler.js`. */
 const FUNCTION = /^((?:.+\/)?(?:lambdas?|functions?|handlers?)\/[^/]+)\/(?:src\/)?(?:index|handler|app|main|lambda|function)\.[mc]?[jt]sx?$/;
@@ -35,7 +36,7 @@ function functionsOf(index: FileIndex, members: readonly Member[]): Member[] {
   const found = new Map<string, Member>();
   for (const path of index.files.paths) {
     const folder = FUNCTION.exec(path)?.[1];
-    if (folder !== undefined && !found.has(folder) && !/(^|\/)node_modules\//.test(path) && !members.some((member) => path.startsWith(inFolder(member.folder, '')))) {
+    if (folder !== undefined && !found.has(folder) && !/(^|\/)node_modules\//.test(path) && !members.some((member) => isInFolder(path, member.folder))) {
       found.set(folder, { name: folder, folder, path, manifest: fieldsOf(undefined) });
     }
   }

@@ -1,10 +1,11 @@
 import picomatch from 'picomatch';
 import { ManifestPath, PackageDependency } from './ecosystem';
 import { LocalDependencies } from './npm-dependencies';
-import { inFolder, Member, Workspace } from './npm-workspaces';
+import { Member, Workspace } from './npm-workspaces';
 import { FileIndex, resolvePath } from './repository-files';
 import { fieldAt, fieldsOf, stringsOf } from './values';
 import { usesOfScripts } from '../../src/core/lockfile/package-scripts';
+import { joinPath } from '../../src/core/paths';
 
 /** Options by which package managers and runners take other members, by name, pattern or folder. */
 const SELECTS = /(?:--(?:filter(?:-prod)?|workspace|scope|include|projects?|to|from|cwd|prefix|dir)|(?:^|\s)-[FwCp]|\bworkspace)(?:\s*=\s*|\s+)(?:\\?["'])?([^\s"'&|;\\]+)/g;
@@ -35,11 +36,11 @@ export function taskDependencies(member: Member, { folder: root, members }: Work
       }
     }
   }
-  const settings = ['turbo.json', 'turbo.jsonc'].flatMap((name) => index.readOne(inFolder(member.folder, name)) ?? []);
+  const settings = ['turbo.json', 'turbo.jsonc'].flatMap((name) => index.readOne(joinPath(member.folder, name)) ?? []);
   for (const text of settings) {
     [...text.matchAll(/"\^?([^"\s#]+)#[^"\s]+"/g)].forEach(([, name]) => add(projects.get(name!), 'build'));
   }
-  for (const project of [parsed(index.readOne(inFolder(member.folder, 'project.json'))), member.manifest.nx]) {
+  for (const project of [parsed(index.readOne(joinPath(member.folder, 'project.json'))), member.manifest.nx]) {
     [...stringsOf(fieldAt(project, 'implicitDependencies')), ...namedIn(project)].forEach((name) => add(projects.get(name), 'build'));
     textsIn(project).flatMap((text) => pathOf(text, member.folder, index)).forEach((path) => paths.push({ path, use: 'build' }));
   }
@@ -49,7 +50,7 @@ export function taskDependencies(member: Member, { folder: root, members }: Work
 /** Members by their names, and by those that Nx gives them. */
 function projectNames(members: readonly Member[], index: FileIndex): Map<string, string> {
   return new Map(members.flatMap(({ name, folder }) => {
-    const project = fieldAt(parsed(index.readOne(inFolder(folder, 'project.json'))), 'name');
+    const project = fieldAt(parsed(index.readOne(joinPath(folder, 'project.json'))), 'name');
     return [...typeof project === 'string' ? [[project, folder] as const] : [], [name, folder] as const];
   }));
 }

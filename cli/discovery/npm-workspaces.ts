@@ -4,6 +4,7 @@ import { FileIndex, folderOf, resolvePath } from './repository-files';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 import { onlyDocument } from '../../src/core/lockfile/lockfiles';
+import { joinPath } from '../../src/core/paths';
 import { parseYaml } from '../yaml';
 
 /** A package as its `package.json` describes it. */
@@ -33,8 +34,8 @@ export function findWorkspaces(index: FileIndex, warnings: DiscoveryWarning[]): 
   const roots = [...new Set([...paths, ...index.named('pnpm-workspace.yaml')].map(folderOf))].filter((folder) => folder === '.' || !isFixture(folder)).sort(byDepth);
   const taken = new Set<string>();
   return withInner(roots.flatMap((folder): Workspace[] => {
-    const manifest = manifests.get(inFolder(folder, 'package.json'))?.fields ?? {};
-    const settings = readSettings(index, inFolder(folder, 'pnpm-workspace.yaml'), warnings);
+    const manifest = manifests.get(joinPath(folder, 'package.json'))?.fields ?? {};
+    const settings = readSettings(index, joinPath(folder, 'pnpm-workspace.yaml'), warnings);
     const patterns = [...stringsOf(manifest.workspaces), ...stringsOf(fieldAt(manifest.workspaces, 'packages')), ...stringsOf(settings.packages)];
     if (folder === '.') {
       reportBroken('package.json', manifests.get('package.json'), warnings);
@@ -118,10 +119,6 @@ function selects(patterns: readonly string[], root: string): (folder: string) =>
   return picomatch(patterns.filter((pattern) => !pattern.startsWith('!')).map(clean), {
     ignore: patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => clean(pattern.slice(1))),
   });
-}
-
-export function inFolder(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder}/${name}`;
 }
 
 function byDepth(one: string, other: string): number {

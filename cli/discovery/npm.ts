@@ -3,12 +3,13 @@ import { INTERNAL_RULES, isDocument, isStyleFile } from './internal-files';
 import { DEPENDENCY_SECTIONS, localDependencies, overriddenPaths } from './npm-dependencies';
 import { packagesByFolder } from './npm-folders';
 import { taskDependencies } from './npm-tasks';
-import { findWorkspaces, inFolder, Member, Workspace } from './npm-workspaces';
+import { findWorkspaces, Member, Workspace } from './npm-workspaces';
 import { FileIndex } from './repository-files';
 import { rootApplication } from './root-application';
 import { Fields, fieldsOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 import { BINARY_LOCKFILE, LOCKFILES } from '../../src/core/lockfile/traceable';
+import { joinPath } from '../../src/core/paths';
 
 /** The root's manifest and lockfiles, and what decides how packages are installed and what runs them. */
 const SHARED_FILES = [
@@ -64,7 +65,7 @@ function packagesOf(workspace: Workspace, index: FileIndex): DiscoveredPackage[]
   const from = new Set(all.map((member) => member.folder));
   const overrides = overriddenPaths(workspace, members);
   const atRoot = localDependencies({ manifest, folder }, workspace, index);
-  const shared = folder === '.' ? [] : SHARED_FILES.map((name) => inFolder(folder, name));
+  const shared = folder === '.' ? [] : SHARED_FILES.map((name) => joinPath(folder, name));
   return all.map((member): DiscoveredPackage => {
     const needed = localDependencies(member, workspace, index);
     const tasks = taskDependencies(member, { ...workspace, members: all }, index);

@@ -1,5 +1,5 @@
 import { FoundPackage, ManifestPath } from './ecosystem';
-import { isByName, join, stemOf, within } from './file-names';
+import { isByName, stemOf, within } from './file-names';
 import { FolderOwners } from './folder-owners';
 import { internalRuleOf } from './internal-files';
 import { PackageNames } from './package-names';
@@ -7,6 +7,7 @@ import { isStronger, PackageReads, Use, useOfFile } from './package-reads';
 import { PathAliases } from './path-aliases';
 import { LocateOptions, PathTarget, PathTargets } from './path-targets';
 import { FileIndex, folderOf, resolvePath } from './repository-files';
+import { joinPath } from '../../src/core/paths';
 import { isSource, Language, languageOf } from '../../src/core/references/languages';
 import { PathReference } from '../../src/core/references/path-calls';
 import { FileReferences, ReferenceScanner } from '../../src/core/references/reference-scanner';
@@ -61,7 +62,7 @@ export class PackageReader {
     this.takeHome();
     sharedPaths.forEach((path) => (this.isInside(path) ? this.dependOnOwner(path, 'readFiles', 'build') : this.own.includes.set(path, 'build')));
     // Where all of it is published, who reads it tells.
-    published.filter((path) => path !== '').forEach((path) => this.readOwn(path, 'build', this.context.index.isFolder(join(folder, path))));
+    published.filter((path) => path !== '').forEach((path) => this.readOwn(path, 'build', this.context.index.isFolder(joinPath(folder, path))));
     for (const use of ['build', 'test', 'style'] as const) {
       this.take(scanner.scan(manifestTexts[use] ?? ''), { folder, use, language: 'text', isConfiguration: true });
     }
@@ -90,7 +91,7 @@ export class PackageReader {
   }
 
   private readFile(file: string, use: Use, texts: ReadonlyMap<string, string>): void {
-    const path = join(this.one.folder, file);
+    const path = joinPath(this.one.folder, file);
     const text = texts.get(path);
     if (text === undefined) {
       return;
@@ -152,7 +153,7 @@ export class PackageReader {
     this.own.dependOn(target.folder, use === 'build' && !this.names.isTestByNature(target.folder) ? 'build' : 'test');
     if (rest !== '') {
       const path = resolvePath('.', rest);
-      const isFolder = path !== undefined && this.context.index.isFolder(join(target.folder, path));
+      const isFolder = path !== undefined && this.context.index.isFolder(joinPath(target.folder, path));
       if (path !== undefined && path !== '.') {
         this.context.reads.get(target.folder)![isFolder ? 'readFolders' : 'readFiles'].add(path);
       }

@@ -8,6 +8,7 @@ import { dependenciesInUvLock } from './uv-lock';
 import { Fields, fieldAt, fieldsOf, stringOf, stringsOf } from './values';
 import { readToml } from '../../lambda/shared/toml';
 import { DiscoveryWarning } from '../../src/contract/discovery';
+import { joinPath } from '../../src/core/paths';
 
 const SHARED_FILES = ['uv.lock', 'poetry.lock', 'pdm.lock', 'uv.toml', '.python-version'];
 /** Lockfiles of one project: what they take by path is the project's. */
@@ -62,8 +63,8 @@ function groupsOf(manifests: readonly ParsedManifest[], index: FileIndex): Group
 }
 
 function packagesOf({ root, projects, submodules }: Group, index: FileIndex): DiscoveredPackage[] {
-  const locked = root === undefined ? new Map<string, PackageDependency[]>() : dependenciesInUvLock(index, inFolder(root.folder, 'uv.lock'), root.folder, readToml);
-  const shared = root === undefined || root.folder === '.' ? [] : [...SHARED_FILES, 'pyproject.toml'].map((name) => inFolder(root.folder, name));
+  const locked = root === undefined ? new Map<string, PackageDependency[]>() : dependenciesInUvLock(index, joinPath(root.folder, 'uv.lock'), root.folder, readToml);
+  const shared = root === undefined || root.folder === '.' ? [] : [...SHARED_FILES, 'pyproject.toml'].map((name) => joinPath(root.folder, name));
   const sharedPaths = shared.length > 0 ? { sharedPaths: shared } : {};
   // Installed in one environment, or found by a path that only runs know, a module needs no requirement to be imported.
   const from = new Set(projects.map(({ folder }) => folder));
@@ -111,7 +112,7 @@ function describe(project: ParsedManifest, projects: readonly ParsedManifest[], 
       add(path ?? byName.get(required), 'build');
     }
   }
-  const locks = [...index.files.read(OWN_LOCKFILES.map((file) => inFolder(folder, file)).filter((file) => index.has(file))).values()];
+  const locks = [...index.files.read(OWN_LOCKFILES.map((file) => joinPath(folder, file)).filter((file) => index.has(file))).values()];
   return {
     name,
     folder,
@@ -153,6 +154,3 @@ function takesOf(index: FileIndex): string[] {
   return [...files, 'src/**', 'tests/**', ...modules];
 }
 
-function inFolder(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder}/${name}`;
-}

@@ -1,5 +1,5 @@
 import { FoundPackage } from './ecosystem';
-import { isByName, join, stemOf, within } from './file-names';
+import { isByName, stemOf, within } from './file-names';
 import { FolderOwners } from './folder-owners';
 import { internalRuleOf } from './internal-files';
 import { PackageReader } from './package-reader';
@@ -7,6 +7,7 @@ import { PackageReads } from './package-reads';
 import { PathAliases } from './path-aliases';
 import { PathTargets } from './path-targets';
 import { baseName, FileIndex } from './repository-files';
+import { joinPath } from '../../src/core/paths';
 import { ReferenceScanner } from '../../src/core/references/reference-scanner';
 import { isReadable } from '../../src/core/references/source-text';
 
@@ -29,7 +30,7 @@ export function readPackages(
   const stems = packages.flatMap(({ folder, internal }) => reads.get(folder)!.files.filter((file) => internalRuleOf(internal, file) !== undefined)
     .flatMap((file) => (isByName(internal, file) ? [baseName(file), stemOf(file)] : [baseName(file)])));
   scanner.lookFor({ names: new Set([...names, ...packages.flatMap(({ references }) => references)]), stems: new Set(stems) });
-  const readable = packages.flatMap(({ folder }) => reads.get(folder)!.files.map((file) => join(folder, file)).filter(isReadable));
+  const readable = packages.flatMap(({ folder }) => reads.get(folder)!.files.map((file) => joinPath(folder, file)).filter(isReadable));
   const texts = index.files.read(readable);
   const context = { index, packages, owners, reads, scanner, targets: new PathTargets(index), aliases: PathAliases.read(index, owners) };
   for (const one of packages) {

@@ -1,4 +1,4 @@
-import { baseName, folderOf, resolvePath } from '../../src/core/references/paths';
+import { baseName, folderOf, resolvePath } from '../../src/core/paths';
 
 export { baseName, folderOf, resolvePath };
 

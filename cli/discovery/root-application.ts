@@ -1,6 +1,7 @@
-import { inFolder, Member, Workspace } from './npm-workspaces';
+import { Member, Workspace } from './npm-workspaces';
 import { FileIndex } from './repository-files';
 import { fieldsOf, stringOf } from './values';
+import { joinPath } from '../../src/core/paths';
 
 /** The package at a workspace's root, where it is more than what holds the workspace together. */
 export interface RootApplication {
@@ -20,15 +21,15 @@ export function rootApplication({ folder, manifest, members }: Workspace, index:
   }
   const isMembers = (path: string) => members.some((member) => path.startsWith(`${member.folder}/`));
   const holdsSources = (path: string) => index.under(path).some((file) => SOURCES.test(file) && !isMembers(file));
-  const folders = SOURCE_FOLDERS.map((name) => inFolder(folder, name)).filter(holdsSources);
+  const folders = SOURCE_FOLDERS.map((name) => joinPath(folder, name)).filter(holdsSources);
   const files = index.files.paths.filter((path) => (folder === '.' ? !path.includes('/') : path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/')))
     .filter((path) => ENTRIES.test(path.slice(path.lastIndexOf('/') + 1)));
   if (folders.length + files.length === 0) {
     return undefined;
   }
-  const path = inFolder(folder, 'package.json');
+  const path = joinPath(folder, 'package.json');
   return {
     member: { name: stringOf(manifest.name) ?? folder, folder, path, manifest },
-    takes: [path, inFolder(folder, 'tsconfig.json'), ...folders.map((one) => `${one}/**`), ...files],
+    takes: [path, joinPath(folder, 'tsconfig.json'), ...folders.map((one) => `${one}/**`), ...files],
   };
 }

@@ -1,11 +1,11 @@
 import { DiscoveredPackage, Ecosystem, ManifestPath, NOTHING_FOUND } from './ecosystem';
 import { COMMON_RULES } from './internal-files';
 import { isFixture, withoutMark } from './manifests';
-import { inFolder } from './npm-workspaces';
 import { FileIndex, folderOf, isVendored, resolvePath } from './repository-files';
 import { fieldAt, fieldsOf, stringOf } from './values';
 import { DiscoveryWarning } from '../../src/contract/discovery';
 import { escapeGlob } from '../../src/core/globs';
+import { joinPath } from '../../src/core/paths';
 import { copiedPaths } from '../../src/core/references/embedded-files';
 import { parseTemplate } from '../yaml';
 
@@ -101,7 +101,7 @@ function imagePaths(metadata: unknown, folder: string, index: FileIndex): { read
   const copied = copiedPaths(text);
   const added = copied?.map((path) => resolvePath(root, path));
   return added === undefined || added.some((path) => path === undefined || path === root) ? []
-    : [{ remove: root, add: [file, inFolder(root, '.dockerignore'), ...added as string[]] }];
+    : [{ remove: root, add: [file, joinPath(root, '.dockerignore'), ...added as string[]] }];
 }
 
 function textsIn(value: unknown, field = ''): { readonly field: string; readonly text: string }[] {
@@ -134,7 +134,7 @@ function describe(template: Template, all: ReadonlyMap<string, Template>, index:
     references: [],
     published: [],
     paths,
-    sharedPaths: [...folders].flatMap((folder) => SETTINGS.map((name) => inFolder(folder, name))).filter((one) => index.has(one) && !one.startsWith(`${folderOf(path)}/`)),
+    sharedPaths: [...folders].flatMap((folder) => SETTINGS.map((name) => joinPath(folder, name))).filter((one) => index.has(one) && !one.startsWith(`${folderOf(path)}/`)),
     manifestTexts: { build: '', test: '' },
   };
 }

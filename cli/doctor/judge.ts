@@ -1,8 +1,8 @@
 import { quotaName } from './quotas';
-import { BuildNeed, ecrImage, Facts, ImageNeed, Line, RoleNeed, Seen, Site, StackNeed, StackSeen } from './requirements';
+import { BuildNeed, ecrImage, Facts, ImageNeed, RequirementLine, RoleNeed, Seen, Site, StackNeed, StackSeen } from './requirements';
 import { conditionOf, describeStuck } from '../../src/core/delivery/stack-status';
 
-type Verdict = Pick<Line, 'mark' | 'text'>;
+type Verdict = Pick<RequirementLine, 'mark' | 'text'>;
 
 /** Builds that CodeBuild keeps waiting, for each that may run: beyond these, a start fails. */
 const QUEUED_PER_RUNNING = 5;
@@ -14,9 +14,9 @@ const fails = (text: string): Verdict => ({ mark: 'fails', text });
 const TO_BE_CREATED = ok('it is still to be created');
 
 /** Says of everything that a site needs whether it is there. */
-export function judge(site: Site, facts: Facts): Line[] {
+export function judgeSite(site: Site, facts: Facts): RequirementLine[] {
   const { account, region } = site;
-  const line = (what: string, verdict: Verdict): Line => ({ ...verdict, account, region, what });
+  const line = (what: string, verdict: Verdict): RequirementLine => ({ ...verdict, account, region, what });
   return [
     ...site.bootstraps.map((need) => line(`bootstrap ${need.qualifier}`, of(facts.bootstraps.get(need.parameter), (version) => bootstrap(site, need, version)))),
     ...site.roles.map((need) => line(`role ${need.arn.split('/').at(-1)}`, of(facts.roles.get(need.arn), (trust) => role(site, need, trust)))),

@@ -90,7 +90,7 @@ export interface Facts {
 }
 
 /** One line of the report. */
-export interface Line {
+export interface RequirementLine {
   readonly mark: 'ok' | 'warning' | 'fails';
   readonly account: string;
   readonly region: string;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { Origin, RepositoryFiles } from '../discovery/repository-files';
 import { InputError } from '../errors';
-import { gitEnvironment, GitRepository } from './run';
+import { gitEnvironment, Clone } from './run';
 
 /** Mode and object of one tracked file. */
 interface Entry {
@@ -25,7 +25,7 @@ export class CommittedFiles implements RepositoryFiles {
    * @param commit - its whole ID
    * @throws InputError where Git can't list the commit's files
    */
-  public constructor(private readonly repository: GitRepository, commit: string, private readonly contents: ContentCache = new Map()) {
+  public constructor(private readonly repository: Clone, commit: string, private readonly contents: ContentCache = new Map()) {
     this.origin = { commit, dirty: [] };
     const listing = git(repository, ['ls-tree', '-r', '-z', '--full-tree', commit]).toString('utf8');
     this.entries = new Map(listing.split('\0').filter((record) => record !== '').map((record) => {
@@ -57,7 +57,7 @@ export class CommittedFiles implements RepositoryFiles {
   }
 }
 
-function readBlobs(repository: GitRepository, objectIds: readonly string[], contents: ContentCache): void {
+function readBlobs(repository: Clone, objectIds: readonly string[], contents: ContentCache): void {
   const output = readObjects(repository, `${objectIds.join('\n')}\n`);
   let at = 0;
   for (const objectId of objectIds) {
@@ -75,7 +75,7 @@ function readBlobs(repository: GitRepository, objectIds: readonly string[], cont
 }
 
 /** Git fetches what a partial clone left out; where it can't, what is here is read. */
-function readObjects(repository: GitRepository, input: string): Buffer {
+function readObjects(repository: Clone, input: string): Buffer {
   try {
     return git(repository, ['cat-file', '--batch'], input);
   } catch {
@@ -83,7 +83,7 @@ function readObjects(repository: GitRepository, input: string): Buffer {
   }
 }
 
-function git(repository: GitRepository, args: readonly string[], input?: string): Buffer {
+function git(repository: Clone, args: readonly string[], input?: string): Buffer {
   const { status, stdout, stderr, error } = spawnSync('git', ['-C', repository.folder, ...args], {
     env: gitEnvironment(repository), input, maxBuffer: Infinity,
   });

@@ -1,7 +1,7 @@
 import { InputError } from '../errors';
 import { parseNameStatus } from './name-status';
 import { explainFailure, resolveCommits } from './revisions';
-import { GitRepository, runGit } from './run';
+import { Clone, runGit } from './run';
 import { PathChange } from '../../src/core/comparison';
 
 /** What differs between the trees of two commits. */
@@ -25,7 +25,7 @@ const COMMIT_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
  *
  * @throws InputError for a folder that is no repository, an unknown revision, a commit that a shallow clone lacks
  */
-export async function readDifferences(repository: GitRepository, base: string, head: string, { links = false }: DifferencesOptions = {}): Promise<Differences> {
+export async function readDifferencesInClone(repository: Clone, base: string, head: string, { links = false }: DifferencesOptions = {}): Promise<Differences> {
   for (const revision of [base, head]) {
     if (revision === '' || revision.startsWith('-')) {
       throw new InputError(`'${revision}' is not a revision.`);

@@ -1,5 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
-import { gitEnvironment, GitRepository } from './run';
+import { gitEnvironment, Clone } from './run';
 
 interface Request {
   readonly resolve: (text: string | undefined) => void;
@@ -13,7 +13,7 @@ export class ObjectReader {
   private pending = Buffer.alloc(0);
   private stderr = '';
 
-  public constructor(repository: GitRepository) {
+  public constructor(repository: Clone) {
     this.child = spawn('git', ['-C', repository.folder, 'cat-file', '--batch'], { env: gitEnvironment(repository), stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stdout!.on('data', (chunk: Buffer) => this.receive(chunk));
     this.child.stderr!.on('data', (chunk: Buffer) => { this.stderr += chunk.toString('utf8'); });

@@ -1,8 +1,8 @@
 import { InputError } from '../errors';
-import { GitRepository, runGit } from './run';
+import { Clone, runGit } from './run';
 
 /** Full commit IDs of revisions; undefined where one of them names no commit that is here. */
-export async function resolveCommits(repository: GitRepository, revisions: readonly string[]): Promise<string[] | undefined> {
+export async function resolveCommits(repository: Clone, revisions: readonly string[]): Promise<string[] | undefined> {
   if (revisions.some((revision) => revision === '' || revision.startsWith('-'))) {
     return undefined;
   }
@@ -12,7 +12,7 @@ export async function resolveCommits(repository: GitRepository, revisions: reado
 }
 
 /** Why reading the differences between revisions failed, by name. */
-export async function explainFailure(repository: GitRepository, revisions: readonly string[], detail: string): Promise<InputError> {
+export async function explainFailure(repository: Clone, revisions: readonly string[], detail: string): Promise<InputError> {
   const opened = await runGit(repository, ['rev-parse', '--is-shallow-repository']);
   if (opened.status !== 0) {
     const why = /not a git repository/i.test(opened.stderr) ? 'is not a Git repository' : `cannot be read as a Git repository: ${opened.stderr}`;
@@ -34,7 +34,7 @@ export async function explainFailure(repository: GitRepository, revisions: reado
  *
  * @throws InputError where the revision is unknown
  */
-export async function firstParentCommits(repository: GitRepository, head: string, count: number): Promise<string[]> {
+export async function firstParentCommits(repository: Clone, head: string, count: number): Promise<string[]> {
   const commits = await resolveCommits(repository, [head]);
   if (commits === undefined) {
     throw await explainFailure(repository, [head], '');

@@ -8,7 +8,7 @@ export interface GitResult {
 }
 
 /** A Git repository on this machine, and the environment that Git runs in. */
-export interface GitRepository {
+export interface Clone {
   readonly folder: string;
   readonly environment: { readonly [name: string]: string | undefined };
 }
@@ -17,7 +17,7 @@ export interface GitRepository {
 const REPOSITORY_VARIABLES = ['GIT_DIR', 'GIT_COMMON_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_NAMESPACE', 'GIT_PREFIX'];
 
 /** Runs Git to its end, and leaves it to the caller what a status other than 0 means. */
-export async function runGit(repository: GitRepository, args: readonly string[], input?: string): Promise<GitResult> {
+export async function runGit(repository: Clone, args: readonly string[], input?: string): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', ['-C', repository.folder, ...args], { env: gitEnvironment(repository), stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];
@@ -37,7 +37,7 @@ export async function runGit(repository: GitRepository, args: readonly string[],
 }
 
 /** Messages in English, no locks taken, and no repository but the one asked for. */
-export function gitEnvironment({ environment }: GitRepository): NodeJS.ProcessEnv {
+export function gitEnvironment({ environment }: Clone): NodeJS.ProcessEnv {
   const inherited = Object.entries(environment).filter(([name]) => !REPOSITORY_VARIABLES.includes(name));
   return { ...Object.fromEntries(inherited), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
 }

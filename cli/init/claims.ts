@@ -6,7 +6,7 @@ import { baseName } from '../discovery/repository-files';
 type WithoutName<T> = T extends unknown ? Omit<T, 'name'> : never;
 
 /** A component before it has its name. */
-export type Found = WithoutName<FoundComponent>;
+export type UnnamedComponent = WithoutName<FoundComponent>;
 
 /** The files that something has already. */
 export class Claims {
@@ -34,7 +34,7 @@ interface Others {
 }
 
 /** Gives each component a name that none has, by the folder or file that it is, or by its whole path. */
-export function claimNames(found: readonly Found[], { template, folders }: Others): FoundComponent[] {
+export function claimNames(found: readonly UnnamedComponent[], { template, folders }: Others): FoundComponent[] {
   const taken = new Set([keyOf(baseName(template ?? 'template.yml'))]);
   const others = [...found.map(({ path }) => path), ...template === undefined ? ['template.yml'] : [template], ...folders];
   return found.map((one): FoundComponent => {

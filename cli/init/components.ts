@@ -1,4 +1,4 @@
-import { Claims, claimNames, Found } from './claims';
+import { Claims, claimNames, UnnamedComponent } from './claims';
 import { functionIn, handlersOf } from './functions';
 import { FoundComponent, FoundTemplate } from './model';
 import { baseName, FileIndex, folderOf, isVendored } from '../discovery/repository-files';
@@ -16,8 +16,8 @@ const GLUE = /^\s*(?:from|import)\s+awsglue\b/m;
 export function findComponents(index: FileIndex, template: FoundTemplate | undefined, taken: readonly string[]): FoundComponent[] {
   const claims = new Claims(taken, template);
   const paths = index.files.paths.filter((path) => !ELSEWHERE.test(path) && !isVendored(folderOf(path)) && !claims.has(path));
-  const found: Found[] = [];
-  const add = (one: Found) => {
+  const found: UnnamedComponent[] = [];
+  const add = (one: UnnamedComponent) => {
     claims.add(one.path);
     found.push(one);
   };

@@ -1,4 +1,5 @@
-import { Found } from './claims';
+import { UnnamedComponent } from './claims';
+import { joinPath } from '../../src/core/paths';
 import { shellQuote } from '../../src/core/shell';
 import { baseName, FileIndex, folderOf } from '../discovery/repository-files';
 import { Fields, fieldsOf } from '../discovery/values';
@@ -25,13 +26,13 @@ export function handlersOf(paths: readonly string[], index: FileIndex): Handler[
 }
 
 /** The function whose handler it is: its folder is that of the manifest above it, or else the file's own. */
-export function functionIn(handler: Handler, index: FileIndex): Found {
+export function functionIn(handler: Handler, index: FileIndex): UnnamedComponent {
   return handler.file.endsWith('.py') ? pythonFunction(handler, index) : nodeFunction(handler, index);
 }
 
-function pythonFunction({ file, name }: Handler, index: FileIndex): Found {
+function pythonFunction({ file, name }: Handler, index: FileIndex): UnnamedComponent {
   const folder = folderOf(file);
-  const requirements = index.has(join(folder, 'requirements.txt'));
+  const requirements = index.has(joinPath(folder, 'requirements.txt'));
   return {
     kind: 'lambdaZip',
     path: folder,
@@ -42,13 +43,13 @@ function pythonFunction({ file, name }: Handler, index: FileIndex): Found {
   };
 }
 
-function nodeFunction({ file, name }: Handler, index: FileIndex): Found {
+function nodeFunction({ file, name }: Handler, index: FileIndex): UnnamedComponent {
   const root = manifestFolder(folderOf(file), index);
   const folder = root ?? folderOf(file);
-  const manifest = root === undefined ? {} : parse(index.readOne(join(root, 'package.json')));
+  const manifest = root === undefined ? {} : parse(index.readOne(joinPath(root, 'package.json')));
   const below = folder === '.' ? file : file.slice(folder.length + 1);
   const scripts = fieldsOf(manifest.scripts);
-  const install = index.has(join(folder, 'package-lock.json')) || index.has('package-lock.json') ? 'npm ci' : 'npm install';
+  const install = index.has(joinPath(folder, 'package-lock.json')) || index.has('package-lock.json') ? 'npm ci' : 'npm install';
   const installs = Object.keys({ ...fieldsOf(manifest.dependencies), ...fieldsOf(manifest.devDependencies) }).length > 0;
   const tested = typeof scripts.test === 'string' && !scripts.test.includes('no test specified');
   const common = {
@@ -75,7 +76,7 @@ function nodeFunction({ file, name }: Handler, index: FileIndex): Found {
 
 /** The nearest folder with a manifest: the file's own, or one above that is not the root of all. */
 function manifestFolder(folder: string, index: FileIndex): string | undefined {
-  if (index.has(join(folder, 'package.json'))) {
+  if (index.has(joinPath(folder, 'package.json'))) {
     return folder;
   }
   const above = folderOf(folder);
@@ -94,10 +95,6 @@ function parse(text: string | undefined): Fields {
   } catch {
     return {};
   }
-}
-
-function join(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder}/${name}`;
 }
 
 function moduleOf(file: string): string {

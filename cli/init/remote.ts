@@ -1,7 +1,7 @@
 import { ConnectedHost } from './model';
 
 /** A repository on the host that a remote's address names. */
-export interface Remote {
+export interface OriginRemote {
   readonly kind: 'codeCommit' | ConnectedHost;
   /** As CodePipeline writes it: a CodeCommit repository's name, or owner and name. */
   readonly repository: string;
@@ -12,7 +12,7 @@ const HOSTS: { readonly [host: string]: ConnectedHost } = {
 };
 
 /** What a Git remote's address says; undefined where it is a folder, or of no form that is known. */
-export function parseRemote(address: string): Remote | undefined {
+export function parseRemote(address: string): OriginRemote | undefined {
   const codeCommit = /^codecommit(?:::[\w-]+)?:\/\/(?:[^@/]+@)?([\w.-]+)$/.exec(address) ?? /git-codecommit[\w.-]*\/v1\/repos\/([\w.-]+)$/.exec(address);
   if (codeCommit !== null) {
     return { kind: 'codeCommit', repository: codeCommit[1]! };

@@ -1,5 +1,5 @@
 import { CONNECTED_HOSTS, ConnectedHost, EnvironmentSettings, InitSettings, PLACEHOLDER_ACCOUNT, PLACEHOLDER_CONNECTION, SourceSettings } from './model';
-import { Remote } from './remote';
+import { OriginRemote } from './remote';
 import { connectionParts, repositoryIdProblem } from '../../src/contract/source';
 import { solutionNameProblem } from '../../src/core/names';
 import { InputError } from '../errors';
@@ -21,7 +21,7 @@ export interface GivenSettings {
 /** What the repository and the machine suggest. */
 export interface Suggestions {
   readonly repositoryName: string;
-  readonly remote?: Remote;
+  readonly remote?: OriginRemote;
   readonly branch?: string;
   readonly account?: string;
   readonly region?: string;
@@ -62,7 +62,7 @@ interface Where {
   readonly region: string;
 }
 
-async function sourceOf({ kind, repository }: Remote, given: string | undefined, { ask, account, region }: Where): Promise<SourceSettings> {
+async function sourceOf({ kind, repository }: OriginRemote, given: string | undefined, { ask, account, region }: Where): Promise<SourceSettings> {
   if (kind === 'codeCommit') {
     if (given !== undefined) {
       throw new InputError(`--connection is '${given}', and CodeCommit is read without one: leave it out, or name another --source.`);
@@ -85,7 +85,7 @@ function requireConnection(arn: string): { readonly region: string; readonly acc
   return { region: parts.region, account: arn.split(':')[4]! };
 }
 
-function requireSource(text: string): Remote {
+function requireSource(text: string): OriginRemote {
   const [, name = '', repository = ''] = /^(\w+):(.+)$/.exec(text) ?? [];
   const kind = (['codeCommit', ...CONNECTED_HOSTS] as const).find((one) => one.toLowerCase() === name.toLowerCase());
   if (kind === undefined) {

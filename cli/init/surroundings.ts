@@ -4,10 +4,10 @@ import { RenderedFile, Versions } from './files';
 import { parseRemote } from './remote';
 import { Suggestions } from './settings';
 import { InputError } from '../errors';
-import { GitRepository, runGit } from '../git/run';
+import { Clone, runGit } from '../git/run';
 
 /** The root of the work tree that a folder is in. */
-export async function findRoot(repository: GitRepository): Promise<string> {
+export async function findRoot(repository: Clone): Promise<string> {
   const { status, stdout, stderr } = await runGit(repository, ['rev-parse', '--show-toplevel']);
   if (status !== 0) {
     throw new InputError(`'${repository.folder}' is in no work tree of Git (${stderr}): run git init first, or pass the repository's folder with --repo.`);
@@ -16,7 +16,7 @@ export async function findRoot(repository: GitRepository): Promise<string> {
 }
 
 /** What the repository's remote and the machine's environment suggest. */
-export async function findSuggestions(repository: GitRepository): Promise<Suggestions> {
+export async function findSuggestions(repository: Clone): Promise<Suggestions> {
   const ask = async (...args: string[]) => {
     const { status, stdout } = await runGit(repository, args);
     const text = stdout.toString('utf8').trim();

@@ -67,7 +67,7 @@ export const COMMANDS: { readonly [name: string]: { readonly summary: string; re
   },
   'allow': {
     summary: 'let one release delete or replace resources',
-    load: () => operations().allow,
+    load: () => operations().allowCommand,
   },
   'delete-stack': {
     summary: 'delete a stack that left the release',

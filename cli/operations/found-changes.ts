@@ -1,7 +1,7 @@
 import { catalogueChanges } from './catalogue-changes';
 import { Catalogue, DIRTY } from '../../src/core/catalogue';
 import { InputError } from '../errors';
-import { GitRepository } from '../git/run';
+import { Clone } from '../git/run';
 import { analysis } from '../lazy/parts';
 
 const DEFINITIONS = 'How components are built is as deployed: what is new is built once the pipeline\'s own stack is deployed with it.';
@@ -10,7 +10,7 @@ const DEFINITIONS = 'How components are built is as deployed: what is new is bui
  * What a commit changes in the catalogue that was deployed, where that was found in the repository: both are found again, at the commit that the deployed one
  * was found at and at this one, from files alone. Nothing of the repository is run.
  */
-export function foundChanges({ foundAt }: Catalogue, head: string, repository: GitRepository): string[] {
+export function foundChanges({ foundAt }: Catalogue, head: string, repository: Clone): string[] {
   if (foundAt === undefined || foundAt === DIRTY) {
     return [];
   }

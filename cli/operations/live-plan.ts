@@ -7,11 +7,11 @@ import { makePlan, Plan } from '../../src/core/plan';
 import { Release } from '../../src/core/release';
 import { WentLive } from '../../src/core/report/environment-record';
 import { CommandContext, OptionValues, textOption } from '../command';
-import { loadCatalogue, planDifferences } from '../commands/comparison';
+import { catalogueOfOptions, planDifferences } from '../commands/comparison';
 import { InputError, UsageError } from '../errors';
-import { readDifferences } from '../git/differences';
+import { readDifferencesInClone } from '../git/differences';
 import { explainFailure, resolveCommits } from '../git/revisions';
-import { GitRepository } from '../git/run';
+import { Clone } from '../git/run';
 
 /** What the release of a commit would build, against what is live. */
 export interface LivePlan {
@@ -43,7 +43,7 @@ export async function planAgainstLive(values: OptionValues, context: CommandCont
   const { live } = await records.environment(environment);
   const release = live && await records.release(live.key);
   const given = ['catalogue', 'app'].some((name) => values[name] !== undefined);
-  const catalogue = given ? loadCatalogue(values) : deployedCatalogue(release, environment);
+  const catalogue = given ? catalogueOfOptions(values) : deployedCatalogue(release, environment);
   const repository = { folder: textOption(values, 'repo') ?? '.', environment: context.environment };
   const revision = textOption(values, 'head') ?? 'HEAD';
   const [head] = await resolveCommits(repository, [revision]) ?? [];
@@ -78,9 +78,9 @@ function deployedCatalogue(release: Release | undefined, environment: string): C
   return release.catalogue;
 }
 
-async function compared(release: Release, catalogue: Catalogue, head: string, repository: GitRepository, context: CommandContext): Promise<Plan> {
+async function compared(release: Release, catalogue: Catalogue, head: string, repository: Clone, context: CommandContext): Promise<Plan> {
   const pinned = new Set(release.pinned);
   const components = new Map(Object.entries(release.components).map(([name, { definition }]) => [name, { definition, pinned: pinned.has(name) }]));
-  const differences = await readDifferences(repository, release.commitId, head);
+  const differences = await readDifferencesInClone(repository, release.commitId, head);
   return planDifferences(catalogue, differences, repository, context, { components, ...(release.catalogue && { catalogue: release.catalogue }) });
 }

@@ -66,7 +66,7 @@ interface Change {
 const POLL_MILLISECONDS = 3_000;
 
 /** Checks a promotion, shows what it changes, starts it and, where asked, waits for its end. */
-export async function promote(operation: Operation, promotion: Promotion, values: OptionValues, context: CommandContext): Promise<ExitCode> {
+export async function promoteRelease(operation: Operation, promotion: Promotion, values: OptionValues, context: CommandContext): Promise<ExitCode> {
   const { client, pipeline, records } = operation;
   const target = await promotedRelease(promotion, pipeline.environments, records);
   const live = (await records.environment(promotion.environment)).live;

@@ -5,7 +5,7 @@ import { PlaceStates, readPlaces } from './place-stacks';
 import {
   BuildItem, buildsKey, DEPLOYMENTS_TABLE_KEYS, DIFF_TABLE_KEYS, DiffItem, EnvironmentItem, environmentKey, NOT_A_BUILD, planMarkerKey, toBuild,
 } from '../../src/contract/tables';
-import { BuildNumber, DeployedBuild, LiveRelease, PromotionRecords } from '../../src/core/promoted-release';
+import { BuildNumber, DeployedBuild, PromotableRelease, PromotionRecords } from '../../src/core/promoted-release';
 import { parsePromotion } from '../../src/core/promotion';
 import { Reason } from '../../src/core/reasons';
 import { Release } from '../../src/core/release';
@@ -33,11 +33,11 @@ export class Records implements PromotionRecords {
     return kept(this.histories, name, async () => this.readEnvironment(name));
   }
 
-  public async live(environment: string): Promise<LiveRelease | undefined> {
+  public async live(environment: string): Promise<PromotableRelease | undefined> {
     return (await this.environment(environment)).live;
   }
 
-  public async wentLive(environment: string, sequence: number): Promise<LiveRelease | undefined> {
+  public async wentLive(environment: string, sequence: number): Promise<PromotableRelease | undefined> {
     return (await this.environment(environment)).history.find((entry) => entry.sequence === sequence);
   }
 

@@ -5,6 +5,6 @@ export { init } from '../commands/init';
 export { replay } from '../commands/replay';
 export { discoverWorkTree } from '../discovery';
 export { catalogueAt } from '../discovery/catalogue-at';
-export { readStaleness } from '../staleness';
+export { readStalenessInClone } from '../staleness';
 export { makeTracedPlan, readTrace } from '../tracing';
 export { planArchives } from '../zip/plan-archives';

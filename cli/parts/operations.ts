@@ -1,5 +1,5 @@
 /** What talks to AWS, with the SDK: a bundle of its own. */
-export { allow } from '../commands/allow';
+export { allowCommand } from '../commands/allow';
 export { deleteStack } from '../commands/delete-stack';
 export { promote } from '../commands/promote';
 export { report } from '../commands/report';

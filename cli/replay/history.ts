@@ -10,9 +10,9 @@ import { discoverCatalogue } from '../discovery/discover';
 import { DiscoveryMemory } from '../discovery/memory';
 import { countFiles } from '../discovery/owned-share';
 import { CommittedFiles, ContentCache } from '../git/committed-files';
-import { readDifferences } from '../git/differences';
+import { readDifferencesInClone } from '../git/differences';
 import { firstParentCommits } from '../git/revisions';
-import { GitRepository } from '../git/run';
+import { Clone } from '../git/run';
 import { parseYaml } from '../yaml';
 
 /** One commit of a history and how many components it would have changed, by different rules. */
@@ -40,7 +40,7 @@ export interface ReplayedChange {
  *
  * @throws InputError as for reading differences
  */
-export async function* replayHistory(repository: GitRepository, head: string, last: number): AsyncGenerator<ReplayedChange> {
+export async function* replayHistory(repository: Clone, head: string, last: number): AsyncGenerator<ReplayedChange> {
   const commits = await firstParentCommits(repository, head, last + 1);
   const contents: ContentCache = new Map();
   const memory = new DiscoveryMemory();
@@ -49,7 +49,7 @@ export async function* replayHistory(repository: GitRepository, head: string, la
     const files = new CommittedFiles(repository, commit, contents);
     const after: Side = { files, catalogue: discoverCatalogue(files, {}, memory).catalogue };
     if (before !== undefined) {
-      const { changes } = await readDifferences(repository, commits[index - 1]!, commit);
+      const { changes } = await readDifferencesInClone(repository, commits[index - 1]!, commit);
       yield await replayChange(commit, [...changes], before, after);
     }
     before = after;

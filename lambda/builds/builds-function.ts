@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { buildsEvent } from './event';
-import { failedComponents, failureCause, LISTED_COMPONENTS } from './failure-cause';
+import { failedComponents, buildFailureCause, LISTED_COMPONENTS } from './failure-cause';
 import { FailureNotes } from './failure-notes';
 import { failureReason, isWorthAnotherStart } from './failure-reason';
 import { runsInline } from './map-mode';
@@ -86,7 +86,7 @@ export class BuildsFunction {
     const notes = this.notes(pipelineExecutionId);
     const listed = failedComponents(unbuilt).slice(0, LISTED_COMPONENTS);
     const reasons = await mapConcurrently(listed, CONCURRENT_READS, async (component) => [component, await notes.read(component)] as const);
-    return failureCause(unbuilt, changed, new Map(reasons.flatMap(([component, reason]) => (reason === undefined ? [] : [[component, reason]]))));
+    return buildFailureCause(unbuilt, changed, new Map(reasons.flatMap(([component, reason]) => (reason === undefined ? [] : [[component, reason]]))));
   }
 
   private async note({ failure: { component, pipelineExecutionId, error, cause, starts = MAX_STARTS } }: FailureEvent): Promise<FailureAnswer> {

@@ -11,7 +11,7 @@ const LONGEST_CAUSE = 16_000;
  * Why a plan's builds failed, component by component, failed ones first.
  * @param reasons - what is known of failed builds, by component
  */
-export function failureCause(unbuilt: readonly Unbuilt[], changed: number, reasons: ReadonlyMap<string, string>): string {
+export function buildFailureCause(unbuilt: readonly Unbuilt[], changed: number, reasons: ReadonlyMap<string, string>): string {
   const failed = failedComponents(unbuilt);
   const cancelled = unbuilt.filter(({ waitsFor }) => waitsFor.length > 0);
   const lines = [

@@ -21,7 +21,7 @@ export interface StackLook {
 }
 
 /** One operation on a stack. */
-export interface Operation {
+export interface StackOperation {
   readonly stackId: string;
   /** Token that it was asked for with. */
   readonly token: string;
@@ -118,17 +118,17 @@ export class StackClient {
   }
 
   /** What became of an operation, by the stack's own events. */
-  public async outcome({ stackId, token, since }: Operation): Promise<TokenOutcome> {
+  public async outcome({ stackId, token, since }: StackOperation): Promise<TokenOutcome> {
     return tokenOutcome(ofToken(await this.eventsOf(stackId, since), token), stackId, token);
   }
 
   /** Whether an operation is the last one that the stack saw. */
-  public async isLast({ stackId, token, since }: Operation): Promise<boolean> {
+  public async isLast({ stackId, token, since }: StackOperation): Promise<boolean> {
     return (await this.eventsOf(stackId, since)).find(({ physicalId, logicalId }) => physicalId === stackId && logicalId !== '')?.token === token;
   }
 
   /** Why an operation failed: the resource and CloudFormation's reason, out of nested stacks too. */
-  public async cause({ stackId, token, since }: Operation): Promise<string | undefined> {
+  public async cause({ stackId, token, since }: StackOperation): Promise<string | undefined> {
     let cause: StackEvent | undefined;
     const path: string[] = [];
     let current: string | undefined = stackId;

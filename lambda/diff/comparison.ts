@@ -11,7 +11,7 @@ import { BranchMissingError, CommitGoneError, SourceUnreadableError } from '../s
 import { SourceRepository } from '../shared/source/source-repository';
 
 /** The release that is live in the first environment. */
-export interface Baseline {
+export interface LiveBaseline {
   /** Its object's key. */
   readonly key: string;
   readonly commitId: string;
@@ -21,7 +21,7 @@ export interface Baseline {
   readonly release?: Release;
 }
 
-export async function readBaseline(environments: EnvironmentStore, releases: ReleaseStore, environment: string): Promise<Baseline | undefined> {
+export async function readBaseline(environments: EnvironmentStore, releases: ReleaseStore, environment: string): Promise<LiveBaseline | undefined> {
   const live = await environments.read(environment);
   return live && {
     key: live.Release,
@@ -58,7 +58,7 @@ export interface Compared {
  * Reads all that differs between the baseline and the head. What cannot be known is said so by name, and makes the plan build everything;
  * an error that another attempt may not meet is thrown.
  */
-export async function compare(baseline: Baseline | undefined, options: ComparisonOptions): Promise<Compared> {
+export async function compare(baseline: LiveBaseline | undefined, options: ComparisonOptions): Promise<Compared> {
   if (baseline === undefined) {
     return untraced({ kind: 'no-baseline' });
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Baseline, compare, Compared, ComparisonOptions, readBaseline } from './comparison';
+import { LiveBaseline, compare, Compared, ComparisonOptions, readBaseline } from './comparison';
 import { readInputs } from './inputs';
 import { readStaleness } from './staleness';
 import { PlanMarkerItem } from '../../src/contract/tables';
@@ -11,7 +11,7 @@ import { makePlan, Plan } from '../../src/core/plan';
 import { dueRebuilds, mayRebuild } from '../../src/core/rebuilds';
 import { heldForTracing, Staleness } from '../../src/core/staleness/staleness';
 import { EnvironmentStore } from '../shared/environment-store';
-import { listed, Logger } from '../shared/logger';
+import { firstFew, Logger } from '../shared/logger';
 import { NewPlan, PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
 import { SourceRepository } from '../shared/source/source-repository';
@@ -117,10 +117,10 @@ export class Planner {
       planId: marker.PlanId,
       comparison: compared.comparison.kind,
       baseline: baseline?.commitId,
-      changed: listed(changed.map(({ component, reasons }) => ({ component, reasons: reasons.map(({ kind }) => kind) }))),
+      changed: firstFew(changed.map(({ component, reasons }) => ({ component, reasons: reasons.map(({ kind }) => kind) }))),
       unchanged: unchanged.length,
       unowned: unowned.count,
-      stale: staleness.everything === undefined ? listed([...staleness.components.keys()]) : '*',
+      stale: staleness.everything === undefined ? firstFew([...staleness.components.keys()]) : '*',
     });
     return marker;
   }
@@ -159,7 +159,7 @@ export class Planner {
     return makeTracedPlan({ ...given, catalogue, head, comparison, now }, trace);
   }
 
-  private planId(request: PlanRequest, baseline: Baseline | undefined, forced: readonly string[]): string {
+  private planId(request: PlanRequest, baseline: LiveBaseline | undefined, forced: readonly string[]): string {
     const identity = [this.props.solution, request, forced, baseline && [baseline.pipelineExecutionId, baseline.commitId], this.catalogueDigest];
     return createHash('sha256').update(canonicalJson(identity)).digest('hex').slice(0, 20);
   }

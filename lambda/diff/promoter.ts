@@ -1,6 +1,6 @@
 import { PROMOTED } from '../../src/contract/events';
 import { releaseKey } from '../../src/contract/objects';
-import { LiveRelease, promotedRelease, PromotionRecords } from '../../src/core/promoted-release';
+import { PromotableRelease, promotedRelease, PromotionRecords } from '../../src/core/promoted-release';
 import { formatPromotion, parsePromotion, Promotion, PromotionError } from '../../src/core/promotion';
 import { BuildStore } from '../shared/build-store';
 import { EnvironmentStore, LiveRelease as LiveItem } from '../shared/environment-store';
@@ -81,7 +81,7 @@ export class Promoter {
   }
 }
 
-function fromItem(item: LiveItem | undefined): LiveRelease | undefined {
+function fromItem(item: LiveItem | undefined): PromotableRelease | undefined {
   return item && {
     sequence: item.Sequence,
     key: item.Release,

@@ -10,7 +10,7 @@ import { failureOf, readChangeSet, resourceChanges, stateOf } from '../delivery/
 import { StackClient } from '../delivery/stack-client';
 import { assumeRole, RoleCredentials, SessionStatement } from '../shared/assumed-role';
 
-export interface GuardedDeploymentProps {
+export interface GuardedDeploymentFunctionProps {
   readonly configuration: DeploymentConfiguration;
   readonly sts: STSClient;
   /** Of the pipeline's Region, where releases and builds are. */
@@ -32,8 +32,8 @@ interface Own {
 }
 
 /** The steps of a state machine that deploys a stack, and refuses what would delete or replace its resources. */
-export class GuardedDeployment {
-  public constructor(private readonly props: GuardedDeploymentProps) {}
+export class GuardedDeploymentFunction {
+  public constructor(private readonly props: GuardedDeploymentFunctionProps) {}
 
   public async handle(event: DeploymentEvent): Promise<DeploymentAnswer> {
     const { stackName, deployRoleArn, region } = this.props.configuration;

@@ -12,7 +12,7 @@ import { mapConcurrently } from '../shared/concurrency';
 import { EnvironmentStore, LiveRelease } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
 import { Job, jobOf, jobParameters, JobResults } from '../shared/jobs';
-import { errorFields, errorMessage, listed, Logger } from '../shared/logger';
+import { errorFields, errorMessage, firstFew, Logger } from '../shared/logger';
 import { Pipeline } from '../shared/pipeline';
 import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
@@ -113,7 +113,7 @@ export class RecordFunction {
     for (const place of places.split(',')) {
       await this.stages.record(environment, place, pipelineExecutionId);
     }
-    logger.info('Recorded', { builds: listed(builds.map(({ component, buildNumber }) => ({ component, buildNumber }))) });
+    logger.info('Recorded', { builds: firstFew(builds.map(({ component, buildNumber }) => ({ component, buildNumber }))) });
     await this.report(environment);
   }
 

@@ -11,22 +11,22 @@ import { Build, Release } from '../../src/core/release';
 import { buildOf } from '../../src/core/release-assembly';
 
 /** A component's build that is a template. */
-export interface BuiltTemplate {
+export interface ReleasedTemplate {
   readonly build: Build;
   readonly text: string;
   readonly declarations: TemplateDeclarations;
 }
 
 /** Templates by component. */
-export type Templates = ReadonlyMap<string, BuiltTemplate>;
+export type Templates = ReadonlyMap<string, ReleasedTemplate>;
 
 /** Reads the templates of the places' stacks, each once. */
 export async function readTemplates(places: readonly EnvironmentConfiguration[], release: Release, s3: S3Client): Promise<Templates> {
   const names = [...new Set(places.flatMap(({ stacks }) => stacks.map(({ component }) => component)))];
-  return new Map(await Promise.all(names.map(async (name): Promise<[string, BuiltTemplate]> => [name, await readTemplate(name, release, s3)])));
+  return new Map(await Promise.all(names.map(async (name): Promise<[string, ReleasedTemplate]> => [name, await readTemplate(name, release, s3)])));
 }
 
-async function readTemplate(name: string, release: Release, s3: S3Client): Promise<BuiltTemplate> {
+async function readTemplate(name: string, release: Release, s3: S3Client): Promise<ReleasedTemplate> {
   const build = buildOf(release, name);
   if (build === undefined) {
     throw new Error(`The release has no build of the template '${name}': it is of a time before the component was called so, and cannot be deployed any more.`);

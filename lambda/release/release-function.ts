@@ -18,7 +18,7 @@ import { describeUndeclared } from '../../src/core/undeclared';
 import { BuildStore } from '../shared/build-store';
 import { ImageCopier } from '../shared/image-copier';
 import { Job, JobCredentials, jobOf, jobParameters, JobResults } from '../shared/jobs';
-import { errorFields, listed, Logger } from '../shared/logger';
+import { errorFields, firstFew, Logger } from '../shared/logger';
 import { OutcomeStore } from '../shared/outcome-store';
 import { PlanStore } from '../shared/plan-store';
 import { ReleaseStore } from '../shared/release-store';
@@ -99,7 +99,7 @@ export class ReleaseFunction {
       if (this.props.refusesUndeclared) {
         throw new Error(`${describeUndeclared(undeclared)} Declare the parameters, correct their names, or let the pipeline release all the same (refuseUndeclaredLocations).`);
       }
-      logger.warn('Locations do not reach the template', { parameters: listed(undeclared.parameters) });
+      logger.warn('Locations do not reach the template', { parameters: firstFew(undeclared.parameters) });
     }
     await this.releases.putNote(undeclaredKey(this.props.solution, request.pipelineExecutionId), undeclared);
     const files: Record<string, string> = { [RELEASE_FILES.release]: json({ ...release, undeclared }) };
@@ -117,7 +117,7 @@ export class ReleaseFunction {
     await this.upload(job, files);
     logger.info('Released', {
       sequence: release.sequence,
-      builds: listed(Object.entries(release.components).map(([component, { buildNumber }]) => ({ component, buildNumber }))),
+      builds: firstFew(Object.entries(release.components).map(([component, { buildNumber }]) => ({ component, buildNumber }))),
     });
   }
 

@@ -26,7 +26,7 @@ export function createLogger(write: (line: string) => void, now: () => Date, fie
 const MAX_LISTED = 100;
 
 /** The first entries of a list and how many there are. */
-export function listed<T>(entries: readonly T[]): { readonly count: number; readonly first: readonly T[] } {
+export function firstFew<T>(entries: readonly T[]): { readonly count: number; readonly first: readonly T[] } {
   return { count: entries.length, first: entries.slice(0, MAX_LISTED) };
 }
 

@@ -5,7 +5,7 @@ import { wishedPromotion } from '../../cli/commands/promote';
 import { wishedRollback } from '../../cli/commands/rollback';
 import { Operation } from '../../cli/operations/operation';
 import { ModularPipelineClient } from '../../cli/operations/pipeline';
-import { promote, Wish } from '../../cli/operations/promotion';
+import { promoteRelease, Wish } from '../../cli/operations/promotion';
 import { Records } from '../../cli/operations/records';
 import { Random } from '../engine/random';
 import type { Sandbox } from '../engine/sandbox';
@@ -20,7 +20,7 @@ export function promoteByHand(system: System, random: Random): void {
     const operation = operationOn(sandbox, environments);
     const promotion = await wished(operation, environment, wish);
     system.log(`promote ${JSON.stringify(promotion)}`);
-    await promote(operation, promotion, {}, NOWHERE);
+    await promoteRelease(operation, promotion, {}, NOWHERE);
   });
 }
 

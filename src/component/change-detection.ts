@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { ChangeDetectionProps, PackageUsers as UsersProps, UnownedPaths } from './change-detection-props';
 import { Component } from './component';
-import { Catalogue, PackageUsers } from '../core/catalogue';
+import { Catalogue, NamedPackageUsers } from '../core/catalogue';
 import { compileGlob, globProblem } from '../core/globs';
 import { LOCKFILES, TOML_LOCKFILES } from '../core/lockfile/traceable';
 import { refuseUnknownKeys } from '../private/known-keys';
@@ -37,7 +37,7 @@ export function changeDetectionOf(scope: IConstruct, props: ChangeDetectionProps
   };
 }
 
-function tracing(globalPaths: readonly string[], sharedPackages: { readonly [name: string]: PackageUsers }): Partial<ChangeDetection['settings']> {
+function tracing(globalPaths: readonly string[], sharedPackages: { readonly [name: string]: NamedPackageUsers }): Partial<ChangeDetection['settings']> {
   if (!globalPaths.some(mayBeLockfile)) {
     throw new Error(`traceLockfiles is true, and none of globalPaths (${globalPaths.map((glob) => JSON.stringify(glob)).join(', ') || 'it is empty'}) is a lockfile: `
       + `add the repository's, such as "package-lock.json" (known are ${[...LOCKFILES, ...TOML_LOCKFILES].join(', ')}), or leave traceLockfiles out.`);
@@ -47,7 +47,7 @@ function tracing(globalPaths: readonly string[], sharedPackages: { readonly [nam
 
 const PACKAGE_USERS_KEYS: Record<keyof UsersProps, true> = { builds: true, tests: true };
 
-function usersOf({ sharedPackages = {} }: ChangeDetectionProps): { [name: string]: PackageUsers } {
+function usersOf({ sharedPackages = {} }: ChangeDetectionProps): { [name: string]: NamedPackageUsers } {
   return Object.fromEntries(Object.entries(sortedByName(sharedPackages)).map(([name, users]) => {
     refuseUnknownKeys(`sharedPackages ${JSON.stringify(name)}`, 'PackageUsers', users, PACKAGE_USERS_KEYS);
     const list = (field: 'builds' | 'tests') => requireLiterals(`sharedPackages ${JSON.stringify(name)}: ${field}`, users[field] ?? []);

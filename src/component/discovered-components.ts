@@ -4,7 +4,7 @@ import { Component } from './component';
 import { ComponentBindOptions, ComponentConfig } from './component-config';
 import { ComponentProps } from './component-props';
 import type { DiscoveryOptions } from '../contract/discovery';
-import { Catalogue, CatalogueComponent, PackageUsers } from '../core/catalogue';
+import { Catalogue, CatalogueComponent, NamedPackageUsers } from '../core/catalogue';
 import { escapeGlob } from '../core/globs';
 
 /** What discovery and the components given by hand make together. */
@@ -13,7 +13,7 @@ export interface DiscoveredComponents {
   readonly components: readonly Component[];
   readonly globalPaths: readonly string[];
   readonly traceLockfiles: boolean;
-  readonly sharedPackages: { readonly [name: string]: PackageUsers };
+  readonly sharedPackages: { readonly [name: string]: NamedPackageUsers };
   /** Where all of this was found, and what nothing reads. */
   readonly found: FoundSettings;
 }

@@ -16,7 +16,7 @@ export interface Catalogue {
   /** The lockfiles among `globalPaths` affect the components whose resolved dependencies changed, instead of all. Not traced where absent. */
   readonly traceLockfiles?: boolean;
   /** With `traceLockfiles`, of the packages that the root's manifest names: who uses them. One that is not listed is used by all. */
-  readonly sharedPackages?: { readonly [name: string]: PackageUsers };
+  readonly sharedPackages?: { readonly [name: string]: NamedPackageUsers };
   /** Globs of files that no component owns and that nothing reads: whatever `unownedPaths` says, a change there means nothing. */
   readonly unread?: readonly string[];
   /** Globs of files that were excluded by hand: like `unread`, and for files that come later too. */
@@ -47,7 +47,7 @@ export const DIRTY = 'dirty';
 export type UnownedPathPolicy = 'ignore' | 'all' | 'error';
 
 /** Names of components. */
-export interface PackageUsers {
+export interface NamedPackageUsers {
   /** What is built of them may contain the package or be made with it. */
   readonly build?: readonly string[];
   /** Only their tests and checks use it. */

@@ -35,7 +35,7 @@ export interface StoppedAt {
  * Explains one component's place in a plan.
  * @throws CatalogueError where the catalogue has no such component
  */
-export function explain(plan: Plan, catalogue: Catalogue, component: string): Explanation {
+export function explainVerdict(plan: Plan, catalogue: Catalogue, component: string): Explanation {
   const graph = ComponentGraph.of(catalogue);
   graph.assertHas(component);
   const reasons = new Map(plan.changed.map((change) => [change.component, change.reasons]));

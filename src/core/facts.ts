@@ -1,4 +1,4 @@
-import { Catalogue, CatalogueComponent, PackageUsers } from './catalogue';
+import { Catalogue, CatalogueComponent, NamedPackageUsers } from './catalogue';
 import { globShape } from './globs';
 import { narrowerInterface } from './interface-globs';
 import { Ownership } from './ownership';
@@ -65,7 +65,8 @@ function packageUsersByMore(before: Catalogue, after: Catalogue): Set<string> {
   const found = new Set<string>();
   const all = after.components.map(({ name }) => name);
   for (const [name, users] of Object.entries(before.sharedPackages ?? {})) {
-    const now: PackageUsers = after.sharedPackages !== undefined && Object.hasOwn(after.sharedPackages, name) ? after.sharedPackages[name] : { build: all };
+    const isNamed = after.sharedPackages !== undefined && Object.hasOwn(after.sharedPackages, name);
+    const now: NamedPackageUsers = isNamed ? after.sharedPackages![name]! : { build: all };
     const built = new Set(users.build);
     const used = new Set([...users.build ?? [], ...users.test ?? []]);
     now.build?.filter((user) => !built.has(user)).forEach((user) => found.add(user));

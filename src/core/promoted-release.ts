@@ -3,7 +3,7 @@ import { Build, Release } from './release';
 import { buildOf } from './release-assembly';
 
 /** A release as it went live in an environment. */
-export interface LiveRelease {
+export interface PromotableRelease {
   /** Its number there. */
   readonly sequence: number;
   /** Key of the release's object. */
@@ -26,9 +26,9 @@ export interface BuildNumber {
 /** What is recorded about a solution: the pipeline and the command line read it each in their own way. */
 export interface PromotionRecords {
   /** What is live in the environment. */
-  live(environment: string): Promise<LiveRelease | undefined>;
+  live(environment: string): Promise<PromotableRelease | undefined>;
   /** The release that went live in the environment under this number. */
-  wentLive(environment: string, sequence: number): Promise<LiveRelease | undefined>;
+  wentLive(environment: string, sequence: number): Promise<PromotableRelease | undefined>;
   release(key: string): Promise<Release | undefined>;
   /** These builds, as far as they exist. */
   builds(ids: readonly BuildNumber[]): Promise<readonly DeployedBuild[]>;
@@ -108,7 +108,7 @@ async function oneBuild(
   };
 }
 
-async function requireRelease({ sequence, key }: LiveRelease, records: PromotionRecords): Promise<Release> {
+async function requireRelease({ sequence, key }: PromotableRelease, records: PromotionRecords): Promise<Release> {
   const release = await records.release(key);
   if (!release) {
     throw new PromotionError(`Release ${sequence} is recorded, but its object ${key} is not in the artifact bucket any more.`);
@@ -132,7 +132,7 @@ async function assertBuildsExist(builds: readonly Build[], what: string, records
  *
  * @param history what went live in the environment, in any order
  */
-export function releaseBefore(history: readonly LiveRelease[], live: LiveRelease): LiveRelease | undefined {
+export function releaseBefore(history: readonly PromotableRelease[], live: PromotableRelease): PromotableRelease | undefined {
   const bySequence = new Map(history.map((entry) => [entry.sequence, entry]));
   let place = live;
   for (let again = originOf(place); again !== undefined && bySequence.has(again); again = originOf(place)) {
@@ -141,7 +141,7 @@ export function releaseBefore(history: readonly LiveRelease[], live: LiveRelease
   return history.filter(({ sequence }) => sequence < place.sequence).sort((a, b) => b.sequence - a.sequence)[0];
 }
 
-function originOf({ sequence, promotion }: LiveRelease): number | undefined {
+function originOf({ sequence, promotion }: PromotableRelease): number | undefined {
   return promotion && 'release' in promotion && promotion.release < sequence ? promotion.release : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { TestRepository } from './support/repository';
-import { readDifferences } from '../../cli/git/differences';
+import { readDifferencesInClone } from '../../cli/git/differences';
 import { ObjectReader } from '../../cli/git/object-reader';
 
 const repository = new TestRepository();
@@ -14,8 +14,8 @@ test('a submodule that moved is a difference, also where the repository says to 
     return repository.git('rev-parse', 'HEAD');
   };
   const [base, head] = [gitlink('1'), gitlink('2')];
-  expect([...(await readDifferences(opened, base, head)).changes]).toEqual([{ path: 'lib', type: 'M' }]);
-  expect([...(await readDifferences(opened, first, head)).changes]).toEqual([{ path: 'lib', type: 'A' }]);
+  expect([...(await readDifferencesInClone(opened, base, head)).changes]).toEqual([{ path: 'lib', type: 'M' }]);
+  expect([...(await readDifferencesInClone(opened, first, head)).changes]).toEqual([{ path: 'lib', type: 'A' }]);
 });
 
 test('files come whole, however their bytes are cut on the way', async () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './support/run';
-import { checkSource, Line } from '../../cli/source-check';
+import { checkSource, SourceCheckLine } from '../../cli/source-check';
 import { BOUNDS } from '../../lambda/shared/source/git/remote';
 import { file, GitHistory } from '../lambda/source/support/git-history';
 import { GitServer } from '../lambda/source/support/git-server';
@@ -54,7 +54,7 @@ describe('source check', () => {
 
   it('refuses a repository of which more would have to be fetched than is read, and says what to do', async () => {
     server.settings = { hasNoFilter: true };
-    const lines: Line[] = [];
+    const lines: SourceCheckLine[] = [];
     await checkSource({
       configuration: { kind: 'git', url: server.url, authorization: { kind: 'none' } }, branch: 'main', bounds: { ...BOUNDS, pack: 100 },
     }, (line) => lines.push(line));

@@ -1,5 +1,5 @@
 import { Catalogue } from '../../src/core/catalogue';
-import { explain, formatExplanation, formatReason } from '../../src/core/explain';
+import { explainVerdict, formatExplanation, formatReason } from '../../src/core/explain';
 import { makePlan, Plan } from '../../src/core/plan';
 
 const catalogue: Catalogue = {
@@ -22,12 +22,12 @@ function planOf(...paths: string[]): Plan {
 }
 
 function words(component: string, ...paths: string[]): string {
-  return formatExplanation(explain(planOf(...paths), catalogue, component));
+  return formatExplanation(explainVerdict(planOf(...paths), catalogue, component));
 }
 
 describe('explain', () => {
   it('gives the shortest chain from a changed path', () => {
-    expect(explain(planOf('base/src/x'), catalogue, 'app')).toEqual({
+    expect(explainVerdict(planOf('base/src/x'), catalogue, 'app')).toEqual({
       component: 'app',
       affected: true,
       chain: [
@@ -56,7 +56,7 @@ describe('explain', () => {
   });
 
   it('says why a component is not affected', () => {
-    expect(explain(planOf('lib/test/y'), catalogue, 'app')).toEqual({ component: 'app', affected: false, stopped: [{ via: 'lib', because: 'interface' }] });
+    expect(explainVerdict(planOf('lib/test/y'), catalogue, 'app')).toEqual({ component: 'app', affected: false, stopped: [{ via: 'lib', because: 'interface' }] });
     expect(words('app', 'lib/test/y')).toBe('app is not affected: the changes stop before it.\n  lib changed, but nothing that its dependents read');
     expect(words('base', 'app/y')).toBe('base is not affected: nothing it is made of or depends on changed.');
     expect(words('base', 'tools/gen.sh')).toBe('base is not affected: nothing it is made of or depends on changed.\n'
@@ -66,16 +66,16 @@ describe('explain', () => {
   it('goes around cycles', () => {
     const ring: Catalogue = { version: 1, components: ['a', 'b', 'c'].map((name, index, all) => ({ name, path: name, dependsOn: [all[(index + 1) % 3]] })) };
     const plan = makePlan({ catalogue: ring, head: 'h', comparison: { kind: 'diff', baseline: { commit: 'b' }, changes: [{ path: 'c/x', type: 'A' }] } });
-    expect(formatExplanation(explain(plan, ring, 'a'))).toBe('c: "c/x" changed\n  b: depends on c\n    a: depends on b');
+    expect(formatExplanation(explainVerdict(plan, ring, 'a'))).toBe('c: "c/x" changed\n  b: depends on c\n    a: depends on b');
   });
 
   it('starts from a state where there is no path', () => {
     const plan = makePlan({ catalogue, head: 'h', comparison: { kind: 'no-baseline' } });
-    expect(formatExplanation(explain(plan, catalogue, 'app'))).toBe('app: nothing was ever released');
+    expect(formatExplanation(explainVerdict(plan, catalogue, 'app'))).toBe('app: nothing was ever released');
   });
 
   it('names an unknown component', () => {
-    expect(() => explain(planOf(), catalogue, 'nope')).toThrow(/"nope" is no component of the catalogue/);
+    expect(() => explainVerdict(planOf(), catalogue, 'nope')).toThrow(/"nope" is no component of the catalogue/);
   });
 });
 

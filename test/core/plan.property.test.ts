@@ -3,7 +3,7 @@ import { catalogue, change, changes } from './support/arbitraries';
 import { affected as naivelyAffected, isGlobal, owns } from './support/naive';
 import { Catalogue } from '../../src/core/catalogue';
 import { PathChange, PlanInput } from '../../src/core/comparison';
-import { explain } from '../../src/core/explain';
+import { explainVerdict } from '../../src/core/explain';
 import { ComponentGraph } from '../../src/core/graph';
 import { affectsDependents, makePlan, Plan } from '../../src/core/plan';
 
@@ -118,10 +118,10 @@ describe('makePlan, whatever the catalogue and the changes', () => {
       const graph = ComponentGraph.of(given);
       const componentOf = (name: string) => given.components.find((component) => component.name === name)!;
       for (const name of plan.unchanged) {
-        expect(explain(plan, given, name)).toMatchObject({ component: name, affected: false });
+        expect(explainVerdict(plan, given, name)).toMatchObject({ component: name, affected: false });
       }
       for (const { component } of plan.changed) {
-        const explanation = explain(plan, given, component);
+        const explanation = explainVerdict(plan, given, component);
         const chain = explanation.affected ? explanation.chain : [];
         expect(chain.at(-1)?.component).toBe(component);
         const [{ reason }] = chain;

@@ -1,4 +1,4 @@
-import { LiveRelease, promotedRelease, PromotionRecords, releaseBefore } from '../../src/core/promoted-release';
+import { PromotableRelease, promotedRelease, PromotionRecords, releaseBefore } from '../../src/core/promoted-release';
 import { formatPromotion, parsePromotion } from '../../src/core/promotion';
 import { Build, Release } from '../../src/core/release';
 
@@ -46,7 +46,7 @@ const release = (sequence: number, builds: readonly Build[], more: Partial<Relea
 
 /** Releases by the environments that they went live in, the last one last; builds that exist, with where they were live. */
 function records(history: Readonly<Record<string, readonly Release[]>>, builds: readonly (readonly [Build, readonly string[]])[]): PromotionRecords {
-  const toLive = ({ sequence }: Release): LiveRelease => ({ sequence, key: `releases/${sequence}` });
+  const toLive = ({ sequence }: Release): PromotableRelease => ({ sequence, key: `releases/${sequence}` });
   const all = Object.values(history).flat();
   return {
     live: async (environment) => history[environment]?.map(toLive).at(-1),
@@ -145,10 +145,10 @@ describe('promoting one build', () => {
 });
 
 describe('the release before', () => {
-  const live = (sequence: number, again?: number): LiveRelease => (
+  const live = (sequence: number, again?: number): PromotableRelease => (
     { sequence, key: `releases/${sequence}`, ...(again === undefined ? {} : { promotion: { environment: 'prod', release: again } }) }
   );
-  const before = (...history: LiveRelease[]) => releaseBefore(history, history.at(-1)!)?.sequence;
+  const before = (...history: PromotableRelease[]) => releaseBefore(history, history.at(-1)!)?.sequence;
 
   it('is the one that went live before', () => {
     expect(before(live(5), live(8), live(12))).toBe(8);
@@ -168,7 +168,7 @@ describe('the release before', () => {
   });
 
   it('takes a single build as a release of its own', () => {
-    const pinned: LiveRelease = { sequence: 13, key: 'releases/13', promotion: { environment: 'prod', component: 'web', build: 1 } };
+    const pinned: PromotableRelease = { sequence: 13, key: 'releases/13', promotion: { environment: 'prod', component: 'web', build: 1 } };
     expect(before(live(5), live(12), pinned)).toBe(12);
   });
 

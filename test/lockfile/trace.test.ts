@@ -2,7 +2,7 @@ import { pnpmLockfileWithEnvironment } from './support/render-pnpm';
 import { parseYaml } from '../../cli/yaml';
 import { readToml } from '../../lambda/shared/toml';
 import { Catalogue } from '../../src/core/catalogue';
-import { explain, formatExplanation } from '../../src/core/explain';
+import { explainVerdict, formatExplanation } from '../../src/core/explain';
 import { Side } from '../../src/core/lockfile/read-graph';
 import { LockfileError } from '../../src/core/lockfile/resolved-graph';
 import { Trace, traceLockfiles } from '../../src/core/lockfile/trace';
@@ -61,7 +61,7 @@ async function traceLock(before: string, after: string): Promise<{ build: string
   };
 }
 
-const explained = (plan: Plan, component: string) => formatExplanation(explain(plan, catalogue, component));
+const explained = (plan: Plan, component: string) => formatExplanation(explainVerdict(plan, catalogue, component));
 
 describe('a changed lockfile', () => {
   test('affects the component whose dependency resolves to another version', async () => {

@@ -12,7 +12,7 @@ import { RuntimeFunction } from '../../private/runtime-function';
 import { grantOnTable } from '../../private/tables';
 
 /** What the function works with. */
-export interface BuildsFunctionProps extends SharedResources {
+export interface FanOutFunctionProps extends SharedResources {
   readonly names: FanOutNames;
   readonly targets: BuildTargets;
   readonly pipelineBucket: s3.IBucket;
@@ -21,7 +21,7 @@ export interface BuildsFunctionProps extends SharedResources {
 }
 
 /** The function that tells the state machine which builds to start. */
-export function createBuildsFunction(scope: Construct, id: string, props: BuildsFunctionProps): RuntimeFunction {
+export function createBuildsFunction(scope: Construct, id: string, props: FanOutFunctionProps): RuntimeFunction {
   const { catalogue, diffTable, deploymentsTable, pipelineBucket, names } = props;
   const { solution } = catalogue;
   const created = new RuntimeFunction(scope, id, {

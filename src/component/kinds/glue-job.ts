@@ -1,9 +1,10 @@
 import { parameterName } from '../../core/names';
+import { baseName } from '../../core/paths';
 import { BuildArtifact } from '../build-artifact';
+import { ComponentConfig } from '../component-config';
 import { GlueJobProps } from '../component-props';
 import { LocationParameter } from '../location-parameter';
-import { baseName, fileOf } from './paths';
-import { ComponentConfig } from '../component-config';
+import { fileOf } from './paths';
 
 const MODULES_FILE = 'modules.zip';
 

@@ -1,7 +1,7 @@
+import { baseName } from '../../core/paths';
 import { BuildArtifact } from '../build-artifact';
-import { TrackedFileProps } from '../component-props';
-import { baseName } from './paths';
 import { ComponentConfig } from '../component-config';
+import { TrackedFileProps } from '../component-props';
 
 export function bindTrackedFile(props: TrackedFileProps): ComponentConfig {
   return {

@@ -1,7 +1,7 @@
 import { Assets, readAssets } from './assets';
 import { AssemblyError } from './error';
 import { fileIn } from './paths';
-import { isObject, JsonObject, listOf, objectOf, optionalString, parseJson, stringOf, textsOf } from './values';
+import { isObject, JsonObject, listOf, objectOf, optionalString, parseJson, requireText, textsOf } from './values';
 
 /** One stack of a cloud assembly, as the application says it. */
 export interface AssemblyStack {
@@ -84,10 +84,10 @@ function readFolder(read: ReadAssemblyFile, folder: string, stage: string): Asse
   const artifacts = new Map(Object.entries(objectOf(manifest.artifacts, `${file}: artifacts`)).map(([id, artifact]) => [id, artifactOf(id, artifact, file)]));
   const missing = listOf(manifest.missing, `${file}: missing`).map((value): MissingValue => {
     const { key, provider } = objectOf(value, `${file}: missing`);
-    return { key: stringOf(key, `${file}: the key of a missing value`), provider: String(provider) };
+    return { key: requireText(key, `${file}: the key of a missing value`), provider: String(provider) };
   });
   const nested = [...artifacts.values()].filter(({ type }) => type === NESTED).map(({ id, properties, title }) => {
-    const directory = fileIn(folder, stringOf(properties.directoryName, `${title}: directoryName`), `${title}: directoryName`);
+    const directory = fileIn(folder, requireText(properties.directoryName, `${title}: directoryName`), `${title}: directoryName`);
     return readFolder(read, directory, optionalString(properties.displayName, `${title}: displayName`) ?? id.replace(/^assembly-/, ''));
   });
   const stacks = [...artifacts.values()].filter(({ type }) => type === STACK).map((artifact) => stackOf(artifact, { read, folder, stage, artifacts }));
@@ -108,8 +108,8 @@ function artifactOf(id: string, artifact: unknown, file: string): Artifact {
     id,
     title,
     manifest,
-    type: stringOf(manifest.type, `${title}: type`),
-    dependencies: listOf(manifest.dependencies, `${title}: dependencies`).map((dependency) => stringOf(dependency, `${title}: a dependency`)),
+    type: requireText(manifest.type, `${title}: type`),
+    dependencies: listOf(manifest.dependencies, `${title}: dependencies`).map((dependency) => requireText(dependency, `${title}: a dependency`)),
     properties: objectOf(manifest.properties, `${title}: properties`),
   };
 }
@@ -140,14 +140,14 @@ function stackOf(artifact: Artifact, surroundings: Surroundings): AssemblyStack 
   }
   const assetManifests = dependencies.filter(({ type }) => type === ASSETS);
   const assets = assetManifests.map((one) => {
-    const file = fileIn(folder, stringOf(one.properties.file, `${one.title}: file`), `${one.title}: file`);
+    const file = fileIn(folder, requireText(one.properties.file, `${one.title}: file`), `${one.title}: file`);
     const text = read(file);
     if (text === undefined) {
       throw new AssemblyError(`${one.title} names ${file}, which the assembly does not have.`);
     }
     return readAssets(text, file, file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '');
   });
-  const templateFile = fileIn(folder, stringOf(properties.templateFile, `${title}: templateFile`), `${title}: templateFile`);
+  const templateFile = fileIn(folder, requireText(properties.templateFile, `${title}: templateFile`), `${title}: templateFile`);
   return {
     path: pathOf(artifact, stage),
     stage,
@@ -157,7 +157,7 @@ function stackOf(artifact: Artifact, surroundings: Surroundings): AssemblyStack 
     parameters: textsOf(properties.parameters, `${title}: parameters`),
     tags: textsOf(properties.tags, `${title}: tags`),
     terminationProtection: properties.terminationProtection === true,
-    notificationArns: listOf(properties.notificationArns, `${title}: notificationArns`).map((arn) => stringOf(arn, `${title}: notificationArns`)),
+    notificationArns: listOf(properties.notificationArns, `${title}: notificationArns`).map((arn) => requireText(arn, `${title}: notificationArns`)),
     dependsOn: dependencies.filter(({ type }) => type === STACK).map((one) => pathOf(one, stage)),
     assets: {
       // The template is in the manifest too: it is given to CloudFormation, not published for it.
@@ -176,7 +176,7 @@ function pathOf({ id, manifest, title }: Artifact, stage: string): string {
 }
 
 function environmentOf(environment: unknown, title: string): { account?: string; region?: string } {
-  const [, account, region] = /^aws:\/\/([a-z0-9A-Z-]+)\/([a-z0-9-]+)$/.exec(stringOf(environment, `${title}: environment`)) ?? [];
+  const [, account, region] = /^aws:\/\/([a-z0-9A-Z-]+)\/([a-z0-9-]+)$/.exec(requireText(environment, `${title}: environment`)) ?? [];
   if (account === undefined || region === undefined) {
     throw new AssemblyError(`${title}: environment is ${JSON.stringify(environment)}, and has to be aws://<account>/<Region>.`);
   }

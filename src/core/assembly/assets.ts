@@ -1,6 +1,6 @@
 import { AssemblyError } from './error';
 import { pathIn } from './paths';
-import { isObject, JsonObject, objectOf, optionalString, parseJson, stringOf, textsOf } from './values';
+import { isObject, JsonObject, objectOf, optionalString, parseJson, requireText, textsOf } from './values';
 
 /** A file or a folder that a stack needs in the bucket of the bootstrap. */
 export interface FileAsset {
@@ -83,13 +83,13 @@ function fileAsset(id: string, asset: JsonObject, file: string, folder: string):
   return {
     id,
     title,
-    path: pathIn(folder, stringOf(source.path, `${title}: source.path`)),
+    path: pathIn(folder, requireText(source.path, `${title}: source.path`)),
     packaging,
     destinations: Object.values(objectOf(asset.destinations, `${title}: destinations`)).map((one) => {
       const destination = objectOf(one, `${title}: destination`);
       return {
-        bucketName: stringOf(destination.bucketName, `${title}: bucketName`),
-        objectKey: stringOf(destination.objectKey, `${title}: objectKey`),
+        bucketName: requireText(destination.bucketName, `${title}: bucketName`),
+        objectKey: requireText(destination.objectKey, `${title}: objectKey`),
         ...placeOf(destination, title),
       };
     }),
@@ -110,7 +110,7 @@ function imageAsset(id: string, asset: JsonObject, file: string, folder: string)
     id,
     title,
     source: {
-      directory: pathIn(folder, stringOf(source.directory, `${title}: source.directory`)),
+      directory: pathIn(folder, requireText(source.directory, `${title}: source.directory`)),
       ...(dockerFile === undefined ? {} : { dockerFile }),
       ...(target === undefined ? {} : { target }),
       buildArgs: textsOf(source.dockerBuildArgs, `${title}: dockerBuildArgs`),
@@ -119,7 +119,7 @@ function imageAsset(id: string, asset: JsonObject, file: string, folder: string)
       ...(ssh === undefined ? {} : { ssh }),
       ...(networkMode === undefined ? {} : { networkMode }),
       ...(platform === undefined ? {} : { platform }),
-      outputs: Array.isArray(source.dockerOutputs) ? source.dockerOutputs.map((output) => stringOf(output, `${title}: dockerOutputs`)) : [],
+      outputs: Array.isArray(source.dockerOutputs) ? source.dockerOutputs.map((output) => requireText(output, `${title}: dockerOutputs`)) : [],
       cacheFrom: Array.isArray(source.cacheFrom) ? source.cacheFrom.map((option) => cacheOption(option, title)) : [],
       ...(cacheTo === undefined ? {} : { cacheTo }),
       cacheDisabled: source.cacheDisabled === true,
@@ -127,8 +127,8 @@ function imageAsset(id: string, asset: JsonObject, file: string, folder: string)
     destinations: Object.values(objectOf(asset.destinations, `${title}: destinations`)).map((one) => {
       const destination = objectOf(one, `${title}: destination`);
       return {
-        repositoryName: stringOf(destination.repositoryName, `${title}: repositoryName`),
-        imageTag: stringOf(destination.imageTag, `${title}: imageTag`),
+        repositoryName: requireText(destination.repositoryName, `${title}: repositoryName`),
+        imageTag: requireText(destination.imageTag, `${title}: imageTag`),
         ...placeOf(destination, title),
       };
     }),
@@ -158,5 +158,5 @@ function cacheOption(option: unknown, title: string): string {
     throw new AssemblyError(`${title}: a cache option is ${JSON.stringify(option)}, and has to be an object.`);
   }
   const parameters = Object.entries(textsOf(option.params, `${title}: cache params`)).map(([name, value]) => `,${name}=${value}`);
-  return `type=${stringOf(option.type, `${title}: cache type`)}${parameters.join('')}`;
+  return `type=${requireText(option.type, `${title}: cache type`)}${parameters.join('')}`;
 }

@@ -1,6 +1,6 @@
 import { BuiltAssembly, BuiltStack } from './built';
 import { AssemblyError } from './error';
-import { orderStacks } from './order';
+import { orderBuiltStacks } from './order';
 import { AssemblyPlace } from './place';
 import { requirePlace } from './place-checks';
 
@@ -24,7 +24,7 @@ export function chooseStacks({ stacks }: BuiltAssembly, place: AssemblyPlace): B
   }
   chosen.forEach((stack) => requirePlace(stack, place));
   chosen.forEach((stack) => requireRegionOrder(stack, taken, place));
-  return orderStacks(chosen);
+  return orderBuiltStacks(chosen);
 }
 
 function takenBy(stacks: readonly BuiltStack[], place: AssemblyPlace): BuiltStack[] {

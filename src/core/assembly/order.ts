@@ -2,7 +2,7 @@ import { BuiltStack } from './built';
 import { AssemblyError } from './error';
 
 /** Stacks after all that they depend on, otherwise in the order of the application. Those that are not among them are no concern. */
-export function orderStacks(stacks: readonly BuiltStack[]): BuiltStack[] {
+export function orderBuiltStacks(stacks: readonly BuiltStack[]): BuiltStack[] {
   const byPath = new Map(stacks.map((stack) => [stack.path, stack]));
   const ordered = new Set<BuiltStack>();
   const visit = (stack: BuiltStack, way: readonly string[]) => {

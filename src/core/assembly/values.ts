@@ -17,7 +17,7 @@ export function objectOf(value: unknown, title: string): JsonObject {
   return value;
 }
 
-export function stringOf(value: unknown, title: string): string {
+export function requireText(value: unknown, title: string): string {
   if (typeof value !== 'string' || value === '') {
     throw new AssemblyError(`${title} is ${JSON.stringify(value)}, and has to be a text.`);
   }
@@ -25,7 +25,7 @@ export function stringOf(value: unknown, title: string): string {
 }
 
 export function optionalString(value: unknown, title: string): string | undefined {
-  return value === undefined || value === null ? undefined : stringOf(value, title);
+  return value === undefined || value === null ? undefined : requireText(value, title);
 }
 
 /** An object of texts. Numbers and booleans are taken as CloudFormation takes them. */

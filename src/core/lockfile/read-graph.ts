@@ -1,4 +1,4 @@
-import { isWithin, join, relative } from './folders';
+import { isInFolder, joinPath, relativePath } from '../paths';
 import { LockfileContext, neededManifests, onlyDocument, readLockfile, YamlParser } from './lockfiles';
 import { asOptionalRecord, LockfileError, ResolvedGraph } from './resolved-graph';
 import { readCargoLockfile, readUvLockfile, TomlParser } from './toml-lockfiles';
@@ -54,7 +54,7 @@ function readToml({ catalogue: { references, components }, parseToml }: GraphInp
     }
     const paths = new Map(components.map((component) => [component.name, component.path]));
     return readCargoLockfile(parseToml(text), (name) => (Object.hasOwn(references, name) ? references[name]! : [])
-      .flatMap((component) => paths.get(component) ?? []).filter((at) => isWithin(at, folder)).map((at) => relative(folder, at)));
+      .flatMap((component) => paths.get(component) ?? []).filter((at) => isInFolder(at, folder)).map((at) => relativePath(folder, at)));
   } catch (error) {
     // Whatever the text makes of the parser.
     return new LockfileError((error as Error).message.split('\n')[0]!);
@@ -82,15 +82,15 @@ async function readContext(input: GraphInput, side: Side, folder: string, needed
   if (needed === 'none') {
     return { manifests: new Map() };
   }
-  const components = needed === 'all' ? input.catalogue.components.map(({ path }) => path).filter((path) => isWithin(path, folder)) : [];
+  const components = needed === 'all' ? input.catalogue.components.map(({ path }) => path).filter((path) => isInFolder(path, folder)) : [];
   const manifests = await readManifests(input, side, folder, [...new Set([folder, ...components])]);
-  const settings = needed === 'root' ? await input.read(side, join(folder, '.yarnrc.yml')) : undefined;
+  const settings = needed === 'root' ? await input.read(side, joinPath(folder, '.yarnrc.yml')) : undefined;
   return { manifests, yarnSettings: settings === undefined ? undefined : parseSettings(input, settings, folder) };
 }
 
 /** Whether pnpm hoists: what can't be read may say so. */
 async function readPnpmContext(input: GraphInput, side: Side, folder: string): Promise<LockfileContext> {
-  const [workspace, npmrc] = await Promise.all(['pnpm-workspace.yaml', '.npmrc'].map(async (name) => input.read(side, join(folder, name))));
+  const [workspace, npmrc] = await Promise.all(['pnpm-workspace.yaml', '.npmrc'].map(async (name) => input.read(side, joinPath(folder, name))));
   const isHoisted = () => {
     try {
       return asOptionalRecord(onlyDocument(input.parseYaml(workspace ?? '{}')), 'pnpm-workspace.yaml').nodeLinker === 'hoisted';
@@ -102,10 +102,10 @@ async function readPnpmContext(input: GraphInput, side: Side, folder: string): P
 }
 
 async function readManifests(input: GraphInput, side: Side, folder: string, roots: readonly string[]): Promise<Manifests> {
-  const texts = await Promise.all(roots.map(async (root) => input.read(side, join(root, 'package.json'))));
+  const texts = await Promise.all(roots.map(async (root) => input.read(side, joinPath(root, 'package.json'))));
   return new Map(roots.flatMap((root, index) => {
     const text = texts[index];
-    return text === undefined ? [] : [[relative(folder, root), parseManifest(text, root)]];
+    return text === undefined ? [] : [[relativePath(folder, root), parseManifest(text, root)]];
   }));
 }
 
@@ -114,7 +114,7 @@ function parseManifest(text: string, folder: string): { readonly [field: string]
     // npm and others read a manifest with a byte order mark.
     return JSON.parse(text.replace(/^\uFEFF/, '')) as { readonly [field: string]: unknown };
   } catch (error) {
-    throw new LockfileError(`${join(folder, 'package.json')} is not JSON: ${(error as Error).message}`);
+    throw new LockfileError(`${joinPath(folder, 'package.json')} is not JSON: ${(error as Error).message}`);
   }
 }
 
@@ -122,6 +122,6 @@ function parseSettings({ parseYaml }: GraphInput, text: string, folder: string):
   try {
     return onlyDocument(parseYaml(text));
   } catch (error) {
-    throw new LockfileError(`${join(folder, '.yarnrc.yml')} can't be read: ${(error as Error).message}`);
+    throw new LockfileError(`${joinPath(folder, '.yarnrc.yml')} can't be read: ${(error as Error).message}`);
   }
 }

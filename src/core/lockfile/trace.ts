@@ -1,9 +1,9 @@
 import { Catalogue, CatalogueComponent } from '../catalogue';
 import { compileGlobs, PathPredicate } from '../globs';
 import { ComponentMatcher } from '../matcher';
+import { folderOf, isInFolder, joinPath, relativePath } from '../paths';
 import { changedDependencies, DependencyChain } from './compare';
 import { concernsTestsAlone } from './component-manifest';
-import { folderOf, isWithin, join, relative } from './folders';
 import { onlyDocument } from './lockfiles';
 import { GraphInput, readGraph, readOrAbsent } from './read-graph';
 import { LockfileError } from './resolved-graph';
@@ -77,7 +77,7 @@ export async function traceLockfiles(input: TraceInput): Promise<Trace> {
       }
     } else if (name === 'package.json') {
       const owners = matcher.match(path).map((index) => catalogue.components[index]!);
-      if (owners.length > 0 && owners.every((component) => join(component.path, name) === path)) {
+      if (owners.length > 0 && owners.every((component) => joinPath(component.path, name) === path)) {
         const [before, after] = [await readOrAbsent(input, 'before', path), await readOrAbsent(input, 'after', path)];
         if (owners.every((component) => concernsTestsAlone(before, after, (dependency) => isTestOnly(component, dependency)))) {
           testOnly.set(path, new Set(owners.map((component) => component.name)));
@@ -127,8 +127,8 @@ function cut(text: string): string {
 /** Components that a lockfile may concern: those in its folder, or around it; all where it is the root's, or none lies in its folder. */
 function usersOf(path: string, { components }: Catalogue): readonly CatalogueComponent[] | 'all' {
   const folder = folderOf(path);
-  return folder === '.' || !components.some((component) => isWithin(component.path, folder))
-    ? 'all' : components.filter((component) => isWithin(component.path, folder) || isWithin(folder, component.path));
+  return folder === '.' || !components.some((component) => isInFolder(component.path, folder))
+    ? 'all' : components.filter((component) => isInFolder(component.path, folder) || isInFolder(folder, component.path));
 }
 
 async function traceLockfile(
@@ -146,12 +146,12 @@ async function traceLockfile(
   const components = users === 'all' ? input.catalogue.components : users;
   const roots = new Set(components.map((component) => component.path));
   // A dependency on another component is that one's own affair, and reaches this one through the catalogue's `dependsOn`.
-  const changed = changedDependencies(before, after, (importer) => !roots.has(join(folder, importer)));
+  const changed = changedDependencies(before, after, (importer) => !roots.has(joinPath(folder, importer)));
   const concerned = new Concerned(packages);
   if (before.isRootOwn === true || after.isRootOwn === true) {
     const named = new Set(Object.values(input.catalogue.references ?? {}).flat());
     for (const component of components) {
-      const chains = changed.get(relative(folder, component.path)) ?? [];
+      const chains = changed.get(relativePath(folder, component.path)) ?? [];
       // Of what was given by hand nothing is known.
       if (chains.length > 0 || !named.has(component.name)) {
         concerned.add(component.name, 'build', chains);
@@ -166,7 +166,7 @@ async function traceLockfile(
     if (importer === '.') {
       addUsers(concerned, chains, components, isNpm ? input.catalogue.sharedPackages : undefined);
     } else {
-      addImporter(concerned, join(folder, importer), chains, importing);
+      addImporter(concerned, joinPath(folder, importer), chains, importing);
     }
   }
   return concerned;
@@ -188,7 +188,7 @@ function addUsers(concerned: Concerned, chains: readonly DependencyChain[], comp
 /** An importer's dependencies are within reach of the components whose folder it is, or is around, or is in. */
 function addImporter(concerned: Concerned, importer: string, chains: readonly DependencyChain[], components: readonly CatalogueComponent[]): void {
   for (const component of components) {
-    if (isWithin(importer, component.path) || isWithin(component.path, importer)) {
+    if (isInFolder(importer, component.path) || isInFolder(component.path, importer)) {
       const own = component.path === importer;
       concerned.add(component.name, own && chains.every(([dependency]) => isTestOnly(component, dependency)) ? 'test' : 'build', chains);
     }
@@ -207,7 +207,7 @@ async function isExplainedByLockfile(input: TraceInput, path: string, traced: Tr
   };
   const [before, after] = [parse(await readOrAbsent(input, 'before', path)), parse(await readOrAbsent(input, 'after', path))];
   if (isCargo) {
-    return sameButVersions(before, after) && traced.isGlobal(join(folderOf(path), 'Cargo.lock')) && traced.changed.has(join(folderOf(path), 'Cargo.lock'));
+    return sameButVersions(before, after) && traced.isGlobal(joinPath(folderOf(path), 'Cargo.lock')) && traced.changed.has(joinPath(folderOf(path), 'Cargo.lock'));
   }
   const change = compareRootManifests(before, after);
   return change === 'nothing' || (change === 'dependencies' && await isLockfileChanged(input, folderOf(path), traced));
@@ -225,7 +225,7 @@ interface Traced {
  */
 async function isLockfileChanged(input: TraceInput, folder: string, { isGlobal, changed }: Traced): Promise<boolean> {
   let found = false;
-  for (const path of LOCKFILES.map((name) => join(folder, name)).filter(isGlobal)) {
+  for (const path of LOCKFILES.map((name) => joinPath(folder, name)).filter(isGlobal)) {
     const isThere = changed.has(path) || await readOrAbsent(input, 'after', path) !== undefined;
     if (isThere && !changed.has(path)) {
       return false;

@@ -1,4 +1,4 @@
-import { baseName } from './paths';
+import { baseName } from '../paths';
 
 /** How a file's text is read for references: which comments it has, how it imports. */
 export type Language = 'script' | 'go' | 'python' | 'c-like' | 'docker' | 'requirements' | 'tsconfig' | 'text';

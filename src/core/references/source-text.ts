@@ -1,5 +1,5 @@
 import { isRequirementsFile } from './languages';
-import { baseName } from './paths';
+import { baseName } from '../paths';
 
 /** Files whose text says nothing about what is read: documents, pictures, archives, lockfiles, lists of what to ignore; and manifests, which have been read. */
 const UNREAD = /(?:\.(?:md|rst|txt|svg|png|jpe?g|gif|ico|webp|avif|pdf|woff2?|ttf|eot|otf|zip|t?gz|jar|wasm|snap|lock|map|pem|crt|key|csv)|(?:^|\/)(?:LICENSE|NOTICE|CHANGELOG|\.\w+ignore|\.gitattributes|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|package\.json|pyproject\.toml|go\.(?:mod|sum|work)|Cargo\.toml|pom\.xml))$/i;

@@ -1,5 +1,5 @@
 import { EnvironmentRecord } from './environment-record';
-import { releaseKeys, Report, report } from './report';
+import { releaseKeys, Report, makeReport } from './report';
 import { BuildNumber } from '../promoted-release';
 import { Reason } from '../reasons';
 import { Build, Release } from '../release';
@@ -56,7 +56,7 @@ export async function readReport(records: ReportRecords, { environments: names, 
   const since = new Map((await records.builds([...ids.values()])).map(({ build, since: times }) => [idOf(build), times]));
   const reasons = new Map(await Promise.all([...releases.values()].map(async ({ commitId, planId }) => (
     [planId, await records.reasons(commitId, planId)] as const))));
-  return report({
+  return makeReport({
     ...about,
     now: now.toISOString(),
     environments,

@@ -101,7 +101,7 @@ export function releaseKeys(environments: readonly EnvironmentRecord[], last: nu
 }
 
 /** Puts a report together. */
-export function report(input: ReportInput): Report {
+export function makeReport(input: ReportInput): Report {
   const { solution, pipeline, now, held, environments, releases, last } = input;
   const listed = entries(environments).slice(0, last).map((entry) => releaseOf(entry, input));
   const live = environments.map(({ live: entry }) => entry && releases.get(entry.key));

@@ -1,12 +1,12 @@
 import { Catalogue, CatalogueComponent } from '../catalogue';
 import { compileGlobs, isWithin, PathPredicate } from '../globs';
 import { Ownership } from '../ownership';
+import { folderOf, resolvePath } from '../paths';
 import { PathReference } from '../references/path-calls';
-import { folderOf, resolvePath } from '../references/paths';
 import { FileReferences } from '../references/reference-scanner';
 
 /** Where a reference stands: in a file of a component, or in one that none owns. */
-export interface Place {
+export interface ReferringFile {
   readonly path: string;
   /** Absent: the file is no component's, so whoever reads it refers to what it refers to. */
   readonly owner?: CatalogueComponent;
@@ -39,7 +39,7 @@ export class Coverage {
   }
 
   /** What the catalogue lacks of references that a file has by now and had not when it was found. */
-  public missing(before: FileReferences, after: FileReferences, place: Place): Set<Missing> {
+  public missing(before: FileReferences, after: FileReferences, place: ReferringFile): Set<Missing> {
     const missing = new Set<Missing>();
     for (const reference of after.named) {
       if (!before.named.has(reference)) {
@@ -61,7 +61,7 @@ export class Coverage {
     return owners.length > 0 && owners.every((index) => this.isInternal(path, this.catalogue.components[index]));
   }
 
-  private missingName(reference: string, place: Place): Missing[] {
+  private missingName(reference: string, place: ReferringFile): Missing[] {
     const { references = {}, commands = {}, sharedPackages = {} } = this.catalogue;
     const segments = reference.split('/');
     const missing: Missing[] = [];
@@ -80,7 +80,7 @@ export class Coverage {
     return missing;
   }
 
-  private coversComponent(target: string, rest: string, place: Place): boolean {
+  private coversComponent(target: string, rest: string, place: ReferringFile): boolean {
     const component = this.byName.get(target);
     if (component === undefined || component === place.owner) {
       return true;
@@ -88,7 +88,7 @@ export class Coverage {
     return this.dependsOn(component, place) && (rest === '' || this.isInterface(component, component.path === '.' ? rest : `${component.path}/${rest}`));
   }
 
-  private coversPackage(name: string, { path, owner }: Place): boolean {
+  private coversPackage(name: string, { path, owner }: ReferringFile): boolean {
     if (owner === undefined) {
       return false;
     }
@@ -100,14 +100,14 @@ export class Coverage {
   }
 
   /** From wherever the path may be meant. */
-  private coversReference({ text, base }: PathReference, place: Place): boolean {
+  private coversReference({ text, base }: PathReference, place: ReferringFile): boolean {
     const folder = folderOf(place.path);
     const home = place.owner === undefined || place.owner.path === '.' ? [] : [place.owner.path];
     const bases = base === 'file' ? [folder] : base === 'near' ? [folder, ...home] : [folder, ...home, '.'];
     return bases.every((one) => this.coversPath(resolvePath(one, text), place));
   }
 
-  private coversPath(path: string | undefined, place: Place): boolean {
+  private coversPath(path: string | undefined, place: ReferringFile): boolean {
     const { owner } = place;
     if (path === undefined) {
       return true;
@@ -134,7 +134,7 @@ export class Coverage {
     return this.ownership.standing(path) === 'unowned' && this.ownership.standing(`${path}/*`) === 'unowned';
   }
 
-  private dependsOn(component: CatalogueComponent, { path, owner }: Place): boolean {
+  private dependsOn(component: CatalogueComponent, { path, owner }: ReferringFile): boolean {
     return owner?.dependsOn?.includes(component.name) === true
       || (owner !== undefined && owner.testDependsOn?.includes(component.name) === true && this.isInternal(path, owner));
   }

@@ -1,4 +1,4 @@
-import { judge, unseenSite } from '../../../cli/doctor/judge';
+import { judgeSite, unseenSite } from '../../../cli/doctor/judge';
 import { quotaName } from '../../../cli/doctor/quotas';
 import { ecrImage, Facts, Site } from '../../../cli/doctor/requirements';
 
@@ -20,7 +20,7 @@ const NOTHING_SEEN: Facts = {
 
 /** The one line about the one thing that a site needs. */
 function verdict(needs: Partial<Site>, facts: Partial<Facts>): string {
-  const lines = judge({ ...NONE, ...needs }, { ...NOTHING_SEEN, ...facts });
+  const lines = judgeSite({ ...NONE, ...needs }, { ...NOTHING_SEEN, ...facts });
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatchObject({ account: ACCOUNT, region: REGION });
   return `${lines[0]!.mark} ${lines[0]!.text}`;
@@ -88,7 +88,7 @@ describe('a stack', () => {
 
   test('of a name that stands for several has a line for each that there is', () => {
     const known = [{ name: 'shop-a', status: 'UPDATE_COMPLETE' }, { name: 'shop-b', status: 'ROLLBACK_COMPLETE' }];
-    const lines = judge({ ...NONE, stacks: [{ name: 'shop-*', byCdk: false }] }, { ...NOTHING_SEEN, stacks: new Map([['shop-*', { known }]]) });
+    const lines = judgeSite({ ...NONE, stacks: [{ name: 'shop-*', byCdk: false }] }, { ...NOTHING_SEEN, stacks: new Map([['shop-*', { known }]]) });
     expect(lines.map(({ mark, what }) => `${mark} ${what}`)).toEqual(['ok stack shop-a', 'fails stack shop-b']);
   });
 
@@ -149,7 +149,7 @@ describe('an image', () => {
   });
 
   test('is pulled with credentials that are there', () => {
-    const lines = (known: boolean) => judge({ ...NONE, images: [{ image: 'registry.example.com/builder:1', usedBy: 'Project', secret: 'registry' }] }, { ...NOTHING_SEEN, secrets: new Map([['registry', { known }]]) });
+    const lines = (known: boolean) => judgeSite({ ...NONE, images: [{ image: 'registry.example.com/builder:1', usedBy: 'Project', secret: 'registry' }] }, { ...NOTHING_SEEN, secrets: new Map([['registry', { known }]]) });
     expect(lines(true).map(({ mark }) => mark)).toEqual(['warning', 'ok']);
     expect(lines(false).map(({ mark }) => mark)).toEqual(['warning', 'fails']);
   });
@@ -175,7 +175,7 @@ test.each([['AVAILABLE', 'ok'], ['PENDING', 'fails'], ['ERROR', 'fails'], [undef
 test('AWS Health is looked at only where a gate asks it', () => {
   expect(verdict({ health: true }, { health: { known: true } })).toMatch(/^ok /);
   expect(verdict({ health: true }, { health: { known: false } })).toMatch(/^fails .*support plan/);
-  expect(judge(NONE, { ...NOTHING_SEEN, health: { known: false } })).toEqual([]);
+  expect(judgeSite(NONE, { ...NOTHING_SEEN, health: { known: false } })).toEqual([]);
 });
 
 test('what cannot be looked at is neither good nor bad, and says why', () => {
@@ -189,7 +189,7 @@ test('what cannot be looked at is neither good nor bad, and says why', () => {
     connections: ['arn:aws:codeconnections:eu-west-1:111111111111:connection/abc'],
     health: true,
   };
-  const lines = judge(site, unseenSite(site, 'AccessDenied: no'));
+  const lines = judgeSite(site, unseenSite(site, 'AccessDenied: no'));
   expect(lines).toHaveLength(9);
   lines.forEach(({ mark, text }) => expect(`${mark} ${text}`).toBe('warning could not be looked at: AccessDenied: no'));
 });

@@ -1,6 +1,6 @@
 import { Build, Release } from '../../../src/core/release';
 import { layOut, shortName } from '../../../src/core/report/graph-layout';
-import { releaseKeys, report, ReportInput } from '../../../src/core/report/report';
+import { releaseKeys, makeReport, ReportInput } from '../../../src/core/report/report';
 import { reportPage } from '../../../src/core/report/report-page';
 
 const NOW = '2026-03-31T12:00:00.000Z';
@@ -52,7 +52,7 @@ describe('a report', () => {
   });
 
   it('says of each component what is live where, and where it differs from the environment before', () => {
-    const { components } = report(INPUT);
+    const { components } = makeReport(INPUT);
     expect(components.map(({ component, environments }) => [component, environments.map(({ build: number, behind }) => [number, behind])])).toEqual([
       ['api', [[2, undefined], [1, 'test'], [undefined, 'prod']]],
       ['web', [[1, undefined], [1, undefined], [undefined, 'prod']]],
@@ -61,7 +61,7 @@ describe('a report', () => {
   });
 
   it('lists releases, the newest first, with what each changed where it went live first', () => {
-    const { releases, affected } = report(INPUT);
+    const { releases, affected } = makeReport(INPUT);
     expect(releases.map(({ release: number, environments, changes }) => [
       number, environments.map(({ name, live: isLive, seconds }) => [name, isLive, seconds]), changes?.map(({ component, from, to }) => [component, from, to]),
     ])).toEqual([
@@ -71,14 +71,14 @@ describe('a report', () => {
     ]);
     expect(affected).toEqual(['api']);
     expect(releases[0].changes![0].reasons).toEqual([{ kind: 'Direct', paths: ['api/a.py'], count: 1 }]);
-    expect(report({ ...INPUT, last: 1 }).releases).toHaveLength(1);
-    expect(report({ ...INPUT, releases: new Map() }).releases[0].changes).toBeUndefined();
+    expect(makeReport({ ...INPUT, last: 1 }).releases).toHaveLength(1);
+    expect(makeReport({ ...INPUT, releases: new Map() }).releases[0].changes).toBeUndefined();
   });
 });
 
 describe('the page of a report', () => {
   it('is one file that loads nothing and runs nothing', () => {
-    const page = reportPage(report(INPUT));
+    const page = reportPage(makeReport(INPUT));
     expect(page).toContain("default-src 'none'; style-src 'unsafe-inline'");
     expect(page).not.toMatch(/<script|<link|<img|<iframe|\son[a-z]+=|https?:/);
     expect(page).toContain('<td class="marked">build 1<br>');
@@ -88,7 +88,7 @@ describe('the page of a report', () => {
 
   it('shows names as they are, whatever they hold', () => {
     const evil = '<img src=x onerror="alert(1)">&';
-    const page = reportPage(report({
+    const page = reportPage(makeReport({
       ...INPUT, solution: evil, pipeline: evil, held: evil, releases: new Map([['r3', release(3, { [evil]: 1 })], ['r2', release(2, { [evil]: 2 })]]),
     }));
     expect(page).not.toContain('<img');
@@ -97,7 +97,7 @@ describe('the page of a report', () => {
   });
 
   it('says so where nothing was ever deployed', () => {
-    const page = reportPage(report({ ...INPUT, environments: [{ name: 'prod', history: [] }] }));
+    const page = reportPage(makeReport({ ...INPUT, environments: [{ name: 'prod', history: [] }] }));
     expect(page).toContain('nothing was ever deployed');
     expect(page).toContain('Nothing went live yet.');
   });

@@ -1,6 +1,6 @@
 import { BuildsFunction } from '../../../lambda/builds/builds-function';
 import { buildsEvent } from '../../../lambda/builds/event';
-import { failureCause } from '../../../lambda/builds/failure-cause';
+import { buildFailureCause } from '../../../lambda/builds/failure-cause';
 import { failureReason } from '../../../lambda/builds/failure-reason';
 import { runsInline } from '../../../lambda/builds/map-mode';
 import { createLogger } from '../../../lambda/shared/logger';
@@ -215,13 +215,13 @@ describe('failureReason', () => {
 
 test('a cause is bounded, however many components have no build', () => {
   const unbuilt = Array.from({ length: 5_000 }, (_, index) => ({ component: `component-${index}`, waitsFor: index < 30 ? [] : ['component-0', 'x', 'y', 'z'] }));
-  const cause = failureCause(unbuilt, 5_000, new Map(unbuilt.map(({ component }) => [component, 'r'.repeat(600)])));
+  const cause = buildFailureCause(unbuilt, 5_000, new Map(unbuilt.map(({ component }) => [component, 'r'.repeat(600)])));
   expect(cause.length).toBeLessThanOrEqual(16_000);
   expect(cause).toMatch(/^5000 of 5000 changed components have no build: 30 failed, 4970 cancelled\./);
-  expect(failureCause(unbuilt.slice(30, 80), 50, new Map())).toContain('component-30: cancelled, because of component-0, x, y and 1 more');
-  expect(failureCause(unbuilt.slice(30, 80), 50, new Map())).toContain('- and 10 more');
+  expect(buildFailureCause(unbuilt.slice(30, 80), 50, new Map())).toContain('component-30: cancelled, because of component-0, x, y and 1 more');
+  expect(buildFailureCause(unbuilt.slice(30, 80), 50, new Map())).toContain('- and 10 more');
   // All that fit are listed, and none is left out without a word.
-  expect(failureCause(unbuilt.slice(30, 70), 40, new Map())).toContain('component-69');
-  expect(failureCause(unbuilt.slice(30, 70), 40, new Map())).not.toContain('more components');
-  expect(failureCause(unbuilt.slice(30, 71), 41, new Map())).toMatch(/component-69: .*\n- and 1 more$/);
+  expect(buildFailureCause(unbuilt.slice(30, 70), 40, new Map())).toContain('component-69');
+  expect(buildFailureCause(unbuilt.slice(30, 70), 40, new Map())).not.toContain('more components');
+  expect(buildFailureCause(unbuilt.slice(30, 71), 41, new Map())).toMatch(/component-69: .*\n- and 1 more$/);
 });

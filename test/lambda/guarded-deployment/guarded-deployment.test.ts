@@ -2,7 +2,7 @@ import { Change, CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { Template } from 'aws-cdk-lib/assertions';
 import { mockClient } from 'aws-sdk-client-mock';
-import { GuardedDeployment } from '../../../lambda/guarded-deployment/guarded-deployment';
+import { GuardedDeploymentFunction } from '../../../lambda/guarded-deployment/guarded-deployment';
 import { Comparison, StackLifecycle } from '../../../local/engine/cloud-formation/lifecycle';
 import { OperationFailure } from '../../../local/engine/cloud-formation/stack-operations';
 import { StateMachine } from '../../../local/engine/step-functions/state-machine';
@@ -60,7 +60,7 @@ function setUp(configuration: Partial<DeploymentConfiguration> = {}) {
     calls.push(call);
     return answer();
   });
-  const deployment = new GuardedDeployment({ configuration: { ...CONFIGURATION, ...configuration }, sts, s3: s3.client, region: 'eu-west-1', cloudFormationAs: () => client });
+  const deployment = new GuardedDeploymentFunction({ configuration: { ...CONFIGURATION, ...configuration }, sts, s3: s3.client, region: 'eu-west-1', cloudFormationAs: () => client });
   const stack = testStack();
   new constructs.GuardedDeployment(stack, 'Deployment', { env: { account: '222222222222', region: 'eu-west-1' }, stackName: 'lambda-app' });
   const { DefinitionString: text } = resource(Template.fromStack(stack), 'AWS::StepFunctions::StateMachine').Properties;

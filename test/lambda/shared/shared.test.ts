@@ -4,7 +4,7 @@ import { loadCatalogue } from '../../../lambda/shared/catalogue';
 import { mapConcurrently } from '../../../lambda/shared/concurrency';
 import { optionalEnv, requireEnv, requirePositiveInteger } from '../../../lambda/shared/environment';
 import { Continuation, Job, jobOf, JobResults } from '../../../lambda/shared/jobs';
-import { createLogger, errorFields, listed } from '../../../lambda/shared/logger';
+import { createLogger, errorFields, firstFew } from '../../../lambda/shared/logger';
 import { backOff, expiresAt } from '../../../lambda/shared/timing';
 import { ManualTiming } from '../../support/timing';
 
@@ -49,8 +49,8 @@ describe('logger', () => {
 
   it('lists a hundred of what may be thousands, and says how many there are', () => {
     const names = Array.from({ length: 5000 }, (_, index) => `component-${index}`);
-    expect(listed(names)).toEqual({ count: 5000, first: names.slice(0, 100) });
-    expect(listed(['a'])).toEqual({ count: 1, first: ['a'] });
+    expect(firstFew(names)).toEqual({ count: 5000, first: names.slice(0, 100) });
+    expect(firstFew(['a'])).toEqual({ count: 1, first: ['a'] });
   });
 });
 

@@ -1,7 +1,7 @@
 import { GitAnswerError, GitRefusalError } from './git-error';
 import { GitObject } from './pack';
 import { Remote } from './remote';
-import { differingPaths, entryNamed, folderId, folderOf, parseTree, Tree } from './tree';
+import { differingPaths, entryNamed, folderId, treeFolderOf, parseTree, Tree } from './tree';
 import { PathChange } from '../../../../src/core/comparison';
 import { TreeFolder, TreeReader } from '../../../../src/core/tree-reader';
 import { BranchMissingError, CommitGoneError, FileUnreadableError, SourceUnavailableError, SourceUnreadableError } from '../errors';
@@ -74,7 +74,7 @@ export class GitRepository implements SourceRepository {
   }
 
   private folder(id: string | undefined): TreeFolder | undefined {
-    return id === undefined ? undefined : folderOf(id, this.tree(id));
+    return id === undefined ? undefined : treeFolderOf(id, this.tree(id));
   }
 
   private async treeIdAt(commit: string, path: string): Promise<string | undefined> {

@@ -37,13 +37,13 @@ export async function readPacket(queue: ByteQueue): Promise<Buffer | Marker | un
   }
   const payload = queue.take(length);
   if (payload.length > LENGTH_BYTES && payload.toString('latin1', 0, LENGTH_BYTES) === 'ERR ') {
-    throw new GitRefusalError(textOf(payload.subarray(LENGTH_BYTES)));
+    throw new GitRefusalError(packetText(payload.subarray(LENGTH_BYTES)));
   }
   return payload;
 }
 
 /** A packet's text, without the line feed that may end it. */
-export function textOf(payload: Buffer): string {
+export function packetText(payload: Buffer): string {
   return payload.toString('utf8').replace(/\n$/, '');
 }
 
@@ -62,7 +62,7 @@ export async function* bandedPack(queue: ByteQueue): AsyncGenerator<Buffer, void
     }
     const [band] = next;
     if (band === 3) {
-      throw new GitRefusalError(textOf(next.subarray(1)));
+      throw new GitRefusalError(packetText(next.subarray(1)));
     }
     if (band !== 1 && band !== 2) {
       throw new GitAnswerError(`The answer is not of Git's protocol: a packet within the pack has the band ${band}.`);

@@ -1,6 +1,6 @@
 import { ByteQueue } from './byte-queue';
 import { GitAnswerError } from './git-error';
-import { bandedPack, DELIMITER, FLUSH, packet, plainPack, readPacket, textOf } from './packets';
+import { bandedPack, DELIMITER, FLUSH, packet, plainPack, readPacket, packetText } from './packets';
 
 /** What a server says of itself. */
 export interface Advertisement {
@@ -32,7 +32,7 @@ export async function readAdvertisement(queue: ByteQueue): Promise<Advertisement
   for (let next = await readPacket(queue); next !== undefined; next = await readPacket(queue)) {
     closed = next === 'flush';
     if (typeof next !== 'string') {
-      lines.push(textOf(next));
+      lines.push(packetText(next));
     }
   }
   if (!closed && lines.length > 0) {
@@ -91,7 +91,7 @@ export async function readRef(queue: ByteQueue, ref: string): Promise<string | u
   let closed = false;
   for (let next = await readPacket(queue); next !== undefined; next = await readPacket(queue)) {
     closed = next === 'flush';
-    const [id, name] = typeof next === 'string' ? [] : textOf(next).split(' ');
+    const [id, name] = typeof next === 'string' ? [] : packetText(next).split(' ');
     if (name === ref) {
       found = id;
     }
@@ -141,7 +141,7 @@ export async function* packOf(queue: ByteQueue, { version, capabilities }: Adver
     if (next === undefined) {
       throw new GitAnswerError('The answer of the Git server is cut off: it holds no pack.');
     }
-    const text = typeof next === 'string' ? '' : textOf(next);
+    const text = typeof next === 'string' ? '' : packetText(next);
     if (version === 2 ? text === 'packfile' : text === 'NAK' || /^ACK [0-9a-f]{40}$/.test(text)) {
       yield* version === 2 || capabilities.has('side-band-64k') || capabilities.has('side-band') ? bandedPack(queue) : plainPack(queue);
       return;

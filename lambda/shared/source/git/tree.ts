@@ -49,7 +49,7 @@ export function entryNamed(tree: Tree, name: string): TreeEntry | undefined {
 }
 
 /** @throws SourceUnreadableError where a folder in it has a name by which nobody can ask for it */
-export function folderOf(treeId: string, tree: Tree): TreeFolder {
+export function treeFolderOf(treeId: string, tree: Tree): TreeFolder {
   const entries = [...tree.values()];
   const folders = entries.filter((entry) => entry.mode === FOLDER);
   const unnameable = folders.find(({ name }) => !isUtf8(name));

@@ -5,7 +5,7 @@ import { blobIds } from './contents';
 import { ZIP_COMMIT } from '../../../../src/contract/source';
 import { PathChange } from '../../../../src/core/comparison';
 import { FileMode, TreeReader } from '../../../../src/core/tree-reader';
-import { differingPaths, folderId, folderOf, Tree, TreeEntry, entryNamed } from '../git/tree';
+import { differingPaths, folderId, treeFolderOf, Tree, TreeEntry, entryNamed } from '../git/tree';
 
 /** A file of an archive, as Git would write it. */
 export interface ListedFile {
@@ -64,7 +64,7 @@ export class ListedTree implements TreeReader {
     return differingPaths(this.root, after.root, (id) => (this.trees.get(id) ?? after.trees.get(id))!);
   }
 
-  public async readFolder(path: string): Promise<ReturnType<typeof folderOf> | undefined> {
+  public async readFolder(path: string): Promise<ReturnType<typeof treeFolderOf> | undefined> {
     let id: string | undefined = this.root;
     for (const name of path === '.' ? [] : path.split('/')) {
       id = folderId(entryNamed(this.trees.get(id)!, name));
@@ -72,7 +72,7 @@ export class ListedTree implements TreeReader {
         return undefined;
       }
     }
-    return folderOf(id, this.trees.get(id)!);
+    return treeFolderOf(id, this.trees.get(id)!);
   }
 
   private write(folder: Folder): string {

@@ -1,3 +1,5 @@
+/** Folders of a repository: relative to its root, which is `.`. */
+
 /** Folder that a path is in; `.` for the root. */
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf('/');
@@ -21,4 +23,19 @@ export function resolvePath(folder: string, relative: string): string | undefine
     }
   }
   return segments.join('/') || '.';
+}
+
+/** A path below a folder. */
+export function joinPath(folder: string, path: string): string {
+  return folder === '.' ? path : path === '.' || path === '' ? folder : `${folder}/${path}`;
+}
+
+/** Whether a path is the folder or lies in it. */
+export function isInFolder(path: string, folder: string): boolean {
+  return folder === '.' || path === folder || path.startsWith(`${folder}/`);
+}
+
+/** A path in a folder, as seen from there. */
+export function relativePath(folder: string, path: string): string {
+  return path === folder ? '.' : folder === '.' ? path : path.slice(folder.length + 1);
 }
