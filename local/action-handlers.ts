@@ -36,8 +36,8 @@ export interface ActionServices {
   readonly approvalPolicy: () => ApprovalPolicy;
   readonly stacks: Stacks;
   readonly alarms: Alarms;
-  /** Builds at once. */
-  readonly buildConcurrency: number;
+  /** Where builds run. */
+  readonly slots: Slots;
   readonly buildFaults: BuildFaults;
   /** Before a task of a state machine is tried again, in milliseconds. */
   readonly taskRetryDelay: number;
@@ -46,28 +46,37 @@ export interface ActionServices {
   readonly onBuild: (build: Build, executionId: string) => void;
 }
 
+function buildServices({ projects }: Pick<Provisioned, 'projects'>, { slots, onBuild }: ActionServices) {
+  return {
+    project: (name: string) => projects.get(name),
+    schedule: async <T>(build: () => Promise<T>) => slots.run(build),
+    onBuild,
+  };
+}
+
+/** The state machines, whose tasks are judged. */
+export function stateMachines(resources: Provisioned, services: ActionServices): StateMachine[] {
+  const { authority, slots, buildFaults, emptyFolder, objects, taskRetryDelay } = services;
+  const tasks = serviceTasks({
+    ...buildServices(resources, services),
+    schedule: async (build, component) => buildFaults.run(component, buildFaults.hasQuota ? build : async () => slots.run(build)),
+    functionByArn: (arn) => [...resources.functions.values()].find(({ options }) => options.arn === arn),
+    emptyFolder,
+    objects,
+  });
+  return resources.stateMachines.map((resource) => new StateMachine(resource, authority.tasks(tasks, resource), taskRetryDelay));
+}
+
 /** What runs each kind of action, with every access judged. */
-export function actionHandlers({ functions, projects, stateMachines }: Provisioned, services: ActionServices): Record<string, ActionHandler> {
+export function actionHandlers(
+  { functions, projects }: Provisioned, machines: readonly StateMachine[], services: ActionServices,
+): Record<string, ActionHandler> {
   const { activity, authority, objects, codeCommit, jobs, stacks, alarms } = services;
   const describe = (text: string) => {
     const { message, author, committer } = parseCommit(text);
     return { message, authorDate: author.date, committerDate: committer.date };
   };
-  const slots = new Slots(services.buildConcurrency);
-  const buildServices = {
-    project: (name: string) => projects.get(name),
-    schedule: async <T>(build: () => Promise<T>) => slots.run(build),
-    onBuild: services.onBuild,
-  };
-  const builds = codeBuild(buildServices);
-  const tasks = serviceTasks({
-    ...buildServices,
-    schedule: async (build, component) => services.buildFaults.run(component, services.buildFaults.hasQuota ? build : async () => slots.run(build)),
-    functionByArn: (arn) => [...functions.values()].find(({ options }) => options.arn === arn),
-    emptyFolder: services.emptyFolder,
-    objects,
-  });
-  const machines = stateMachines.map((resource) => new StateMachine(resource, authority.tasks(tasks, resource), services.taskRetryDelay));
+  const builds = codeBuild(buildServices({ projects }, services));
   return authority.actions({
     'Source/CodeCommit': codeCommitSource({
       repository: (name) => codeCommit.repository(name),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { actionHandlers } from './action-handlers';
+import { actionHandlers, ActionServices, stateMachines } from './action-handlers';
 import { Activity } from './activity';
 import { Assembly, readAssembly } from './assembly/manifest';
 import { resolveDeclared, resolveResources } from './assembly/resources';
@@ -27,6 +27,9 @@ import { Pipeline } from './engine/pipeline/pipeline';
 import { StageRunner } from './engine/pipeline/stage-runner';
 import { Queues } from './engine/queues';
 import { Repository } from './engine/repository';
+import { Slots } from './engine/slots';
+import { Executions } from './engine/step-functions/executions';
+import { StateMachine } from './engine/step-functions/state-machine';
 import { zipDirectory } from './engine/zip';
 import { LocalSystemOptions } from './options';
 import { provision, Provisioned } from './provision';
@@ -43,6 +46,7 @@ import { ObjectStore } from './services/s3/object-store';
 import { S3Service } from './services/s3/service';
 import { AwsServer } from './services/server';
 import { Message, Sns } from './services/sns';
+import { stepFunctionsService } from './services/step-functions';
 import { stsService } from './services/sts';
 import { findTools, hostPath } from './tools';
 
@@ -86,6 +90,8 @@ export class LocalSystem {
   private readonly ecr = new Ecr();
   private readonly dynamo = new DynamoDb();
   private readonly codeCommit: CodeCommit;
+  private readonly runsOfMachines = new Executions(this.activity);
+  private machines: readonly StateMachine[] = [];
   private readonly codePipeline = new CodePipeline(this.jobs, this.openApprovals);
   private readonly buildsOfRun: { readonly executionId: string; readonly build: Build }[] = [];
   private readonly buildFaults: BuildFaults;
@@ -248,6 +254,7 @@ export class LocalSystem {
   /** Ends all processes and deletes everything of the run. */
   public async stop(): Promise<void> {
     this.pipelines.forEach((pipeline) => pipeline.cancelAll());
+    this.runsOfMachines.stopAll();
     this.resources?.functions.forEach((target) => target.stop());
     this.repository?.close();
     this.client?.destroy();
@@ -265,6 +272,7 @@ export class LocalSystem {
         CodeCommit_20150413: this.codeCommit.service,
         CodePipeline_20150709: this.codePipeline.service,
         AWSHealth_20160804: this.health.service,
+        AWSStepFunctions: stepFunctionsService(this.runsOfMachines, () => this.machines),
         AWSEvents: eventBridgeService(this.assembly.stacks[0], (entry) => this.sendEvent(entry)),
         CodeBuild_20161006: codeBuildService((id) => this.build(id)),
         Logs_20140328: logsService((id) => this.build(id)),
@@ -284,7 +292,7 @@ export class LocalSystem {
     this.client = new DynamoDBClient({ endpoint: this.endpoint, region: this.assembly.stacks[0]?.region ?? 'us-east-1', credentials: CREDENTIALS });
     this.publishAssets();
     this.resources = await this.provision();
-    const handlers = actionHandlers(this.resources, {
+    const services: ActionServices = {
       activity: this.activity,
       authority: this.authority,
       objects: this.objects,
@@ -294,13 +302,15 @@ export class LocalSystem {
       approvalPolicy: () => this.approvals,
       stacks: this.stacksOfRun,
       alarms: this.alarms,
-      buildConcurrency: this.options.buildConcurrency ?? availableParallelism(),
+      slots: new Slots(this.options.buildConcurrency ?? availableParallelism()),
       buildFaults: this.buildFaults,
       taskRetryDelay: this.options.retryDelay ?? 100,
       repository: () => this.running(this.repository),
       emptyFolder: join(this.directory, 'empty'),
       onBuild: (build, executionId) => { this.buildsOfRun.push({ executionId, build }); },
-    });
+    };
+    this.machines = stateMachines(this.resources, services);
+    const handlers = actionHandlers(this.resources, this.machines, services);
     this.pipelines = this.resources.pipelines.map((definition) => this.pipeline(definition, handlers));
     const names = [...this.resources.repositoryNames, ...sourcesOf(this.resources.pipelines).map(({ repositoryName }) => repositoryName)];
     for (const name of new Set(names)) {

@@ -25,7 +25,7 @@ export interface Assumption {
   readonly why: string;
 }
 
-export type AssumptionName = 'provisioningSeconds' | 'actionSeconds' | 'continuationSeconds' | 'waitSeconds' | 'changeSetSeconds' | 'transitionSeconds'
+export type AssumptionName = 'provisioningSeconds' | 'actionSeconds' | 'continuationSeconds' | 'waitSeconds' | 'buildWaitSeconds' | 'changeSetSeconds' | 'transitionSeconds'
   | 'agentSeconds' | 'functionSeconds' | 'functionLogBytes' | 'buildLogBytes' | 'concurrentBuilds' | 'synthSeconds' | 'selfMutateSeconds' | 'assetSeconds';
 
 export type Assumptions = Readonly<Record<AssumptionName, number>>;

@@ -3,9 +3,10 @@ import { Node, workOf } from './graph';
 import { Row, rowOf } from './row';
 import { Scenario } from './scenario';
 import { PipelineTemplate, TemplateAction } from './template';
-import { batches, runOf, seenAfter, TimedAction, waitingInvocations } from './timeline';
+import { batches, runOf, seenAfter, seenByJob, TimedAction, waitingInvocations, waitingJob } from './timeline';
 import { Calls, Traces } from './trace';
 import { HEAD_METRICS } from '../../src/contract/metrics';
+import { STAGES } from '../../src/contract/stages';
 
 const { prices } = PRICE_DATA;
 
@@ -40,7 +41,7 @@ export function ours(props: OursProps): Row {
   const dollars = run.dollars
     + changed * buildDollars(built, template.computeType)
     + (builds - changed) * buildDollars(built - scenario.commands * 60, template.computeType)
-    + functionDollars(props)
+    + functionDollars(props, tranches)
     + otherDollars(props, builds, tranches.length);
   return rowOf(by, {
     dollars, seconds: run.seconds, cloudFormationSeconds: scenario.environments * scenario.cloudFormation * 60, builds, actions: template.actions.length,
@@ -78,9 +79,8 @@ function workSeconds(
     // An action's name is made of the component's.
     return tranches.flat().includes(name) || graph.length === 1 ? built : built - scenario.commands * 60;
   }
-  if (kind === 'Invoke/StepFunctions') {
-    const atOnce = Math.min(MAX_CONCURRENCY, assumed.concurrentBuilds);
-    return tranches.reduce((sum, { length }) => sum + assumed.transitionSeconds + batches(length, atOnce, built), assumed.transitionSeconds);
+  if (startsBuilds({ kind, stage })) {
+    return seenByJob(fanOutSeconds(tranches, built, assumed), assumed.buildWaitSeconds, assumed.continuationSeconds);
   }
   if (actionOf(configuration) === 'prepare') {
     return assumed.changeSetSeconds;
@@ -88,15 +88,28 @@ function workSeconds(
   return actionOf(configuration) === 'deploy' ? seenAfter(scenario.cloudFormation * 60, assumed.waitSeconds, assumed.continuationSeconds) : 0;
 }
 
+/** The action that runs the state machine. */
+function startsBuilds({ kind, stage }: Pick<TemplateAction, 'kind' | 'stage'>): boolean {
+  return kind === 'Invoke/Lambda' && stage === STAGES.build;
+}
+
+function fanOutSeconds(tranches: readonly (readonly string[])[], built: number, { concurrentBuilds, transitionSeconds }: Assumptions): number {
+  const atOnce = Math.min(MAX_CONCURRENCY, concurrentBuilds);
+  return tranches.reduce((sum, { length }) => sum + transitionSeconds + batches(length, atOnce, built), transitionSeconds);
+}
+
 function actionOf(configuration: string): string | undefined {
   return /\\"action\\":\\"(\w+)\\"/.exec(configuration)?.[1];
 }
 
 /** Invocations by the pipeline, the waiting ones included, and those by events and the state machine. */
-function functionDollars({ template, traces, scenario, assumed }: OursProps): number {
-  const ofActions = template.actions.filter(({ kind }) => kind === 'Invoke/Lambda').reduce((sum, { configuration, memoryMegabytes = template.functionMegabytes }) => {
-    const waiting = actionOf(configuration) === 'deploy'
-      ? waitingInvocations(scenario.cloudFormation * 60, assumed.waitSeconds, assumed.continuationSeconds) : { count: 1, seconds: 0 };
+function functionDollars({ template, traces, scenario, assumed }: OursProps, tranches: readonly (readonly string[])[]): number {
+  const ofActions = template.actions.filter(({ kind }) => kind === 'Invoke/Lambda').reduce((sum, action) => {
+    const { configuration, memoryMegabytes = template.functionMegabytes } = action;
+    const { waitSeconds, buildWaitSeconds, continuationSeconds } = assumed;
+    const waiting = actionOf(configuration) === 'deploy' ? waitingInvocations(scenario.cloudFormation * 60, waitSeconds, continuationSeconds)
+      : startsBuilds(action) ? waitingJob(fanOutSeconds(tranches, buildSeconds(scenario, assumed), assumed), buildWaitSeconds, continuationSeconds)
+        : { count: 1, seconds: 0 };
     const prepares = actionOf(configuration) === 'prepare' ? assumed.changeSetSeconds : 0;
     return sum + invocationsDollars(waiting.count, assumed.functionSeconds + (waiting.seconds + prepares) / waiting.count, memoryMegabytes, assumed);
   }, 0);
@@ -113,7 +126,7 @@ function otherDollars({ template, traces, graph, traced, assumed }: OursProps, b
   const perBuild = callDollars(traces.dependents.buildCalls) / traces.dependents.builds.length;
   // Some calls grow with the components, most do not: all are taken to, which is too much.
   const scale = Math.max(1, graph.length / traced.length);
-  const stateMachine = template.actions.some(({ kind }) => kind === 'Invoke/StepFunctions');
+  const stateMachine = template.actions.some(startsBuilds);
   // Find builds, What to do, Build and Next tranche for each tranche, a state for each build, and the three that end it.
   const transitions = stateMachine ? 4 * tranches + builds + 3 : 0;
   return builds * (perBuild + logDollars(assumed.buildLogBytes))

@@ -44,6 +44,17 @@ export function seenAfter(seconds: number, wait: number, gap: number): number {
 export function waitingInvocations(seconds: number, wait: number, gap: number): { readonly count: number; readonly seconds: number } {
   const cycle = wait + gap;
   const whole = Math.floor(seconds / cycle);
-  const rest = Math.min(wait, seconds - whole * cycle);
-  return { count: whole + 1, seconds: whole * wait + rest };
+  const rest = seconds - whole * cycle;
+  // What ends in a gap is seen by one more.
+  return { count: whole + (rest > wait ? 2 : 1), seconds: whole * wait + Math.min(wait, rest) };
+}
+
+/** The same, where the first invocation starts the work and waits for none of it. */
+export function seenByJob(seconds: number, wait: number, gap: number): number {
+  return gap + seenAfter(Math.max(0, seconds - gap), wait, gap);
+}
+
+export function waitingJob(seconds: number, wait: number, gap: number): { readonly count: number; readonly seconds: number } {
+  const later = waitingInvocations(Math.max(0, seconds - gap), wait, gap);
+  return { count: later.count + 1, seconds: later.seconds };
 }

@@ -1,35 +1,36 @@
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { buildsEvent } from './event';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { BuildJob } from './build-job';
+import { BuildRuns } from './build-runs';
+import { buildsEvent, endedExecution } from './event';
 import { failedComponents, buildFailureCause, LISTED_COMPONENTS } from './failure-cause';
 import { FailureNotes } from './failure-notes';
 import { failureReason, isWorthAnotherStart } from './failure-reason';
 import { runsInline } from './map-mode';
+import { PlanProgress, PlanProgressProps } from './plan-progress';
 import { BuildStart, BuildTargets, FailureAnswer, FailureEvent, TrancheAnswer, TrancheEvent, trancheKey } from '../../src/contract/fan-out';
-import { diffKey } from '../../src/contract/tables';
 import { BuildOrder, Unbuilt } from '../../src/core/build-order';
-import { Catalogue } from '../../src/core/catalogue';
 import { ComponentGraph } from '../../src/core/graph';
 import { componentId } from '../../src/core/names';
 import { mapConcurrently } from '../shared/concurrency';
+import { jobOf } from '../shared/jobs';
 import { errorFields, Logger } from '../shared/logger';
-import { OutcomeStore } from '../shared/outcome-store';
-import { PlanStore, requireSameCatalogue } from '../shared/plan-store';
-import { Timing } from '../shared/timing';
+import { Pipeline } from '../shared/pipeline';
 
-export interface BuildsFunctionProps {
-  readonly solution: string;
-  readonly catalogue: Catalogue;
+export interface BuildsFunctionProps extends PlanProgressProps {
+  /** Name of the pipeline. */
+  readonly pipeline: string;
+  /** ARN. */
+  readonly stateMachine: string;
   readonly targets: BuildTargets;
   readonly roleArnPrefix: string;
   readonly maxConcurrency: number;
-  readonly diffTable: string;
-  readonly deploymentsTable: string;
   /** Where large tranches are put down for the state machine. */
   readonly pipelineBucket: string;
-  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly codePipeline: CodePipelineClient;
+  readonly stepFunctions: SFNClient;
   readonly s3: S3Client;
-  readonly timing: Timing;
   readonly logger: Logger;
 }
 
@@ -40,21 +41,34 @@ const MAX_STARTS = 3;
 const SECONDS_BEFORE_NEXT_START = 30;
 
 /**
- * Tells the state machine of a fan-out which builds to start next. Only changed components are ever named.
+ * The pipeline's Build action, and what its state machine asks which builds to start next. Only changed components are ever named.
  *
  * It remembers nothing: the tranches follow from the plan, and whether a component is built is what its outcome in the DeploymentsTable says.
  * So an invocation can be repeated, and a state machine that is started again for the same execution builds what is missing and no more.
  */
 export class BuildsFunction {
   private readonly graph: ComponentGraph;
+  private readonly progress: PlanProgress;
+  private readonly job: BuildJob;
 
   public constructor(private readonly props: BuildsFunctionProps) {
+    const { codePipeline, stepFunctions, stateMachine, timing } = props;
     this.graph = ComponentGraph.of(props.catalogue);
+    this.progress = new PlanProgress(props);
+    this.job = new BuildJob({
+      ...props, progress: this.progress, pipeline: new Pipeline(codePipeline, props.pipeline), runs: new BuildRuns(stepFunctions, stateMachine, timing),
+    });
   }
 
-  /** What to start next, or whether to start a build again that failed. */
-  public async handle(event: unknown): Promise<TrancheAnswer | FailureAnswer> {
+  /** The state machine is told what to start next, or whether to start a build again that failed. Jobs of the pipeline are answered to the pipeline. */
+  public async handle(event: unknown): Promise<TrancheAnswer | FailureAnswer | undefined> {
     try {
+      const job = jobOf(event);
+      const ended = endedExecution(event);
+      if (job !== undefined || ended !== undefined) {
+        await (job === undefined ? this.job.ended(ended!) : this.job.handle(job));
+        return undefined;
+      }
       const read = buildsEvent(event);
       return 'failure' in read ? await this.note(read) : await this.answer(read);
     } catch (error) {
@@ -64,9 +78,9 @@ export class BuildsFunction {
   }
 
   private async answer(event: TrancheEvent): Promise<TrancheAnswer> {
-    const changed = await this.changedComponents(event);
+    const changed = await this.progress.changed(event);
     const order = new BuildOrder(this.graph, new Set(changed));
-    const built = await this.builtComponents(changed, event.pipelineExecutionId);
+    const built = await this.progress.built(changed, event.pipelineExecutionId);
     const unbuilt = order.unbuilt(built);
     const ready = new Set(unbuilt.filter(({ waitsFor }) => waitsFor.length === 0).map(({ component }) => component));
     const tranches = order.tranches();
@@ -99,19 +113,6 @@ export class BuildsFunction {
 
   private notes(executionId: string): FailureNotes {
     return new FailureNotes(this.props.s3, this.props.pipelineBucket, this.props.solution, executionId);
-  }
-
-  private async changedComponents({ commitId, planId }: TrancheEvent): Promise<string[]> {
-    const { solution, catalogue, diffTable: tableName, dynamoDb: client, timing } = this.props;
-    const { marker, diffs } = await new PlanStore({ client, tableName, solution, timing }).require(commitId, planId);
-    requireSameCatalogue(marker, catalogue);
-    return diffs.map(({ Component }) => Component.slice(diffKey(solution, '').length));
-  }
-
-  private async builtComponents(changed: readonly string[], executionId: string): Promise<ReadonlySet<string>> {
-    const { solution, deploymentsTable: tableName, dynamoDb: client, timing } = this.props;
-    const outcomes = await new OutcomeStore({ client, tableName, solution, timing }, executionId).getAll(changed);
-    return new Set(outcomes.map(({ component }) => component));
   }
 
   private async start(components: readonly string[], changed: number, tranche: number, event: TrancheEvent): Promise<TrancheAnswer> {

@@ -1,6 +1,12 @@
-import { FailureEvent, TrancheEvent } from '../../src/contract/fan-out';
+import { EXECUTION_EVENT, ExecutionEndedEvent, FailureEvent, TrancheEvent } from '../../src/contract/fan-out';
 
 type Fields<T> = Partial<Record<keyof T, unknown>>;
+
+/** The execution of which EventBridge says that it ended; nothing where the event is of another kind. */
+export function endedExecution(event: unknown): string | undefined {
+  const { 'detail-type': type, detail } = (event ?? {}) as Partial<ExecutionEndedEvent>;
+  return type === EXECUTION_EVENT ? detail?.['execution-id'] : undefined;
+}
 
 /** Reads what the state machine sends: the wish for the next builds, or the news of a failed one. */
 export function buildsEvent(event: unknown): TrancheEvent | FailureEvent {

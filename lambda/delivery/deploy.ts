@@ -1,6 +1,5 @@
 import { Progress } from './continuation';
 import { Judge } from './judge';
-import { Patience } from './patience';
 import { entryOf } from './prepare';
 import { StackLook } from './stack-client';
 import { operationOf, Settled, StackDelivery } from './stack-delivery';
@@ -8,6 +7,7 @@ import { StackReport } from '../../src/contract/delivery';
 import { uncovered } from '../../src/core/delivery/coverage';
 import { whyDeliver } from '../../src/core/delivery/skipping';
 import { Ledger } from '../shared/attempt-store';
+import { Patience } from '../shared/patience';
 
 /** A Lambda action lasts 24 hours at most: before that, the job ends with a message, and the stack goes on. */
 const MAX_EXECUTION_MS = 23 * 3_600_000;

@@ -1,11 +1,11 @@
 import { Progress } from './continuation';
 import { Judge } from './judge';
-import { Patience } from './patience';
 import { StackLook } from './stack-client';
 import { Made, Settled, StackDelivery } from './stack-delivery';
 import { StackReport } from '../../src/contract/delivery';
 import { whyDeliver } from '../../src/core/delivery/skipping';
 import { Ledger } from '../shared/attempt-store';
+import { Patience } from '../shared/patience';
 
 /** Longest wait for an operation that others began on the stack. */
 const MAX_WAIT_MS = 3_600_000;

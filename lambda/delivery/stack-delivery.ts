@@ -1,7 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ChangeSet, failureOf, readChangeSet, stateOf } from './change-set';
 import { contentInput } from './content';
-import { Patience } from './patience';
 import { StackClient, StackLook } from './stack-client';
 import { changeSetName } from '../../src/contract/delivery';
 import { AttemptRecord } from '../../src/contract/ledger';
@@ -11,6 +10,7 @@ import { describeStuck } from '../../src/core/delivery/stack-status';
 import { sha256 } from '../../src/core/digest';
 import { AttemptStore, Ledger, StackAddress } from '../shared/attempt-store';
 import { Logger } from '../shared/logger';
+import { Patience } from '../shared/patience';
 import { Timing } from '../shared/timing';
 
 /** How much of a reason the ledger keeps. */

@@ -9,6 +9,7 @@ import { PipelineActionEvent, readEvent } from './pipeline-event';
 import { askedFor } from './review-note';
 import { NotificationsConfiguration } from '../../src/contract/notifications';
 import { ACTIONS, BUILD_STAGES, STAGES } from '../../src/contract/stages';
+import { consoleOf } from '../../src/core/console';
 import { classify, KnownStages, ReleaseEventName } from '../../src/core/notification/event';
 import { ActionNotice, noticeNotification, Notification, wentLiveNotification } from '../../src/core/notification/notification';
 import { releaseWentLive } from '../../src/core/notification/went-live';
@@ -32,9 +33,6 @@ export interface NotificationsFunctionProps extends ChannelsProps {
   readonly timing: Timing;
   readonly logger: Logger;
 }
-
-/** Domain of AWS's console, by partition; that of the commercial Regions elsewhere. */
-const CONSOLES: Readonly<Record<string, string>> = { 'aws-cn': 'amazonaws.cn', 'aws-us-gov': 'amazonaws-us-gov.com' };
 
 const OWN: Omit<KnownStages, 'isEnvironment'> = { checks: STAGES.checks, build: BUILD_STAGES, record: ACTIONS.record, deploy: ACTIONS.deploy };
 
@@ -151,6 +149,6 @@ export class NotificationsFunction {
   private console(executionId: string): string {
     const { pipelineArn, configuration: { pipeline } } = this.props;
     const [, partition, , region] = pipelineArn.split(':');
-    return `https://${region}.console.${CONSOLES[partition!] ?? 'aws.amazon.com'}/codesuite/codepipeline/pipelines/${pipeline}/executions/${executionId}/timeline?region=${region}`;
+    return `${consoleOf(partition!, region!)}/codesuite/codepipeline/pipelines/${pipeline}/executions/${executionId}/timeline?region=${region}`;
   }
 }

@@ -1,4 +1,4 @@
-import { CodePipelineClient, PutJobFailureResultCommand, PutJobSuccessResultCommand } from '@aws-sdk/client-codepipeline';
+import { CodePipelineClient, PutJobFailureResultCommand, PutJobSuccessResultCommand, PutJobSuccessResultCommandInput } from '@aws-sdk/client-codepipeline';
 import { errorFields, errorMessage, Logger } from './logger';
 
 /** What invokes a function as an action of the pipeline: the parts of CodePipeline's event that are read here. */
@@ -90,10 +90,35 @@ export function jobParameters<K extends string>(job: Job, names: readonly K[]): 
 
 const LONGEST_MESSAGE = 2_000;
 
+/** What people see of an action while it runs and afterwards. CodePipeline documents it for actions of one's own: nothing may depend on it. */
+export interface ActionDetails {
+  /** At most 2,048 characters. */
+  readonly summary?: string;
+  /** What the action started elsewhere. */
+  readonly externalExecutionId?: string;
+  /** 0 to 100. */
+  readonly percentComplete?: number;
+}
+
 /** Work that is not done yet: CodePipeline invokes the function again, some seconds later, with this token. */
 export class Continuation {
-  public constructor(public readonly token: string) {}
+  public constructor(public readonly token: string, public readonly details?: ActionDetails) {}
 }
+
+/** Work that is done. */
+export class Success {
+  public constructor(public readonly variables: Readonly<Record<string, string>>, public readonly details?: ActionDetails) {}
+}
+
+/** Work that failed in something that the action started elsewhere. */
+export class ExternalFailure extends Error {
+  public constructor(message: string, public readonly externalExecutionId: string) {
+    super(message);
+  }
+}
+
+/** What becomes of a job: output variables, or more. */
+export type JobResult = Readonly<Record<string, string>> | Success | Continuation;
 
 /** Answers CodePipeline's jobs. */
 export class JobResults {
@@ -104,23 +129,36 @@ export class JobResults {
    * An error of the work is final, as whoever looks at the pipeline sees it at once and retries the stage; only an answer
    * that cannot be given is thrown, so that Lambda tries again.
    */
-  public async answer(job: Job, work: () => Promise<Readonly<Record<string, string>> | Continuation>): Promise<void> {
-    let result: Readonly<Record<string, string>> | Continuation;
+  public async answer(job: Job, work: () => Promise<JobResult>): Promise<void> {
+    let result: JobResult;
     try {
       result = await work();
     } catch (error) {
       this.logger.error('The action failed', errorFields(error));
       await this.client.send(new PutJobFailureResultCommand({
         jobId: job.id,
-        failureDetails: { type: 'JobFailed', message: shortened(errorMessage(error)) },
+        failureDetails: {
+          type: 'JobFailed',
+          message: shortened(errorMessage(error)),
+          ...(error instanceof ExternalFailure ? { externalExecutionId: error.externalExecutionId } : {}),
+        },
       }));
       return;
     }
     await this.client.send(new PutJobSuccessResultCommand({
       jobId: job.id,
-      ...(result instanceof Continuation ? { continuationToken: result.token } : { outputVariables: result }),
+      ...answerOf(result),
     }));
   }
+}
+
+function answerOf(result: JobResult): Omit<PutJobSuccessResultCommandInput, 'jobId'> {
+  if (result instanceof Continuation) {
+    return { continuationToken: result.token, ...(result.details === undefined ? {} : { executionDetails: result.details }) };
+  }
+  return result instanceof Success
+    ? { outputVariables: result.variables, ...(result.details === undefined ? {} : { executionDetails: result.details }) }
+    : { outputVariables: result };
 }
 
 function shortened(message: string): string {

@@ -60,6 +60,10 @@ const SERVICES: Readonly<Record<string, Mapping>> = {
   },
   s3,
   sns: ({ role, operation, input }) => [access(role, `sns:${operation}`, String(input.TopicArn), accountOf(String(input.TopicArn)))],
+  states: ({ role, operation, input }) => {
+    const resource = String(input.stateMachineArn ?? input.executionArn);
+    return [access(role, `states:${operation}`, resource, accountOf(resource))];
+  },
   sts: ({ role, operation, input }) => [access(role, `sts:${operation}`, String(input.RoleArn), accountOf(String(input.RoleArn)))],
 };
 

@@ -8,6 +8,7 @@ import { escapeXml } from '../services/s3/xml';
 /** A service's name in IAM by the one that it has in `X-Amz-Target`. */
 const TARGETS: Readonly<Record<string, string>> = {
   AWSEvents: 'events',
+  AWSStepFunctions: 'states',
   AmazonEC2ContainerRegistry: 'ecr',
   CodeBuild: 'codebuild',
   CodeCommit: 'codecommit',

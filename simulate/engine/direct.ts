@@ -4,6 +4,7 @@ import * as codePipeline from '@aws-sdk/client-codepipeline';
 import * as dynamoDb from '@aws-sdk/client-dynamodb';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as s3 from '@aws-sdk/client-s3';
+import * as states from '@aws-sdk/client-sfn';
 import * as sts from '@aws-sdk/client-sts';
 import { ServiceException } from '@smithy/core/client';
 import type { DeserializeMiddleware, MiddlewareStack, SerializeMiddleware } from '@smithy/types';
@@ -14,7 +15,7 @@ type Answer = (operation: string, input: object) => Promise<object>;
 type ModelledError = new (options: { readonly message: string; readonly $metadata: object }) => ServiceException;
 
 const MODELS: Readonly<Record<ServiceName, object>> = {
-  dynamodb: dynamoDb, s3, codecommit: codeCommit, codepipeline: codePipeline, ecr, cloudformation: cloudFormation, sts,
+  dynamodb: dynamoDb, s3, codecommit: codeCommit, codepipeline: codePipeline, ecr, cloudformation: cloudFormation, states, sts,
 };
 
 /**

@@ -4,6 +4,7 @@ import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
@@ -23,6 +24,7 @@ export class Sandbox {
   public readonly codePipeline = new CodePipelineClient(this.config('codepipeline'));
   public readonly ecr = new ECRClient(this.config('ecr'));
   public readonly s3 = new S3Client({ ...this.config('s3'), forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' });
+  public readonly stepFunctions = new SFNClient(this.config('states'));
   public readonly sts = new STSClient(this.config('sts'));
   public readonly dynamoDb: DynamoDBDocumentClient;
   public readonly timing: Timing = {
@@ -44,6 +46,7 @@ export class Sandbox {
       codepipeline: this.codePipeline,
       ecr: this.ecr,
       s3: this.s3,
+      states: this.stepFunctions,
       sts: this.sts,
       dynamodb: base,
     };

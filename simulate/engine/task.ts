@@ -147,6 +147,7 @@ const THROTTLED: Readonly<Record<ServiceName, string>> = {
   ecr: 'ThrottlingException',
   s3: 'SlowDown',
   cloudformation: 'Throttling',
+  states: 'ThrottlingException',
   sts: 'Throttling',
 };
 

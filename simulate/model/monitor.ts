@@ -218,6 +218,15 @@ export class Monitor {
     }
   }
 
+  /** @param running - the execution's runs of the state machine that are under way */
+  public startedBuilds(executionId: string, running: number): void {
+    this.check(() => {
+      if (running > 1) {
+        throw new Violation('an execution has one run of its builds', `${executionId} has ${running} at the same time`);
+      }
+    });
+  }
+
   /** An object was written where one was. */
   public overwrote(location: string): void {
     this.check(() => {

@@ -1,5 +1,7 @@
 import { changingRequests, Defect, replaceMethod } from './defect';
+import { BuildRuns } from '../../lambda/builds/build-runs';
 import { Pipeline } from '../../lambda/shared/pipeline';
+import { FanOutInput } from '../../src/contract/fan-out';
 import { BuildOrder, Unbuilt } from '../../src/core/build-order';
 
 /** Mistakes in promoting by hand, in fanning out and in refusing. */
@@ -49,6 +51,21 @@ export const PROMOTING: readonly Defect[] = [
           },
         };
       },
+    }),
+  },
+  {
+    name: 'a-run-for-each-invocation',
+    isRare: true,
+    mistake: 'Each invocation of the Build action\'s job starts a run of the state machine.',
+    patch: () => replaceMethod(BuildRuns.prototype, 'begin', (real) => async function (this: BuildRuns, input: FanOutInput, job: string) {
+      const find = this.find.bind(this);
+      const blind = Object.assign(Object.create(this) as BuildRuns, {
+        find: async (name: string) => {
+          const known = await find(name);
+          return known === undefined ? undefined : { ...known, status: 'ABORTED', job: undefined };
+        },
+      });
+      return Reflect.apply(real, blind, [input, job]);
     }),
   },
   {

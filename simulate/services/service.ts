@@ -1,4 +1,4 @@
-export type ServiceName = 'dynamodb' | 's3' | 'codecommit' | 'codepipeline' | 'ecr' | 'cloudformation' | 'sts';
+export type ServiceName = 'dynamodb' | 's3' | 'codecommit' | 'codepipeline' | 'ecr' | 'cloudformation' | 'states' | 'sts';
 
 /** Answers the operations of all services. @throws an error of the service's model */
 export type Services = (service: ServiceName, operation: string, input: object) => Promise<object>;

@@ -25,7 +25,7 @@ interface Call {
 type Protocol = 'json' | 'rest' | 'query';
 
 const PROTOCOLS: Readonly<Record<ServiceName, Protocol>> = {
-  dynamodb: 'json', codecommit: 'json', codepipeline: 'json', ecr: 'json', s3: 'rest', cloudformation: 'query', sts: 'query',
+  dynamodb: 'json', codecommit: 'json', codepipeline: 'json', ecr: 'json', states: 'json', s3: 'rest', cloudformation: 'query', sts: 'query',
 };
 
 const encoder = new TextEncoder();

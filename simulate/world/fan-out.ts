@@ -1,5 +1,5 @@
 import { ActionResult, Execution } from './execution';
-import type { FailureEvent, TrancheAnswer, TrancheEvent } from '../../src/contract/fan-out';
+import type { FailureEvent, FanOutRunInput, TrancheAnswer, TrancheEvent } from '../../src/contract/fan-out';
 
 export interface FanOutProps {
   /** Invokes the builds function once. Nothing where it failed; what chance did to it is noted. */
@@ -11,12 +11,16 @@ export interface FanOutProps {
 export class FanOut {
   public constructor(private readonly props: FanOutProps) {}
 
-  public async run(execution: Execution): Promise<ActionResult> {
-    const { id: pipelineExecutionId, commitId, variables: { planId, source } } = execution;
+  /** @param isStopped whether it was stopped meanwhile: builds that were started go on */
+  public async run(execution: Execution, input: FanOutRunInput, isStopped: () => boolean): Promise<ActionResult> {
+    const { commitId, planId, pipelineExecutionId, source } = input;
     const faults = new Set<string>();
     const failures: ActionResult[] = [];
-    for (let tranche = 0; ;) {
-      const answer = await this.props.ask({ commitId: commitId!, planId: planId!, pipelineExecutionId, source: source!, tranche }, faults);
+    for (let { tranche } = input; ;) {
+      const answer = await this.props.ask({ commitId, planId, pipelineExecutionId, source, tranche }, faults);
+      if (isStopped()) {
+        return { ok: false, why: 'It was stopped.', injected: true };
+      }
       switch (answer?.step) {
         case 'inline': {
           const results = await Promise.all(answer.builds.map(async ({ component }) => this.build(execution, component)));

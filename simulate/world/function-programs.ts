@@ -68,6 +68,8 @@ export function functionProgram(name: FunctionName, sandbox: Sandbox, { catalogu
       roleArnPrefix: 'arn:aws:iam::111111111111:role/',
       maxConcurrency: 40,
       pipelineBucket: PIPELINE_BUCKET,
+      stateMachine: 'arn:aws:states:eu-west-1:111111111111:stateMachine:builds',
+      stepFunctions: sandbox.stepFunctions,
     });
     case 'delivery': return programs.delivery({
       ...common,

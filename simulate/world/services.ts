@@ -6,6 +6,7 @@ import { DynamoDb } from '../services/dynamodb';
 import { Ecr } from '../services/ecr';
 import { S3 } from '../services/s3';
 import { Services } from '../services/service';
+import { StepFunctions } from '../services/step-functions';
 
 /** The services of a solution's accounts, and who watches what is asked of them. */
 export interface Account {
@@ -15,6 +16,7 @@ export interface Account {
   readonly codePipeline: CodePipeline;
   readonly ecr: Ecr;
   readonly cloudFormation: CloudFormation;
+  readonly stepFunctions: StepFunctions;
   readonly monitor: Monitor;
 }
 
@@ -35,6 +37,7 @@ export async function connect(account: Account, ...[service, operation, input]: 
       }
       return account.cloudFormation.handle(operation, input as Input);
     }
+    case 'states': return account.stepFunctions.handle(operation, input as Readonly<Record<string, string>>);
     case 'sts': return assumeAnyRole();
   }
 }

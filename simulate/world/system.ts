@@ -16,7 +16,7 @@ import { connect } from './services';
 import { Settings } from './settings';
 import { TABLES } from './tables';
 import type { ChangeReport } from '../../src/contract/delivery';
-import type { TrancheAnswer } from '../../src/contract/fan-out';
+import { EXECUTION_EVENT, TrancheAnswer } from '../../src/contract/fan-out';
 import { changeSetKey } from '../../src/contract/objects';
 import { NO_PROMOTION } from '../../src/core/promotion';
 import type { Release } from '../../src/core/release';
@@ -34,6 +34,7 @@ import { DynamoDb } from '../services/dynamodb';
 import { Ecr } from '../services/ecr';
 import { S3 } from '../services/s3';
 import { Services } from '../services/service';
+import { StepFunctions } from '../services/step-functions';
 
 export interface SystemProps {
   readonly seed: number;
@@ -74,7 +75,7 @@ export class System {
   private readonly gates: Random;
   private readonly builds: Builds;
   private readonly cloudFormation: CloudFormation;
-  private readonly fanOut: FanOut;
+  private readonly stepFunctions: StepFunctions;
   private readonly services: Services;
   private readonly random: Random;
 
@@ -112,6 +113,7 @@ export class System {
       onEnd: (execution) => {
         execution.lastVersion = this.latest.number;
         execution.endedInDeployment = this.isBeingDeployed;
+        this.sayThatItEnded(execution);
       },
     });
     this.monitor = new Monitor({
@@ -133,7 +135,14 @@ export class System {
     const codePipeline = new CodePipeline(this.pipeline, this.jobs);
     const codeCommit = new CodeCommit(this.repository, settings.differencesPage);
     this.services = props.tamper(async (...call) => connect({
-      codeCommit, codePipeline, dynamoDb: this.dynamoDb, ecr, s3: this.s3, cloudFormation: this.cloudFormation, monitor: this.monitor,
+      codeCommit,
+      codePipeline,
+      dynamoDb: this.dynamoDb,
+      ecr,
+      s3: this.s3,
+      cloudFormation: this.cloudFormation,
+      stepFunctions: this.stepFunctions,
+      monitor: this.monitor,
     }, ...call), this);
     const run: RunProgram = async (name, program, options) => this.run(name, program, options);
     this.functions = new Functions({
@@ -148,9 +157,13 @@ export class System {
     this.builds = new Builds({
       programs, run, ecr, isFlaky, monitor: this.monitor, folder: props.folder, treeOf: (commitId) => this.repository.remembered(commitId).tree,
     });
-    this.fanOut = new FanOut({
+    const fanOut = new FanOut({
       ask: async (event, faults) => this.functions.call('builds', event, faults) as Promise<TrancheAnswer | undefined>,
       build: async (execution, component) => this.builds.build(execution, component),
+    });
+    this.stepFunctions = new StepFunctions({
+      run: async (input, isStopped) => fanOut.run(this.pipeline.find(input.pipelineExecutionId)!, input, isStopped),
+      onStart: (executionId, running) => this.monitor.startedBuilds(executionId, running),
     });
     this.environments = new Environments({
       places: settings.environments.flatMap(({ places }) => places),
@@ -249,7 +262,10 @@ export class System {
       case 'source': return this.fetchSource(execution);
       case 'plan': return this.jobRunner.run('diff', { action: 'plan', commitId, pipelineExecutionId, promotion: execution.request.promotion ?? NO_PROMOTION });
       case 'build': return this.builds.build(execution, action.component);
-      case 'fan-out': return this.fanOut.run(execution);
+      case 'fan-out': {
+        const result = await this.jobRunner.run('builds', { commitId, planId: variables.planId, pipelineExecutionId, source: variables.source });
+        return result.ok ? result : { ...result, injected: result.injected || this.stepFunctions.isExcused(execution.id) };
+      }
       case 'release': return this.jobRunner.run('release', { commitId, pipelineExecutionId, ...variables }, { output: artifactKey(execution) });
       case 'prepare': return this.deliver(execution, action.kind, action.place);
       case 'approve': return this.approval(execution, action.environment);
@@ -285,6 +301,21 @@ export class System {
     return this.repository.find(execution.commitId) === undefined
       ? { ok: false, why: `Commit ${execution.commitId} is gone.`, injected: true }
       : { ok: true };
+  }
+
+  /** EventBridge's event of an execution that ended before its time: it may be late, come twice, or get lost. */
+  private sayThatItEnded({ id, status }: Execution): void {
+    const state = ({ Stopped: 'STOPPED', Cancelled: 'CANCELED', Superseded: 'SUPERSEDED' } as Record<string, string | undefined>)[status];
+    const rates = this.faults();
+    if (state === undefined || this.settings.strategy !== 'fan-out' || this.random.chance(rates.events * 0.3)) {
+      return;
+    }
+    const event = { 'detail-type': EXECUTION_EVENT, 'detail': { 'execution-id': id, state } };
+    for (let copies = this.random.chance(rates.events * 0.5) ? 2 : 1; copies > 0; copies--) {
+      this.scheduler.after(this.random.duration(50, this.random.chance(rates.events) ? 1_800_000 : 2_000), () => {
+        void this.functions.invoke('builds', event);
+      });
+    }
   }
 
   private placesOf(environment: string): readonly string[] {

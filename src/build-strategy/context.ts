@@ -13,6 +13,9 @@ import { PipelineSourceConfig } from '../source/pipeline-source-config';
 export interface BuildContext {
   /** Everything is made below it. */
   readonly scope: Construct;
+  /** Literal. */
+  readonly pipelineName: string;
+  readonly pipelineArn: string;
   readonly catalogue: ComponentCatalogue;
   readonly diffTable: IDiffTable;
   readonly deploymentsTable: IDeploymentsTable;

@@ -29,6 +29,8 @@ export const FUNCTION_ENV = {
   maxConcurrency: 'MAX_CONCURRENCY',
   /** The pipeline's own bucket, whose objects expire. */
   pipelineBucket: 'PIPELINE_BUCKET',
+  /** ARN of the state machine that it starts. */
+  stateMachine: 'STATE_MACHINE',
   /** Of the notifications function. */
   pipelineArn: 'PIPELINE_ARN',
 } as const;

@@ -1,4 +1,4 @@
-/** What the state machine of a fan-out and the builds function say to each other, and what the function finds beside its code. */
+/** What the Build action, the state machine of a fan-out and the builds function say to each other, and what the function finds beside its code. */
 
 /** The file beside the builds function that says how each component is built: `BuildTargets` as JSON. */
 export const BUILD_TARGETS_FILE = 'builds.json';
@@ -16,7 +16,7 @@ export interface BuildTargets {
   readonly [component: string]: BuildTarget;
 }
 
-/** What identifies the plan and the execution: the pipeline's action hands it on. */
+/** What identifies the plan and the execution: user parameters of the Build action. */
 export interface FanOutInput {
   readonly commitId: string;
   readonly planId: string;
@@ -24,6 +24,23 @@ export interface FanOutInput {
   /** `s3://` location of the source artifact, which all builds read. */
   readonly source: string;
 }
+
+/** What a run of the state machine is started with. */
+export interface FanOutRunInput extends TrancheEvent {
+  /** ID of the job of CodePipeline that started it. */
+  readonly job: string;
+}
+
+/** What EventBridge says of an execution that ended before its time. */
+export interface ExecutionEndedEvent {
+  readonly 'detail-type': typeof EXECUTION_EVENT;
+  readonly 'detail': { readonly 'execution-id': string; readonly 'state': string };
+}
+
+export const EXECUTION_EVENT = 'CodePipeline Pipeline Execution State Change';
+
+/** States of executions of which nothing is wanted any more. One that failed may be retried, and its builds are wanted then. */
+export const ENDED_STATES = ['STOPPED', 'CANCELED', 'SUPERSEDED'] as const;
 
 /** Asks the builds function for the builds to start next. */
 export interface TrancheEvent extends FanOutInput {

@@ -198,6 +198,8 @@ export class ModularPipeline extends Construct {
     letBuildsRead(this, source);
     this.builds = strategy._render({
       scope: new Construct(this, 'Builds'),
+      pipelineName,
+      pipelineArn: functions.pipelineArn,
       catalogue: this.catalogue,
       diffTable: this.diffTable,
       deploymentsTable: this.deploymentsTable,

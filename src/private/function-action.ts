@@ -1,6 +1,7 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { IDependable } from 'constructs';
 import { PlainAction } from './plain-action';
 
 /** One action that runs a function of the pipeline. */
@@ -12,6 +13,8 @@ export interface FunctionActionProps {
   readonly runOrder?: number;
   readonly input?: codepipeline.Artifact;
   readonly output?: codepipeline.Artifact;
+  /** What has to be there before the pipeline, whose creation starts it. */
+  readonly dependencies?: readonly IDependable[];
 }
 
 /** Runs a function, which answers the pipeline when it is done. */
@@ -28,5 +31,6 @@ export function functionAction(props: FunctionActionProps): codepipeline.IAction
     runOrder: props.runOrder,
     configuration: { FunctionName: props.function.functionName, UserParameters: JSON.stringify(props.parameters) },
     statements: [new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.function.functionArn] })],
+    onBound: (_options, pipeline) => pipeline.node.addDependency(...props.dependencies ?? []),
   });
 }

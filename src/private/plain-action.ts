@@ -11,7 +11,7 @@ export interface PlainActionProps extends codepipeline.ActionProperties {
   /** What the role that runs the action needs. */
   readonly statements?: readonly iam.PolicyStatement[];
   /** Called when the action becomes part of a pipeline. */
-  readonly onBound?: (options: codepipeline.ActionBindOptions) => void;
+  readonly onBound?: (options: codepipeline.ActionBindOptions, pipeline: codepipeline.IPipeline) => void;
 }
 
 export class PlainAction extends codepipeline.Action {
@@ -29,9 +29,9 @@ export class PlainAction extends codepipeline.Action {
     }
   }
 
-  protected bound(_scope: Construct, _stage: codepipeline.IStage, options: codepipeline.ActionBindOptions): codepipeline.ActionConfig {
+  protected bound(_scope: Construct, stage: codepipeline.IStage, options: codepipeline.ActionBindOptions): codepipeline.ActionConfig {
     this.props.statements?.forEach((statement) => options.role.addToPrincipalPolicy(statement));
-    this.props.onBound?.(options);
+    this.props.onBound?.(options, stage.pipeline);
     return { configuration: this.props.configuration };
   }
 }

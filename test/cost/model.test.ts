@@ -4,7 +4,7 @@ import { graphOf, workOf } from '../../bench/cost/graph';
 import { callDollars } from '../../bench/cost/ours';
 import { pipelinePerComponent, singleBuildspec } from '../../bench/cost/peers';
 import { DEFAULT_SCENARIO, parseOptions } from '../../bench/cost/scenario';
-import { runOf, seenAfter, waitingInvocations } from '../../bench/cost/timeline';
+import { runOf, seenAfter, seenByJob, waitingInvocations, waitingJob } from '../../bench/cost/timeline';
 
 describe('options', () => {
   test('are those of the scenario', () => {
@@ -75,6 +75,12 @@ describe('time and money', () => {
     expect(seenAfter(60, 60, 30)).toBe(60);
     expect(waitingInvocations(120, 60, 30)).toEqual({ count: 2, seconds: 90 });
     expect(waitingInvocations(0, 60, 30)).toEqual({ count: 1, seconds: 0 });
+    // One that starts the work first waits after a gap.
+    expect(seenByJob(162, 240, 30)).toBe(162);
+    expect(seenByJob(10, 240, 30)).toBe(30);
+    expect(seenByJob(280, 240, 30)).toBe(300);
+    expect(waitingJob(162, 240, 30)).toEqual({ count: 2, seconds: 132 });
+    expect(waitingJob(280, 240, 30)).toEqual({ count: 3, seconds: 240 });
   });
 
   test('requests are billed by what they do', () => {

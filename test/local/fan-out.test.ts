@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import { removeFolders, synthesize, TestRepository } from './support';
 import { NotEmulatedError } from '../../local/activity';
 import { BuildFaultOptions } from '../../local/engine/code-build/build-faults';
+import { Execution } from '../../local/engine/pipeline/execution';
 import { forInterpreter, States, tasksOf } from '../../local/engine/step-functions/definition';
 import { StateMachine, StatesError } from '../../local/engine/step-functions/state-machine';
 import { LocalSystem } from '../../local/system';
@@ -54,6 +56,12 @@ async function move() {
   return { execution, status: execution?.status, started: started(execution?.id), message: failure() };
 }
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) {
+    await sleep(20);
+  }
+}
+const build = (execution: Execution | undefined) => execution?.latestRuns('Build')[0];
 const started = (id: string | undefined) => (id === undefined ? [] : system.builds(id).map(({ environment }) => environment.MODULAR_COMPONENT));
 const failure = () => system.executions.at(-1)?.latestRuns('Build').find(({ status }) => status === 'Failed')?.message;
 
@@ -65,6 +73,10 @@ describe('a pipeline whose builds are fanned out', () => {
     expect([...first.started].sort()).toEqual(['base', 'lonely-0', 'middle', 'template', 'top']);
     expect(first.started.indexOf('base')).toBeLessThan(first.started.indexOf('middle'));
     expect(first.started.indexOf('middle')).toBeLessThan(first.started.indexOf('top'));
+    expect(build(first.execution)).toMatchObject({
+      summary: expect.stringMatching(/^5 of 5 built: base, lonely-0, middle, template, top\nhttps:/),
+      externalId: expect.stringMatching(new RegExp(`:execution:solution-\\w+:${first.execution!.id}$`)),
+    });
 
     git.commit({ 'lonely-0/source': 'lonely 2\n' });
     expect(await move()).toMatchObject({ status: 'Succeeded', started: ['lonely-0'] });
@@ -77,6 +89,7 @@ describe('a pipeline whose builds are fanned out', () => {
     expect(failed.status).toBe('Failed');
     expect([...failed.started].sort()).toEqual(['base', 'lonely-0']);
     expect(failed.message).toContain('ComponentsNotBuilt: 3 of 4 changed components have no build: 1 failed, 2 cancelled.');
+    expect(failed.message).toContain('execution:solution-');
     expect(failed.message).toMatch(/- base: build \S+ ended FAILED in BUILD: Error while executing command/);
     expect(failed.message).toContain('- middle: cancelled, because of base\n- top: cancelled, because of base');
 
@@ -110,6 +123,24 @@ describe('a pipeline whose builds are fanned out', () => {
     const failed = await move();
     expect(failed).toMatchObject({ status: 'Failed', started: ['lonely-2'] });
   });
+
+  test('is stopped with the pipeline\'s execution, builds included, and a retry of the stage builds what is missing', async () => {
+    await start(synthesized(40, 1), 1);
+    await system.moveBranch('HEAD');
+    await until(() => build(system.executions[0])?.summary !== undefined);
+    const [execution] = system.executions;
+    system.pipelines[0].stop(execution.id, true);
+    await system.waitUntilIdle();
+    expect(execution.status).toBe('Stopped');
+    expect(build(execution)?.status).toBe('Abandoned');
+    const before = started(execution.id).length;
+    expect(before).toBeLessThan(5);
+
+    system.pipelines[0].retryStage('Build', execution.id, 'FAILED_ACTIONS');
+    await system.waitUntilIdle();
+    expect({ status: execution.status, message: failure() }).toEqual({ status: 'Succeeded', message: undefined });
+    expect(build(execution)?.externalId).toMatch(new RegExp(`${execution.id}-2$`));
+  }, 120_000);
 
   test('gives up a build that fails three times before its commands', async () => {
     await start(synthesized(40, 1), 1, { buildFault: (component) => (component === 'lonely-0' ? 'PROVISIONING' : undefined) });

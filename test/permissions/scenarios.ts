@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CodePipelineClient, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
 import { App, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
@@ -69,10 +70,17 @@ export const SCENARIOS: readonly Scenario[] = [
     }),
   },
   {
-    name: 'builds fanned out by Step Functions',
-    run: async () => during(fannedOut, async ({ release, git }) => {
+    name: 'builds fanned out by Step Functions, one of them stopped with its execution',
+    run: async () => during(fannedOut, async ({ system, release, git }) => {
       await release(git.commit(FILES));
       await release(git.commit({ 'library/source': 'broken\n' }));
+      git.commit({ 'library/source': 'library 2\n' });
+      await system.moveBranch('HEAD');
+      while (system.executions.at(-1)?.latestRuns('Build')[0]?.summary === undefined) {
+        await sleep(20);
+      }
+      system.pipelines[0].stop(system.executions.at(-1)!.id, true);
+      await system.waitUntilIdle();
     }),
   },
   { name: 'the demonstration', run: tellStory },

@@ -1,12 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../services/json-protocol';
 
+/** What people see of an action. */
+export interface ActionDetails {
+  readonly summary?: string;
+  readonly externalExecutionId?: string;
+  readonly percentComplete?: number;
+}
+
 export interface JobSuccess {
   readonly continuationToken?: string;
   readonly outputVariables?: Readonly<Record<string, string>>;
+  readonly executionDetails?: ActionDetails;
 }
 
-export type JobResult = { readonly success: JobSuccess } | { readonly failure: { readonly type: string; readonly message: string } };
+export interface JobFailure {
+  readonly type: string;
+  readonly message: string;
+  readonly externalExecutionId?: string;
+}
+
+export type JobResult = { readonly success: JobSuccess } | { readonly failure: JobFailure };
 
 /** CodePipeline's jobs that wait for their worker's result. */
 export class Jobs {
@@ -30,6 +44,13 @@ export class Jobs {
     this.open.delete(id);
     this.done.add(id);
     resolve(result);
+  }
+
+  /** The action was abandoned: whoever reports its result is refused. */
+  public abandon(id: string): void {
+    if (this.open.delete(id)) {
+      this.done.add(id);
+    }
   }
 
   /** Whether the job still waits. */

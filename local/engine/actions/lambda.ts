@@ -33,9 +33,11 @@ export function lambdaInvoke(options: LambdaActionOptions): ActionHandler {
     let continuationToken: string | undefined;
     for (;;) {
       const success = await runJob(options, request, target, continuationToken);
+      const { summary, externalExecutionId: externalId } = success.executionDetails ?? {};
       if (success.continuationToken === undefined) {
-        return { variables: success.outputVariables ?? {} };
+        return { variables: success.outputVariables ?? {}, externalId, summary };
       }
+      request.onProgress({ externalId, summary });
       continuationToken = success.continuationToken;
       await sleep(options.continuationDelay, undefined, { signal: request.abandoned }).catch(() => {
         throw new ActionFailure('Action was abandoned');
@@ -57,12 +59,13 @@ async function runJob(options: LambdaActionOptions, request: ActionRequest, targ
   const reported = await Promise.race([result, abandoned, invoked.then(async () => options.jobs.isOpen(id) ? undefined : result)])
     .finally(() => reportedOrNever.abort());
   if (reported === undefined) {
+    options.jobs.abandon(id);
     throw new ActionFailure(request.abandoned.aborted
       ? 'Action was abandoned'
       : `The AWS Lambda function ${target.name} failed to return a result. Check the function to verify that it has permission to call the PutJobSuccessResult action and that it made a call to PutJobSuccessResult.`);
   }
   if ('failure' in reported) {
-    throw new ActionFailure(reported.failure.message);
+    throw new ActionFailure(reported.failure.message, reported.failure.externalExecutionId);
   }
   return reported.success;
 }

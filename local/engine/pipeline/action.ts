@@ -19,12 +19,19 @@ export interface ActionRequest {
   readonly revisions: readonly ArtifactRevision[];
   /** Aborted when the action is to end at once. */
   readonly abandoned: AbortSignal;
+  /** Told how far the action is. */
+  readonly onProgress: (progress: ActionProgress) => void;
+}
+
+/** What people see of an action. */
+export interface ActionProgress {
+  readonly summary?: string;
+  readonly externalId?: string;
 }
 
 /** What an action leaves. */
-export interface ActionResult {
+export interface ActionResult extends ActionProgress {
   readonly variables?: Readonly<Record<string, string>>;
-  readonly externalId?: string;
   readonly revision?: ArtifactRevision;
 }
 

@@ -25,6 +25,8 @@ export interface ActionRun {
   readonly configuration: Readonly<Record<string, string>>;
   /** ID of what the action started, such as a build's. */
   readonly externalId?: string;
+  /** What the action says of itself. */
+  readonly summary?: string;
   readonly started: Date;
   readonly ended?: Date;
 }
@@ -46,7 +48,7 @@ export class Execution {
   public stage: string | undefined;
   /** Of the stage that is retried: also those that succeeded. */
   public retryAllActions = false;
-  private readonly abandonment = new AbortController();
+  private abandonment = new AbortController();
 
   /** @param number orders executions by their start */
   constructor(
@@ -66,6 +68,11 @@ export class Execution {
 
   public abandon(): void {
     this.abandonment.abort();
+  }
+
+  /** A stage is retried: nothing of it is abandoned. */
+  public takeUp(): void {
+    this.abandonment = new AbortController();
   }
 
   /** The latest run of each action, by stage and action. */

@@ -136,6 +136,7 @@ export class Pipeline {
       throw new ServiceError('NotLatestPipelineExecutionException', `Pipeline execution ${executionId} is not the latest in stage '${stageName}'`);
     }
     execution.status = 'InProgress';
+    execution.takeUp();
     execution.ended = undefined;
     this.onStatus(execution, 'RESUMED');
     execution.retryAllActions = mode === 'ALL_ACTIONS';

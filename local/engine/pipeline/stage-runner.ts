@@ -54,7 +54,7 @@ export class StageRunner {
   private async runAction(action: ActionDefinition, execution: Execution): Promise<boolean> {
     const index = execution.actionRuns.length;
     const started = new Date();
-    const record = (run: Pick<ActionRun, 'status' | 'message' | 'externalId' | 'configuration' | 'ended'>) => {
+    const record = (run: Pick<ActionRun, 'status' | 'message' | 'externalId' | 'summary' | 'configuration' | 'ended'>) => {
       const before = execution.actionRuns[index];
       execution.actionRuns[index] = { stage: action.stage, action: action.name, started, ...run };
       if (before?.status !== run.status) {
@@ -68,7 +68,7 @@ export class StageRunner {
       record({ status: 'InProgress', configuration });
       const outputs = new Map(action.outputs.map((name) => [name, this.artifacts.reserve(name)]));
       const sourceRevision = execution.sourceRevisions.find(({ actionName }) => actionName === action.name);
-      const { variables, externalId, revision } = await this.handlers[action.kind]({
+      const { variables, externalId, summary, revision } = await this.handlers[action.kind]({
         pipeline: this.pipeline,
         action,
         executionId: execution.id,
@@ -79,6 +79,7 @@ export class StageRunner {
         ...(sourceRevision ? { sourceRevision } : {}),
         revisions: execution.revisions,
         abandoned: execution.abandoned,
+        onProgress: (progress) => record({ status: 'InProgress', configuration, ...progress }),
       });
       outputs.forEach((location, name) => execution.artifacts.set(name, location));
       if (action.namespace !== undefined) {
@@ -87,7 +88,7 @@ export class StageRunner {
       if (revision) {
         execution.revisions.push(revision);
       }
-      record({ status: 'Succeeded', configuration, ended: new Date(), ...(externalId === undefined ? {} : { externalId }) });
+      record({ status: 'Succeeded', configuration, ended: new Date(), ...(externalId === undefined ? {} : { externalId }), ...(summary === undefined ? {} : { summary }) });
       return true;
     } catch (error) {
       if (!(error instanceof ActionFailure || error instanceof UnknownVariableError)) {

@@ -11,6 +11,7 @@ import { JsonService, ServiceError, timestamp } from '../json-protocol';
 
 const MAX_FAILURE_MESSAGE = 5000;
 const MAX_TOKEN = 128;
+const MAX_SUMMARY = 2048;
 
 /** CodePipeline's API over the engine. */
 export class CodePipeline {
@@ -86,9 +87,15 @@ export class CodePipeline {
       pipelineVersion: 1,
       stageStates: pipeline.stageViews().map(({ stage, last, inbound, runs }) => ({
         stageName: stage,
-        actionStates: runs.map(({ execution, run: { action, status, message } }) => ({
+        actionStates: runs.map(({ execution, run: { action, status, message, summary, externalId } }) => ({
           actionName: action,
-          latestExecution: { status, ...this.tokenOf(execution, stage, action), ...(message === undefined ? {} : { errorDetails: { code: 'JobFailed', message } }) },
+          latestExecution: {
+            status,
+            ...this.tokenOf(execution, stage, action),
+            ...(summary === undefined ? {} : { summary }),
+            ...(externalId === undefined ? {} : { externalExecutionId: externalId }),
+            ...(message === undefined ? {} : { errorDetails: { code: 'JobFailed', message } }),
+          },
         })),
         ...(last === undefined ? {} : { latestExecution: brief({ id: last.execution.id, status: last.status }) }),
         ...(inbound.length === 0 ? {} : { inboundExecution: brief(inbound[0]), inboundExecutions: inbound.map(brief) }),
@@ -150,17 +157,24 @@ export class CodePipeline {
     return { approvedAt: timestamp(new Date()) };
   }
 
-  private putSuccess({ jobId = '', continuationToken, outputVariables }: PutJobSuccessResultInput): object {
-    this.jobs.complete(jobId, { success: { ...(continuationToken ? { continuationToken } : {}), ...(outputVariables ? { outputVariables } : {}) } });
+  private putSuccess({ jobId = '', continuationToken, outputVariables, executionDetails }: PutJobSuccessResultInput): object {
+    if ((executionDetails?.summary?.length ?? 0) > MAX_SUMMARY) {
+      throw new ServiceError('ValidationException', `Value at 'executionDetails.summary' failed to satisfy constraint: at most ${MAX_SUMMARY} characters`);
+    }
+    this.jobs.complete(jobId, {
+      success: {
+        ...(continuationToken ? { continuationToken } : {}), ...(outputVariables ? { outputVariables } : {}), ...(executionDetails ? { executionDetails } : {}),
+      },
+    });
     return {};
   }
 
   private putFailure({ jobId = '', failureDetails }: PutJobFailureResultInput): object {
-    const { type = '', message = '' } = failureDetails ?? {};
+    const { type = '', message = '', externalExecutionId } = failureDetails ?? {};
     if (message.length < 1 || message.length > MAX_FAILURE_MESSAGE) {
       throw new ServiceError('ValidationException', `Value at 'failureDetails.message' failed to satisfy constraint: 1 to ${MAX_FAILURE_MESSAGE} characters, not ${message.length}`);
     }
-    this.jobs.complete(jobId, { failure: { type, message } });
+    this.jobs.complete(jobId, { failure: { type, message, externalExecutionId } });
     return {};
   }
 

@@ -1,11 +1,13 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { FanOutNames } from './names';
 import { SharedResources } from '../../component-build/common-access';
 import { FUNCTION_ENV } from '../../contract/environment';
-import { BUILD_TARGETS_FILE, BuildTargets, fanOutPrefix } from '../../contract/fan-out';
+import { BUILD_TARGETS_FILE, BuildTargets, ENDED_STATES, EXECUTION_EVENT, fanOutPrefix } from '../../contract/fan-out';
 import { CATALOGUE_FILE } from '../../contract/objects';
 import { allow, allowPattern } from '../../private/grants';
 import { RuntimeFunction } from '../../private/runtime-function';
@@ -13,6 +15,8 @@ import { grantOnTable } from '../../private/tables';
 
 /** What the function works with. */
 export interface FanOutFunctionProps extends SharedResources {
+  readonly pipelineName: string;
+  readonly pipelineArn: string;
   readonly names: FanOutNames;
   readonly targets: BuildTargets;
   readonly pipelineBucket: s3.IBucket;
@@ -20,7 +24,7 @@ export interface FanOutFunctionProps extends SharedResources {
   readonly logRetention: logs.RetentionDays;
 }
 
-/** The function that tells the state machine which builds to start. */
+/** The function that starts the state machine for the pipeline, and tells it which builds to start. */
 export function createBuildsFunction(scope: Construct, id: string, props: FanOutFunctionProps): RuntimeFunction {
   const { catalogue, diffTable, deploymentsTable, pipelineBucket, names } = props;
   const { solution } = catalogue;
@@ -33,9 +37,12 @@ export function createBuildsFunction(scope: Construct, id: string, props: FanOut
       [FUNCTION_ENV.diffTable]: diffTable.tableName,
       [FUNCTION_ENV.deploymentsTable]: deploymentsTable.tableName,
       [FUNCTION_ENV.pipelineBucket]: pipelineBucket.bucketName,
+      [FUNCTION_ENV.pipeline]: props.pipelineName,
+      [FUNCTION_ENV.stateMachine]: names.arn(Stack.of(scope), 'stateMachine'),
       [FUNCTION_ENV.roleArnPrefix]: Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: names.rolePath.slice(1) }),
       [FUNCTION_ENV.maxConcurrency]: `${props.maxConcurrency}`,
     },
+    // As a job of the pipeline, it waits for the builds for four minutes at a time.
     timeout: Duration.minutes(5),
     memorySize: 512,
     logRetention: props.logRetention,
@@ -54,5 +61,22 @@ export function createBuildsFunction(scope: Construct, id: string, props: FanOut
   // With the right to list, S3 tells an object that is not there from one that may not be read.
   allow(role, ['s3:ListBucket'], [pipelineBucket.bucketArn]);
   pipelineBucket.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  created.allowAnswers();
+  allow(role, ['codepipeline:GetPipelineExecution'], [props.pipelineArn]);
+  // By name: the state machine invokes this function, so its ARN is not known before the function is.
+  allow(role, ['states:StartExecution'], [names.arn(Stack.of(scope), 'stateMachine')]);
+  allowPattern(role, 'Runs have the names of the pipeline\'s executions, which are not known yet.', ['states:DescribeExecution', 'states:StopExecution'], [
+    `${names.arn(Stack.of(scope), 'execution')}:*`,
+  ]);
+  stopWithPipeline(created, props);
   return created;
+}
+
+/** Nobody waits for the builds of an execution that was stopped: CodePipeline abandons its actions, and says so to nobody but EventBridge. */
+function stopWithPipeline(created: RuntimeFunction, { pipelineName, catalogue }: FanOutFunctionProps): void {
+  new events.Rule(created, 'PipelineEnded', {
+    description: `Stops builds of ${catalogue.solution} that nobody waits for`,
+    eventPattern: { source: ['aws.codepipeline'], detailType: [EXECUTION_EVENT], detail: { pipeline: [pipelineName], state: [...ENDED_STATES] } },
+    targets: [new targets.LambdaFunction(created.function)],
+  });
 }

@@ -13,8 +13,9 @@ import { FanOutStateMachine } from './state-machine';
 import { BoundComponent } from '../../component/bound-component';
 import { CommonAccess } from '../../component-build/common-access';
 import { ComponentBuild } from '../../component-build/component-build';
-import { BuildTargets } from '../../contract/fan-out';
+import { BuildTargets, FanOutInput } from '../../contract/fan-out';
 import { digestOf } from '../../private/digest';
+import { functionAction } from '../../private/function-action';
 import { BuildReference } from '../build-reference';
 import { BuildContext, RenderedBuilds } from '../context';
 
@@ -22,7 +23,7 @@ import { BuildContext, RenderedBuilds } from '../context';
 const ROLES_QUOTA = 1_000;
 const MAX_ROLES = 5_000;
 
-/** One action for all components: a state machine that starts the builds of the changed ones. */
+/** One action for all components: it runs a state machine, which starts the builds of the changed ones. */
 export class FanOutBuilds implements RenderedBuilds {
   public readonly stages: readonly codepipeline.StageOptions[];
   public readonly builds: ReadonlyMap<string, BuildReference>;
@@ -71,7 +72,15 @@ export class FanOutBuilds implements RenderedBuilds {
     });
     // It knows projects and roles by name alone, which tells CloudFormation nothing.
     stateMachine.stateMachine.node.addDependency(...divided.map(({ stack }) => stack));
-    this.stages = [{ stageName: context.stageName, actions: [stateMachine.action(context.stageName, context)] }];
+    const input: FanOutInput = {
+      commitId: context.commitId, planId: context.planId, pipelineExecutionId: codepipeline.GlobalVariables.executionId, source: context.sourceLocation,
+    };
+    this.stages = [{
+      stageName: context.stageName,
+      actions: [functionAction({
+        actionName: context.stageName, function: buildsFunction.function, parameters: { ...input }, dependencies: [stateMachine.stateMachine],
+      })],
+    }];
   }
 }
 

@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { componentId } from '../../core/names';
 import { digestOf } from '../../private/digest';
@@ -47,6 +47,11 @@ export class FanOutNames {
 
   public get stateMachine(): string {
     return `${this.solution.replaceAll('.', '-')}-${this.unique}`;
+  }
+
+  /** ARN of the state machine, or what the ARNs of its runs begin with. */
+  public arn(stack: Stack, resource: 'stateMachine' | 'execution'): string {
+    return stack.formatArn({ service: 'states', resource, resourceName: this.stateMachine, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   }
 }
 

@@ -1,5 +1,4 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -8,12 +7,10 @@ import * as stepfunctions from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { stateMachineDefinition } from './definition';
 import { FanOutNames } from './names';
-import { fanOutPrefix, TrancheEvent } from '../../contract/fan-out';
+import { fanOutPrefix } from '../../contract/fan-out';
 import { acknowledge } from '../../private/acknowledge';
 import { allow, allowPattern } from '../../private/grants';
 import { InlineRole } from '../../private/inline-role';
-import { PlainAction } from '../../private/plain-action';
-import { BuildContext } from '../context';
 
 /** What the state machine works with. */
 export interface FanOutStateMachineProps {
@@ -26,7 +23,7 @@ export interface FanOutStateMachineProps {
   readonly maxConcurrency: number;
 }
 
-/** The state machine that starts the builds, and the action of the pipeline that runs it. */
+/** The state machine that starts the builds. */
 export class FanOutStateMachine extends Construct {
   public readonly stateMachine: stepfunctions.StateMachine;
 
@@ -56,27 +53,6 @@ export class FanOutStateMachine extends Construct {
     this.grant(role, props);
   }
 
-  /** Runs the state machine for one plan. The pipeline waits for its end. */
-  public action(actionName: string, { commitId, planId, sourceLocation }: Pick<BuildContext, 'commitId' | 'planId' | 'sourceLocation'>): codepipeline.IAction {
-    const input: TrancheEvent = {
-      commitId, planId, pipelineExecutionId: codepipeline.GlobalVariables.executionId, source: sourceLocation, tranche: 0,
-    };
-    return new PlainAction({
-      actionName,
-      category: codepipeline.ActionCategory.INVOKE,
-      provider: 'StepFunctions',
-      resource: this.stateMachine,
-      artifactBounds: { minInputs: 0, maxInputs: 1, minOutputs: 0, maxOutputs: 1 },
-      configuration: { StateMachineArn: this.stateMachine.stateMachineArn, InputType: 'Literal', Input: JSON.stringify(input) },
-      statements: [new iam.PolicyStatement({
-        actions: ['states:DescribeStateMachine', 'states:StartExecution'], resources: [this.stateMachine.stateMachineArn],
-      })],
-      onBound: (options) => allowPattern(options.role, 'Executions get names when they start.', ['states:DescribeExecution'], [
-        `${this.arn('execution', this.stateMachine.stateMachineName)}:*`,
-      ]),
-    });
-  }
-
   private grant(role: iam.Role, { solution, names, buildsFunction, pipelineBucket }: FanOutStateMachineProps): void {
     const stack = Stack.of(this);
     allow(role, ['lambda:InvokeFunction'], [buildsFunction.functionArn]);
@@ -94,18 +70,11 @@ export class FanOutStateMachine extends Construct {
       stack.formatArn({ service: 'events', resource: 'rule', resourceName: 'StepFunctionsGetEventForCodeBuildStartBuildRule' }),
     ]);
     // A Distributed Map runs children of the same state machine. By name: its ARN is not known before its role is.
-    const own = this.arn('stateMachine', names.stateMachine);
-    allow(role, ['states:StartExecution'], [own]);
-    allowPattern(role, 'Executions get names when they start.', ['states:DescribeExecution', 'states:StopExecution'], [
-      `${this.arn('execution', names.stateMachine)}/*`,
-    ]);
+    allow(role, ['states:StartExecution'], [names.arn(stack, 'stateMachine')]);
+    allowPattern(role, 'Executions get names when they start.', ['states:DescribeExecution', 'states:StopExecution'], [`${names.arn(stack, 'execution')}/*`]);
     allowPattern(role, 'Tranches are stored under their execution\'s ID, which is not known yet.', ['s3:GetObject'], [
       pipelineBucket.arnForObjects(`${fanOutPrefix(solution)}*`),
     ]);
     pipelineBucket.encryptionKey?.grant(role, 'kms:Decrypt');
-  }
-
-  private arn(resource: string, resourceName: string): string {
-    return Stack.of(this).formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   }
 }

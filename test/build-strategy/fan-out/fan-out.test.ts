@@ -55,23 +55,33 @@ describe('the pipeline', () => {
   test('has one action that builds', () => {
     const [build] = stagesOf(main).filter(({ name }) => name === 'Build');
     expect(build.actions).toHaveLength(1);
-    expect(build.actions[0].ActionTypeId).toMatchObject({ Category: 'Invoke', Provider: 'StepFunctions' });
-    expect(build.actions[0].Configuration.InputType).toBe('Literal');
-    expect(JSON.parse(build.actions[0].Configuration.Input)).toEqual({
-      commitId: '#{Source.CommitId}', planId: '#{Plan.planId}', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}', source: '#{Plan.source}', tranche: 0,
+    expect(build.actions[0].ActionTypeId).toMatchObject({ Category: 'Invoke', Provider: 'Lambda' });
+    expect(JSON.parse(build.actions[0].Configuration.UserParameters)).toEqual({
+      commitId: '#{Source.CommitId}', planId: '#{Plan.planId}', pipelineExecutionId: '#{codepipeline.PipelineExecutionId}', source: '#{Plan.source}',
     });
-    expect(build.actions[0].Configuration.Input.length).toBeLessThan(1000);
   });
 
-  test('may run the state machine and follow it', () => {
-    main.hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          Match.objectLike({ Action: ['states:DescribeStateMachine', 'states:StartExecution'] }),
-          Match.objectLike({ Action: 'states:DescribeExecution' }),
-        ]),
+  test('comes after the state machine, which its creation may need', () => {
+    expect(resource(main, 'AWS::CodePipeline::Pipeline').DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/FanOutStateMachine/)]));
+  });
+
+  test('stops the builds of executions that nobody waits for', () => {
+    main.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        'source': ['aws.codepipeline'],
+        'detail-type': ['CodePipeline Pipeline Execution State Change'],
+        'detail': { pipeline: ['shop'], state: ['STOPPED', 'CANCELED', 'SUPERSEDED'] },
       },
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('BuildsFunction'), 'Arn'] } })],
     });
+  });
+
+  test('may start and stop this state machine alone', () => {
+    const statements = statementsOf(resource(main, 'AWS::IAM::Role', 'PipelineBuildsFunctionRole'));
+    const states = statements.filter(({ Action }) => [Action].flat().some((action: string) => action.startsWith('states:')));
+    expect(states.map(({ Action }) => Action)).toEqual(['states:StartExecution', ['states:DescribeExecution', 'states:StopExecution']]);
+    expect(JSON.stringify(states[0].Resource)).toMatch(/:stateMachine:shop-[0-9a-f]{8}"/);
+    expect(JSON.stringify(states[1].Resource)).toMatch(/:execution:shop-[0-9a-f]{8}:\*"/);
   });
 
   test('knows each build by its role, and has no project for it alone', () => {

@@ -10,7 +10,9 @@ import { BuildStart, FailureAnswer, TrancheAnswer } from '../../../src/contract/
 import { CatalogueComponent } from '../../../src/core/catalogue';
 import { catalogueDigest } from '../../../src/core/digest';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
+import { FakeCodePipeline } from '../../support/fake-code-pipeline';
 import { FakeS3 } from '../../support/fake-s3';
+import { FakeStepFunctions } from '../../support/fake-step-functions';
 import { ManualTiming } from '../../support/timing';
 
 const PLAN = { commitId: 'c1', planId: 'p1', pipelineExecutionId: 'e1', source: 's3://bucket/key' };
@@ -46,6 +48,10 @@ async function functionOver(components: readonly CatalogueComponent[], changed: 
     dynamoDb: db.client,
     s3: s3.client,
     timing,
+    pipeline: 'shop',
+    stateMachine: 'arn:aws:states:eu-west-1:111111111111:stateMachine:shop',
+    codePipeline: new FakeCodePipeline('shop').client,
+    stepFunctions: new FakeStepFunctions().client,
     logger: createLogger(() => undefined, () => timing.now()),
   });
   return {
@@ -68,7 +74,7 @@ const CHAIN: CatalogueComponent[] = [
   { name: 'unchanged', path: 'unchanged' },
 ];
 const CHANGED = ['a', '@x/b', 'c', 'other'];
-const names = (answer: TrancheAnswer | FailureAnswer) => (answer.step === 'inline' ? answer.builds.map(({ component }) => component) : answer);
+const names = (answer: TrancheAnswer | FailureAnswer | undefined) => (answer?.step === 'inline' ? answer.builds.map(({ component }) => component) : answer);
 
 test('each tranche has what its components\' builds need, and none that did not change', async () => {
   const { ask, finish } = await functionOver(CHAIN, CHANGED);

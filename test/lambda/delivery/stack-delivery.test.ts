@@ -1,8 +1,8 @@
 import { ChangeSetNotFoundException, CloudFormationClient, CreateChangeSetCommand, DescribeChangeSetCommand } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
-import { Patience } from '../../../lambda/delivery/patience';
 import { StackDelivery, StackDeliveryProps } from '../../../lambda/delivery/stack-delivery';
 import { Ledger } from '../../../lambda/shared/attempt-store';
+import { Patience } from '../../../lambda/shared/patience';
 import { ManualTiming } from '../../support/timing';
 
 test('a change set that cannot be made ends the job, with CloudFormation\'s reason: it does not wait for one', async () => {
