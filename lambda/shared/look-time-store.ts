@@ -2,18 +2,26 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { holds, readItem, TableAccess } from './table';
 import { LookTimeItem, planMarkerKey, WEBHOOK_PARTITION } from '../../src/contract/tables';
 
-/** When the last look was, or is to be, that a webhook asked for. */
+/** A look that webhooks asked for, or are about to. */
+export interface LookTime {
+  /** When it was or is to be, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Whether the diff function was asked for it. */
+  readonly isAsked: boolean;
+}
+
+/** The last look that a webhook asked for. */
 export class LookTimeStore {
   public constructor(private readonly table: TableAccess) {}
 
-  /** In milliseconds since the epoch. */
-  public async read(): Promise<number | undefined> {
-    return (await readItem<LookTimeItem>(this.table, this.key))?.LookAt;
+  public async read(): Promise<LookTime | undefined> {
+    const item = await readItem<LookTimeItem>(this.table, this.key);
+    return item && { at: item.LookAt, isAsked: item.IsAsked };
   }
 
-  /** False: another request was first. */
-  public async replace(last: number | undefined, next: number): Promise<boolean> {
-    const item: LookTimeItem = { ...this.key, Solution: this.table.solution, LookAt: next };
+  /** Puts a look in the place of the one that was at `last`. False: another request was first. */
+  public async replace(last: number | undefined, { at, isAsked }: LookTime): Promise<boolean> {
+    const item: LookTimeItem = { ...this.key, Solution: this.table.solution, LookAt: at, IsAsked: isAsked };
     return holds(this.table.client.send(new PutCommand({
       TableName: this.table.tableName,
       Item: item,

@@ -1,12 +1,12 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { lookTime } from './look-times';
+import { LookRequests } from './look-requests';
 import { pushedBranches } from './refs';
 import { proofOf } from './signature';
 import { LookEvent } from '../../src/contract/events';
 import { Logger } from '../shared/logger';
 import { LookTimeStore } from '../shared/look-time-store';
-import { backOff, Timing } from '../shared/timing';
+import { Timing } from '../shared/timing';
 
 /** What API Gateway's HTTP API sends, version 2.0: names of headers in lower case. */
 export interface HttpRequest {
@@ -36,7 +36,6 @@ export const LONGEST_BODY = 1024 ** 2;
 
 /** A secret that was rotated counts after this time. */
 const SECRET_KEPT_MS = 60_000;
-const ATTEMPTS = 5;
 
 const ACCEPTED: HttpAnswer = { statusCode: 202 };
 const FORGED: HttpAnswer = { statusCode: 401 };
@@ -46,7 +45,12 @@ const TOO_LONG: HttpAnswer = { statusCode: 413 };
 export class WebhookFunction {
   private secret?: { readonly value: Promise<string>; readonly until: number };
 
-  public constructor(private readonly props: WebhookFunctionProps) {}
+  private readonly requests: LookRequests;
+
+  public constructor(private readonly props: WebhookFunctionProps) {
+    const { looks, timing } = props;
+    this.requests = new LookRequests({ looks, timing, ask: async (at) => this.ask(at) });
+  }
 
   public async handle({ headers = {}, body = '', isBase64Encoded = false }: HttpRequest): Promise<HttpAnswer> {
     const { branch, logger } = this.props;
@@ -66,29 +70,14 @@ export class WebhookFunction {
     if (branches !== undefined && !branches.has(branch)) {
       return ACCEPTED;
     }
-    const at = await this.claim();
+    const at = await this.requests.request();
     if (at !== undefined) {
-      await this.look(at);
       logger.info('The source is looked at', { host: proof, at: new Date(at).toISOString() });
     }
     return ACCEPTED;
   }
 
-  /** When this request's look is; nothing where another one's look is still to come. */
-  private async claim(): Promise<number | undefined> {
-    const { looks, timing } = this.props;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const last = await looks.read();
-      const at = lookTime(last, timing.now().getTime());
-      if (at === undefined || await looks.replace(last, at)) {
-        return at;
-      }
-      await backOff(timing, attempt);
-    }
-    throw new Error('Others keep asking for looks.');
-  }
-
-  private async look(at: number): Promise<void> {
+  private async ask(at: number): Promise<void> {
     const event: LookEvent = { action: 'look', at: new Date(at).toISOString() };
     await this.props.lambda.send(new InvokeCommand({ FunctionName: this.props.diffFunction, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }));
   }

@@ -147,6 +147,8 @@ export interface LookTimeItem {
   readonly Solution: string;
   /** When it was or is to be, in milliseconds since the epoch. */
   readonly LookAt: number;
+  /** Whether the diff function was asked for it. Until it was, the item only says who is to ask. */
+  readonly IsAsked: boolean;
 }
 
 /** The counter of sequence numbers. */

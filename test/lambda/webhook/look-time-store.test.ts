@@ -11,12 +11,14 @@ test('of several that claim a look at once, one has it; solutions share nothing'
   const world = await World.create(db, [fileComponent('x')]);
   const store = (solution: string) => new LookTimeStore({ client: db.client, tableName: diffTable, solution, timing: world.timing });
   expect(await store('shop').read()).toBeUndefined();
-  const claims = await Promise.all([1, 2, 3].map(async (at) => store('shop').replace(undefined, at)));
+  const claims = await Promise.all([1, 2, 3].map(async (at) => store('shop').replace(undefined, { at, isAsked: false })));
   expect(claims.filter(Boolean)).toHaveLength(1);
-  const last = (await store('shop').read())!;
-  expect(await store('shop').replace(last + 1, 9)).toBe(false);
-  expect(await store('shop').replace(last, 10)).toBe(true);
-  expect([await store('shop').read(), await store('other').read()]).toEqual([10, undefined]);
+  const { at: last } = (await store('shop').read())!;
+  expect(await store('shop').replace(last + 1, { at: 9, isAsked: false })).toBe(false);
+  expect(await store('shop').replace(last, { at: last, isAsked: true })).toBe(true);
+  expect(await store('shop').read()).toEqual({ at: last, isAsked: true });
+  expect(await store('shop').replace(last, { at: 10, isAsked: false })).toBe(true);
+  expect([await store('shop').read(), await store('other').read()]).toEqual([{ at: 10, isAsked: false }, undefined]);
 });
 
 test('a look waits for its time, ten seconds at most; without one, or when it is over, it does not', async () => {

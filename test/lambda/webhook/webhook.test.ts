@@ -4,6 +4,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { mockClient } from 'aws-sdk-client-mock';
 import * as fc from 'fast-check';
 import { createLogger } from '../../../lambda/shared/logger';
+import { LookTime } from '../../../lambda/shared/look-time-store';
 import { LOOK_INTERVAL_MS, lookTime } from '../../../lambda/webhook/look-times';
 import { pushedBranches } from '../../../lambda/webhook/refs';
 import { proofOf } from '../../../lambda/webhook/signature';
@@ -122,7 +123,7 @@ describe('the function', () => {
   const lambda = mockClient(LambdaClient);
   const secrets = mockClient(SecretsManagerClient);
   let timing: ManualTiming;
-  let last: number | undefined;
+  let last: LookTime | undefined;
   let webhook: WebhookFunction;
 
   beforeEach(() => {
@@ -139,7 +140,7 @@ describe('the function', () => {
       looks: {
         read: async () => last,
         replace: async (before, next) => {
-          const isFirst = before === last;
+          const isFirst = before === last?.at;
           last = isFirst ? next : last;
           return isFirst;
         },
@@ -213,6 +214,14 @@ describe('the function', () => {
   test('a look that cannot be asked for is an error: the host sees it, and the schedule looks', async () => {
     lambda.on(InvokeCommand).rejects(new Error('throttled'));
     await expect(webhook.handle(signed())).rejects.toThrow('throttled');
+    timing.milliseconds += 100;
+    await expect(webhook.handle(signed())).rejects.toThrow('throttled');
+    lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
+    // The second one claimed a look ten seconds after the first. Others do not rely on it.
+    expect(await webhook.handle(signed())).toEqual({ statusCode: 202 });
+    expect(events()).toHaveLength(3);
+    expect(await webhook.handle(signed())).toEqual({ statusCode: 202 });
+    expect(events()).toHaveLength(3);
   });
 
   test('a secret that was rotated counts after a minute', async () => {
