@@ -7,6 +7,7 @@ import { Authority } from './authorization/authority';
 import { deadLetter, functionStart, ruleInvocation } from './authorization/engine-calls';
 import { BuildProject, BuildMachine, ProjectProperties } from './engine/code-build/project';
 import { EventBus } from './engine/event-bus';
+import { HttpApis } from './engine/http-api';
 import { LambdaFunction } from './engine/lambda/function';
 import { pipelineDefinition, PipelineDefinition, PipelineProperties } from './engine/pipeline/definition';
 import { Queues } from './engine/queues';
@@ -44,6 +45,10 @@ export interface Provisioned {
   /** Buckets that send their events to EventBridge. */
   readonly noticing: ReadonlyMap<string, { readonly account: string; readonly region: string }>;
   readonly stateMachines: readonly Resource<StateMachineProperties>[];
+  readonly apis: HttpApis;
+  readonly secrets: readonly Resource[];
+  /** CodeBuild's projects as they are declared. */
+  readonly builders: readonly Resource[];
 }
 
 interface FunctionProperties {
@@ -114,6 +119,12 @@ export async function provision(resources: readonly Resource[], ground: Ground):
     projects: new Map(of<ProjectProperties>('AWS::CodeBuild::Project').map((project) => [project.name, new BuildProject(project, ground.machine)])),
     pipelines: of<PipelineProperties>('AWS::CodePipeline::Pipeline').map(pipelineDefinition),
     stateMachines: of<StateMachineProperties>('AWS::StepFunctions::StateMachine'),
+    apis: new HttpApis(resources, {
+      functionByArn: (arn) => [...functions.values()].find(({ options }) => options.arn === arn),
+      require: async (accesses) => ground.authority.require(accesses),
+    }),
+    secrets: of('AWS::SecretsManager::Secret'),
+    builders: of('AWS::CodeBuild::Project'),
     repositoryNames: of('AWS::CodeCommit::Repository').map(({ name }) => name),
   };
 }

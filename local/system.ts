@@ -19,12 +19,14 @@ import { checkNetworks, NETWORK_TYPES } from './engine/code-build/network-rights
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
 import { actionEvent, branchEvent, connectionsOf, executionEvent, objectEvent, sourcesOf } from './engine/events';
+import { HttpApiAnswer, HttpApiRequest } from './engine/http-api';
 import { LambdaFunction } from './engine/lambda/function';
 import { Artifacts } from './engine/pipeline/artifacts';
 import { PipelineDefinition } from './engine/pipeline/definition';
 import { Execution } from './engine/pipeline/execution';
 import { Pipeline } from './engine/pipeline/pipeline';
 import { StageRunner } from './engine/pipeline/stage-runner';
+import { buildPullRequest } from './engine/pull-requests';
 import { Queues } from './engine/queues';
 import { Repository } from './engine/repository';
 import { Slots } from './engine/slots';
@@ -42,8 +44,10 @@ import { Ecr } from './services/ecr/service';
 import { eventBridgeService } from './services/event-bridge';
 import { Connection, GitEndpoint, GitFaults } from './services/git/git-endpoint';
 import { Health, Issue } from './services/health';
+import { lambdaService } from './services/lambda';
 import { ObjectStore } from './services/s3/object-store';
 import { S3Service } from './services/s3/service';
+import { secretsService, secretValue } from './services/secrets';
 import { AwsServer } from './services/server';
 import { Message, Sns } from './services/sns';
 import { stepFunctionsService } from './services/step-functions';
@@ -53,6 +57,7 @@ import { findTools, hostPath } from './tools';
 /** What is known of beside what is emulated: keys and their aliases, for the objects that they encrypt. */
 const KNOWN_TYPES = new Set([
   'AWS::CodeBuild::Project', 'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::KMS::Alias', 'AWS::KMS::Key', 'AWS::S3::Bucket',
+  'AWS::SecretsManager::Secret',
 ]);
 
 /** A synthesized system that runs on this machine. */
@@ -208,12 +213,44 @@ export class LocalSystem {
     await repository.setBranch(branch, commit);
     if (!options.loseEvent) {
       this.sendBranchEvent(commit, { branch, ...(before === undefined ? {} : { before }) });
-      // No host sends an event through a connection: within a minute, the schedule looks.
-      if (this.connections.length > 0) {
-        this.fireSchedules();
-      }
+      this.reportPush(branch);
     }
     return commit;
+  }
+
+  /** What a Git host behind a connection says of a push: it starts pipelines that have a trigger. Otherwise nothing: within a minute, the schedule looks. */
+  private reportPush(branch: string): void {
+    const started = this.pipelines.filter(({ definition }) => definition.startedBy.includes(branch));
+    started.forEach((pipeline) => pipeline.start({ trigger: { triggerType: 'WebhookV2', triggerDetail: 'local' } }));
+    if (this.connections.length > 0 && started.length === 0 && this.running(this.resources).apis.count === 0) {
+      this.fireSchedules();
+    }
+  }
+
+  /** Sends a request to an API of the system, and answers what its function does. */
+  public async request(request: HttpApiRequest): Promise<HttpApiAnswer> {
+    return this.running(this.resources).apis.answer(request);
+  }
+
+  /** What a secret of the assembly holds. @throws Error where no secret's name begins so */
+  public secret(logicalId: string): string {
+    const secret = this.running(this.resources).secrets.find((candidate) => candidate.logicalId.startsWith(logicalId));
+    if (secret === undefined) {
+      throw new Error(`The assembly has no secret '${logicalId}'.`);
+    }
+    return secretValue(secret.arn);
+  }
+
+  /** Tells the host's webhooks of a pull request. Resolves to the builds that they started, when those have ended. */
+  public async openPullRequest(head: string, base = this.options.branch, event = 'PULL_REQUEST_CREATED'): Promise<Build[]> {
+    const { builders, projects } = this.running(this.resources);
+    return buildPullRequest({ head: await this.running(this.repository).resolve(head), base, event }, {
+      projects: builders,
+      projectByName: (name) => projects.get(name),
+      repository: join(this.directory, 'repository.git'),
+      directory: this.directory,
+      admit: async (project) => this.authority.requireWebhookBuild(project),
+    });
   }
 
   /** The event of a branch that has moved, without moving it: for events that come twice, late or out of order. */
@@ -276,6 +313,7 @@ export class LocalSystem {
         AWSEvents: eventBridgeService(this.assembly.stacks[0], (entry) => this.sendEvent(entry)),
         CodeBuild_20161006: codeBuildService((id) => this.build(id)),
         Logs_20140328: logsService((id) => this.build(id)),
+        secretsmanager: secretsService(() => this.running(this.resources).secrets),
         DynamoDB_20120810: this.dynamo,
       },
       queries: {
@@ -284,6 +322,7 @@ export class LocalSystem {
         sts: stsService(this.authority.credentials),
       },
       s3: new S3Service(this.objects),
+      lambda: lambdaService((name) => this.functions.get(name), (work) => this.activity.track(work)),
       registry: this.ecr.registry,
     }, (error) => this.activity.fail(error), async (request, body) => this.authority.requireRequest(request, body));
     this.authority.know(resolveDeclared(this.assembly, KNOWN_TYPES));

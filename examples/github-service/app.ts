@@ -1,6 +1,6 @@
 /** A service whose code is on GitHub: read through a connection, with no secret stored; a test account and a production account after it. */
 import { App, Stack } from 'aws-cdk-lib';
-import { Component, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
+import { Component, ModularPipeline, PipelineSource, SourceTrigger } from 'cdk-modular-pipeline';
 
 export const app = new App();
 // Values of the context are in cdk.json.
@@ -15,6 +15,8 @@ new ModularPipeline(stack, 'Pipeline', {
     // Made once in the console, where its handshake with GitHub is completed: "Settings > Connections".
     connectionArn: app.node.getContext('connectionArn'),
     branch: 'main',
+    // A merge is noticed within seconds.
+    trigger: SourceTrigger.doorbell(),
   }),
   components: [
     Component.custom('shared', { path: 'shared' }),

@@ -70,9 +70,13 @@ export class DiffFunction {
             await this.measure();
           }
           await this.waitUntil(trigger.at);
-          await this.watch().look(async () => (
-            this.whereThereIsABranch(logger, async () => this.follower(logger.with({ trigger: trigger.why }), remainingMs, planning).follow())
-          ));
+          await this.look(trigger.why, remainingMs, planning);
+          return;
+        case 'ring':
+          await new JobResults(codePipeline, logger).answer(trigger.job, async () => {
+            await this.look('ring', remainingMs, planning);
+            return {};
+          });
           return;
         case 'force':
           assertKnown(trigger.components, catalogue);
@@ -105,6 +109,11 @@ export class DiffFunction {
       logger.error('The event could not be handled', errorFields(error));
       throw error;
     }
+  }
+
+  private async look(why: string, remainingMs: number, planning: Planning): Promise<void> {
+    const logger = this.props.logger.with({ trigger: why });
+    await this.watch().look(async () => this.whereThereIsABranch(logger, async () => this.follower(logger, remainingMs, planning).follow()));
   }
 
   /** Hints of one moment share a look: it comes after the last of them. */

@@ -1,10 +1,12 @@
-import { PlanJobParameters } from '../../src/contract/events';
+import { PlanJobParameters, RingJobParameters } from '../../src/contract/events';
 import { Job, jobOf, jobParameters } from '../shared/jobs';
 
 /** What an event asks the diff function for. */
 export type Trigger =
   /** See whether the branch's head needs a plan and an execution. */
   | { readonly kind: 'look'; readonly why: 'event' | 'reconcile'; readonly at?: Date }
+  /** The same, as an action of a pipeline that waits for the answer. */
+  | { readonly kind: 'ring'; readonly job: Job }
   /** Plan the head anew, with these components forced, and start the pipeline. */
   | { readonly kind: 'force'; readonly components: readonly string[] }
   /** Release the head, whatever was promoted since it was. */
@@ -24,7 +26,7 @@ export function triggerOf(event: unknown): Trigger {
   }
   const job = jobOf(event);
   if (job !== undefined) {
-    return { kind: 'plan', job };
+    return { kind: isRing(job) ? 'ring' : 'plan', job };
   }
   const { action, components, at } = event as Record<string, unknown>;
   if (action === 'look') {
@@ -44,6 +46,15 @@ export function triggerOf(event: unknown): Trigger {
   }
   throw new MalformedEventError('The event is of no kind that this function knows. Send {"action":"look"}, {"action":"reconcile"}, {"action":"resume"}'
     + ` or {"action":"force","components":[…]}; its keys are ${JSON.stringify(Object.keys(event))}.`);
+}
+
+function isRing({ userParameters }: Job): boolean {
+  try {
+    return (JSON.parse(userParameters) as Partial<RingJobParameters> | null)?.action === 'look';
+  } catch {
+    // Whoever reads the parameters says what is wrong with them.
+    return false;
+  }
 }
 
 /** Parameters of the pipeline's Plan action. */

@@ -29,6 +29,8 @@ const iamArn = (kind: string) => (name: string, { account, path = '/' }: Resourc
 const STATE_MACHINE = arn('states', 'stateMachine:');
 const TABLE: IdentityRule = { nameProperty: 'TableName', attributes: { Arn: arn('dynamodb', 'table/') } };
 
+const SECRET: NonNullable<IdentityRule['ref']> = (name, resource) => `${arn('secretsmanager', 'secret:')(name, resource)}-${digest(name, 6)}`;
+
 const RULES: Readonly<Record<string, IdentityRule>> = {
   'AWS::CloudWatch::Alarm': { nameProperty: 'AlarmName', attributes: { Arn: arn('cloudwatch', 'alarm:') } },
   'AWS::CodeBuild::Project': { nameProperty: 'Name', attributes: { Arn: arn('codebuild', 'project/') } },
@@ -74,6 +76,8 @@ const RULES: Readonly<Record<string, IdentityRule>> = {
     ref: (name, { account, region }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,
     attributes: { Arn: arn('sqs'), QueueName: (name) => name },
   },
+  // CloudFormation calls its ARN the attribute Id.
+  'AWS::SecretsManager::Secret': { nameProperty: 'Name', ref: SECRET, attributes: { Arn: SECRET, Id: SECRET } },
   'AWS::StepFunctions::StateMachine': { nameProperty: 'StateMachineName', ref: STATE_MACHINE, attributes: { Arn: STATE_MACHINE, Name: (name) => name } },
 };
 

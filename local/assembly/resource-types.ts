@@ -1,5 +1,9 @@
 /** Types that the local run brings to life. */
 export const EMULATED = new Set([
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
   'AWS::CloudFormation::Stack',
   'AWS::CodeBuild::Project',
   'AWS::CodeCommit::Repository',
@@ -12,14 +16,15 @@ export const EMULATED = new Set([
   'AWS::Lambda::Function',
   'AWS::S3::Bucket',
   'AWS::SQS::Queue',
+  'AWS::SecretsManager::Secret',
   'AWS::StepFunctions::StateMachine',
 ]);
 
 /** What emulated types may ask for and would not get: it stops the run as well. */
 export const NOT_EMULATED_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
-  'AWS::CodeBuild::Project': ['BuildBatchConfig', 'FileSystemLocations', 'SecondaryArtifacts', 'SecondarySources', 'Triggers'],
+  'AWS::CodeBuild::Project': ['BuildBatchConfig', 'FileSystemLocations', 'SecondaryArtifacts', 'SecondarySources'],
   'AWS::CodeCommit::Repository': ['Code', 'Triggers'],
-  'AWS::CodePipeline::Pipeline': ['DisableInboundStageTransitions', 'Triggers'],
+  'AWS::CodePipeline::Pipeline': ['DisableInboundStageTransitions'],
   'AWS::DynamoDB::GlobalTable': ['StreamSpecification'],
   'AWS::DynamoDB::Table': ['ImportSourceSpecification', 'KinesisStreamSpecification', 'StreamSpecification'],
   'AWS::ECR::Repository': ['ImageTagMutabilityExclusionFilters'],

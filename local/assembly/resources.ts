@@ -185,9 +185,14 @@ class StackScope {
   }
 }
 
+/** Emulated types that have no ARN. */
+const WITHOUT_ARN = new Set([
+  'AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::Stage', 'AWS::Lambda::EventInvokeConfig',
+]);
+
 function arnOf(identity: ResourceIdentity): string {
   if (identity.type === 'AWS::CodePipeline::Pipeline') {
     return `arn:aws:codepipeline:${identity.region}:${identity.account}:${physicalName(identity)}`;
   }
-  return identity.type === 'AWS::Lambda::EventInvokeConfig' ? '' : attributeOf(identity, 'Arn');
+  return WITHOUT_ARN.has(identity.type) ? '' : attributeOf(identity, 'Arn');
 }

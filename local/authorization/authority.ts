@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Access, AccessDeniedError, Authorizer } from './access';
 import { Credentials } from './credentials';
-import { actionAccesses } from './engine-calls';
+import { actionAccesses, webhookBuild } from './engine-calls';
 import { Inventory } from './inventory';
 import { accessesOf } from './service-calls';
 import { serviceCallOf } from './service-requests';
@@ -64,6 +64,11 @@ export class Authority {
     const lacksObject = (bucket: string, key: string) => objects.hasBucket(bucket) && objects.get(bucket, key) === undefined;
     const calls = serviceCallOf(request, body);
     await this.require(calls.flatMap((call) => accessesOf({ ...call, role }, { inventory, lacksObject })));
+  }
+
+  /** A build that a host's webhook starts. @throws AccessDeniedError */
+  public async requireWebhookBuild(project: string): Promise<void> {
+    await this.require(webhookBuild(this.inventory.find<object>('AWS::CodeBuild::Project', project)!, this.inventory));
   }
 
   /** Actions that are judged before they run. */

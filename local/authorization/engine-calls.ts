@@ -9,6 +9,7 @@ import { ActionRequest } from '../engine/pipeline/action';
 interface Executed {
   readonly Role?: string;
   readonly ServiceRole?: string;
+  readonly Source?: { readonly Auth?: { readonly Resource?: string } };
   readonly LoggingConfig?: { readonly LogGroup?: string };
   readonly LogsConfig?: { readonly CloudWatchLogs?: { readonly GroupName?: string } };
 }
@@ -44,6 +45,17 @@ export function buildStart(
     assumption('codebuild.amazonaws.com', role),
     ...logStream(role, overrides.logGroup ?? logs?.CloudWatchLogs?.GroupName, { account, region }),
     ...sources.flatMap((place) => objectAccess(role, 's3:GetObject', place, inventory)),
+  ];
+}
+
+/** A build that a host's webhook starts: what clones the source and reports to the host is made for the project's role. */
+export function webhookBuild(project: Resource<object>, inventory: Inventory): Access[] {
+  const { ServiceRole: role = '', Source: source } = project.properties as Executed;
+  const connection = source?.Auth?.Resource;
+  const actions = connection === undefined ? [] : ['GetConnection', 'GetConnectionToken', 'UseConnection'];
+  return [
+    ...buildStart(project, [], inventory),
+    ...actions.map((action) => ({ principal: role, action: `${connection!.split(':')[2]}:${action}`, resource: connection!, account: accountOf(connection!) })),
   ];
 }
 

@@ -35,6 +35,10 @@ interface BucketProperties {
   };
 }
 
+interface SecretProperties {
+  readonly KmsKeyId?: string;
+}
+
 interface AliasProperties {
   readonly TargetKeyId?: string;
 }
@@ -45,6 +49,12 @@ export class Inventory {
 
   constructor(private readonly resources: readonly Resource[]) {
     this.byName = new Map(resources.map((resource) => [`${resource.type} ${resource.name}`, resource]));
+  }
+
+  /** ARN of the customer's key of a secret, if it has one. */
+  public secretKey(arn: string): string | undefined {
+    const secret = this.resources.find((resource) => resource.type === 'AWS::SecretsManager::Secret' && resource.arn === arn) as Resource<SecretProperties> | undefined;
+    return secret?.properties.KmsKeyId && this.keyArn(secret.properties.KmsKeyId);
   }
 
   public table(name: string): TableFacts | undefined {

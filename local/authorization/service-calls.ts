@@ -54,11 +54,24 @@ const SERVICES: Readonly<Record<string, Mapping>> = {
     const account = accountOf(role);
     return access(role, `events:${operation}`, bus.startsWith('arn:') ? bus : `arn:aws:events:${region}:${account}:event-bus/${bus}`, account);
   }),
+  lambda: ({ role, operation, region, input }) => {
+    const account = accountOf(role);
+    const name = String(input.functionName);
+    return [access(role, `lambda:${operation}`, name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`, account)];
+  },
   logs: ({ role, operation, region, input }) => {
     const account = accountOf(role);
     return [access(role, `logs:${operation}`, `arn:aws:logs:${region}:${account}:log-group:${String(input.logGroupName)}:log-stream:${String(input.logStreamName)}`, account)];
   },
   s3,
+  secretsmanager: ({ role, operation, region, input }, { inventory }) => {
+    const id = String(input.SecretId);
+    const keyArn = inventory.secretKey(id);
+    return [
+      access(role, `secretsmanager:${operation}`, id, accountOf(id)),
+      ...(keyArn === undefined ? [] : [keyAccess(role, 'kms:Decrypt', { keyArn, via: `secretsmanager.${region}.amazonaws.com` }, inventory)]),
+    ];
+  },
   sns: ({ role, operation, input }) => [access(role, `sns:${operation}`, String(input.TopicArn), accountOf(String(input.TopicArn)))],
   states: ({ role, operation, input }) => {
     const resource = String(input.stateMachineArn ?? input.executionArn);

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { AccessDeniedError } from './access';
 import { scopeOf } from './credentials';
 import { ServiceCall } from './service-calls';
+import { invokedFunction } from '../services/lambda';
 import { parseForm } from '../services/query-form';
 import { escapeXml } from '../services/s3/xml';
 
@@ -30,6 +31,10 @@ export function serviceCallOf(request: IncomingMessage, body: Buffer): Omit<Serv
   }
   if (service === 's3') {
     return [{ service, region, ...s3Operation(request) }];
+  }
+  const functionName = service === 'lambda' ? invokedFunction(request.url) : undefined;
+  if (functionName !== undefined) {
+    return [{ service, operation: 'InvokeFunction', region, input: { functionName } }];
   }
   const [, repositoryName] = /^\/v2\/(.+)\/manifests\//.exec(request.url ?? '') ?? [];
   if (repositoryName !== undefined) {

@@ -18,6 +18,8 @@ export interface ServiceRoutes {
   readonly queries: Readonly<Record<string, ServiceHandler>>;
   /** S3's REST protocol has no target: the signature's scope tells it. */
   readonly s3: ServiceHandler;
+  /** Lambda's REST protocol. */
+  readonly lambda?: ServiceHandler;
   /** AWS's Git endpoints. */
   readonly git?: GitEndpoint;
   /** The container registry's own protocol, under `/v2/`. */
@@ -95,6 +97,9 @@ async function route(routes: ServiceRoutes, request: IncomingMessage, response: 
   const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? '')?.[1];
   if (service === 's3') {
     return routes.s3.handle(request, response);
+  }
+  if (service === 'lambda' && routes.lambda !== undefined) {
+    return routes.lambda.handle(request, response);
   }
   if (service !== undefined && Object.hasOwn(routes.queries, service)) {
     return routes.queries[service].handle(request, response);

@@ -20,7 +20,7 @@ export const FUNCTION_ENV = {
   reportPage: 'REPORT_PAGE',
   // Of the webhook function:
   /** ARN of the secret that the host shares. */
-  webhookSecret: 'WEBHOOK_SECRET',
+  webhookSecret: 'WEBHOOK_SIGNED_WITH',
   diffFunction: 'DIFF_FUNCTION',
   // Of the builds function:
   /** What the names in `BuildTarget.role` follow in the roles' ARNs. */

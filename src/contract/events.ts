@@ -42,6 +42,11 @@ export interface PlanJobParameters {
   readonly artifactBucket: string;
 }
 
+/** User parameters of the action by which a doorbell rings. */
+export interface RingJobParameters {
+  readonly action: 'look';
+}
+
 /** The pipeline's variable by which a person deploys what was built before. */
 export const PROMOTION_VARIABLE = 'Promotion';
 

@@ -13,6 +13,7 @@ import { Baseline, baselineBranchOf } from './baseline';
 import { letBuildsRead } from './build-access';
 import { buildStrategyOf } from './build-strategy';
 import { addChecks } from './checks';
+import { Doorbell } from './doorbell';
 import { createDiffFunction, createRecordFunction, createReleaseFunction, FunctionsProps } from './functions';
 import { checkPipelineSize, environmentsSize, stackSizeProblems } from './limits';
 import { failedExecutionsMetric, headMetric } from './metrics';
@@ -194,6 +195,10 @@ export class ModularPipeline extends Construct {
     this.webhookUrl = secret && new Webhook(this, 'Webhook', {
       solution: this.solution, branch: source.branch, secret, diffTable: this.diffTable, diffFunction: this.diffFunction, logRetention,
     }).url;
+
+    if (source.trigger?._rings) {
+      new Doorbell(this, 'Doorbell', { pipelineName, source, bucket: storage.pipelineBucket, diffFunction: diff.function });
+    }
 
     letBuildsRead(this, source);
     this.builds = strategy._render({

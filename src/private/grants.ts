@@ -16,11 +16,14 @@ export function allow(to: Permitted, actions: string[], resources: string[], con
 /** Lets a role do `actions` on resources of which some can only be named by a pattern. `reason` says why. */
 export function allowPattern(to: Permitted, reason: string, actions: string[], resources: string[], conditions?: iam.Conditions): void {
   allow(to, actions, resources, conditions);
-  for (const resource of resources) {
-    const shown = flatten(Stack.of(to).resolve(resource));
-    if (shown.includes('*')) {
-      acknowledge(to, `AwsSolutions-IAM5[Resource::${shown}]`, reason);
-    }
+  resources.forEach((resource) => acknowledgePattern(to, resource, reason));
+}
+
+/** Says why something is allowed on a resource that can only be named by a pattern. */
+export function acknowledgePattern(to: IConstruct, resource: string, reason: string): void {
+  const shown = flatten(Stack.of(to).resolve(resource));
+  if (shown.includes('*')) {
+    acknowledge(to, `AwsSolutions-IAM5[Resource::${shown}]`, reason);
   }
 }
 

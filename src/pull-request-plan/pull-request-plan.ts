@@ -45,7 +45,7 @@ export interface PullRequestPlanProps {
 
   /**
    * How long logs are kept.
-   * @default RetentionDays.THREE_MONTHS
+   * @default RetentionDays.ONE_YEAR
    */
   readonly logRetention?: logs.RetentionDays;
 }
@@ -56,8 +56,12 @@ const ADDRESSES: Readonly<Record<PullRequestHost, string>> = {
   [PullRequestHost.BITBUCKET]: 'https://bitbucket.org',
 };
 
-/** GitHub's roles that may write. */
-const WRITERS = ['GITHUB_WRITE', 'GITHUB_MAINTAIN', 'GITHUB_ADMIN'];
+/** The hosts' roles that may write. */
+const WRITERS: Readonly<Record<PullRequestHost, string[]>> = {
+  [PullRequestHost.GITHUB]: ['GITHUB_WRITE', 'GITHUB_MAINTAIN', 'GITHUB_ADMIN'],
+  [PullRequestHost.GITLAB]: ['GITLAB_DEVELOPER', 'GITLAB_MAINTAINER', 'GITLAB_OWNER'],
+  [PullRequestHost.BITBUCKET]: ['BITBUCKET_WRITE', 'BITBUCKET_ADMIN'],
+};
 
 /**
  * Says of each pull request what it would build, as a check of the request whose log has the reasons: for hosts without a CI of their own.
@@ -66,8 +70,9 @@ const WRITERS = ['GITHUB_WRITE', 'GITHUB_MAINTAIN', 'GITHUB_ADMIN'];
  * and plans the merge with the command line of this package, against what is live in the first environment. It runs no code of the request, and has the
  * permissions of `ModularPipeline.grantPlan` alone. The check fails where the request conflicts with the branch, or cannot be planned.
  *
- * On GitHub, a request from a fork is planned at once if its author may write to the repository. Otherwise the check fails until a person who may write
- * comments `/codebuild_run(COMMIT)`, with the ID of the request's latest commit.
+ * A request from a fork is planned at once if its author may write to the repository. Otherwise the check fails until a person who may write comments
+ * `/codebuild_run(COMMIT)`, with the ID of the request's latest commit. Who may write: on GitHub the roles write, maintain and admin, on GitLab developer,
+ * maintainer and owner, on Bitbucket write and admin.
  *
  * Not verified at the hosts. For a comment in place of a log, see docs/pull-requests.md.
  *
@@ -92,7 +97,7 @@ export class PullRequestPlan extends Construct {
     const repository = requireRepositoryId('PullRequestPlan: repository', props.repository);
     const branch = requireBranch('PullRequestPlan: branch', props.branch);
     const { host = PullRequestHost.GITHUB, pipeline } = props;
-    const logGroup = new logs.LogGroup(this, 'Logs', { retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS, removalPolicy: RemovalPolicy.DESTROY });
+    const logGroup = new logs.LogGroup(this, 'Logs', { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY });
     const program = new s3assets.Asset(this, 'Program', { path: programsFolder('cli') });
     this.role = new InlineRole(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com'), description: `Plans pull requests of ${pipeline.solution}`,
@@ -111,7 +116,7 @@ export class PullRequestPlan extends Construct {
         image: 'aws/codebuild/amazonlinux-x86_64-standard:5.0',
         environmentVariables: Object.entries({
           [PLAN_ENV.program]: program.s3ObjectUrl, [PLAN_ENV.pipeline]: pipeline.pipeline.pipelineName, [PLAN_ENV.branch]: branch,
-        }).map(([name, value]) => ({ name, value })),
+        }).map(([name, value]) => ({ name, value, type: 'PLAINTEXT' })),
       },
       source: {
         type: host,
@@ -127,7 +132,8 @@ export class PullRequestPlan extends Construct {
       triggers: {
         webhook: true,
         buildType: 'BUILD',
-        ...(host === PullRequestHost.GITHUB ? { pullRequestBuildPolicy: { requiresCommentApproval: 'FORK_PULL_REQUESTS', approverRoles: WRITERS } } : {}),
+        // CodeBuild's own default asks for a comment on every request.
+        pullRequestBuildPolicy: { requiresCommentApproval: 'FORK_PULL_REQUESTS', approverRoles: WRITERS[host] },
         filterGroups: [[
           { type: 'EVENT', pattern: 'PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED' },
           { type: 'BASE_REF', pattern: `^refs/heads/${escaped(branch)}$` },

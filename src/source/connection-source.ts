@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -7,13 +7,8 @@ import { actionStatements, requireConnection, requireRepositoryId, requireSameRe
 import { GitReader } from './git-reader';
 import { PipelineSourceBindOptions, PipelineSourceConfig } from './pipeline-source-config';
 import { ConnectionSourceOptions } from './pipeline-source-options';
-import { PlainAction } from '../private/plain-action';
-
-/** Nothing else says that the branch moved: a look costs two small requests. */
-const LOOK_INTERVAL = Duration.minutes(1);
-
-/** For what the host did not report, or what was lost on the way. */
-const WEBHOOK_LOOK_INTERVAL = Duration.minutes(10);
+import { SourceTrigger } from './source-trigger';
+import { PlainAction, PlainActionProps } from '../private/plain-action';
 
 /** @param what names the factory in errors */
 export function bindConnection(
@@ -23,31 +18,34 @@ export function bindConnection(
   const repository = requireRepositoryId(`${what}: repository`, repositoryId);
   const branch = requireBranch(`${what}: branch`, options.branch);
   requireSameRegion(`${what}: connectionArn`, connectionArn, Stack.of(scope));
+  const { trigger = SourceTrigger.schedule() } = options;
+  const action = (more: Partial<PlainActionProps> & Pick<PlainActionProps, 'outputs'>, configuration: Readonly<Record<string, string>>) => new PlainAction({
+    actionName,
+    category: codepipeline.ActionCategory.SOURCE,
+    provider: 'CodeStarSourceConnection',
+    artifactBounds: { minInputs: 0, maxInputs: 0, minOutputs: 1, maxOutputs: 1 },
+    configuration: { ConnectionArn: connectionArn, FullRepositoryId: repository, BranchName: branch, ...configuration },
+    statements: actionStatements(connectionArn),
+    onBound: ({ bucket, role }) => role.addToPrincipalPolicy(new iam.PolicyStatement({
+      actions: ['s3:PutObjectAcl'], resources: [bucket.arnForObjects('*')],
+    })),
+    ...more,
+  });
   return {
     branch,
     reader: options.reader ?? GitReader.connection(connectionArn, repository),
-    ...(options.trigger === undefined ? {} : { trigger: options.trigger }),
-    reconcileInterval: options.trigger?._secret === undefined ? LOOK_INTERVAL : WEBHOOK_LOOK_INTERVAL,
+    trigger,
+    reconcileInterval: trigger._interval,
     ...(options.checkout === undefined ? {} : { checkout: options.checkout }),
-    action: new PlainAction({
-      actionName,
-      category: codepipeline.ActionCategory.SOURCE,
-      provider: 'CodeStarSourceConnection',
-      artifactBounds: { minInputs: 0, maxInputs: 0, minOutputs: 1, maxOutputs: 1 },
+    action: action({
       outputs: [output],
       variablesNamespace: actionName,
-      configuration: {
-        ConnectionArn: connectionArn,
-        FullRepositoryId: repository,
-        BranchName: branch,
-        // Otherwise every push would start the pipeline, whatever it changed.
-        DetectChanges: 'false',
-        OutputArtifactFormat: 'CODE_ZIP',
-      },
-      statements: actionStatements(connectionArn),
-      onBound: ({ bucket, role }) => role.addToPrincipalPolicy(new iam.PolicyStatement({
-        actions: ['s3:PutObjectAcl'], resources: [bucket.arnForObjects('*')],
-      })),
+    }, {
+      // Otherwise every push would start the pipeline, whatever it changed.
+      DetectChanges: 'false',
+      OutputArtifactFormat: 'CODE_ZIP',
     }),
+    // A reference in place of the repository's content: nothing reads it.
+    ...(trigger._rings ? { doorbellAction: action({ outputs: [new codepipeline.Artifact('Reference')] }, { OutputArtifactFormat: 'CODEBUILD_CLONE_REF' }) } : {}),
   };
 }

@@ -44,6 +44,12 @@ export interface PipelineSourceConfig {
   readonly trigger?: SourceTrigger;
 
   /**
+   * With `SourceTrigger.doorbell()`: the source action of the pipeline that rings, of the provider `CodeStarSourceConnection`.
+   * @default - none: a doorbell is refused
+   */
+  readonly doorbellAction?: codepipeline.IAction;
+
+  /**
    * How often the schedule looks, where the pipeline's `reconcileInterval` does not say: whole minutes, at least one.
    * @default Duration.minutes(15)
    */

@@ -16,6 +16,7 @@ const EXAMPLES: Readonly<Record<string, { readonly own: string; readonly targets
   'layer-many-regions': { own: '111111111111', targets: [] },
   'ml-training-pipeline': { own: '111111111111', targets: ['222222222222'] },
   'notifications': { own: '111111111111', targets: [] },
+  'pull-requests': { own: '111111111111', targets: [] },
   's3-application': { own: '111111111111', targets: ['222222222222'] },
   'sam-application': { own: '111111111111', targets: ['222222222222', '333333333333'] },
   'three-stacks': { own: '111111111111', targets: ['222222222222'] },

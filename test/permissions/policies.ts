@@ -34,7 +34,8 @@ const POLICY_TYPES = [
 ];
 const RESOURCE_TYPES = [
   'AWS::CodeBuild::Project', 'AWS::CodePipeline::Pipeline', 'AWS::DynamoDB::GlobalTable', 'AWS::ECR::Repository', 'AWS::Events::Rule', 'AWS::KMS::Key',
-  'AWS::Lambda::Function', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::SNS::Topic', 'AWS::SQS::Queue', 'AWS::StepFunctions::StateMachine',
+  'AWS::Lambda::Function', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::SNS::Topic', 'AWS::SQS::Queue', 'AWS::SecretsManager::Secret',
+  'AWS::StepFunctions::StateMachine',
 ];
 
 /** All policies of an assembly. */

@@ -46,10 +46,10 @@ function expand({ name, policy }: Policy): Grant[] {
 function kindOf({ logicalId, trust }: Role): string {
   const service = JSON.stringify(trust.policy.Statement[0].Principal);
   if (service.includes('codebuild')) {
-    return 'build';
+    return logicalId.startsWith('PullRequests') ? 'pull request build' : 'build';
   }
   if (service.includes('codepipeline')) {
-    return 'pipeline';
+    return logicalId.includes('Doorbell') ? 'doorbell' : 'pipeline';
   }
   const [, name] = /([A-Z][a-z]+)(?:Function)?Role[0-9A-F]{8}$/.exec(logicalId) ?? [];
   return service.includes('states') ? 'state machine' : `${name?.toLowerCase()} function`;
@@ -64,6 +64,7 @@ const ALIKE: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'function',
   'AWS::Logs::LogGroup': 'log group',
   'AWS::SQS::Queue': 'dead-letter queue',
+  'AWS::SecretsManager::Secret': 'secret',
   'AWS::StepFunctions::StateMachine': 'state machine',
 };
 

@@ -1,4 +1,6 @@
+import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +10,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Judge } from './judge';
 import { Policies } from './policies';
@@ -17,7 +20,7 @@ import { exampleEnvironment } from '../../local/example-context';
 import { LocalSystem } from '../../local/system';
 import {
   BuildArtifact, BuildStrategy, Component, DeploymentEnvironment, DiffTable, DeploymentsTable, LocationParameter, ModularPipeline, NotificationChannel,
-  PipelineSource, ReleaseNotifications, UnownedPaths,
+  PipelineSource, PullRequestPlan, ReleaseNotifications, SourceTrigger, UnownedPaths,
 } from '../../src';
 import { TestRepository } from '../local/support';
 
@@ -52,6 +55,9 @@ export const template = Component.template('template', { path: 'template.yml' })
 /** A repository of the components above. */
 export const FILES = { 'library/source': 'library 1\n', 'web/Dockerfile': 'FROM scratch\n', 'template.yml': `${TEMPLATE}${QUEUE}` };
 
+const FEW = { 'library/source': 'library 1\n', 'template.yml': TEMPLATE.replace('  WebImage: { Type: String }\n', '') };
+const CONNECTION = 'arn:aws:codeconnections:eu-west-1:111111111111:connection/0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0';
+
 /** A solution with all that asks for permissions: two accounts, keys of the customer's, images. */
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -83,8 +89,47 @@ export const SCENARIOS: readonly Scenario[] = [
       await system.waitUntilIdle();
     }),
   },
+  { name: 'a Git host: a webhook, pull requests', run: async () => during(webhookAndRequests, askedFromOutside) },
+  {
+    name: 'a Git host: a doorbell',
+    run: async () => during(doorbell, async ({ system, release, git }) => {
+      await release(git.commit(FEW));
+      await release(git.commit({ 'library/source': 'library 2\n' }));
+      expectStarted(system, 2);
+    }),
+  },
   { name: 'the demonstration', run: tellStory },
 ];
+
+/** A host that reports pushes by a webhook, signed, forged and for another branch, and a pull request, which a build plans. */
+async function askedFromOutside({ system, git }: Run): Promise<void> {
+  const push = async (commit: string, { branch = 'main', secret = system.secret('Secret'), status = 202 } = {}) => {
+    await system.moveBranch(commit);
+    const body = JSON.stringify({ ref: `refs/heads/${branch}` });
+    const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+    const { statusCode } = await system.request({ route: 'POST /push', headers: { 'X-Hub-Signature-256': signature }, body });
+    assert.equal(statusCode, status);
+    await system.waitUntilIdle();
+    // The next one looks at once.
+    system.passTime(20_000);
+  };
+  await push(git.commit(FEW));
+  await push(git.commit({ 'library/source': 'library 2\n' }));
+  const third = git.commit({ 'library/source': 'library 3\n' });
+  await push(third, { secret: 'guess', status: 401 });
+  await push(third, { branch: 'other' });
+  expectStarted(system, 2);
+  git.git('checkout', '--quiet', '-b', 'request');
+  const builds = await system.openPullRequest(git.commit({ 'library/source': 'library 4\n' }));
+  assert.deepEqual(builds.map(({ status }) => status), ['SUCCEEDED'], builds.map(({ logFile }) => readFileSync(logFile, 'utf8')).join());
+  assert.match(readFileSync(builds[0].logFile, 'utf8'), /library/);
+  assert.deepEqual(await system.openPullRequest('HEAD', 'another-branch'), []);
+}
+
+function expectStarted(system: LocalSystem, releases: number): void {
+  const executions = system.pipelines.find(({ definition }) => definition.name === 'shop')!.executions;
+  assert.deepEqual(executions.map(({ status }) => status), Array.from({ length: releases }, () => 'Succeeded'));
+}
 
 /** The demonstration's story, told to the judge. What it claims is checked where it is told to people. */
 async function tellStory(): Promise<Judge> {
@@ -186,12 +231,33 @@ function notify(stack: Stack, made: ModularPipeline): void {
   });
 }
 
-export function pipeline(stack: Stack, props: Omit<ConstructorParameters<typeof ModularPipeline>[2], 'source' | 'solution'> & { environments: DeploymentEnvironment[] }): ModularPipeline {
+function gitHub(stack: Stack, trigger: SourceTrigger): ModularPipeline {
+  return pipeline(stack, {
+    components: [library, template],
+    environments: [{ name: 'test', env: ENV }],
+    source: PipelineSource.gitHub('my-org/shop', { connectionArn: CONNECTION, branch: 'main', trigger }),
+  });
+}
+
+function webhookAndRequests(stack: Stack): void {
+  const secret = new secretsmanager.Secret(stack, 'Secret', { generateSecretString: { excludePunctuation: true, passwordLength: 40 } });
+  new PullRequestPlan(stack, 'PullRequests', {
+    pipeline: gitHub(stack, SourceTrigger.webhook(secret)), repository: 'my-org/shop', branch: 'main', connectionArn: CONNECTION,
+  });
+}
+
+function doorbell(stack: Stack): void {
+  gitHub(stack, SourceTrigger.doorbell());
+}
+
+type Props = Omit<ConstructorParameters<typeof ModularPipeline>[2], 'source' | 'solution'> & { readonly environments: DeploymentEnvironment[]; readonly source?: PipelineSource };
+
+export function pipeline(stack: Stack, props: Props): ModularPipeline {
   return new ModularPipeline(stack, 'Pipeline', {
     solution: 'shop',
-    source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'shop'), { branch: 'main' }),
     buildStrategy: BuildStrategy.actions(),
     ...props,
+    source: props.source ?? PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(stack, 'Repository', 'shop'), { branch: 'main' }),
   });
 }
 

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PullRequestBuildApproverRole } from '@aws-sdk/client-codebuild';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ModularPipeline, PullRequestHost, PullRequestPlan, PullRequestPlanProps } from '../../src';
 import { PLAN } from '../../src/pull-request-plan/commands';
@@ -40,8 +41,19 @@ test('the host starts the project for requests into the branch, and gets its sta
   expect(JSON.parse(Source.BuildSpec as string)).toMatchObject({ version: '0.2', env: { shell: 'bash' } });
 });
 
-test.each([[PullRequestHost.GITLAB, 'https://gitlab.com/my-org/shop.git'], [PullRequestHost.BITBUCKET, 'https://bitbucket.org/my-org/shop.git']])('%s', (host, location) => {
-  expect(project(synthesized({ host })).Source).toMatchObject({ Type: host, Location: location });
+test.each([
+  [PullRequestHost.GITLAB, 'https://gitlab.com/my-org/shop.git', ['GITLAB_DEVELOPER', 'GITLAB_MAINTAINER', 'GITLAB_OWNER']],
+  [PullRequestHost.BITBUCKET, 'https://bitbucket.org/my-org/shop.git', ['BITBUCKET_WRITE', 'BITBUCKET_ADMIN']],
+])('%s: where it is, and who may have forks planned', (host, location, writers) => {
+  const { Source, Triggers } = project(synthesized({ host }));
+  expect(Source).toMatchObject({ Type: host, Location: location });
+  expect(Triggers.PullRequestBuildPolicy).toEqual({ RequiresCommentApproval: 'FORK_PULL_REQUESTS', ApproverRoles: writers });
+});
+
+test('every role that may have forks planned is one that CodeBuild knows', () => {
+  const known = Object.values(PullRequestBuildApproverRole) as string[];
+  const given = Object.values(PullRequestHost).flatMap((host) => project(synthesized({ host })).Triggers.PullRequestBuildPolicy.ApproverRoles as string[]);
+  expect(given.filter((role) => !known.includes(role))).toEqual([]);
 });
 
 test('its role may read the connection, its program, the pipeline and what is live; nothing else', () => {

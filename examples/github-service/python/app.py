@@ -1,6 +1,6 @@
 """A service whose code is on GitHub: read through a connection, with no secret stored; a test account and a production account after it."""
 from aws_cdk import App, Environment, Stack
-from cdk_modular_pipeline import Component, DeploymentEnvironment, ModularPipeline, PipelineSource
+from cdk_modular_pipeline import Component, DeploymentEnvironment, ModularPipeline, PipelineSource, SourceTrigger
 
 app = App()
 # Values of the context are in cdk.json.
@@ -13,7 +13,8 @@ ModularPipeline(
     stack, "Pipeline",
     solution="github-service",
     # The connection is made once in the console, where its handshake with GitHub is completed: "Settings > Connections".
-    source=PipelineSource.git_hub(context("repository"), connection_arn=context("connectionArn"), branch="main"),
+    # The doorbell: a merge is noticed within seconds.
+    source=PipelineSource.git_hub(context("repository"), connection_arn=context("connectionArn"), branch="main", trigger=SourceTrigger.doorbell()),
     components=[
         Component.custom("shared", path="shared"),
         Component.lambda_zip("orders", path="orders", depends_on=["shared"], test_commands=["cp ../shared/currency.mjs src/", "node --test"], artifact_path="src"),

@@ -13,7 +13,9 @@ export function connectionSource(repository: () => Repository, describe: SourceR
     const repositoryId = required(request, 'FullRepositoryId');
     const branchName = required(request, 'BranchName');
     const format = configuration.OutputArtifactFormat ?? 'CODE_ZIP';
-    if (format !== 'CODE_ZIP' || configuration.DetectChanges !== 'false') {
+    const isReference = format === 'CODEBUILD_CLONE_REF';
+    // With a trigger, CodePipeline detects nothing else.
+    if ((!isReference && format !== 'CODE_ZIP') || (configuration.DetectChanges !== 'false' && request.pipeline.startedBy.length === 0)) {
       throw new NotEmulatedError(`output artifact format ${format} and DetectChanges ${configuration.DetectChanges} of source action '${request.action.name}'`);
     }
     if (sourceRevision !== undefined && sourceRevision.revisionType !== 'COMMIT_ID') {
@@ -25,7 +27,9 @@ export function connectionSource(repository: () => Repository, describe: SourceR
       throw new ActionFailure(`[Connections] Branch ${branchName} or commit ${commitId} not found in repository ${repositoryId}`);
     }
     const [name, location] = onlyOutput(request);
-    await request.artifacts.write(location, codeZip(await opened.archive(commitId)));
+    await request.artifacts.write(location, isReference
+      ? Buffer.from(JSON.stringify({ ConnectionArn: connectionArn, FullRepositoryId: repositoryId, BranchName: branchName, CommitId: commitId }))
+      : codeZip(await opened.archive(commitId)));
     const { message, authorDate } = describe(await opened.commitText(commitId));
     return {
       revision: { name, revisionId: commitId, revisionSummary: JSON.stringify({ CommitMessage: message }) },

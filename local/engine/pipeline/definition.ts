@@ -36,6 +36,8 @@ export interface PipelineDefinition {
   readonly stages: readonly StageDefinition[];
   /** Defaults of the pipeline's own variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Branches a push to which starts an execution, as connections report it. */
+  readonly startedBy: readonly string[];
 }
 
 export interface PipelineProperties {
@@ -46,6 +48,15 @@ export interface PipelineProperties {
   readonly ArtifactStores?: readonly { readonly Region: string; readonly ArtifactStore: ArtifactStoreProperties }[];
   readonly Stages?: readonly StageProperties[];
   readonly Variables?: readonly { readonly Name: string; readonly DefaultValue?: string }[];
+  readonly Triggers?: readonly TriggerProperties[];
+}
+
+interface TriggerProperties {
+  readonly ProviderType: string;
+  readonly GitConfiguration?: {
+    readonly SourceActionName: string;
+    readonly Push?: readonly { readonly Branches?: { readonly Includes?: readonly string[] } }[];
+  };
 }
 
 interface ArtifactStoreProperties {
@@ -94,7 +105,17 @@ export function pipelineDefinition({ name, account, region, properties }: Resour
     ...(store.EncryptionKey ? { encryptionKey: { id: store.EncryptionKey.Id, type: store.EncryptionKey.Type } } : {}),
     stages: (properties.Stages ?? []).map((stage) => stageDefinition(stage, { name, account, region, roleArn })),
     variables: Object.fromEntries((properties.Variables ?? []).map(({ Name, DefaultValue }) => [Name, DefaultValue])),
+    startedBy: (properties.Triggers ?? []).flatMap((trigger) => branchesOf(trigger, name)),
   };
+}
+
+/** Branches of a trigger by name: patterns are not emulated. */
+function branchesOf({ GitConfiguration: git }: TriggerProperties, pipeline: string): readonly string[] {
+  const branches = (git?.Push ?? []).map(({ Branches: filter, ...others }) => (Object.keys(others).length === 0 && filter?.Includes !== undefined && Object.keys(filter).length === 1 ? filter.Includes : []));
+  if (branches.length === 0 || branches.some((names) => names.length === 0 || names.some((name) => /[*?[{]/.test(name)))) {
+    throw new NotEmulatedError(`a trigger of pipeline '${pipeline}' other than pushes to branches by their names`);
+  }
+  return branches.flat();
 }
 
 type Place = Pick<PipelineDefinition, 'name' | 'account' | 'region' | 'roleArn'>;

@@ -131,3 +131,23 @@ test('plans that know nothing of what differs are counted in a row, each once, a
   await world.diff();
   expect(await blind()).toBe(0);
 });
+
+describe('a doorbell', () => {
+  const ring = (id: string) => ({ 'CodePipeline.job': { id, data: { actionConfiguration: { configuration: { UserParameters: '{"action":"look"}' } } } } });
+
+  test('rings: what changed is started, and the job answered; at nothing new, the job is answered and nothing started', async () => {
+    world.push({ x: 'x1', y: 'y1' });
+    expect((await world.diff(ring('first')))?.id).toBe('execution-1');
+    expect(await world.diff(ring('second'))).toBeUndefined();
+    expect([world.pipeline.results.get('first'), world.pipeline.results.get('second')]).toEqual([{ variables: {} }, { variables: {} }]);
+  });
+
+  test('that could not look fails, and is not tried again: the schedule is', async () => {
+    world.push({ x: 'x1', y: 'y1' });
+    world.pipeline.beforeStart = async () => { throw new Error('throttled'); };
+    await world.diff(ring('job'));
+    expect(world.pipeline.results.get('job')).toEqual({ failure: 'throttled' });
+    world.pipeline.beforeStart = undefined;
+    expect((await world.diff({ action: 'reconcile' }))?.id).toBe('execution-1');
+  });
+});

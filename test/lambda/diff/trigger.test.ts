@@ -23,9 +23,14 @@ describe('triggerOf', () => {
     expect(() => triggerOf(event)).toThrow(MalformedEventError);
   });
 
-  it('reads a job', () => {
-    const event = { 'CodePipeline.job': { id: 'job', data: { actionConfiguration: { configuration: { UserParameters: '{"commitId":"c"}' } } } } };
-    expect(triggerOf(event)).toEqual({ kind: 'plan', job: expect.objectContaining({ id: 'job', userParameters: '{"commitId":"c"}' }) as Job });
+  const job = (userParameters: string) => ({ 'CodePipeline.job': { id: 'job', data: { actionConfiguration: { configuration: { UserParameters: userParameters } } } } });
+
+  it.each(['{"commitId":"c"}', '{"action":"plan"}', '', 'null', '{'])('takes a job for one that plans: %j', (userParameters) => {
+    expect(triggerOf(job(userParameters))).toEqual({ kind: 'plan', job: expect.objectContaining({ id: 'job', userParameters }) as Job });
+  });
+
+  it('looks for a job that rings', () => {
+    expect(triggerOf(job('{"action":"look"}'))).toEqual({ kind: 'ring', job: expect.objectContaining({ id: 'job' }) as Job });
   });
 });
 
