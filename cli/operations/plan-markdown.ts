@@ -1,6 +1,7 @@
 import { LivePlan } from './live-plan';
 import { formatReason } from '../../src/core/explain';
 import { PlannedChange } from '../../src/core/plan';
+import { Reason } from '../../src/core/reasons';
 
 /** Hosts refuse longer comments: GitHub 65,536 characters, Bitbucket 32,768. */
 const LONGEST = 30_000;
@@ -18,7 +19,8 @@ export function planAsMarkdown({ solution, environment, live, head, plan, notes 
     '',
     live === undefined
       ? `Nothing is live in ${code(environment)} yet. Planned: ${head12}.`
-      : `${head12}, compared with ${code(live.commitId.slice(0, 12))}, which is live in ${code(environment)} since ${live.timestamp}. A component whose content was built before reuses that build.`,
+      : `${head12}, compared with ${code(live.commitId.slice(0, 12))}, which is live in ${code(environment)} since ${minute(live.timestamp)}.`
+        + (changed.length === 0 ? '' : ' A component whose content was built before reuses that build.'),
     '',
   ];
   const rest = [
@@ -38,8 +40,9 @@ export function planMarker(solution: string): string {
 
 const MOST_NOTES = 20;
 const MOST_NAMES = 100;
+const MOST_NAMES_OF_ROW = 50;
 
-/** Rows as far as there is room. */
+/** Rows as far as there is room. Components that follow each other and change for the same reasons share one. */
 function table(changed: readonly PlannedChange[], room: number): string[] {
   if (changed.length === 0) {
     return [];
@@ -47,17 +50,55 @@ function table(changed: readonly PlannedChange[], room: number): string[] {
   const lines = ['| component | why |', '|---|---|'];
   let left = room - lines.join('\n').length - 100;
   let shown = 0;
-  for (const { component, reasons } of changed) {
-    const why = reasons.slice(0, MOST_REASONS).map((reason) => code(shortened(formatReason(reason))));
-    const row = `| ${code(component)} | ${[...why, ...more(reasons.length, MOST_REASONS, 'more')].join('<br>')} |`;
+  for (const { names, why } of rowsOf(changed)) {
+    const row = `| ${names.map(code).join(', ')} | ${why} |`;
     left -= row.length + 1;
     if (left < 0) {
       break;
     }
     lines.push(row);
-    shown++;
+    shown += names.length;
   }
   return [...lines, ...(shown < changed.length ? ['', `… and ${changed.length - shown} more components.`] : [])];
+}
+
+interface Row {
+  readonly names: string[];
+  readonly why: string;
+}
+
+function rowsOf(changed: readonly PlannedChange[]): Row[] {
+  const rows: Row[] = [];
+  for (const { component, reasons } of changed) {
+    const why = [...reasons.slice(0, MOST_REASONS).map(sentence), ...more(reasons.length, MOST_REASONS, 'more')].join('<br>');
+    const last = rows.at(-1);
+    if (last?.why === why && last.names.length < MOST_NAMES_OF_ROW) {
+      last.names.push(component);
+    } else {
+      rows.push({ names: [component], why });
+    }
+  }
+  return rows;
+}
+
+/** A reason in words: what comes from the repository is code. */
+function sentence(reason: Reason): string {
+  if (reason.kind === 'Dependency' || reason.kind === 'TestDependency') {
+    return `${reason.kind === 'Dependency' ? 'depends on' : 'its tests depend on'} ${code(shortened(reason.via))}`;
+  }
+  const said = formatReason(reason);
+  if (said.length > LONGEST_REASON) {
+    return code(shortened(said));
+  }
+  const parts = said.split(/("(?:[^"\\]|\\.)*")/);
+  // Hosts make links of addresses without any markup.
+  return parts.some((part, index) => index % 2 === 0 && /:\/\/|www\./i.test(part)) ? code(said)
+    : parts.map((part, index) => (index % 2 === 0 ? text(part) : code(JSON.parse(part) as string))).join('');
+}
+
+/** To the minute: `2026-03-01 12:00 UTC`. */
+function minute(timestamp: string): string {
+  return `${timestamp.slice(0, 10)} ${timestamp.slice(11, 16)} UTC`;
 }
 
 function folded(summary: string, names: readonly string[], count = names.length): string[] {
@@ -84,5 +125,5 @@ function code(value: string): string {
 
 /** A sentence of this program, in which names between quotes come from the repository. */
 function text(note: string): string {
-  return note.replace(/'([^']*)'|[<>&@[\]`*_|]/g, (character, name?: string) => (name === undefined ? `&#${character.charCodeAt(0)};` : code(name)));
+  return note.replace(/(?<!\w)'([^']*)'(?!\w)|[<>&@[\]`*_|]/g, (character, name?: string) => (name === undefined ? `&#${character.charCodeAt(0)};` : code(name)));
 }

@@ -80,13 +80,13 @@ describe('plan --pipeline', () => {
       MARKER,
       '### Builds 3 of 3 components of `shop`',
       '',
-      `\`${head.slice(0, 12)}\`, compared with \`${base.slice(0, 12)}\`, which is live in \`test\` since 2026-03-01T12:00:00Z. A component whose content was built before reuses that build.`,
+      `\`${head.slice(0, 12)}\`, compared with \`${base.slice(0, 12)}\`, which is live in \`test\` since 2026-03-01 12:00 UTC. A component whose content was built before reuses that build.`,
       '',
       '| component | why |',
       '|---|---|',
-      '| `shared` | `"shared/s.ts" changed` |',
-      '| `web` | `"web/w.ts" changed` |',
-      '| `api` | `depends on shared` |',
+      '| `shared` | `shared/s.ts` changed |',
+      '| `web` | `web/w.ts` changed |',
+      '| `api` | depends on `shared` |',
       '',
       '<details>',
       '<summary>1 changed file that no component owns</summary>',
@@ -104,6 +104,7 @@ describe('plan --pipeline', () => {
     git.commit({});
     const out = await comment();
     expect(out).toContain(`${MARKER}\n### Builds none of 3 components of \`shop\`\n`);
+    expect(out).not.toContain('reuses that build');
     expect(out).toContain('<summary>3 stay as they are</summary>\n\n`shared`, `web`, `api`\n');
     expect((await plan('--exit-code')).code).toBe(0);
   });
@@ -118,7 +119,7 @@ describe('plan --pipeline', () => {
     });
     const out = await comment('--catalogue', `${git.folder}/catalogue.json`);
     expect(out).toContain('| `new` | ');
-    expect(out).toContain('| `web` | `depends on api` |');
+    expect(out).toContain('| `web` | depends on `api` |');
     expect(out).toContain('- Against the deployed catalogue: `new` is new.\n- Against the deployed catalogue: `web` depends on `api` now.');
     expect(out).toContain('Builds 3 of 4 components');
   });
@@ -154,14 +155,16 @@ describe('plan --pipeline', () => {
     git.commit({ 'web/w.ts': '2' });
     const out = await comment();
     expect(out).toContain('Builds 3 of 3');
-    expect(out).toMatch(/\| `api` \| `.*catalogue/);
+    expect(out).toMatch(/\| `api` \| depends on `shared`<br>something changed, .*, at which the catalogue was found, can't be compared: Revision `f+` is unknown/);
   });
 
   it('builds everything where what is live cannot be compared, and says why', async () => {
     live(CATALOGUE, { commitId: 'a'.repeat(40) });
     const out = await comment();
     expect(out).toContain('Builds 3 of 3');
-    expect(out).toContain(`commit ${'a'.repeat(40)}, which is live, cannot be compared. Revision '${'a'.repeat(40)}' is unknown`);
+    // One row says it for all.
+    expect(out).toContain('| `shared`, `web`, `api` | what changed could not be read');
+    expect(out).toContain(`commit ${'a'.repeat(40)}, which is live, cannot be compared. Revision \`${'a'.repeat(40)}\` is unknown`);
   });
 
   it('needs a catalogue where none was deployed', async () => {
@@ -182,9 +185,15 @@ describe('plan --pipeline', () => {
     const row = out.split('\n').find((line) => line.startsWith('| `web`'))!;
     // One cell, all of it code between two ticks, as its name holds one.
     expect(row.replace(/\\\|/g, '').split('|')).toHaveLength(4);
-    expect(row).toMatch(/\| `` .* `` \|$/);
+    expect(row).toMatch(/\| `` .* `` .*changed \|$/);
     expect(out).not.toContain('\n| a | b |');
     expect(out).toContain('``` ');
+  });
+
+  it('makes no link of an address that a dependency is named by', async () => {
+    git.commit({ 'catalogue.json': { version: 1, solution: 'shop', components: [{ name: 'www.example.com', path: 'web' }, { name: 'api', path: 'api', dependsOn: ['www.example.com'] }] } as never });
+    const out = await comment('--catalogue', `${git.folder}/catalogue.json`);
+    expect(out.replace(/`[^`]*`/g, '')).not.toContain('www.');
   });
 
   it('stays below what hosts take, and says what is left out', async () => {
