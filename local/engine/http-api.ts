@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { LambdaFunction } from './lambda/function';
 import { NotEmulatedError } from '../activity';
+import { LambdaFunction } from './lambda/function';
 import { Resource } from '../assembly/resources';
 import { Access } from '../authorization/access';
 

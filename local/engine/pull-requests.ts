@@ -14,6 +14,15 @@ interface WebhookProperties {
   };
 }
 
+export interface PullRequest {
+  /** The commit that it wants merged. */
+  readonly head: string;
+  /** The branch that it is to be merged into. */
+  readonly base: string;
+  /** As CodeBuild names events, such as `PULL_REQUEST_CREATED`. */
+  readonly event: string;
+}
+
 export interface PullRequestsOptions {
   readonly projects: readonly Resource[];
   readonly projectByName: (name: string) => BuildProject | undefined;
@@ -25,7 +34,7 @@ export interface PullRequestsOptions {
 }
 
 /** Starts the projects whose webhooks a pull request meets, as the host does: on a clone of the repository at the request's head. */
-export async function buildPullRequest(request: { readonly head: string; readonly base: string; readonly event: string }, options: PullRequestsOptions): Promise<Build[]> {
+export async function buildPullRequest(request: PullRequest, options: PullRequestsOptions): Promise<Build[]> {
   const met = options.projects.filter(({ properties }) => meets(properties as WebhookProperties, request));
   return Promise.all(met.map(async ({ name }) => {
     await options.admit(name);
@@ -50,7 +59,7 @@ export async function buildPullRequest(request: { readonly head: string; readonl
   }));
 }
 
-function meets({ Triggers: triggers }: WebhookProperties, { base, event }: { readonly base: string; readonly event: string }): boolean {
+function meets({ Triggers: triggers }: WebhookProperties, { base, event }: PullRequest): boolean {
   return triggers?.Webhook === true && (triggers.FilterGroups ?? []).some((group) => group.every(({ Type: type, Pattern: pattern }) => {
     if (type === 'EVENT') {
       return pattern.split(',').some((name) => name.trim() === event);

@@ -111,7 +111,8 @@ export function pipelineDefinition({ name, account, region, properties }: Resour
 
 /** Branches of a trigger by name: patterns are not emulated. */
 function branchesOf({ GitConfiguration: git }: TriggerProperties, pipeline: string): readonly string[] {
-  const branches = (git?.Push ?? []).map(({ Branches: filter, ...others }) => (Object.keys(others).length === 0 && filter?.Includes !== undefined && Object.keys(filter).length === 1 ? filter.Includes : []));
+  const branches = (git?.Push ?? []).map(({ Branches: filter = {}, ...others }) => (
+    Object.keys(others).length === 0 && Object.keys(filter).length === 1 ? filter.Includes ?? [] : []));
   if (branches.length === 0 || branches.some((names) => names.length === 0 || names.some((name) => /[*?[{]/.test(name)))) {
     throw new NotEmulatedError(`a trigger of pipeline '${pipeline}' other than pushes to branches by their names`);
   }
