@@ -136,6 +136,9 @@ export class HeadFollower {
       case 'check-execution': {
         const status = await this.props.pipeline.status(step.head.PipelineExecutionId!);
         if (!await this.outstanding.isLost(step.head, status)) {
+          if (status === 'Succeeded' && await this.outstanding.isEnvironmentNew() && await this.promotedLast() === undefined) {
+            return { step: 'write', next: newHead(last, sight, 'Again'), why: 'Nothing was ever live in an environment: it was added since the head was released.' };
+          }
           const isOver = status !== undefined && !isUnderWay(status);
           return isOver && await this.isRebuildDue(step.head) ? this.rebuild(step.head, sight)
             : { step: 'rest', head: step.head, why: `The head was started; its execution's status is ${status ?? 'unknown'}.` };

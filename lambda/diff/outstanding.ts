@@ -54,6 +54,11 @@ export class Outstanding {
     return !isLive && !await environments.isAnyPromoted(environmentNames);
   }
 
+  /** Whether nothing was ever live in an environment, although an execution went through all of them: it was added since. */
+  public async isEnvironmentNew(): Promise<boolean> {
+    return (await this.unchosen(await this.baseline())).includes(undefined);
+  }
+
   /** Whether an execution came after what is recorded as live in the first environment, and may have reached it. */
   private async isBehind(baseline: LiveRelease | undefined): Promise<boolean> {
     const last = await this.props.executions.last();
@@ -64,20 +69,26 @@ export class Outstanding {
 
   /**
    * Whether a later environment lacks the baseline, and nothing brings it: the execution that brought it to the first environment ended before it got further,
-   * or the pipeline does not know it any more. Never where something was chosen by hand: a baseline that was promoted, or what was promoted after it.
+   * the pipeline does not know it any more, or the environment was added afterwards. Never where something was chosen by hand: a baseline that was promoted, or
+   * what was promoted after it.
    */
   private async isStranded(baseline: LiveRelease | undefined): Promise<boolean> {
+    const later = await this.unchosen(baseline);
+    if (later.every((live) => live?.Release === baseline?.Release)) {
+      return false;
+    }
+    const status = await this.props.pipeline.status(baseline!.PipelineExecutionId);
+    // One that succeeded went wherever it was to go: an environment in which nothing was ever live was added since.
+    return status === 'Succeeded' ? later.includes(undefined) : !isUnderWay(status);
+  }
+
+  /** What is live in the later environments; none of them where something was chosen by hand. */
+  private async unchosen(baseline: LiveRelease | undefined): Promise<readonly (LiveRelease | undefined)[]> {
     if (baseline === undefined || baseline.Promotion !== undefined) {
-      return false;
+      return [];
     }
-    const { environments, environmentNames, pipeline } = this.props;
+    const { environments, environmentNames } = this.props;
     const later = await environments.readEach(environmentNames.slice(1));
-    const isChosen = later.some((live) => live?.Promotion !== undefined && live.Sequence > baseline.Sequence);
-    if (isChosen || later.every((live) => live?.Release === baseline.Release)) {
-      return false;
-    }
-    const status = await pipeline.status(baseline.PipelineExecutionId);
-    // One that succeeded went wherever it was to go: an environment may have been added since.
-    return status !== 'Succeeded' && !isUnderWay(status);
+    return later.some((live) => live?.Promotion !== undefined && live.Sequence > baseline.Sequence) ? [] : later;
   }
 }

@@ -1,6 +1,7 @@
+import { environmentKey, NOT_A_BUILD } from '../../../src/contract/tables';
 import { DynamoDb, startDynamoDb } from '../../support/dynamodb';
 import { FakeExecution } from '../../support/fake-code-pipeline';
-import { BRANCH, fileComponent, RunOptions, World } from '../../support/world';
+import { BRANCH, fileComponent, RunOptions, SOLUTION, World } from '../../support/world';
 
 /** A head that does not differ from what is live in the first environment, while a later environment lacks that. */
 describe('a head without changes', () => {
@@ -73,12 +74,37 @@ describe('a head without changes', () => {
     await expectReleased(await world.diff());
   });
 
-  it('leaves it to people where an environment was added since', async () => {
+  it('leaves it to people where one that succeeded left an environment as it was', async () => {
     await release({ until: 'test' });
     bringing.status = 'Succeeded';
     pushNothing();
     expect(await world.diff()).toBeUndefined();
     expect(await world.diff(RECONCILE)).toBeUndefined();
+  });
+
+  describe('where an environment was added since', () => {
+    const addProd = async () => world.deleteItem('deploymentsTable', { Component: environmentKey(SOLUTION, 'prod'), BuildNumber: NOT_A_BUILD });
+    beforeEach(async () => {
+      await release({});
+      bringing.status = 'Succeeded';
+      await addProd();
+    });
+
+    it('gets what is live into it, without a commit, and once', async () => {
+      await expectReleased(await world.diff(RECONCILE));
+    });
+
+    it('gets it there with the next commit, although that changes nothing', async () => {
+      pushNothing();
+      await expectReleased(await world.diff());
+    });
+
+    it('does so once: a failure is for people, until the branch moves', async () => {
+      const execution = (await world.diff(RECONCILE))!;
+      await expect(world.run(execution, { failingEnvironment: 'prod' })).rejects.toThrow('fail');
+      execution.status = 'Failed';
+      expect(await world.diff(RECONCILE)).toBeUndefined();
+    });
   });
 
   describe('once the pipeline was made anew', () => {
