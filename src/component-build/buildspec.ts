@@ -12,6 +12,8 @@ export interface GeneratedBuildspec {
   readonly runsBuildspecFile: boolean;
   readonly runtimeVersions?: { readonly [runtime: string]: string };
   readonly reports?: { readonly [name: string]: BuildspecReport };
+  /** Folders that are kept for the next builds. */
+  readonly cache?: { readonly paths: readonly string[] };
   /** What else the buildspec that it runs needs of the project. */
   readonly projectNeeds?: ProjectNeeds;
 }
@@ -41,7 +43,7 @@ fi`;
  * always quoted: only the commands that the app's author wrote become code.
  */
 export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: any } {
-  const { runtimeVersions = {}, reports = {}, projectNeeds: { gitCredentialHelper, proxy } = {} } = props;
+  const { runtimeVersions = {}, reports = {}, cache: { paths: cached } = { paths: [] }, projectNeeds: { gitCredentialHelper, proxy } = {} } = props;
   return {
     version: '0.2',
     env: { shell: 'bash', ...(gitCredentialHelper ? { 'git-credential-helper': 'yes' } : {}) },
@@ -70,6 +72,7 @@ export function generateBuildspec(props: GeneratedBuildspec): { [key: string]: a
       },
     },
     ...(Object.keys(reports).length > 0 ? { reports: Object.fromEntries(Object.entries(reports).map(([name, report]) => [name, reportEntry(report)])) } : {}),
+    ...(cached.length > 0 ? { cache: { paths: cached.map((path) => `${path}/**/*`) } } : {}),
   };
 }
 

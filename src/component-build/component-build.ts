@@ -6,7 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { generateBuildspec } from './buildspec';
 import { CommonAccess } from './common-access';
-import { grantBuild, grantReports } from './permissions';
+import { grantBuild, grantReports, keepCache } from './permissions';
 import { buildVariables } from './variables';
 import { BoundComponent } from '../component/bound-component';
 import { ComponentCatalogue } from '../component/component-catalogue';
@@ -113,6 +113,7 @@ export class ComponentBuild extends Construct implements iam.IGrantable {
       grantReportGroupPermissions: false,
       logging: { cloudWatch: { logGroup, prefix: this.bound.id } },
     }));
+    keepCache(this.project as codebuild.Project, { ...props, bound: this.bound });
     acknowledge(this.project, 'AwsSolutions-CB4', 'The project puts out no artifacts: the build stores them itself, in a bucket with the key of its own.');
     if (Object.keys(settings.reports).length > 0) {
       grantReports(role, this.project);

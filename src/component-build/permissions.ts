@@ -4,8 +4,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { SharedResources } from './common-access';
 import { BoundComponent } from '../component/bound-component';
+import { projectCache } from '../component/cache-settings';
 import { ComponentCatalogue } from '../component/component-catalogue';
-import { componentPrefix } from '../contract/objects';
+import { cachePrefix, componentPrefix } from '../contract/objects';
 import { buildsKey, outcomeKey, writableByBuild } from '../contract/tables';
 import { componentId } from '../core/names';
 import { allow, allowPattern } from '../private/grants';
@@ -43,6 +44,30 @@ export function grantReports(role: iam.IRole, project: codebuild.IProject): void
   ]);
 }
 
+/** CodeBuild reads and writes the cache with the build's role: its own component's, and no other's. */
+export const CACHE = 'CodeBuild names the objects of a cache.';
+export const CACHE_ACTIONS = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'];
+
+export function grantCache(role: iam.IRole, { bound: { id, settings: { cache } }, catalogue, artifactBucket }: Pick<BuildResources, 'bound' | 'catalogue' | 'artifactBucket'>): void {
+  if (cache?.type === 'S3') {
+    allowPattern(role, CACHE, CACHE_ACTIONS, [artifactBucket.arnForObjects(`${cachePrefix(catalogue.solution, id)}*`)]);
+  }
+}
+
+/** Whether builds keep caches in S3. */
+export function keepsCaches(catalogue: ComponentCatalogue): boolean {
+  return catalogue.componentNames.some((name) => catalogue._bound(name).settings.cache?.type === 'S3');
+}
+
+/** Has a component's project keep its cache. */
+export function keepCache(project: codebuild.Project, { bound, catalogue, artifactBucket }: Pick<BuildResources, 'bound' | 'catalogue' | 'artifactBucket'>): void {
+  const { id, settings: { cache } } = bound;
+  if (cache !== undefined) {
+    // The CDK's own way lets the project read and write the whole bucket.
+    (project.node.defaultChild as codebuild.CfnProject).cache = projectCache(cache, `${artifactBucket.bucketName}/${cachePrefix(catalogue.solution, id).slice(0, -1)}`);
+  }
+}
+
 /** Everything that the agent and the kinds' own commands call in a build of one component, beside what `CommonAccess` lets all read. */
 export function grantBuild(role: iam.IRole, resources: BuildResources): void {
   grantLogs(role, resources.logGroup);
@@ -50,6 +75,7 @@ export function grantBuild(role: iam.IRole, resources: BuildResources): void {
   grantObjects(role, resources);
   grantLook(role, resources);
   grantImages(role, resources);
+  grantCache(role, resources);
 }
 
 export function grantLogs(role: iam.IRole, logGroup: logs.ILogGroup): void {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { BuildCache } from './build-cache';
 
 /** Results of tests, or of code coverage, that CodeBuild shows. */
 export interface BuildReport {
@@ -67,6 +68,12 @@ export interface BuildProps {
    * @default - none
    */
   readonly reports?: BuildReport[];
+
+  /**
+   * What builds keep for the next ones. A component with a cache has a CodeBuild project of its own. Not part of the component's definition.
+   * @default - none: each build begins with nothing
+   */
+  readonly cache?: BuildCache;
 
   /**
    * Size of the build machine.

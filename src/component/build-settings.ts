@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import { checkBuildMachine, isLambdaCompute, standardImage, takesRuntimeVersions } from './build-image';
 import { namedReports, requireFew } from './build-reports';
+import { CacheSettings, checkCache } from './cache-settings';
 import type { Component } from './component';
 import { ComponentConfig } from './component-config';
 import { COMMAND_ENV } from '../contract/environment';
@@ -19,6 +20,7 @@ export interface BuildSettings {
   readonly computeType: codebuild.ComputeType;
   readonly fleet?: codebuild.IFleet;
   readonly privileged: boolean;
+  readonly cache?: CacheSettings;
   /** Versions by runtime. */
   readonly runtimeVersions: { readonly [runtime: string]: string };
   readonly environmentVariables: { readonly [name: string]: codebuild.BuildEnvironmentVariable };
@@ -49,6 +51,7 @@ export function buildSettings(component: Component, config: ComponentConfig, nee
     computeType: props.computeType ?? (onLambda ? codebuild.ComputeType.LAMBDA_2GB : codebuild.ComputeType.SMALL),
     fleet: props.fleet,
     privileged: props.privileged ?? config.privileged ?? false,
+    cache: props.cache?._settings(),
     runtimeVersions: runtimeVersions ?? (takesRuntimeVersions(buildImage) ? config.runtimeVersions ?? {} : {}),
     environmentVariables: sortedByName({ ...referencesOf(projectNeeds), ...props.environmentVariables }),
     timeout: props.timeout ?? (onLambda ? undefined : Duration.hours(1)),
@@ -62,6 +65,9 @@ export function buildSettings(component: Component, config: ComponentConfig, nee
     hasVpc: props.vpc !== undefined,
     runtimeVersions: Object.entries(runtimeVersions ?? {}).map(([runtime, version]) => `${runtime} ${version}`),
   });
+  if (settings.cache !== undefined) {
+    checkCache(title, settings.cache, { onLambda, hasFleet: props.fleet !== undefined, privileged: settings.privileged });
+  }
   checkCommands(title, component);
   checkEnvironment(title, settings.environmentVariables);
   if (settings.timeout !== undefined) {

@@ -144,8 +144,8 @@ export class ComponentCatalogue extends Construct {
 
   private definitionOf({ config, settings }: BoundComponent, source: CatalogueComponent): ComponentDefinition {
     const artifact = config.artifact._definition();
-    // All that a build reads in addition to files. What it may take (timeout, VPC, capacity) makes no other artifact.
-    const { buildImage, timeout: _timeout, fleet: _fleet, reports: _reports, projectNeeds, ...commands } = settings;
+    // All that a build reads in addition to files. What it may take (timeout, VPC, capacity, a cache) makes no other artifact.
+    const { buildImage, timeout: _timeout, fleet: _fleet, reports: _reports, cache: _cache, projectNeeds, ...commands } = settings;
     const definition = {
       ...commands,
       buildImage: buildImage.imageId,

@@ -1,4 +1,5 @@
 export * from './build-artifact';
+export * from './build-cache';
 export { LocationParameter } from './location-parameter';
 export * from './build-props';
 export * from './component-props';

@@ -23,6 +23,16 @@ export function assetPrefix(solution: string, componentId: string): string {
   return `${componentPrefix(solution, componentId)}assets/`;
 }
 
+/** Prefix of the caches of all components. */
+export function cachesPrefix(solution: string): string {
+  return `${solution}/caches/`;
+}
+
+/** Prefix of what the builds of one component keep for the next ones. */
+export function cachePrefix(solution: string, componentId: string): string {
+  return `${cachesPrefix(solution)}${componentId}/`;
+}
+
 export function releasePrefix(solution: string): string {
   return `${solution}/releases/`;
 }

@@ -35,6 +35,7 @@ import { BuildReference } from '../build-strategy/build-reference';
 import { RenderedBuilds } from '../build-strategy/context';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { ComponentBuild } from '../component-build/component-build';
+import { keepsCaches } from '../component-build/permissions';
 import { PROMOTION_VARIABLE } from '../contract/events';
 import { HEAD_METRICS } from '../contract/metrics';
 import { reportKey } from '../contract/objects';
@@ -140,7 +141,7 @@ export class ModularPipeline extends Construct {
     this.diffTable = props.diffTable ?? new DiffTable(this, 'DiffTable', tableProps);
     this.deploymentsTable = props.deploymentsTable ?? new DeploymentsTable(this, 'DeploymentsTable', tableProps);
     const storage = new Storage(this, 'Storage', {
-      ...props, solution: this.solution, places: placesOf(targets), removalPolicy,
+      ...props, solution: this.solution, places: placesOf(targets), removalPolicy, caches: keepsCaches(this.catalogue),
     });
     const regions = regionalStorages(this, { catalogue: this.catalogue, targets, removalPolicy });
     this.artifactBucket = storage.artifactBucket;

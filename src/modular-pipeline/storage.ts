@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { componentPrefix } from '../contract/objects';
+import { cachesPrefix, componentPrefix } from '../contract/objects';
 import { Place } from '../environment/target';
 import { acknowledge } from '../private/acknowledge';
 import { admitDeployRoles, DeployRolesAccess } from '../private/deploy-roles';
@@ -20,6 +20,8 @@ export interface StorageProps {
   readonly encryptionKey?: kms.IKey;
   readonly artifactBucket?: s3.IBucket;
   readonly serverAccessLogsBucket?: s3.IBucket;
+  /** Whether builds keep caches in S3. */
+  readonly caches?: boolean;
 }
 
 /** Only literal names can be referred to from another Region. */
@@ -31,6 +33,14 @@ export interface StorageNames {
 
 /** How long the pipeline's own artifacts are kept: longer than any approval (7 days) and any sensible retry or rollback. */
 const PIPELINE_ARTIFACTS_KEPT = Duration.days(90);
+
+/** A cache that no build has written for a month is of no use; what a build has replaced is of none at once. */
+const CACHES_KEPT = Duration.days(30);
+
+/** In a bucket that keeps versions, what is deleted or replaced stays until its version is deleted as well. */
+function cachesRule(solution: string): s3.LifecycleRule {
+  return { id: 'Caches', prefix: cachesPrefix(solution), expiration: CACHES_KEPT, noncurrentVersionExpiration: Duration.days(1) };
+}
 
 /**
  * The buckets, and the key where one is needed. Policies name the environments' accounts and roles, and none else.
@@ -45,7 +55,9 @@ export class Storage extends Construct {
   constructor(scope: Construct, id: string, private readonly props: StorageProps) {
     super(scope, id);
     this.encryptionKey = props.encryptionKey ?? (this.otherAccounts().length > 0 ? this.createKey() : undefined);
-    this.artifactBucket = props.artifactBucket ?? this.createBucket('Artifacts', { versioned: true, bucketName: props.names?.artifacts });
+    this.artifactBucket = props.artifactBucket ?? this.createBucket('Artifacts', {
+      versioned: true, bucketName: props.names?.artifacts, lifecycleRules: props.caches ? [cachesRule(props.solution)] : [],
+    });
     this.pipelineBucket = this.createBucket('PipelineArtifacts', {
       lifecycleRules: [{ expiration: PIPELINE_ARTIFACTS_KEPT }], bucketName: props.names?.pipelineArtifacts,
     });

@@ -7,7 +7,7 @@ import { FanOutNames, ROLE_TAGS } from './names';
 import { buildspecOf, isCommon, ProjectsRole, SharedProject } from './project';
 import { BoundComponent } from '../../component/bound-component';
 import { SharedResources, CommonAccess } from '../../component-build/common-access';
-import { grantImages, grantLogs, grantLook, readableDependencies, READ_ARTIFACTS, READ_RECORDS, REPORT_GROUPS } from '../../component-build/permissions';
+import { grantCache, grantImages, keepCache, grantLogs, grantLook, readableDependencies, READ_ARTIFACTS, READ_RECORDS, REPORT_GROUPS } from '../../component-build/permissions';
 import { buildVariables } from '../../component-build/variables';
 import { componentPrefix } from '../../contract/objects';
 import { acknowledge } from '../../private/acknowledge';
@@ -53,6 +53,7 @@ export class BuildsPart extends NestedStack {
       grantReportGroupPermissions: Object.keys(settings.reports).length > 0,
       logging: { cloudWatch: { logGroup } },
     });
+    keepCache(project, { ...this.props, bound: example });
     acknowledge(project, 'AwsSolutions-CB4', 'The project puts out no artifacts: the build stores them itself, in a bucket with the key of its own.');
     return { project, statements: statements.filter((statement) => !isCommon(statement)) };
   }
@@ -77,6 +78,7 @@ export class BuildsPart extends NestedStack {
     }
     grantImages(role, { bound, catalogue });
     grantLook(role, { bound, artifactBucket });
+    grantCache(role, { bound, catalogue, artifactBucket });
     for (const statement of settings) {
       if (isAboutReports(statement)) {
         allowPattern(role, REPORT_GROUPS, statement.actions, statement.resources);

@@ -25,6 +25,8 @@ export function projectSettings({ component, config, settings }: BoundComponent,
     timeout: timeout?.toSeconds(),
     fleet: fleet?.fleetArn,
     repository: config.repository?.repositoryUri,
+    // A cache is one component's: two that shared a project would share it.
+    cached: settings.cache === undefined ? undefined : component.name,
     vpc: props.vpc?.node.addr,
     subnets: props.vpc?.selectSubnets(props.subnets).subnetIds,
     // Without groups of its own a project makes one that lets all traffic out.
