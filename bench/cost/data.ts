@@ -5,8 +5,11 @@ import { join } from 'node:path';
 export interface Price<T = number> {
   readonly dollars: T;
   readonly per: string;
+  /** AWS's own page of the price. */
   readonly source: string;
   readonly date: string;
+  /** A page of others that says the price, where AWS's own was not seen with the figure on it at that date. */
+  readonly seenOn?: string;
 }
 
 type PriceName = 'actionMinute' | 'lambdaGigabyteSecond' | 'lambdaRequest' | 'stateTransition' | 'dynamoDbWrite' | 'dynamoDbRead' | 's3Write' | 's3Read'

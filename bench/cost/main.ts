@@ -22,9 +22,9 @@ async function main(args: readonly string[]): Promise<void> {
     }
   }
   console.log(`\n### A month without a merge\n\n${month(await pricing.idle(tables ? DEFAULT_SCENARIO : scenario))}`);
-  console.log(`\n### Prices (${PRICE_DATA.region})\n\n| price | per | read on | source |\n| --: | --- | --- | --- |`);
-  Object.values(PRICE_DATA.prices).forEach(({ dollars, per, date, source }) => {
-    console.log(`| ${typeof dollars === 'number' ? `$${dollars}` : Object.entries(dollars).map(([name, price]) => `${name} $${price}`).join(', ')} | ${per} | ${date} | ${source} |`);
+  console.log(`\n### Prices (${PRICE_DATA.region})\n\n| price | per | read on | AWS's page | seen on |\n| --: | --- | --- | --- | --- |`);
+  Object.values(PRICE_DATA.prices).forEach(({ dollars, per, date, source, seenOn }) => {
+    console.log(`| ${typeof dollars === 'number' ? `$${dollars}` : Object.entries(dollars).map(([name, price]) => `${name} $${price}`).join(', ')} | ${per} | ${date} | ${source} | ${seenOn ?? ''} |`);
   });
   console.log('\n### Assumptions\n\n| what | value | from | to | why |\n| --- | --: | --: | --: | --- |');
   Object.entries(ASSUMPTION_DATA).forEach(([name, { value, low, high, why }]) => console.log(`| ${name} | ${value} | ${low ?? ''} | ${high ?? ''} | ${why} |`));
