@@ -39,7 +39,7 @@ function line({ components, changed, commands, environments, cloudFormation }: S
 
 function month({ looks, lookDollars, metricDollars, keyDollars, alarmDollars }: IdleMonth): string {
   const sum = lookDollars + metricDollars + keyDollars + alarmDollars;
-  return `${looks} looks $${lookDollars.toFixed(3)}, custom metrics $${metricDollars.toFixed(2)}, keys $${keyDollars.toFixed(2)}, alarms $${alarmDollars.toFixed(2)}: $${sum.toFixed(2)} together, beside what is stored.`;
+  return `${looks} looks $${lookDollars.toFixed(3)}, custom metrics $${metricDollars.toFixed(2)}, keys $${keyDollars.toFixed(2)}, alarms $${alarmDollars.toFixed(2)}: $${sum.toFixed(2)} together; what is stored comes on top.`;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
