@@ -5,6 +5,7 @@ import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DeliveryFunction } from './delivery/delivery-function';
@@ -31,6 +32,7 @@ const deliveryFunction = new DeliveryFunction({
   s3: new S3Client(CLIENT_CONFIG),
   s3As: (credentials) => new S3Client({ ...CLIENT_CONFIG, credentials }),
   sts: new STSClient(CLIENT_CONFIG),
+  ssmAs: (credentials, region) => new SSMClient({ ...CLIENT_CONFIG, credentials, region }),
   cloudFormationAs: (credentials, region) => new CloudFormationClient({ ...CLIENT_CONFIG, credentials, region }),
   bucketsAs: (credentials, region) => new S3Client({ ...CLIENT_CONFIG, credentials, region }),
   ecrAs: (credentials, region) => new ECRClient({ ...CLIENT_CONFIG, credentials, region }),

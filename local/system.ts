@@ -50,6 +50,7 @@ import { S3Service } from './services/s3/service';
 import { secretsService, secretValue } from './services/secrets';
 import { AwsServer } from './services/server';
 import { Message, Sns } from './services/sns';
+import { ssmService } from './services/ssm';
 import { stepFunctionsService } from './services/step-functions';
 import { stsService } from './services/sts';
 import { findTools, hostPath } from './tools';
@@ -312,6 +313,7 @@ export class LocalSystem {
         AWSStepFunctions: stepFunctionsService(this.runsOfMachines, () => this.machines),
         AWSEvents: eventBridgeService(this.assembly.stacks[0], (entry) => this.sendEvent(entry)),
         CodeBuild_20161006: codeBuildService((id) => this.build(id)),
+        AmazonSSM: ssmService(),
         Logs_20140328: logsService((id) => this.build(id)),
         secretsmanager: secretsService(() => this.running(this.resources).secrets),
         DynamoDB_20120810: this.dynamo,

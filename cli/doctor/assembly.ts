@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bootstrap, BuildNeed, ImageNeed, RoleNeed, Site, StackNeed } from './requirements';
-import { DELIVERY_FILE, DeliveryConfiguration, DeliveryPlace } from '../../src/contract/delivery';
+import { DELIVERY_FILE, DeliveryConfiguration } from '../../src/contract/delivery';
+import { bootstrapParameter, bootstrapQualifier, LEAST_BOOTSTRAP } from '../../src/core/delivery/bootstrap';
 import { InputError } from '../errors';
 
 /** What is read of an assembly's files. */
@@ -29,7 +30,7 @@ interface Template {
 }
 
 /** Version that CDK itself asks for, of the bootstrap of an account that is only deployed to. */
-const LEAST_BOOTSTRAP = 6;
+const CDK_BOOTSTRAP = 6;
 
 const CLOUD_FORMATION = 'cloudformation.amazonaws.com';
 
@@ -140,7 +141,7 @@ function addStack(site: Draft, id: string, { properties = {} }: Artifact): void 
   site.stacks.set(name, { name, byCdk: true });
   const parameter = properties.bootstrapStackVersionSsmParameter;
   if (parameter !== undefined) {
-    requireBootstrap(site, { qualifier: parameter.split('/')[2] ?? '', parameter, version: properties.requiresBootstrapStackVersion ?? LEAST_BOOTSTRAP });
+    requireBootstrap(site, { qualifier: parameter.split('/')[2] ?? '', parameter, version: properties.requiresBootstrapStackVersion ?? CDK_BOOTSTRAP });
   }
   site.lookupRoleArn ??= properties.lookupRole?.arn?.replaceAll('${AWS::Partition}', partitionOf(site.region));
 }
@@ -165,21 +166,14 @@ function addPlaces(pipeline: Draft, { places }: DeliveryConfiguration, draft: Dr
     place.stackNames.filter((stack) => !site.stacks.has(stack)).forEach((stack) => site.stacks.set(stack, { name: stack, byCdk: false }));
     site.roles.set(place.deployRoleArn, { arn: place.deployRoleArn, trusts: { account: pipeline.account }, purpose: 'the pipeline' });
     site.roles.set(place.executionRoleArn, { arn: place.executionRoleArn, trusts: { service: CLOUD_FORMATION }, purpose: 'CloudFormation' });
-    const qualifier = qualifierOf(place);
+    const qualifier = bootstrapQualifier(place);
     if (qualifier !== undefined) {
       requireBootstrap(site, {
-        qualifier, parameter: `/cdk-bootstrap/${qualifier}/version`, version: LEAST_BOOTSTRAP, ...(isOwn ? {} : { trusts: pipeline.account }),
+        qualifier, parameter: bootstrapParameter(qualifier), version: LEAST_BOOTSTRAP, ...(isOwn ? {} : { trusts: pipeline.account }),
       });
       site.lookupRoleArn ??= place.deployRoleArn.replace('-deploy-role-', '-lookup-role-');
     }
   }
-}
-
-/** The bootstrap's qualifier, where the deploy role is the bootstrap's. */
-function qualifierOf({ deployRoleArn, account, region }: DeliveryPlace): string | undefined {
-  const name = deployRoleArn.split('/').at(-1)!;
-  const end = `-deploy-role-${account}-${region}`;
-  return name.startsWith('cdk-') && name.endsWith(end) ? name.slice('cdk-'.length, -end.length) : undefined;
 }
 
 /** Adds what the templates of one stack, nested ones included, declare. */

@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AssetPublisher } from './assets/asset-publisher';
@@ -39,6 +40,7 @@ export interface DeliveryFunctionProps {
   readonly s3: S3Client;
   readonly s3As: (credentials: JobCredentials) => S3Client;
   readonly sts: STSClient;
+  readonly ssmAs: (credentials: RoleCredentials, region: string) => SSMClient;
   readonly cloudFormationAs: (credentials: RoleCredentials, region: string) => CloudFormationClient;
   readonly bucketsAs: (credentials: RoleCredentials, region: string) => S3Client;
   readonly ecrAs: (credentials: RoleCredentials, region: string) => ECRClient;

@@ -1,6 +1,8 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { requireBootstrap } from './bootstrap-version';
 import { contentOf, stacksOf, templateUrl } from './content';
 import { deferStack } from './defer';
 import { deployStack, DeployOptions } from './deploy';
@@ -43,6 +45,7 @@ export interface PlaceDeliveryProps {
   readonly pipeline: string;
   readonly artifactBucket: string;
   readonly sts: STSClient;
+  readonly ssmAs: (credentials: RoleCredentials, region: string) => SSMClient;
   readonly cloudFormationAs: (credentials: RoleCredentials, region: string) => CloudFormationClient;
   readonly bucketsAs: (credentials: RoleCredentials, region: string) => S3Client;
   readonly allowances: AllowanceStore;
@@ -91,6 +94,7 @@ export class PlaceDelivery {
     if (missing.length > 0) {
       throw new Error(`Gates of ${this.props.name} name outputs that are not there, and nothing was prepared:\n- ${missing.join('\n- ')}`);
     }
+    await requireBootstrap(this.props, this.props.name, this.props.place, this.stacks.flatMap(({ stack }) => stack.bootstrapVersion ?? []));
     // A stack's values are known when what it reads is prepared; mere order matters only when they are deployed.
     const { done, failed } = await inOrder<Prepared>(this.stacks, ({ reads }) => reads, async (planned, earlier) => this.prepareOne(planned, earlier, options));
     return this.outcome(done, failed, ({ reads }) => reads)?.map(({ report }) => report);

@@ -17,6 +17,7 @@ export interface ApplicationStack {
   readonly declarations: TemplateDeclarations;
   readonly notificationArns: readonly string[];
   readonly terminationProtection: boolean;
+  readonly bootstrapVersion?: number;
   readonly assets: PlacedAssets;
 }
 
@@ -55,6 +56,7 @@ export class ApplicationReader {
           declarations: declarationsOf(component, stack, text),
           notificationArns: stack.notificationArns,
           terminationProtection: stack.terminationProtection,
+          ...(stack.bootstrapVersion === undefined ? {} : { bootstrapVersion: stack.bootstrapVersion }),
           assets: placedAssets(stack, place),
         });
       }

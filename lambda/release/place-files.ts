@@ -103,10 +103,11 @@ export function placeFiles(
 }
 
 function applicationStack(
-  { configuration: { id, stackName, tags, capabilities, dependsOn }, build, file, notificationArns, terminationProtection, assets }: ApplicationStack,
+  { configuration, build, file, notificationArns, terminationProtection, bootstrapVersion, assets }: ApplicationStack,
   region: string,
   copying?: Copying,
 ): Omit<PlacedStack, 'parameters'> {
+  const { id, stackName, tags, capabilities, dependsOn } = configuration;
   const location = copying === undefined ? build.location : regionalLocation(build, copying);
   return {
     id,
@@ -118,6 +119,7 @@ function applicationStack(
     dependsOn,
     notificationArns,
     terminationProtection,
+    ...(bootstrapVersion === undefined ? {} : { bootstrapVersion }),
     assets,
   };
 }

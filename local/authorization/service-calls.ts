@@ -77,6 +77,10 @@ const SERVICES: Readonly<Record<string, Mapping>> = {
     const resource = String(input.stateMachineArn ?? input.executionArn);
     return [access(role, `states:${operation}`, resource, accountOf(resource))];
   },
+  ssm: ({ role, operation, region, input }) => {
+    const account = accountOf(role);
+    return [access(role, `ssm:${operation}`, `arn:aws:ssm:${region}:${account}:parameter${String(input.Name)}`, account)];
+  },
   sts: ({ role, operation, input }) => [access(role, `sts:${operation}`, String(input.RoleArn), accountOf(String(input.RoleArn)))],
 };
 

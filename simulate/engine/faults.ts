@@ -16,11 +16,13 @@ export interface FaultRates {
   readonly flaky: number;
   /** Per event: it is delivered late, twice or not at all. */
   readonly events: number;
+  /** Per job of the pipeline: Lambda invokes its function twice, and both work at once. */
+  readonly twice: number;
 }
 
 export type FaultKind = keyof FaultRates;
 
-export const NO_FAULTS: FaultRates = { before: 0, after: 0, throttle: 0, kill: 0, slow: 0, flaky: 0, events: 0 };
+export const NO_FAULTS: FaultRates = { before: 0, after: 0, throttle: 0, kill: 0, slow: 0, flaky: 0, events: 0, twice: 0 };
 
 /** What goes wrong in one history: some kinds never, others now and then or often. */
 export function drawFaultRates(random: Random): FaultRates {
@@ -29,7 +31,7 @@ export function drawFaultRates(random: Random): FaultRates {
   }
   const rate = (most: number) => (random.chance(0.5) ? 0 : most * random.next());
   return {
-    before: rate(0.03), after: rate(0.03), throttle: rate(0.04), kill: rate(0.02), slow: rate(0.05), flaky: rate(0.2), events: rate(0.8),
+    before: rate(0.03), after: rate(0.03), throttle: rate(0.04), kill: rate(0.02), slow: rate(0.05), flaky: rate(0.2), events: rate(0.8), twice: rate(0.3),
   };
 }
 

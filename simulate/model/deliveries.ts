@@ -41,6 +41,14 @@ export class Deliveries {
     }
   }
 
+  /** The ledger of a stack was written. */
+  public wrote(before: StoredItem | undefined, after: StoredItem | undefined): void {
+    const version = (item: StoredItem | undefined) => Number(item?.Version?.N ?? 0);
+    if (after === undefined || version(after) !== version(before) + 1) {
+      throw new Violation('attempts are written one after the other', `the ledger of ${String((after ?? before)!.StackName!.S)} was at version ${version(before)}, and a worker wrote ${version(after)}`);
+    }
+  }
+
   /** An execution begins to bring something to an environment. */
   public came(environment: string, executionId: string, content: string): void {
     if (this.last.get(environment)?.executionId !== executionId) {

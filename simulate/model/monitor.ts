@@ -197,6 +197,9 @@ export class Monitor {
     this.check(() => {
       const item = after ?? before!;
       if (text(item, 'Place') !== undefined) {
+        if (item.Attempt !== undefined) {
+          this.deliveries.wrote(before, after);
+        }
         return;
       }
       if (text(item, 'Environment') !== undefined) {

@@ -1,11 +1,12 @@
-import { Defect, replaceMethod } from './defect';
+import { changingRequests, Defect, replaceMethod } from './defect';
 import { Judge } from '../../lambda/delivery/judge';
 import { entryOf } from '../../lambda/delivery/prepare';
 import { StackClient, StackLook } from '../../lambda/delivery/stack-client';
 import { Settled, StackDelivery } from '../../lambda/delivery/stack-delivery';
 import { Ledger } from '../../lambda/shared/attempt-store';
+import { StageAttemptStore } from '../../lambda/shared/stage-attempt-store';
 import { AttemptRecord } from '../../src/contract/ledger';
-import { whyDeliver } from '../../src/core/delivery/skipping';
+import { StageAttempt, whyDeliver } from '../../src/core/delivery/skipping';
 
 /** Mistakes in bringing releases to stacks. */
 export const DELIVERING: readonly Defect[] = [
@@ -86,6 +87,26 @@ export const DELIVERING: readonly Defect[] = [
         restoreSummary();
       };
     },
+  },
+  {
+    name: 'two-workers',
+    isRare: true,
+    mistake: 'A worker writes its attempt over what another one of the same job wrote meanwhile.',
+    tamper: changingRequests('PutItem', (input) => {
+      if ((input.Item as { readonly StackName?: unknown }).StackName !== undefined) {
+        delete input.ConditionExpression;
+        delete input.ExpressionAttributeValues;
+      }
+    }),
+  },
+  {
+    name: 'skipped-in-spite-of-failed-tests',
+    isRare: true,
+    mistake: 'Nobody is asked about what was delivered before, although its tests failed then, or it was not recorded.',
+    patch: () => replaceMethod(StageAttemptStore.prototype, 'read', (real) => async function (this: StageAttemptStore, ...parameters: never[]) {
+      const last = await (Reflect.apply(real, this, parameters) as Promise<StageAttempt | undefined>);
+      return last && { ...last, phase: 'Recorded' };
+    }),
   },
   skippedByAnEarlierLook(),
 ];

@@ -79,6 +79,8 @@ export function functionProgram(name: FunctionName, sandbox: Sandbox, { catalogu
       },
       s3As: () => s3,
       sts: sandbox.sts,
+      // The deploy roles are no bootstrap's: its version is not asked for.
+      ssmAs: () => { throw new Error('Systems Manager is not simulated.'); },
       cloudFormationAs: () => sandbox.cloudFormation,
       bucketsAs: () => s3,
       ecrAs: () => sandbox.ecr,

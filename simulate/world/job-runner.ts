@@ -2,6 +2,7 @@ import { ActionResult } from './execution';
 import { FunctionName, Functions } from './functions';
 import { Jobs } from './jobs';
 import { PIPELINE_BUCKET } from './names';
+import { Random } from '../engine/random';
 import { Scheduler } from '../engine/scheduler';
 
 /** What CodePipeline hands to a job. */
@@ -18,7 +19,10 @@ const CONTINUATION_MS = 30_000;
 
 /** Lambda actions: a job for a function, and further ones for as long as the function asks for them. */
 export class JobRunner {
-  public constructor(private readonly jobs: Jobs, private readonly functions: Functions, private readonly scheduler: Scheduler) {}
+  public constructor(
+    private readonly jobs: Jobs, private readonly functions: Functions, private readonly scheduler: Scheduler, private readonly doubles: Random,
+    private readonly isDoubled: (random: Random) => boolean,
+  ) {}
 
   public async run(name: FunctionName, parameters: object, artifacts: Artifacts = {}): Promise<ActionResult> {
     const faults = new Set<string>();
@@ -37,13 +41,24 @@ export class JobRunner {
 
   private async runOne(name: FunctionName, parameters: object, artifacts: Artifacts, faults: Set<string>): Promise<ActionResult> {
     const { id, result } = this.jobs.create();
-    void this.functions.invoke(name, jobEvent(id, parameters, artifacts), faults);
+    const isDoubled = this.isDoubled(this.doubles);
+    // Whichever worker is slower finds the job answered: what it does then is given up, and nobody misses it.
+    const seen = isDoubled ? new Set(['twice']) : faults;
+    void this.functions.invoke(name, jobEvent(id, parameters, artifacts), seen);
+    if (isDoubled) {
+      this.scheduler.after(this.doubles.duration(1, 60_000), () => {
+        void this.functions.invoke(name, jobEvent(id, parameters, artifacts), seen);
+      });
+    }
     this.scheduler.after(JOB_TIMEOUT_MS, () => {
       if (this.jobs.isOpen(id)) {
         this.jobs.answer(id, { ok: false, why: 'The function did not answer.', injected: true });
       }
     });
-    return result;
+    const answer = await result;
+    [...seen].filter((fault) => fault !== 'twice').forEach((fault) => faults.add(fault));
+    // That there were two excuses nothing that the job answers.
+    return isDoubled && !answer.ok ? { ...answer, injected: answer.injected || faults.size > 0 } : answer;
   }
 }
 

@@ -152,7 +152,7 @@ export class System {
       random: Random.named(seed, 'functions'),
       version: this.versions[0]!,
     });
-    this.jobRunner = new JobRunner(this.jobs, this.functions, this.scheduler);
+    this.jobRunner = new JobRunner(this.jobs, this.functions, this.scheduler, Random.named(seed, 'doubles'), (random) => random.chance(this.faults().twice));
     const isFlaky = (random: Random) => random.chance(this.faults().flaky);
     this.builds = new Builds({
       programs, run, ecr, isFlaky, monitor: this.monitor, folder: props.folder, treeOf: (commitId) => this.repository.remembered(commitId).tree,

@@ -25,7 +25,7 @@ describe('planted defects', () => {
     const { violation } = await simulator.run(smallest);
     simulator.dispose();
     expect(violation?.rule).toBe(rule);
-    expect(smallest.without).toHaveLength(7);
+    expect(smallest.without).toHaveLength(8);
     expect(replayCommand(smallest)).toBe(`npm run simulate -- --replay ${seed} --steps ${smallest.steps!.join(',')} --without ${smallest.without!.join(',')}`);
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { changedNames, ChangeSet, ChangeSetOptions, makeChangeSet } from './change-set';
 import { updatesBetween } from './changes';
+import { givenParameter } from './given-parameter';
 import { CodeDigest, Published, publishVersions } from './lambda-versions';
 import { NESTED_STACK, nestedStacks } from './nested-stacks';
 import { HasObject, requireObjects } from './objects';
@@ -257,13 +258,6 @@ export class Stacks {
     return [...this.stacks.values()].filter((stack) => stack.parent === name && stack.account === account && stack.region === region);
   }
 }
-
-/** Parameters that no stack of the run makes: the bootstrap's, and those that AWS publishes. */
-function givenParameter(name: string): string | undefined {
-  return name.startsWith('/cdk-bootstrap/') ? BOOTSTRAP_VERSION : name.startsWith('/aws/service/') ? name : undefined;
-}
-
-const BOOTSTRAP_VERSION = '30';
 
 function restore<V>(map: Map<string, V>, earlier: ReadonlyMap<string, V>): void {
   map.clear();

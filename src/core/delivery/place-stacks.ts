@@ -35,6 +35,8 @@ export interface PlacedStack {
   readonly notificationArns?: readonly string[];
   /** Whether the stack is protected against deletion once it is deployed. Otherwise its protection stays as it is. */
   readonly terminationProtection?: boolean;
+  /** The least version of the CDK's bootstrap that its template asks for. */
+  readonly bootstrapVersion?: number;
   /** What has to be in the place before the stack is deployed. */
   readonly assets?: PlacedAssets;
 }

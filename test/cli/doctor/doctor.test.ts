@@ -67,7 +67,7 @@ describe('what an assembly needs', () => {
     expect(site(OTHER_ACCOUNT, 'us-east-1')).toEqual({
       account: OTHER_ACCOUNT,
       region: 'us-east-1',
-      bootstraps: [{ qualifier: 'hnb659fds', parameter: '/cdk-bootstrap/hnb659fds/version', version: 6, trusts: ACCOUNT }],
+      bootstraps: [{ qualifier: 'hnb659fds', parameter: '/cdk-bootstrap/hnb659fds/version', version: 23, trusts: ACCOUNT }],
       roles: [
         { arn: role('cfn-exec', OTHER_ACCOUNT, 'us-east-1'), trusts: { service: 'cloudformation.amazonaws.com' }, purpose: 'CloudFormation' },
         { arn: role('deploy', OTHER_ACCOUNT, 'us-east-1'), trusts: { account: ACCOUNT }, purpose: 'the pipeline' },

@@ -1,6 +1,7 @@
 import { Change, CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
 import { CodePipelineClient, PutJobFailureResultCommand, PutJobSuccessResultCommand } from '@aws-sdk/client-codepipeline';
 import { ECRClient } from '@aws-sdk/client-ecr';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DeliveryFunction } from '../../../lambda/delivery/delivery-function';
@@ -131,6 +132,8 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   const sts = new STSClient({ region: PROD.region });
   const assumed = mockClient(sts);
   assumed.on(AssumeRoleCommand).resolves({ Credentials: { AccessKeyId: 'k', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(0) } });
+  const ssm = new SSMClient({ region: PROD.region });
+  const parameters = mockClient(ssm);
   // The place's own bucket.
   const place = new FakeS3();
   const ecr = new ECRClient({ region: PROD.region });
@@ -145,6 +148,7 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     s3: s3.client,
     s3As: () => s3.client,
     sts,
+    ssmAs: () => ssm,
     cloudFormationAs: () => client,
     bucketsAs: () => place.client,
     ecrAs: () => ecr,
@@ -195,6 +199,7 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     calls,
     timing,
     assumed,
+    parameters,
     release,
     releaseStacks,
     invoke,
