@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { removeFolders, synthesize, temporaryFolder, TestRepository } from './support';
+import { objectEvent } from '../../local/engine/events';
 import { LocalSystem } from '../../local/system';
 import { BuildArtifact, BuildStrategy, Component, ModularPipeline, PipelineSource } from '../../src';
 import { Judge } from '../permissions/judge';
@@ -96,9 +97,21 @@ test('an archive that is refused plans nothing, and says why; the next one finds
   expect(await put(Buffer.from('no archive'))).toMatchObject({ status: undefined });
   expect(await put(pack({ 'shop-main/a/source': '1' }))).toMatchObject({ status: undefined });
   const log = readFileSync([...system.functions.values()].find(({ options }) => options.functionName.includes('Diff'))!.options.logFile, 'utf8');
-  expect(log).toContain('it is no zip archive, or is cut off');
+  expect(log).toContain('it is not a zip archive, or is cut off');
   expect(log).toContain('everything in it is below the folder \\"shop-main\\", and no component is there');
   expect(await put(pack({ ...FILES, 'a/source': 'a 2\n' }))).toMatchObject({ status: 'Succeeded', built: ['a'] });
+});
+
+test('events of puts that arrive late, twice and out of order start nothing: what is current counts', async () => {
+  await start(BuildStrategy.actions());
+  await put(pack(FILES));
+  const earlier = system.objects.get(BUCKET, KEY)!;
+  const second = await put(pack({ ...FILES, 'b/source': 'b 2\n' }));
+  expect(second).toMatchObject({ status: 'Succeeded', built: ['b'] });
+  for (const object of [earlier, system.objects.get(BUCKET, KEY)!, earlier]) {
+    expect(await after(() => system.sendEvent(objectEvent({ account: '111111111111', region: 'eu-west-1' }, { type: 'Object Created', bucket: BUCKET, object })))).toMatchObject({ status: undefined });
+  }
+  expect(system.executions).toHaveLength(2);
 });
 
 test('a delete marker plans nothing; an earlier version that becomes current again is released', async () => {

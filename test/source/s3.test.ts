@@ -38,6 +38,8 @@ test('puts and deletions of the object make the function look, and the bucket se
     'resources': [{ 'Fn::GetAtt': [id, 'Arn'] }],
     'detail': { bucket: { name: [{ Ref: id }] }, object: { key: ['shop/source.zip'] } },
   });
+  // Nothing of an event reaches the function: events may be late, doubled or out of order.
+  expect(resource(template, 'AWS::Events::Rule', 'PipelineTriggersBranchMoved').Properties.Targets).toMatchObject([{ Input: '{"action":"look"}' }]);
   expect(resource(template, 'AWS::Events::Rule', 'PipelineTriggersReconcile').Properties.ScheduleExpression).toBe('rate(15 minutes)');
 });
 
