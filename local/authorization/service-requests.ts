@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { AccessDeniedError } from './access';
 import { scopeOf } from './credentials';
 import { ServiceCall } from './service-calls';
-import { invokedFunction } from '../services/lambda';
+import { invokedFunction } from '../services/invoked-function';
 import { parseForm } from '../services/query-form';
 import { escapeXml } from '../services/s3/xml';
 

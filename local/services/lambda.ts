@@ -1,16 +1,9 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
+import { invokedFunction } from './invoked-function';
 import { readBody, ServiceHandler } from './server';
 import { NotEmulatedError } from '../activity';
 import { LambdaFunction } from '../engine/lambda/function';
 import { FunctionError } from '../engine/lambda/sandbox';
-
-const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
-
-/** The function that a request of Lambda's API is about; nothing where it is another request. */
-export function invokedFunction(url = ''): string | undefined {
-  const [, name] = INVOCATIONS.exec(new URL(url, 'http://localhost').pathname) ?? [];
-  return name === undefined ? undefined : decodeURIComponent(name);
-}
 
 /** Lambda's Invoke: waiting for the answer, or not. */
 export function lambdaService(find: (name: string) => LambdaFunction | undefined, track: (work: Promise<unknown>) => void): ServiceHandler {
