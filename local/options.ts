@@ -17,6 +17,10 @@ export interface LocalSystemOptions extends BuildFaultOptions {
   readonly standInsOnly?: boolean;
   /** Builds at once. @default - one for each processor */
   readonly buildConcurrency?: number;
+  /** Further variables of the machine that builds run on, as an image may have some. @default - none */
+  readonly machineVariables?: Readonly<Record<string, string>>;
+  /** Values of secrets that builds are given, by what their variables name them with. @default - none */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Most differences on a page of GetDifferences. @default 3 */
   readonly differencesPageSize?: number;
   /** Most changes on a page of DescribeChangeSet. @default 2 */

@@ -35,9 +35,12 @@ import { StateMachine } from './engine/step-functions/state-machine';
 import { zipDirectory } from './engine/zip';
 import { LocalSystemOptions } from './options';
 import { provision, Provisioned } from './provision';
-import { codeBuildService, logsService } from './services/build-logs';
+import { logsService } from './services/build-logs';
 import { cloudFormationService, digestOf, readTemplate } from './services/cloudformation/service';
+import { CloudFront, Invalidation } from './services/cloudfront';
+import { CodeBuild } from './services/codebuild';
 import { CodeCommit } from './services/codecommit/service';
+import { CodeDeploy, Deployment } from './services/codedeploy';
 import { CodePipeline } from './services/codepipeline/service';
 import { DynamoDb } from './services/dynamodb';
 import { Ecr } from './services/ecr/service';
@@ -95,6 +98,9 @@ export class LocalSystem {
   private readonly alarms: Alarms;
   private readonly ecr = new Ecr();
   private readonly dynamo = new DynamoDb();
+  private readonly cloudFront = new CloudFront();
+  private readonly codeBuild = new CodeBuild();
+  private readonly codeDeploy: CodeDeploy;
   private readonly codeCommit: CodeCommit;
   private readonly runsOfMachines = new Executions(this.activity);
   private machines: readonly StateMachine[] = [];
@@ -118,6 +124,7 @@ export class LocalSystem {
         this.sendEvent(objectEvent(bucket, change));
       }
     });
+    this.codeDeploy = new CodeDeploy(this.objects, join(directory, 'instances'), (work) => this.activity.track(work));
     this.codeCommit = new CodeCommit(options.differencesPageSize ?? 3);
     this.buildFaults = new BuildFaults(options);
     this.alarms = new Alarms(options.alarmMinute ?? 100);
@@ -141,6 +148,16 @@ export class LocalSystem {
   /** Of all services. */
   public get endpoint(): string {
     return this.running(this.server).endpoint;
+  }
+
+  /** What CloudFront was asked to invalidate. */
+  public get invalidations(): readonly Invalidation[] {
+    return this.cloudFront.invalidations;
+  }
+
+  /** Deployments that CodeDeploy made. */
+  public get deployments(): readonly Deployment[] {
+    return this.codeDeploy.deployments;
   }
 
   /** A client for the tables. */
@@ -171,7 +188,8 @@ export class LocalSystem {
     return this.buildFaults.refused;
   }
 
-  public builds(executionId: string): Build[] {
+  /** Builds of an execution's actions; of deliveries, which are started by themselves, under no execution. */
+  public builds(executionId = ''): Build[] {
     return this.buildsOfRun.filter((entry) => entry.executionId === executionId).map(({ build }) => build);
   }
 
@@ -307,18 +325,20 @@ export class LocalSystem {
       git: this.git,
       targets: {
         AmazonEC2ContainerRegistry_V20150921: this.ecr.service,
+        CodeBuild_20161006: this.codeBuild.service,
+        CodeDeploy_20141006: this.codeDeploy.service,
         CodeCommit_20150413: this.codeCommit.service,
         CodePipeline_20150709: this.codePipeline.service,
         AWSHealth_20160804: this.health.service,
         AWSStepFunctions: stepFunctionsService(this.runsOfMachines, () => this.machines),
         AWSEvents: eventBridgeService(this.assembly.stacks[0], (entry) => this.sendEvent(entry)),
-        CodeBuild_20161006: codeBuildService((id) => this.build(id)),
         AmazonSSM: ssmService(),
         Logs_20140328: logsService((id) => this.build(id)),
         secretsmanager: secretsService(() => this.running(this.resources).secrets),
         DynamoDB_20120810: this.dynamo,
       },
       queries: {
+        cloudfront: this.cloudFront,
         cloudformation: cloudFormationService(this.stacksOfRun, this.objects, this.alarms, this.options.changesPageSize ?? 2),
         sns: this.sns.service,
         sts: stsService(this.authority.credentials),
@@ -352,6 +372,16 @@ export class LocalSystem {
     };
     this.machines = stateMachines(this.resources, services);
     const handlers = actionHandlers(this.resources, this.machines, services);
+    const slots = new Slots(this.options.buildConcurrency ?? availableParallelism());
+    this.codeBuild.use({
+      objects: this.objects,
+      directory: join(this.directory, 'deliveries'),
+      project: (name) => this.running(this.resources).projects.get(name),
+      schedule: async (build) => slots.run(build),
+      track: (build) => this.activity.track(build),
+      find: (id) => this.build(id),
+      onBuild: (build) => { this.buildsOfRun.push({ executionId: '', build }); },
+    });
     this.pipelines = this.resources.pipelines.map((definition) => this.pipeline(definition, handlers));
     const names = [...this.resources.repositoryNames, ...sourcesOf(this.resources.pipelines).map(({ repositoryName }) => repositoryName)];
     for (const name of new Set(names)) {
@@ -392,8 +422,12 @@ export class LocalSystem {
       machine: {
         directory: builds,
         environment: (privileged, role) => ({
-          ...environment, ...this.authority.credentials.variables(role), PATH: privileged ? tools.privilegedPath : tools.path,
+          ...environment,
+          ...this.authority.credentials.variables(role),
+          PATH: privileged ? tools.privilegedPath : tools.path,
+          ...this.options.machineVariables,
         }),
+        secret: (name) => this.options.secrets?.[name],
       },
       retryDelay: this.options.retryDelay ?? 100,
       clockAhead: () => this.clockAhead,

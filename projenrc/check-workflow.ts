@@ -13,6 +13,7 @@ export const checkWorkflow = {
         { uses: 'actions/setup-node@v5', with: { 'node-version': '24' } },
         { uses: 'actions/setup-python@v6', with: { 'python-version': '3.13' } },
         { uses: 'actions/setup-java@v5', with: { 'distribution': 'corretto', 'java-version': '21' } },
+        { uses: 'hashicorp/setup-terraform@v3', with: { terraform_version: '1.11.4', terraform_wrapper: false } },
         { name: 'The whole check', run: '.ci/run' },
         { name: 'Other languages', run: '.ci/languages.sh java go dotnet' },
       ],

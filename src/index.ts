@@ -3,6 +3,7 @@ export * from './check';
 export * from './component';
 export * from './component-build';
 export * from './component-function';
+export * from './deployer';
 export * from './deployments-table';
 export * from './diff-table';
 export * from './environment';

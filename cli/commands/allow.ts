@@ -1,3 +1,4 @@
+import { RESOURCE_NAME } from '../../src/core/delivery/place-report';
 import { Command, EXIT, textOption } from '../command';
 import { UsageError } from '../errors';
 import { allowDestruction } from '../operations/allowance';
@@ -13,7 +14,8 @@ export const allowCommand: Command = {
 
 Options:
 ${PIPELINE_HELP}  --commit ID       the commit that is released, in full
-  --resources IDS   logical IDs with commas between them, in nested stacks such as Database/Table; all where absent
+  --resources IDS   logical IDs with commas between them, in nested stacks such as Database/Table; what other deployers
+                    report such as infra@aws_sqs_queue.jobs; all where absent
   --reason TEXT     why, for whoever looks at the record
   --days NUMBER     how long the release may, from 1 to ${MAX_DAYS}; ${DEFAULT_DAYS} where absent
 
@@ -34,9 +36,9 @@ Examples:
       throw new UsageError(`--days takes a whole number from 1 to ${MAX_DAYS}, not '${days}'.`);
     }
     const logicalIds = textOption(values, 'resources')?.split(',') ?? ['*'];
-    const unfit = logicalIds.find((id) => id !== '*' && !/^[A-Za-z0-9]+(\/[A-Za-z0-9]+)*$/.test(id));
+    const unfit = logicalIds.find((id) => id !== '*' && !RESOURCE_NAME.test(id));
     if (unfit !== undefined) {
-      throw new UsageError(`--resources takes logical IDs such as Queue or Database/Table with commas between them, not '${unfit}'.`);
+      throw new UsageError(`--resources takes logical IDs such as Queue, Database/Table or infra@aws_sqs_queue.jobs with commas between them, not '${unfit}'.`);
     }
     const { pipeline, dynamoDb } = await openPipeline(values);
     const environment = requireEnvironment(pipeline, name!);

@@ -87,10 +87,10 @@ function asJson(environments: readonly EnvironmentStatus[], promoted: string | u
 }
 
 function asText(environments: readonly EnvironmentStatus[], promoted: string | undefined): string {
-  const lines = environments.map(({ name, live, undeclared, places }) => [live === undefined
+  const lines = environments.map(({ name, live, undeclared, places, builds }) => [live === undefined
     ? `${name}: nothing was ever deployed`
     : `${name}: release ${live.sequence}, commit ${live.commitId.slice(0, 12)}, since ${live.timestamp}${live.promotion ? `, promoted as ${formatPromotion(live.promotion)}` : ''}`
-      + (undeclared === undefined || undeclared.parameters.length === 0 ? '' : `\n  ${describeUndeclared(undeclared)}`), ...placeLines(places).map((line) => `  ${line}`)].join('\n'));
+      + (undeclared === undefined || undeclared.parameters.length === 0 ? '' : `\n  ${describeUndeclared(undeclared)}`), ...placeLines(places, builds).map((line) => `  ${line}`)].join('\n'));
   if (promoted !== undefined) {
     lines.push(heldText(promoted));
   }

@@ -161,6 +161,10 @@ function addPlaces(pipeline: Draft, { places }: DeliveryConfiguration, draft: Dr
     if (!Array.isArray(place.stackNames)) {
       throw new InputError(`The assembly was synthesized by another version of cdk-modular-pipeline than this command's: place '${name}' names no stacks. Synthesize it again.`);
     }
+    // Without stacks, nothing is asked of the account: what deployers act as there is the app's.
+    if (place.stackNames.length === 0) {
+      continue;
+    }
     const site = draft(place.account, place.region);
     const isOwn = place.account === pipeline.account;
     place.stackNames.filter((stack) => !site.stacks.has(stack)).forEach((stack) => site.stacks.set(stack, { name: stack, byCdk: false }));

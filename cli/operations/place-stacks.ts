@@ -1,17 +1,21 @@
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { PipelineDescription } from './pipeline';
 import { partlyDelivered } from '../../lambda/shared/stage-attempt-store';
-import { StackItem, StageAttemptItem } from '../../src/contract/ledger';
+import { DeliveredBuildRecord, StackItem, StageAttemptItem } from '../../src/contract/ledger';
 import { DEPLOYMENTS_TABLE_KEYS, NOT_A_BUILD, stackKey } from '../../src/contract/tables';
+import { deliveryName, describeDelivered, isDelivery } from '../../src/core/delivery/deployer/names';
 import { describePartly, PartlyDelivered } from '../../src/core/delivery/skipping';
+import { componentId } from '../../src/core/names';
 
-/** What a place has of one stack. */
+/** What a place has of one stack, or of another delivery, whose name begins with `@`. */
 export interface StackState {
   readonly place: string;
   readonly stack: string;
   /** The commit whose release brought its content; null where none did. */
   readonly commit: string | null;
   readonly since: string | null;
+  /** Number of the component's build, where it is no stack. */
+  readonly build?: number;
   /** What became of the last attempt on it, and why it failed, if it did. */
   readonly last: string | null;
   readonly reason: string | null;
@@ -41,12 +45,13 @@ export async function readPlaces(dynamoDb: DynamoDBDocumentClient, pipeline: Pip
   const places = pipeline.places[environment] ?? [environment];
   const attempts = await Promise.all(places.map(async (place) => ({ place, attempt: await read<StageAttemptItem>(place, '') })));
   const stacks = await Promise.all(attempts.flatMap(({ place, attempt }) => (attempt?.Stacks ?? []).map(async (stack): Promise<StackState> => {
-    const item = await read<StackItem>(place, stack);
+    const item = await read<Omit<StackItem, 'Delivered'> & { readonly Delivered?: Pick<DeliveredBuildRecord, 'CommitId' | 'Timestamp'> & Partial<DeliveredBuildRecord> }>(place, stack);
     return {
       place,
       stack,
       commit: item?.Delivered?.CommitId ?? null,
       since: item?.Delivered?.Timestamp ?? null,
+      ...(item?.Delivered?.Build === undefined ? {} : { build: item.Delivered.Build }),
       last: item?.Attempt.Phase ?? null,
       reason: item?.Attempt.Reason ?? null,
     };
@@ -60,14 +65,24 @@ export async function readPlaces(dynamoDb: DynamoDBDocumentClient, pipeline: Pip
 }
 
 /** The same in lines, as far as it says more than the release: several stacks, some that failed, or some that were left behind. */
-export function placeLines({ stacks, unfinished, partly, leftBehind }: PlaceStates): string[] {
+export function placeLines(
+  { stacks, unfinished, partly, leftBehind }: PlaceStates, builds: ReadonlyMap<string, { readonly build: number }> = new Map(),
+): string[] {
   const shown = stacks.filter(({ place, last }) => stacks.filter((other) => other.place === place).length > 1 || last !== 'Succeeded' || unfinished.includes(place));
   return [
     ...unfinished.map((place) => `${place}: the last release to come here was not recorded: gates, or stacks, failed or go on`),
     ...partly.map(({ place, ...one }) => `${place}: ${describePartly(one)}`),
     ...shown.map(({ place, stack, commit, since, last, reason }) => (
-      `${place}: stack ${stack}: ${commit === null ? 'nothing was delivered' : `commit ${commit.slice(0, 12)}, since ${since}`}`
+      `${place}: ${describeDelivered(stack)}: ${commit === null ? 'nothing was delivered' : `commit ${commit.slice(0, 12)}, since ${since}`}`
       + (last === null || last === 'Succeeded' ? '' : `; the last attempt is ${last}${reason === null ? '' : `: ${reason.split('\n')[0]}`}`))),
-    ...leftBehind.map(({ place, stack }) => `${place}: stack ${stack} left the release and stays; the command delete-stack deletes it`),
+    ...keptBuilds(stacks, builds),
+    ...leftBehind.map(({ place, stack }) => `${place}: ${describeDelivered(stack)} left the release and stays${isDelivery(stack) ? '' : '; the command delete-stack deletes it'}`),
   ];
+}
+
+/** Deliveries of which another build than the release's is in the place, as their deployer rolls nothing back. */
+function keptBuilds(stacks: readonly StackState[], builds: ReadonlyMap<string, { readonly build: number }>): string[] {
+  return [...builds].flatMap(([component, { build: released }]) => stacks
+    .filter(({ stack, build }) => stack === deliveryName(componentId(component)) && build !== undefined && build !== released)
+    .map(({ place, build }) => `${place}: component ${component} stays at build ${build}, and the release has build ${released}: its deployer does not roll back`));
 }

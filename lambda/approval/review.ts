@@ -50,6 +50,7 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
     undeclared,
     waiting: report.stacks.flatMap(({ id, waitsFor }) => (waitsFor === undefined ? [] : [{ stack: id, waitsFor }])),
     leftBehind: report.leftBehind,
+    kept: (report.deliveries ?? []).flatMap(({ id, kept }) => (kept === undefined ? [] : [`${id}: ${kept}`])),
     ...(report.partly === undefined ? {} : { partly: report.partly }),
     ...(report.ask === undefined ? {} : { ask: report.ask }),
   };
@@ -88,7 +89,7 @@ async function approvedElsewhere(
   }
   try {
     const approved = await readReport(props, changeSetKey(props.solution, pipelineExecutionId, approvedIn));
-    return beyondOtherPlace(approved.stacks, report.stacks).length === 0 ? `what was approved for ${approvedIn} covers it` : undefined;
+    return beyondOtherPlace(reportsOf(approved), reportsOf(report)).length === 0 ? `what was approved for ${approvedIn} covers it` : undefined;
   } catch (error) {
     // A rollback enters a stage alone.
     if (isNamed(error, 'NoSuchKey')) {
@@ -96,6 +97,10 @@ async function approvedElsewhere(
     }
     throw error;
   }
+}
+
+function reportsOf({ stacks, deliveries = [] }: ChangeReport) {
+  return [...stacks, ...deliveries];
 }
 
 function reviewParameters(job: Job): ReviewJobParameters {

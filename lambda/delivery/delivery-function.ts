@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -8,13 +9,18 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AssetPublisher } from './assets/asset-publisher';
 import { continued, progressOf } from './continuation';
 import { DeployOptions } from './deploy';
-import { PartlyDeliveredError, PlaceDelivery, placeReport } from './place-delivery';
+import { PlaceDeliveries } from './deployer/place-deliveries';
+import { WorkBuilds } from './deployer/work-builds';
+import { PartlyDeliveredError } from './partly-delivered';
+import { changesAny, PlaceDelivery, placeReport } from './place-delivery';
 import { assertStillLive } from './single-build';
 import { ChangeReport, DeliveryConfiguration, DeliveryJobParameters, DeliveryPlace, PrepareVariables, STACK_IDS_VARIABLE } from '../../src/contract/delivery';
+import { DeliveredBuildRecord } from '../../src/contract/ledger';
 import { changeSetKey, outputsKey } from '../../src/contract/objects';
 import { outputVariables, PlaceOutputs } from '../../src/core/delivery/place-report';
 import { PlacedStack } from '../../src/core/delivery/place-stacks';
 import { leftBehind, whyAsk } from '../../src/core/delivery/skipping';
+import { sha256 } from '../../src/core/digest';
 import { Release } from '../../src/core/release';
 import { AllowanceStore } from '../shared/allowance-store';
 import { RoleCredentials } from '../shared/assumed-role';
@@ -35,6 +41,7 @@ export interface DeliveryFunctionProps {
   readonly configuration: DeliveryConfiguration;
   readonly deploymentsTable: string;
   readonly artifactBucket: string;
+  readonly codeBuild: CodeBuildClient;
   readonly codePipeline: CodePipelineClient;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly s3: S3Client;
@@ -61,6 +68,7 @@ type Result = Readonly<Record<string, string>> | Continuation;
 export class DeliveryFunction {
   private readonly allowances: AllowanceStore;
   private readonly attempts: AttemptStore;
+  private readonly deliveryAttempts: AttemptStore<DeliveredBuildRecord>;
   private readonly environments: EnvironmentStore;
   private readonly stages: StageAttemptStore;
 
@@ -69,6 +77,7 @@ export class DeliveryFunction {
     const table = { client, tableName, solution, timing };
     this.allowances = new AllowanceStore(table);
     this.attempts = new AttemptStore(table);
+    this.deliveryAttempts = new AttemptStore<DeliveredBuildRecord>(table);
     this.environments = new EnvironmentStore(table);
     this.stages = new StageAttemptStore(table);
   }
@@ -110,6 +119,17 @@ export class DeliveryFunction {
     const artifact = await readReleaseArtifact(job, this.props.s3As);
     const now = timing.now();
     const options = { patience: new Patience(timing, WAIT_MS), now, progress: progressOf(job, now) };
+    const others = new PlaceDeliveries({
+      ...this.props,
+      name,
+      place,
+      release: artifact.release,
+      executionId,
+      run: options.progress.run,
+      allowances: this.allowances,
+      attempts: this.deliveryAttempts,
+      builds: new WorkBuilds(this.props.codeBuild),
+    });
     const delivery = new PlaceDelivery({
       ...this.props,
       name,
@@ -120,29 +140,33 @@ export class DeliveryFunction {
       run: options.progress.run,
       allowances: this.allowances,
       attempts: this.attempts,
+      others,
       publish: async (stack, logger) => this.publishAssets(stack, place, logger),
     });
     if (action === 'deploy') {
-      const outputs = await this.deploy(delivery, await this.report(executionId, name), options, { executionId, name, place });
+      const outputs = await this.deploy({ stacks: delivery, others }, await this.report(executionId, name), options, { executionId, name, place });
       return outputs === undefined ? continued(options.progress) : {
         ...await this.publish(outputs, executionId, name, place), [STACK_IDS_VARIABLE]: delivery.stackIds.join(','),
       };
     }
     await this.requireStillLive(artifact.release, place.environment);
     const last = await this.stages.read(place.environment, name);
-    const stacks = await delivery.prepare({
+    const prepared = await delivery.prepare({
       ...options, mayAdopt: async () => place.adopt || await this.environments.read(place.environment) !== undefined,
     });
-    if (stacks === undefined) {
+    const deliveries = prepared && await others.prepare(prepared.outputs, !changesAny(prepared.reports), options);
+    if (deliveries === undefined) {
       return continued(options.progress);
     }
-    const digests = { contentDigest: delivery.releasedDigest, gatesDigest: place.gatesDigest, testsDigest: place.gatesReadCommit ? artifact.release.commitId : '' };
-    const names = stacks.map(({ stackName }) => stackName);
+    const { reports: stacks } = prepared!;
+    const contentDigest = sha256(JSON.stringify([...delivery.releasedDigests, ...others.releasedDigests].sort()));
+    const digests = { contentDigest, gatesDigest: place.gatesDigest, testsDigest: place.gatesReadCommit ? artifact.release.commitId : '' };
+    const names = [...stacks.map(({ stackName }) => stackName), ...others.names];
     const report = placeReport({
-      commitId: artifact.release.commitId, stacks, leftBehind: leftBehind(last, names), ask: whyAsk(last, digests), partly: last?.partly,
+      commitId: artifact.release.commitId, stacks, deliveries, leftBehind: leftBehind(last, names), ask: whyAsk(last, digests), partly: last?.partly,
     });
     await this.putJson(changeSetKey(this.props.solution, executionId, name), report);
-    // One stack cannot be delivered in part: what was noted of several ends here.
+    // One stack, or one other delivery, cannot be delivered in part: what was noted of several ends here.
     const partly = names.length > 1 ? last?.partly : undefined;
     await this.stages.start(place.environment, name, { executionId, ...digests, stacks: names, leftBehind: report.leftBehind, partly });
     const variables: PrepareVariables = {
@@ -153,14 +177,17 @@ export class DeliveryFunction {
     return { ...variables };
   }
 
-  /** Delivers, and notes where that failed between stacks: the next page, and `status`, say so until a delivery succeeds. */
+  /** Delivers, and notes where that failed between deliveries: the next page, and `status`, say so until a delivery succeeds. */
   private async deploy(
-    delivery: PlaceDelivery, report: ChangeReport, options: DeployOptions,
+    { stacks, others }: { readonly stacks: PlaceDelivery; readonly others: PlaceDeliveries }, report: ChangeReport, options: DeployOptions,
     { executionId, name, place: { environment } }: { readonly executionId: string; readonly name: string; readonly place: DeliveryPlace },
   ): Promise<PlaceOutputs | undefined> {
     try {
-      const outputs = await delivery.deploy(report, options);
-      if (outputs !== undefined && report.stacks.length > 1) {
+      const outputs = await others.deploy('before', report, new Map(), options) ? await stacks.deploy(report, options) : undefined;
+      if (outputs === undefined || !await others.deploy('after', report, outputs, options)) {
+        return undefined;
+      }
+      if (report.stacks.length + others.names.length > 1) {
         await this.stages.notePartly(environment, name, executionId, undefined);
       }
       return outputs;

@@ -6,9 +6,11 @@ import { requireBootstrap } from './bootstrap-version';
 import { contentOf, stacksOf, templateUrl } from './content';
 import { deferStack } from './defer';
 import { deployStack, DeployOptions } from './deploy';
+import type { PlaceDeliveries } from './deployer/place-deliveries';
 import { inOrder, Outputs, PlannedStack } from './in-order';
 import { Judge } from './judge';
 import { NestedTemplates } from './nested-templates';
+import { partlyError } from './partly-delivered';
 import { PrepareOptions, prepareStack } from './prepare';
 import { sessionStatements } from './session';
 import { StackLook } from './stack-client';
@@ -20,11 +22,9 @@ import { ssmParameters } from '../../src/core/delivery/deferred';
 import { lateValues } from '../../src/core/delivery/late-values';
 import { missingOutputs, placeChanges, PlaceOutputs } from '../../src/core/delivery/place-report';
 import { PlacedStack } from '../../src/core/delivery/place-stacks';
-import { PartlyDelivered } from '../../src/core/delivery/skipping';
 import { orderStacks } from '../../src/core/delivery/stack-order';
 import { templateFacts, valuesOf } from '../../src/core/delivery/template-facts';
 import { part } from '../../src/core/delivery/template-inputs';
-import { sha256 } from '../../src/core/digest';
 import { AllowanceStore } from '../shared/allowance-store';
 import { assumeRole, RoleCredentials } from '../shared/assumed-role';
 import { AttemptStore, OvertakenError } from '../shared/attempt-store';
@@ -50,17 +50,12 @@ export interface PlaceDeliveryProps {
   readonly bucketsAs: (credentials: RoleCredentials, region: string) => S3Client;
   readonly allowances: AllowanceStore;
   readonly attempts: AttemptStore;
+  /** What the place has apart from stacks. */
+  readonly others: Pick<PlaceDeliveries, 'delivered' | 'namesOf'>;
   /** Brings a stack's assets to the place. False: time is up before all are there. */
   readonly publish: (stack: PlacedStack, logger: Logger) => Promise<boolean>;
   readonly timing: Timing;
   readonly logger: Logger;
-}
-
-/** A delivery of several stacks that failed between them. */
-export class PartlyDeliveredError extends Error {
-  public constructor(message: string, public readonly partly: PartlyDelivered) {
-    super(message);
-  }
 }
 
 /** A stack that was prepared: what is reported of it, and how it is now. */
@@ -79,25 +74,29 @@ export class PlaceDelivery {
     this.stacks = plannedStacks(props);
   }
 
-  /** Digest of what the release brings to the place. */
-  public get releasedDigest(): string {
-    return sha256(JSON.stringify(this.stacks.map(({ stack, releasedDigest: digest }) => [stack.stackName, digest]).sort()));
+  /** Digests of what the release brings to the place, by stack name. */
+  public get releasedDigests(): (readonly [string, string])[] {
+    return this.stacks.map(({ stack, releasedDigest: digest }) => [stack.stackName, digest] as const);
   }
 
   /**
    * Makes and judges the change sets of all stacks, or reports what is to change where values are not known yet.
-   * @returns the reports; nothing where it takes longer than patience lasts
+   * @returns the reports, and the outputs that the stacks have now; nothing where it takes longer than patience lasts
    */
-  public async prepare(options: PrepareOptions): Promise<readonly StackReport[] | undefined> {
+  public async prepare(options: PrepareOptions): Promise<{ readonly reports: readonly StackReport[]; readonly outputs: PlaceOutputs } | undefined> {
     const declared = this.stacks.map(({ stack: { id }, facts }) => ({ id, outputs: facts.outputs, isOpen: facts.isTransformed }));
     const missing = missingOutputs(this.props.place.gateOutputs, declared);
     if (missing.length > 0) {
-      throw new Error(`Gates of ${this.props.name} name outputs that are not there, and nothing was prepared:\n- ${missing.join('\n- ')}`);
+      throw new Error(`Gates or deployers of ${this.props.name} name outputs that are not there, and nothing was prepared:\n- ${missing.join('\n- ')}`);
     }
     await requireBootstrap(this.props, this.props.name, this.props.place, this.stacks.flatMap(({ stack }) => stack.bootstrapVersion ?? []));
     // A stack's values are known when what it reads is prepared; mere order matters only when they are deployed.
     const { done, failed } = await inOrder<Prepared>(this.stacks, ({ reads }) => reads, async (planned, earlier) => this.prepareOne(planned, earlier, options));
-    return this.outcome(done, failed, ({ reads }) => reads)?.map(({ report }) => report);
+    const prepared = this.outcome(done, failed, ({ reads }) => reads);
+    return prepared && {
+      reports: prepared.map(({ report }) => report),
+      outputs: new Map(prepared.map(({ report: { id }, look }) => [id, look.outputs])),
+    };
   }
 
   /**
@@ -261,38 +260,38 @@ export class PlaceDelivery {
     return this.stacks.map(({ stack: { id } }) => done.get(id)!);
   }
 
-  /** Of a place in which some stacks have the release's content, and others do not. Where none has it, nothing is new. */
   private partly(message: string, done: ReadonlyMap<string, Outputs>, failed: ReadonlyMap<string, unknown>): Error {
-    if (this.stacks.length === 1 || done.size === 0) {
-      return new Error(message);
-    }
-    const { name, executionId, artifact: { release: { commitId } } } = this.props;
+    const { name, executionId, artifact: { release: { commitId } }, others } = this.props;
     const names = (which: (id: string) => boolean) => this.stacks.filter(({ stack: { id } }) => which(id)).map(({ stack: { stackName } }) => stackName);
-    const partly = {
+    return partlyError(message, name, 'Only what failed is rolled back', {
       executionId,
       commitId,
-      with: names((id) => done.has(id)),
+      with: [...others.delivered, ...names((id) => done.has(id))],
       without: names((id) => failed.has(id)),
-      notBegun: names((id) => !done.has(id) && !failed.has(id)),
-    };
-    const listed = (list: readonly string[]) => (list.length === 0 ? 'none' : list.join(', '));
-    return new PartlyDeliveredError(`${message}\n${name} is delivered in part. With the release: ${listed(partly.with)}. Not: ${listed(partly.without)}. Not begun: ${listed(partly.notBegun)}. `
-      + 'Only what failed is rolled back; a retry, the next execution and a rollback deliver all.', partly);
+      notBegun: [...names((id) => !done.has(id) && !failed.has(id)), ...others.namesOf('after')],
+    });
   }
 }
 
 /** What is reported of a place. */
-export function placeReport({ commitId, stacks, leftBehind, ask, partly }: Pick<ChangeReport, 'commitId' | 'stacks' | 'leftBehind' | 'ask' | 'partly'>): ChangeReport {
-  const changes = stacks.some(({ outcome }) => outcome === 'changes' || outcome === 'deferred');
+export function placeReport(
+  { commitId, stacks, deliveries = [], leftBehind, ask, partly }: Pick<ChangeReport, 'commitId' | 'stacks' | 'deliveries' | 'leftBehind' | 'ask' | 'partly'>,
+): ChangeReport {
   return {
     version: 3,
     commitId,
     stacks,
+    deliveries,
     leftBehind,
-    ...placeChanges(stacks),
-    ...(ask === undefined || changes ? {} : { ask }),
+    ...placeChanges(stacks, deliveries),
+    ...(ask === undefined || changesAny([...stacks, ...deliveries]) ? {} : { ask }),
     ...(partly === undefined ? {} : { partly }),
   };
+}
+
+/** Whether anything is to be executed. */
+export function changesAny(reports: readonly { readonly outcome: string }[]): boolean {
+  return reports.some(({ outcome }) => outcome === 'changes' || outcome === 'deferred');
 }
 
 /** The stacks of a place in their order, with what their templates say. */

@@ -10,8 +10,12 @@ export interface StackAddress {
   readonly stackName: string;
 }
 
-/** What the ledger holds of one stack. */
-export type Ledger = Pick<StackItem, 'Version' | 'Attempt' | 'Delivered'>;
+/** What the ledger holds of one stack, or of another delivery. */
+export interface LedgerOf<Delivered> extends Pick<StackItem, 'Version' | 'Attempt'> {
+  readonly Delivered?: Delivered;
+}
+
+export type Ledger = LedgerOf<DeliveredRecord>;
 
 /** Somebody else wrote the ledger meanwhile: another worker of the same job, or a later execution. */
 export class OvertakenError extends Error {
@@ -21,20 +25,22 @@ export class OvertakenError extends Error {
 }
 
 /** The attempts on the stacks of places, in the DeploymentsTable. Each write has the last one's version as its condition. */
-export class AttemptStore {
+export class AttemptStore<Delivered = DeliveredRecord> {
   public constructor(private readonly table: TableAccess) {}
 
-  public async read(address: StackAddress): Promise<Ledger | undefined> {
-    return readItem<StackItem>(this.table, this.key(address));
+  public async read(address: StackAddress): Promise<LedgerOf<Delivered> | undefined> {
+    return readItem<LedgerOf<Delivered>>(this.table, this.key(address));
   }
 
   /**
    * Writes an attempt, and what was delivered where that changes.
    * @throws OvertakenError where the ledger is not as `last` any more
    */
-  public async write(address: StackAddress, last: Ledger | undefined, attempt: AttemptRecord, delivered = last?.Delivered): Promise<Ledger> {
-    const ledger: Ledger = { Version: (last?.Version ?? 0) + 1, Attempt: attempt, ...(delivered === undefined ? {} : { Delivered: delivered }) };
-    const item: StackItem = {
+  public async write(
+    address: StackAddress, last: LedgerOf<Delivered> | undefined, attempt: AttemptRecord, delivered = last?.Delivered,
+  ): Promise<LedgerOf<Delivered>> {
+    const ledger: LedgerOf<Delivered> = { Version: (last?.Version ?? 0) + 1, Attempt: attempt, ...(delivered === undefined ? {} : { Delivered: delivered }) };
+    const item: Omit<StackItem, 'Delivered'> & LedgerOf<Delivered> = {
       ...this.key(address),
       Solution: this.table.solution,
       Environment: address.environment,

@@ -29,10 +29,13 @@ const SERVICES: Readonly<Record<string, Mapping>> = {
     const stack = `arn:aws:cloudformation:${region}:${account}:stack/${String(input.StackName)}/local`;
     return [access(role, `cloudformation:${operation}`, input.StackName === undefined ? String(input.ChangeSetName) : stack, account)];
   },
-  codebuild: ({ role, operation, region, input }) => (input.ids as string[]).map((id) => {
+  codebuild: ({ role, operation, region, input }) => {
     const account = accountOf(role);
-    return access(role, `codebuild:${operation}`, `arn:aws:codebuild:${region}:${account}:project/${id.split(':')[0]}`, account);
-  }),
+    // Builds are named after their project.
+    const names = [input.projectName, input.id, ...(input.ids as readonly string[] | undefined) ?? []].filter((name) => name !== undefined);
+    return [...new Set(names.map((name) => String(name).split(':')[0]))].map((name) => (
+      access(role, `codebuild:${operation}`, `arn:aws:codebuild:${region}:${account}:project/${name}`, account)));
+  },
   codecommit: ({ role, operation, region, input }) => {
     const account = accountOf(role);
     return [access(role, `codecommit:${operation}`, `arn:aws:codecommit:${region}:${account}:${String(input.repositoryName)}`, account)];

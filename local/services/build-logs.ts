@@ -1,23 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { GetLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
-import type { BatchGetBuildsInput } from '@aws-sdk/client-codebuild';
 import { JsonService, ServiceError } from './json-protocol';
 import { Build } from '../engine/code-build/project';
-
-/** CodeBuild: what became of builds. */
-export function codeBuildService(find: (id: string) => Build | undefined): JsonService {
-  return new JsonService('codebuild', {
-    BatchGetBuilds: ({ ids = [] }: BatchGetBuildsInput) => {
-      const builds = ids.map((id) => [id, find(id)] as const);
-      return {
-        builds: builds.flatMap(([id, build]) => (build === undefined ? [] : [{
-          id, projectName: build.project, buildStatus: build.status, logs: { groupName: build.logGroup, streamName: id, deepLink: `file://${build.logFile}` },
-        }])),
-        buildsNotFound: builds.flatMap(([id, build]) => (build === undefined ? [id] : [])),
-      };
-    },
-  });
-}
 
 /** CloudWatch Logs: the end of a build's log. */
 export function logsService(find: (id: string) => Build | undefined): JsonService {

@@ -19,4 +19,5 @@ export const stsService = (credentials: Credentials) => new QueryService('sts', 
       AssumedRoleUser: { AssumedRoleId: `AROALOCAL:${sessionName}`, Arn: roleArn },
     };
   },
+  GetCallerIdentity: () => ({ UserId: 'AROALOCAL:local', Account: '111111111111', Arn: 'arn:aws:sts::111111111111:assumed-role/local/local' }),
 });

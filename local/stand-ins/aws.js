@@ -3,11 +3,22 @@
 // The calls that `aws` does not make itself.
 
 const { createHash } = require('node:crypto');
-const { readFileSync, statSync, writeFileSync } = require('node:fs');
-const { basename, dirname, join, resolve } = require('node:path');
+const { readdirSync, readFileSync, statSync, writeFileSync } = require('node:fs');
+const { basename, dirname, join, relative, resolve } = require('node:path');
 const { parseArgs } = require('node:util');
 
-const COMMANDS = { 's3 cp': copy, 'ecr get-login-password': loginPassword, 'cloudformation package': packageTemplate };
+const COMMANDS = {
+  's3 cp': copy,
+  's3 sync': sync,
+  'sts assume-role': assumeRole,
+  'cloudfront create-invalidation': invalidate,
+  'deploy get-deployment-group': codeDeploy,
+  'deploy list-deployments': codeDeploy,
+  'deploy create-deployment': codeDeploy,
+  'deploy get-deployment': codeDeploy,
+  'ecr get-login-password': loginPassword,
+  'cloudformation package': packageTemplate,
+};
 
 const [service, operation, ...args] = process.argv.slice(2);
 const command = COMMANDS[`${service} ${operation}`];
@@ -26,6 +37,106 @@ async function copy(given) {
   } else {
     writeFileSync(to.endsWith('/') || isFolder(to) ? join(to, basename(from)) : to, body);
   }
+}
+
+/** aws s3 sync FOLDER s3://BUCKET/PREFIX --delete: all files of a folder, and nothing else. */
+async function sync(given) {
+  const { values, positionals } = parse(given, {
+    'delete': { type: 'boolean' }, 'only-show-errors': { type: 'boolean' }, 'dryrun': { type: 'boolean' },
+  }, 2);
+  const [folder, to] = positionals;
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(to) ?? [];
+  if (!bucket || folder.startsWith('s3://')) {
+    throw new Error(`only a folder is synchronized to S3 here, not '${folder}' to '${to}'.`);
+  }
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  const listed = await fetch(`${process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL}/${bucket}?list-type=2&prefix=${encodeURIComponent(prefix)}`, {
+    headers: { authorization: authorization('s3') },
+  });
+  const text = await listed.text();
+  if (!listed.ok) {
+    throw new Error(`fatal error: ListObjectsV2 ${to}: ${listed.status} ${text}`);
+  }
+  const present = [...text.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key);
+  for (const file of files) {
+    const name = `${prefix}${file}`;
+    const content = readFileSync(join(folder, file));
+    if (present.includes(name) && (await request('GET', `s3://${bucket}/${name}`)).equals(content)) {
+      continue;
+    }
+    console.log(`${values.dryrun ? '(dryrun) ' : ''}upload: ${file} to s3://${bucket}/${name}`);
+    if (!values.dryrun) {
+      await request('PUT', `s3://${bucket}/${name}`, content);
+    }
+  }
+  for (const key of values.delete ? present.filter((name) => !files.includes(name.slice(prefix.length))) : []) {
+    console.log(`${values.dryrun ? '(dryrun) ' : ''}delete: s3://${bucket}/${key}`);
+    if (!values.dryrun) {
+      await request('DELETE', `s3://${bucket}/${key}`);
+    }
+  }
+}
+
+/** aws sts assume-role, with the three values that commands need as text. */
+async function assumeRole(given) {
+  const { values } = parse(given, {
+    'role-arn': { type: 'string' }, 'role-session-name': { type: 'string' }, 'query': { type: 'string' }, 'output': { type: 'string' },
+  }, 0);
+  if (values.query !== 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' || values.output !== 'text') {
+    throw new Error('credentials come as text here: --query \'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]\' --output text.');
+  }
+  const body = new URLSearchParams({ Action: 'AssumeRole', Version: '2011-06-15', RoleArn: values['role-arn'], RoleSessionName: values['role-session-name'] });
+  const response = await fetch(process.env.AWS_ENDPOINT_URL, {
+    method: 'POST', body: body.toString(), headers: { 'authorization': authorization('sts'), 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  const text = await response.text();
+  if (!response.ok) {
+    throw new Error(text);
+  }
+  console.log(['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => new RegExp(`<${name}>([^<]+)<`).exec(text)[1]).join('\t'));
+}
+
+/** aws cloudfront create-invalidation */
+async function invalidate(given) {
+  const { values } = parse(given, { 'distribution-id': { type: 'string' }, 'paths': { type: 'string' } }, 0);
+  const body = `<InvalidationBatch><CallerReference>${Date.now()}</CallerReference><Paths><Quantity>1</Quantity><Items><Path>${values.paths}</Path></Items></Paths></InvalidationBatch>`;
+  const response = await fetch(`${process.env.AWS_ENDPOINT_URL}/2020-05-31/distribution/${values['distribution-id']}/invalidation`, {
+    method: 'POST', body, headers: { authorization: authorization('cloudfront') },
+  });
+  if (!response.ok) {
+    throw new Error(await response.text());
+  }
+}
+
+/** aws deploy ...: calls of CodeDeploy, of whose answer one value is printed. */
+async function codeDeploy(given) {
+  const { values } = parse(given, {
+    'application-name': { type: 'string' }, 'deployment-group-name': { type: 'string' }, 'deployment-config-name': { type: 'string' }, 'deployment-id': { type: 'string' },
+    'description': { type: 'string' }, 's3-location': { type: 'string' }, 'include-only-statuses': { type: 'string' }, 'query': { type: 'string' }, 'output': { type: 'string' },
+  }, operation === 'list-deployments' ? 4 : 0);
+  const location = values['s3-location'] && Object.fromEntries(values['s3-location'].split(',').map((part) => part.split('=')));
+  const response = await fetch(process.env.AWS_ENDPOINT_URL, {
+    method: 'POST',
+    body: JSON.stringify({
+      applicationName: values['application-name'],
+      deploymentGroupName: values['deployment-group-name'],
+      deploymentId: values['deployment-id'],
+      description: values.description,
+      ...(location && { revision: { revisionType: 'S3', s3Location: location } }),
+    }),
+    headers: {
+      'authorization': authorization('codedeploy'),
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `CodeDeploy_20141006.${operation.split('-').map((word) => word[0].toUpperCase() + word.slice(1)).join('')}`,
+    },
+  });
+  const answer = await response.json();
+  if (!response.ok) {
+    throw new Error(`${answer.__type}: ${answer.message}`);
+  }
+  const value = values.query.replace(/\[\]$/, '').split('.').reduce((part, name) => part?.[name], answer);
+  console.log([value ?? 'None'].flat().join('\t'));
 }
 
 async function request(method, location, body) {

@@ -1,3 +1,4 @@
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { CatalogueVersion } from './execution';
 import { FunctionName } from './functions';
 import { HostedSource } from './hosted-source';
@@ -81,6 +82,8 @@ export function functionProgram(name: FunctionName, sandbox: Sandbox, { catalogu
       sts: sandbox.sts,
       // The deploy roles are no bootstrap's: its version is not asked for.
       ssmAs: () => { throw new Error('Systems Manager is not simulated.'); },
+      // All environments are delivered by CloudFormation alone.
+      codeBuild: new CodeBuildClient({ region: 'eu-west-1' }),
       cloudFormationAs: () => sandbox.cloudFormation,
       bucketsAs: () => s3,
       ecrAs: () => sandbox.ecr,

@@ -1,3 +1,4 @@
+import { DeliverySettings } from './deployer';
 import { AssetPlace } from '../core/assembly/place';
 import { Broadening } from '../core/change-set/permissions';
 import { ChangeSummary } from '../core/change-set/resource-change';
@@ -36,9 +37,11 @@ export interface DeliveryPlace extends StackBounds {
   /** Names of the outputs that become variables of the Deploy action; absent: all. */
   readonly published?: readonly string[];
   readonly rollback?: RollbackSettings;
+  /** What deployers other than CloudFormation bring, in their order. Absent: nothing. */
+  readonly deliveries?: readonly DeliverySettings[];
   /** Digest of the definitions of the place's gates. */
   readonly gatesDigest: string;
-  /** Outputs that gates of the place name, as they name them. */
+  /** Outputs that gates and deployers of the place name, as they name them. */
   readonly gateOutputs: readonly string[];
   /** Whether a gate other than an approval stands here, which may read the commit, such as integration tests. */
   readonly gatesReadCommit: boolean;
@@ -95,11 +98,32 @@ export interface StackReport extends Coverable {
   readonly broadenings: readonly Broadening[];
 }
 
+/** What a deployer other than CloudFormation would change, as it was judged. */
+export interface DeliveryReport extends Coverable {
+  /** ID of the component. */
+  readonly id: string;
+  /** Number of the attempt that made the report; 0 where there was none. */
+  readonly attempt: number;
+  /** Digest of what the release brings, whatever stacks give it. */
+  readonly releasedDigest: string;
+  /**
+   * `changes`: it is to be delivered. `empty`: its report found nothing to change. `skipped`: the place has this very content. `kept`: the place has a newer
+   * build, which stays. `deferred`: it takes outputs of stacks that change as well, so what it changes is reported when they are delivered.
+   */
+  readonly outcome: 'changes' | 'empty' | 'skipped' | 'kept' | 'deferred';
+  /** Why a newer build stays. */
+  readonly kept?: string;
+  readonly changes: readonly ChangeSummary[];
+  readonly broadenings: readonly Broadening[];
+}
+
 /** What a delivery would change in a place: the object under `changeSetKey`. Paths of resources name their stack where the place has several. */
 export interface ChangeReport {
   readonly version: 3;
   readonly commitId: string;
   readonly stacks: readonly StackReport[];
+  /** Of deployers other than CloudFormation; absent in reports of earlier versions. */
+  readonly deliveries?: readonly DeliveryReport[];
   /** Names of stacks that were delivered here before, and that the release does not have any more. They stay as they are. */
   readonly leftBehind: readonly string[];
   readonly changes: readonly ChangeSummary[];

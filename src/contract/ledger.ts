@@ -34,6 +34,9 @@ export interface AttemptRecord {
    */
   readonly Phase: 'Preparing' | 'Prepared' | 'Executing' | 'Succeeded' | 'Failed' | 'Lost' | 'Refused' | 'Deferred';
   readonly ChangeSetArn?: string;
+  /** Of a delivery that is not a stack: number of the component's build, and ID of the CodeBuild build of the current step. */
+  readonly Build?: number;
+  readonly BuildId?: string;
   readonly StackId?: string;
   /** Of a failure. */
   readonly Reason?: string;
@@ -46,17 +49,26 @@ export interface AttemptRecord {
   readonly Timestamp: string;
 }
 
-/** What was delivered last, and how the stack looked then. */
-export interface DeliveredRecord {
+interface DeliveredContent {
   readonly Digest: string;
   readonly Attempt: number;
   readonly PipelineExecutionId: string;
   readonly CommitId: string;
+  readonly Timestamp: string;
+}
+
+/** What was delivered last where that is not a stack. */
+export interface DeliveredBuildRecord extends DeliveredContent {
+  /** Number of the component's build. */
+  readonly Build: number;
+}
+
+/** What was delivered last, and how the stack looked then. */
+export interface DeliveredRecord extends DeliveredContent {
   readonly StackId: string;
   readonly Status: string;
   readonly Updated: string;
   readonly OutputsDigest: string;
-  readonly Timestamp: string;
 }
 
 /** The last stage attempt of a place: `stackKey` with an empty stack name. */
@@ -70,7 +82,7 @@ export interface StageAttemptItem {
   readonly ContentDigest: string;
   readonly GatesDigest: string;
   readonly TestsDigest: string;
-  /** Names of the stacks that the execution brings, or brought. */
+  /** Names of the stacks that the execution brings, or brought; of other deliveries as `deliveryName` writes them. */
   readonly Stacks?: readonly string[];
   /** Names of stacks that earlier executions brought, and this one does not. */
   readonly LeftBehind?: readonly string[];
@@ -80,7 +92,7 @@ export interface StageAttemptItem {
   readonly Timestamp: string;
 }
 
-/** Names of a place's stacks after a delivery of several that failed. */
+/** Names of a place's stacks and other deliveries after a delivery of several that failed. */
 export interface PartlyRecord {
   readonly PipelineExecutionId: string;
   readonly CommitId: string;

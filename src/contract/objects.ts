@@ -62,6 +62,21 @@ export function changeSetKey(solution: string, executionId: string, environment:
   return `${changeSetPrefix(solution)}${executionId}/${environment}.json`;
 }
 
+/** Prefix of what the steps of deliveries that are not stacks write and hand on. Plans of Terraform may hold secrets. */
+export function deliveryPrefix(solution: string): string {
+  return `${solution}/deliveries/`;
+}
+
+/** Prefix of one delivery to one place. `id`: the component's. */
+export function placeDeliveryPrefix(solution: string, place: string, id: string): string {
+  return `${deliveryPrefix(solution)}${place}/${id}/`;
+}
+
+/** Prefix of one attempt of one delivery. */
+export function deliveryAttemptPrefix(solution: string, place: string, id: string, attempt: string): string {
+  return `${placeDeliveryPrefix(solution, place, id)}${attempt}/`;
+}
+
 /** Prefix of outputs. */
 export function outputsPrefix(solution: string): string {
   return `${solution}/outputs/`;

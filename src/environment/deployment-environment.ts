@@ -1,6 +1,7 @@
 import { Environment } from 'aws-cdk-lib';
 import { ApplicationStacks } from './application-stacks';
 import { StackOptions } from './stack-options';
+import { Deployer } from '../deployer/deployer';
 import { Gate } from '../gate/gate';
 
 /** A target of releases: an account and Region, with its gates. */
@@ -40,6 +41,12 @@ export interface DeploymentEnvironment {
    * @default false
    */
   readonly approval?: boolean;
+
+  /**
+   * How builds reach the environment, in this order. Without `Deployer.cloudFormation()` among them, it has no stacks.
+   * @default [Deployer.cloudFormation()]
+   */
+  readonly deployers?: Deployer[];
 
   /**
    * Name of the stack that the template is deployed as. Where several templates are deployed, each stack is called so, `-` and its component's ID, unless

@@ -4,6 +4,7 @@ import { ApplicationStacks } from './application-stacks';
 import { DeploymentEnvironment } from './deployment-environment';
 import { StackOptions } from './stack-options';
 import { RESERVED_STAGES } from '../contract/stages';
+import { Deployer } from '../deployer/deployer';
 import { Gate } from '../gate/gate';
 import { GatePosition } from '../gate/gate-config';
 import { refuseUnknownKeys } from '../private/known-keys';
@@ -24,6 +25,8 @@ export interface Place {
   readonly region: string;
   /** In their order; what `approval` asks for is the last. */
   readonly gates: readonly Gate[];
+  /** In their order. */
+  readonly deployers: readonly Deployer[];
   /** Name of the stack; of several, what they are called by default begins with it. */
   readonly stackName: string;
   /** What is different of single stacks here, by component. */
@@ -60,6 +63,11 @@ export function placesOf(targets: readonly Target[]): Place[] {
   return targets.flatMap(({ waves }) => waves.flatMap(({ places }) => places));
 }
 
+/** Those that have stacks. */
+export function placesWithStacks(targets: readonly Target[]): Place[] {
+  return placesOf(targets).filter(({ deployers }) => deployers.some(takesStacks));
+}
+
 /** Where the pipeline itself is, and what its environments take from it. */
 export interface TargetDefaults {
   readonly solution: string;
@@ -93,11 +101,12 @@ function assertDistinct(targets: readonly Target[]): void {
       throw new Error(`Environment ${JSON.stringify(twice)} is there more than once (case does not count): give every environment its own name.`);
     }
   }
-  const stacks = places.map(({ account, region, stackName }) => `${account}/${region}/${stackName}`);
-  const shared = places.findIndex((_, index) => stacks.indexOf(stacks[index]) !== index);
+  const withStacks = placesWithStacks(targets);
+  const stacks = withStacks.map(({ account, region, stackName }) => `${account}/${region}/${stackName}`);
+  const shared = withStacks.findIndex((_, index) => stacks.indexOf(stacks[index]) !== index);
   if (shared >= 0) {
-    const first = places[stacks.indexOf(stacks[shared])];
-    throw new Error(`Environments ${JSON.stringify(first.name)} and ${JSON.stringify(places[shared].name)} are one stack (${stacks[shared]}): `
+    const first = withStacks[stacks.indexOf(stacks[shared])];
+    throw new Error(`Environments ${JSON.stringify(first.name)} and ${JSON.stringify(withStacks[shared].name)} are one stack (${stacks[shared]}): `
       + 'give one of them another stackName.');
   }
 }
@@ -109,6 +118,7 @@ const ENVIRONMENT_KEYS: Record<keyof DeploymentEnvironment, true> = {
   regionsAtOnce: true,
   gates: true,
   approval: true,
+  deployers: true,
   stackName: true,
   stacks: true,
   applications: true,
@@ -145,6 +155,7 @@ function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solutio
     environment: name,
     account,
     gates: gatesOf(title, environment),
+    deployers: deployersOf(title, environment),
     stackName,
     stacks: environment.stacks ?? {},
     applications: environment.applications ?? {},
@@ -192,6 +203,27 @@ function gatesOf(title: string, { gates = [], approval }: DeploymentEnvironment)
     }
   });
   return [...gates, ...approval ? [Gate.approval()] : []];
+}
+
+function deployersOf(title: string, environment: DeploymentEnvironment): readonly Deployer[] {
+  const { deployers = [Deployer.cloudFormation()] } = environment;
+  if (deployers.length === 0) {
+    throw new Error(`${title}: deployers is empty: name one, or leave it out, which means Deployer.cloudFormation().`);
+  }
+  const ofStacks = deployers.filter(takesStacks).length;
+  if (ofStacks > 1) {
+    throw new Error(`${title}: deployers has Deployer.cloudFormation() ${ofStacks} times: name it once, it delivers all stacks in their order.`);
+  }
+  const of = (['stacks', 'applications', 'parameters', 'tags', 'publishedOutputs', 'stackName', 'adopt'] as const).find((name) => environment[name] !== undefined);
+  if (ofStacks === 0 && of !== undefined) {
+    throw new Error(`${title}: ${of} is about stacks, and deployers has no Deployer.cloudFormation(): add it, or remove ${of}.`);
+  }
+  return deployers;
+}
+
+/** Whether a deployer stands for the stacks of its environment. */
+export function takesStacks({ _takesStacks: takes }: Deployer): boolean {
+  return takes;
 }
 
 /** All Regions of an environment, in their order. */

@@ -6,7 +6,7 @@ import { CDK_APP_KIND } from '../component/kinds/cdk-app';
 import { ApplicationConfiguration } from '../contract/objects';
 import { AssetPlace, StackChoice } from '../core/assembly/place';
 import { ApplicationStacks } from '../environment/application-stacks';
-import { Place, placesOf, Target } from '../environment/target';
+import { Place, placesOf, takesStacks, Target } from '../environment/target';
 import { requireLiteral } from '../private/literal';
 
 /** The name that `cdk bootstrap` gives its stack. */
@@ -33,7 +33,7 @@ export function placedApplications(pipeline: Stack, props: ApplicationsProps): R
   return new Map(places.map((place): [string, readonly ApplicationConfiguration[]] => {
     requireKnown(place, applications);
     const regions = places.filter(({ environment }) => environment === place.environment).map(({ region }) => region);
-    return [place.name, applications.map((component): ApplicationConfiguration => ({
+    return [place.name, !place.deployers.some(takesStacks) ? [] : applications.map((component): ApplicationConfiguration => ({
       component,
       tags: place.tags,
       place: {

@@ -1,4 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -6,7 +7,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DELIVERY_FILE, DeliveryConfiguration } from '../contract/delivery';
 import { FUNCTION_ENV } from '../contract/environment';
-import { assetPrefix, changeSetPrefix, componentPrefix, outputsPrefix } from '../contract/objects';
+import { assetPrefix, changeSetPrefix, componentPrefix, deliveryPrefix, outputsPrefix } from '../contract/objects';
 import { allowanceKey, environmentKey, stackKey } from '../contract/tables';
 import { componentId } from '../core/names';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
@@ -29,6 +30,8 @@ export interface DeliveryProps {
   readonly templates: readonly string[];
   /** Those whose builds are applications, and where their images are. */
   readonly assets: readonly ApplicationAssets[];
+  /** CodeBuild projects of deployers other than CloudFormation. */
+  readonly projects: readonly codebuild.IProject[];
   readonly deploymentsTable: IDeploymentsTable;
   readonly artifactBucket: s3.IBucket;
   readonly logRetention: logs.RetentionDays;
@@ -59,7 +62,12 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
   created.allowAnswers();
   const hasImages = props.assets.some(({ images }) => images !== undefined);
   const publishers = places.flatMap(([, { assets }]) => (assets === undefined ? [] : [assets.fileRoleArn, ...(hasImages ? [assets.imageRoleArn] : [])]));
-  allow(role, ['sts:AssumeRole'], [...new Set([...places.map(([, { deployRoleArn }]) => deployRoleArn), ...publishers])]);
+  const withStacks = places.filter(([, { stackNames }]) => stackNames.length > 0);
+  const roles = [...new Set([...withStacks.map(([, { deployRoleArn }]) => deployRoleArn), ...publishers])];
+  if (roles.length > 0) {
+    allow(role, ['sts:AssumeRole'], roles);
+  }
+  runProjects(role, props);
   const environments = [...new Set(places.map(([, { environment }]) => environment))];
   const table = { resourceArns: [deploymentsTable.tableArn], encryptionKey: deploymentsTable.encryptionKey };
   grantOnTable(role, {
@@ -87,6 +95,17 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
   return created;
 }
 
+/** Deliveries other than stacks are builds, which report to the artifact bucket. */
+function runProjects(role: iam.IRole, { projects, artifactBucket, solution }: DeliveryProps): void {
+  if (projects.length === 0) {
+    return;
+  }
+  allow(role, ['codebuild:BatchGetBuilds', 'codebuild:ListBuildsForProject', 'codebuild:StartBuild'], [...new Set(projects.map(({ projectArn }) => projectArn))]);
+  allowPattern(role, 'Reports are stored under their attempt\'s token, which is not known yet.', ['s3:GetObject'], [
+    artifactBucket.arnForObjects(`${deliveryPrefix(solution)}*`),
+  ]);
+}
+
 /** What is published in places is read from the store with the function's own right; it is written there by the places' publishing roles. */
 function readAssets(role: iam.IRole, { assets, artifactBucket, solution }: DeliveryProps): void {
   if (assets.length === 0) {
@@ -104,7 +123,8 @@ function readAssets(role: iam.IRole, { assets, artifactBucket, solution }: Deliv
 /** CloudFormation reads templates with the deploy role's rights. Other accounts read all artifacts; the pipeline's own needs a statement. */
 function readTemplates(scope: Construct, { configuration, artifactBucket, solution, templates, assets }: DeliveryProps): void {
   const pipeline = Stack.of(scope);
-  const own = Object.values(configuration.places).filter(({ account, region }) => account === pipeline.account && region === pipeline.region);
+  const own = Object.values(configuration.places)
+    .filter(({ account, region, stackNames }) => account === pipeline.account && region === pipeline.region && stackNames.length > 0);
   if (own.length > 0) {
     artifactBucket.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'DeployRolesReadTemplates',

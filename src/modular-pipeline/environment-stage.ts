@@ -3,6 +3,7 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { applicationStackNames, assetPlaceOf, forbiddenNames } from './applications';
+import { bindDeployers, BoundDeployers } from './bound-deployers';
 import { bindGates, BoundGates, namespaceOf } from './bound-gates';
 import { createDelivery } from './delivery';
 import { EnvironmentStagesProps } from './environment-stages-props';
@@ -28,6 +29,7 @@ export interface EnvironmentStage {
 interface BoundPlace {
   readonly place: Place;
   readonly gates: BoundGates;
+  readonly deployers: BoundDeployers;
 }
 
 /**
@@ -36,9 +38,13 @@ interface BoundPlace {
  */
 export function environmentStages(scope: Construct, props: EnvironmentStagesProps): EnvironmentStage[] {
   const gates = new Construct(scope, 'Gates');
-  const bound = new Map(placesOf(props.targets).map((place): [string, BoundPlace] => [place.name, { place, gates: bindGates(gates, place, props) }]));
+  const deployers = new Construct(scope, 'Deployers');
+  const bound = new Map(placesOf(props.targets).map((place): [string, BoundPlace] => [
+    place.name, { place, gates: bindGates(gates, place, props), deployers: bindDeployers(deployers, place, props.functions) },
+  ]));
   const delivery = createDelivery(scope, 'Delivery', {
     ...props.functions,
+    projects: [...bound.values()].flatMap((place) => place.deployers.projects),
     configuration: {
       places: Object.fromEntries([...bound].map(([name, one]) => [name, deliveryPlace(one, Stack.of(scope), props)])),
     },
@@ -56,7 +62,7 @@ export function environmentStages(scope: Construct, props: EnvironmentStagesProp
 }
 
 function deliveryPlace(
-  { place, gates: { rules, before, after, outputs } }: BoundPlace, pipeline: Stack, { functions, source }: EnvironmentStagesProps,
+  { place, gates: { rules, before, after, outputs }, deployers: { settings } }: BoundPlace, pipeline: Stack, { functions, source }: EnvironmentStagesProps,
 ): DeliveryPlace {
   const regional = regionOf(place, functions);
   const applications = functions.applications.get(place.name)!;
@@ -73,7 +79,8 @@ function deliveryPlace(
     executionRoleArn: place.executionRoleArn,
     ...(regional ? { artifactBucket: regional.artifactBucketName } : {}),
     ...mergeRules(place.name, rules),
-    gateOutputs: outputs,
+    ...(settings.length === 0 ? {} : { deliveries: settings }),
+    gateOutputs: [...new Set([...outputs, ...settings.flatMap((delivery) => Object.values(delivery.outputs))])].sort(),
     ...(place.publishedOutputs === undefined ? {} : { published: place.publishedOutputs }),
     gatesDigest: sha256(canonicalJson(gates.map(({ actionName, category, provider, runOrder }) => [actionName, category, provider, runOrder]))),
     gatesReadCommit: gates.some(({ inputs = [] }) => inputs.includes(source)),

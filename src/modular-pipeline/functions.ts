@@ -6,6 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ApplicationAssets } from './delivery';
 import { RegionalStorage } from './regional-storage';
+import { ComponentCatalogue } from '../component/component-catalogue';
 import { FUNCTION_ENV } from '../contract/environment';
 import {
   ApplicationConfiguration, CATALOGUE_FILE, EnvironmentConfiguration, ENVIRONMENTS_FILE, releasePrefix, REPORTED_ENVIRONMENTS_FILE, reportKey, sourcesPrefix,
@@ -26,6 +27,7 @@ export interface FunctionsProps {
   readonly solution: string;
   /** The catalogue as its file holds it. */
   readonly catalogue: string;
+  readonly componentCatalogue: ComponentCatalogue;
   /** Names of the components whose builds are deployed. */
   readonly templates: readonly string[];
   /** Their stacks, by place. */

@@ -43,7 +43,7 @@ import { ACTIONS, STAGES } from '../contract/stages';
 import { NO_PROMOTION } from '../core/promotion';
 import { DeploymentsTable, IDeploymentsTable } from '../deployments-table/deployments-table';
 import { DiffTable, IDiffTable } from '../diff-table/diff-table';
-import { placesOf, targetsOf } from '../environment/target';
+import { placesOf, placesWithStacks, takesStacks, targetsOf } from '../environment/target';
 
 const COMMIT_VARIABLE = 'CommitId';
 
@@ -120,7 +120,7 @@ export class ModularPipeline extends Construct {
       accounts: targets.map(({ account }) => account),
       removalPolicy,
     });
-    const templates = templatesOf(this.catalogue);
+    const templates = templatesOf(this.catalogue, targets);
     const capabilities = props.capabilities ?? [CfnCapabilities.NAMED_IAM, CfnCapabilities.AUTO_EXPAND];
     const applications = placedApplications(stack, { applications: applicationsOf(this.catalogue), targets, qualifier });
     const stacks = placedStacks(stack, { catalogue: this.catalogue, templates, targets, capabilities });
@@ -141,7 +141,12 @@ export class ModularPipeline extends Construct {
     this.diffTable = props.diffTable ?? new DiffTable(this, 'DiffTable', tableProps);
     this.deploymentsTable = props.deploymentsTable ?? new DeploymentsTable(this, 'DeploymentsTable', tableProps);
     const storage = new Storage(this, 'Storage', {
-      ...props, solution: this.solution, places: placesOf(targets), removalPolicy, caches: keepsCaches(this.catalogue),
+      ...props,
+      solution: this.solution,
+      places: placesWithStacks(targets),
+      removalPolicy,
+      holdsDeliveries: placesOf(targets).some(({ deployers }) => !deployers.every(takesStacks)),
+      caches: keepsCaches(this.catalogue),
     });
     const regions = regionalStorages(this, { catalogue: this.catalogue, targets, removalPolicy });
     this.artifactBucket = storage.artifactBucket;
@@ -158,6 +163,7 @@ export class ModularPipeline extends Construct {
     const functions: FunctionsProps = {
       solution: this.solution,
       catalogue: this.catalogue._json(),
+      componentCatalogue: this.catalogue,
       templates,
       stacks,
       applications,

@@ -4,7 +4,7 @@ import { StackConfiguration } from '../contract/objects';
 import { OutputOf, StackParameter } from '../core/delivery/place-stacks';
 import { ComponentGraph } from '../core/graph';
 import { componentId } from '../core/names';
-import { Place, placesOf, requireParameters, requireStackName, requireTags, Target } from '../environment/target';
+import { Place, placesOf, requireParameters, requireStackName, requireTags, takesStacks, Target } from '../environment/target';
 import { requireLiteral } from '../private/literal';
 
 /** What the stacks of all places are made from. */
@@ -25,7 +25,7 @@ export function placedStacks(pipeline: Stack, props: PlacedStacksProps): Readonl
   const places = placesOf(props.targets);
   places.forEach((place) => requireKnown(place, props));
   const stacks = new Map(places.map((place): [string, readonly StackConfiguration[]] => (
-    [place.name, props.templates.map((component) => stackOf(component, place, props))]
+    [place.name, place.deployers.some(takesStacks) ? props.templates.map((component) => stackOf(component, place, props)) : []]
   )));
   requireDistinct(places, stacks);
   requireOthers(pipeline, places, stacks);

@@ -8,7 +8,7 @@ import { ComponentCatalogue } from '../component/component-catalogue';
 import { allowPull } from '../component/image-access';
 import { imageRepository } from '../component/image-repository';
 import { RegionalArtifacts } from '../contract/objects';
-import { Place, placesOf, Target } from '../environment/target';
+import { Place, placesWithStacks, Target } from '../environment/target';
 import { digestOf } from '../private/digest';
 import { allow, allowPattern } from '../private/grants';
 import { dependOn } from '../private/stack-dependency';
@@ -109,7 +109,7 @@ export class RegionalStorage {
 export function regionalStorages(
   scope: Construct, { catalogue, targets, removalPolicy }: Pick<RegionalStorageProps, 'catalogue' | 'removalPolicy'> & { readonly targets: readonly Target[] },
 ): RegionalStorage[] {
-  const places = placesOf(targets);
+  const places = placesWithStacks(targets);
   const regions = [...new Set(places.map(({ region }) => region))].filter((region) => region !== Stack.of(scope).region).sort();
   return regions.map((region) => new RegionalStorage(scope, {
     catalogue, region, places: places.filter((place) => place.region === region), removalPolicy,

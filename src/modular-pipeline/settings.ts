@@ -5,7 +5,7 @@ import { applicationsOf } from './applications';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { TEMPLATE_KIND } from '../component/kinds/template';
 import { MAX_SOLUTION_NAME_LENGTH, solutionNameProblem } from '../core/names';
-import { Target } from '../environment/target';
+import { placesWithStacks, Target } from '../environment/target';
 import { requireLiteral } from '../private/literal';
 
 const MAX_PIPELINE_NAME_LENGTH = 100;
@@ -53,12 +53,18 @@ export function planRetentionOf(retention: Duration = Duration.days(90)): Durati
 
 /**
  * Names of the components whose templates are deployed, dependencies first.
- * @throws where there is none
+ * @throws where there is none, and an environment has stacks; or there is one, and no environment has
  */
-export function templatesOf(catalogue: ComponentCatalogue): string[] {
+export function templatesOf(catalogue: ComponentCatalogue, targets: readonly Target[]): string[] {
   const templates = catalogue.componentNames.filter((name) => catalogue._bound(name).config.kind === TEMPLATE_KIND);
-  if (templates.length === 0 && applicationsOf(catalogue).length === 0) {
-    throw new Error('A pipeline deploys templates, and none of the components is of the kind Component.template or Component.cdkApp: add what is deployed.');
+  const deployed = [...templates, ...applicationsOf(catalogue)];
+  const haveStacks = placesWithStacks(targets).length > 0;
+  if (deployed.length === 0 && haveStacks) {
+    throw new Error('A pipeline deploys templates, and none of the components is of the kind Component.template or Component.cdkApp: add what is deployed, '
+      + 'or give the environments other deployers.');
+  }
+  if (deployed.length > 0 && !haveStacks) {
+    throw new Error(`Component ${JSON.stringify(deployed[0])} is deployed as stacks, and no environment has Deployer.cloudFormation() among its deployers: add it, or remove the component.`);
   }
   return templates;
 }

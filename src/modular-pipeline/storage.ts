@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { cachesPrefix, componentPrefix } from '../contract/objects';
+import { cachesPrefix, componentPrefix, deliveryPrefix } from '../contract/objects';
 import { Place } from '../environment/target';
 import { acknowledge } from '../private/acknowledge';
 import { admitDeployRoles, DeployRolesAccess } from '../private/deploy-roles';
@@ -12,8 +12,10 @@ import { retainedOnceCreated } from '../private/retained';
 /** What storage is made from. */
 export interface StorageProps {
   readonly solution: string;
-  /** The places that read from it. */
+  /** The places that read from it: those with stacks. */
   readonly places: readonly Place[];
+  /** Whether deliveries other than stacks hand something from one step to the next. @default false */
+  readonly holdsDeliveries?: boolean;
   /** Names, where the storage is referred to from another Region. */
   readonly names?: StorageNames;
   readonly removalPolicy: RemovalPolicy;
@@ -42,6 +44,9 @@ function cachesRule(solution: string): s3.LifecycleRule {
   return { id: 'Caches', prefix: cachesPrefix(solution), expiration: CACHES_KEPT, noncurrentVersionExpiration: Duration.days(1) };
 }
 
+/** How long what the steps of deliveries hand on is kept: longer than any approval. */
+const DELIVERY_STEPS_KEPT = Duration.days(30);
+
 /**
  * The buckets, and the key where one is needed. Policies name the environments' accounts and roles, and none else.
  */
@@ -56,13 +61,21 @@ export class Storage extends Construct {
     super(scope, id);
     this.encryptionKey = props.encryptionKey ?? (this.otherAccounts().length > 0 ? this.createKey() : undefined);
     this.artifactBucket = props.artifactBucket ?? this.createBucket('Artifacts', {
-      versioned: true, bucketName: props.names?.artifacts, lifecycleRules: props.caches ? [cachesRule(props.solution)] : [],
+      versioned: true,
+      bucketName: props.names?.artifacts,
+      lifecycleRules: [...props.caches ? [cachesRule(props.solution)] : [], ...this.deliveryRules()],
     });
     this.pipelineBucket = this.createBucket('PipelineArtifacts', {
       lifecycleRules: [{ expiration: PIPELINE_ARTIFACTS_KEPT }], bucketName: props.names?.pipelineArtifacts,
     });
     this.admitOtherAccounts();
     this.admitDeployRoles();
+  }
+
+  /** What deliveries hand from one step to the next may hold secrets, as plans of Terraform do. */
+  private deliveryRules(): s3.LifecycleRule[] {
+    const { holdsDeliveries, solution } = this.props;
+    return !holdsDeliveries ? [] : [{ prefix: deliveryPrefix(solution), expiration: DELIVERY_STEPS_KEPT, noncurrentVersionExpiration: Duration.days(1) }];
   }
 
   private otherAccounts(): string[] {

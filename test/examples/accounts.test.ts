@@ -3,8 +3,10 @@ import { EXAMPLES as ALL, loadExample } from '../support/example';
 // The examples import the package by its name.
 jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
 
-/** Each example's pipeline account, and the further accounts that it deploys to. */
-const EXAMPLES: Readonly<Record<string, { readonly own: string; readonly targets: readonly string[] }>> = {
+/** Each example's pipeline account, the further accounts that it deploys to, and those of them that read artifacts; roles there that deployers act as. */
+const EXAMPLES: Readonly<Record<string, {
+  readonly own: string; readonly targets: readonly string[]; readonly readers?: readonly string[]; readonly roles?: readonly string[];
+}>> = {
   'cdk-application': { own: '111111111111', targets: ['222222222222', '333333333333'] },
   'cross-region-service': { own: '111111111111', targets: ['222222222222', '333333333333'] },
   'ecs-service': { own: '111111111111', targets: ['222222222222'] },
@@ -14,11 +16,15 @@ const EXAMPLES: Readonly<Record<string, { readonly own: string; readonly targets
   'lambda-zip-service': { own: '111111111111', targets: [] },
   'large-monorepo': { own: '111111111111', targets: [] },
   'layer-many-regions': { own: '111111111111', targets: [] },
+  'migrations': { own: '111111111111', targets: ['222222222222'], roles: ['orders-migrations'] },
   'ml-training-pipeline': { own: '111111111111', targets: ['222222222222'] },
   'notifications': { own: '111111111111', targets: [] },
+  'on-premises': { own: '111111111111', targets: ['222222222222'], readers: [], roles: ['service-deployer'] },
   'pull-requests': { own: '111111111111', targets: [] },
   's3-application': { own: '111111111111', targets: ['222222222222'] },
   'sam-application': { own: '111111111111', targets: ['222222222222', '333333333333'] },
+  'static-site': { own: '111111111111', targets: ['222222222222'], roles: ['site-publisher'] },
+  'terraform': { own: '111111111111', targets: ['222222222222'], readers: [], roles: ['network-terraform'] },
   'three-stacks': { own: '111111111111', targets: ['222222222222'] },
 };
 
@@ -59,23 +65,23 @@ test('every example is looked at', () => {
   expect([...ALL].sort()).toEqual(Object.keys(EXAMPLES));
 });
 
-describe.each(Object.entries(EXAMPLES))('%s', (example, { own, targets }) => {
+describe.each(Object.entries(EXAMPLES))('%s', (example, { own, targets, readers = targets, roles = [] }) => {
   const { stacks } = loadExample(example).synth();
   const templates: [string, Resources][] = stacks.map(({ stackName, template }) => [stackName, (template as { Resources: Resources }).Resources]);
 
-  test('makes nothing in the accounts that it deploys to, and names no role there but those of the CDK bootstrap', () => {
+  test('makes nothing in the accounts that it deploys to, and names no role there but those of the CDK bootstrap and of its deployers', () => {
     expect(stacks.map(({ environment }) => environment.account)).toEqual(stacks.map(() => own));
     const named = [...JSON.stringify(templates).matchAll(/:iam::(\d{12}):([^"]+)/g)].filter(([, account]) => account !== own);
     expect([...new Set(named.map(([, account]) => account))].sort()).toEqual(targets);
-    const others = named.filter(([, account, name]) => name !== 'root' && !new RegExp(`^role/cdk-hnb659fds-(deploy|cfn-exec|file-publishing)-role-${account}-[a-z0-9-]+$`).test(name));
+    const others = named.filter(([, account, name]) => name !== 'root' && !roles.includes(name.replace('role/', '')) && !new RegExp(`^role/cdk-hnb659fds-(deploy|cfn-exec|file-publishing)-role-${account}-[a-z0-9-]+$`).test(name));
     expect(others).toEqual([]);
   });
 
-  test('admits to the buckets of artifacts, and to their keys, exactly the accounts that it deploys to', () => {
+  test('admits to the buckets of artifacts, and to their keys, exactly the accounts that it deploys stacks to', () => {
     for (const [stackName, resources] of templates) {
-      expect([stackName, admitted(ofType(resources, 'AWS::S3::BucketPolicy'), own)]).toEqual([stackName, targets]);
+      expect([stackName, admitted(ofType(resources, 'AWS::S3::BucketPolicy'), own)]).toEqual([stackName, readers]);
       const [ofBuckets, others] = [true, false].map((wanted) => ofType(resources, 'AWS::KMS::Key').filter(([id]) => encryptsBucket(resources, id) === wanted));
-      expect([stackName, admitted(ofBuckets, own)]).toEqual([stackName, targets]);
+      expect([stackName, admitted(ofBuckets, own)]).toEqual([stackName, readers]);
       expect([stackName, admitted(others, own)]).toEqual([stackName, []]);
     }
   });

@@ -19,8 +19,8 @@ import { begin, BRANCH, STORY } from '../../local/demo/story';
 import { exampleEnvironment } from '../../local/example-context';
 import { LocalSystem } from '../../local/system';
 import {
-  BuildArtifact, BuildStrategy, Component, DeploymentEnvironment, DiffTable, DeploymentsTable, LocationParameter, ModularPipeline, NotificationChannel,
-  PipelineSource, PullRequestPlan, ReleaseNotifications, SourceTrigger, UnownedPaths,
+  BuildArtifact, BuildStrategy, Component, Deployer, DeploymentEnvironment, DiffTable, DeploymentsTable, LocationParameter, ModularPipeline,
+  NotificationChannel, PipelineSource, PullRequestPlan, ReleaseNotifications, SourceTrigger, UnownedPaths,
 } from '../../src';
 import { TestRepository } from '../local/support';
 
@@ -96,6 +96,14 @@ export const SCENARIOS: readonly Scenario[] = [
       await release(git.commit(FEW));
       await release(git.commit({ 'library/source': 'library 2\n' }));
       expectStarted(system, 2);
+    }),
+  },
+  {
+    name: 'another deployer: what it reports, what it delivers, a delivery that fails, and one that is left out',
+    run: async () => during(withDeployer, async ({ release, git }) => {
+      await release(git.commit({ ...FILES, 'database/deliver': 'true\n' }));
+      await release(git.commit({ 'database/deliver': 'false\n' }));
+      await release(git.commit({ 'database/deliver': 'true\n', 'library/source': 'library 2\n' }));
     }),
   },
   { name: 'the demonstration', run: tellStory },
@@ -228,6 +236,22 @@ function notify(stack: Stack, made: ModularPipeline): void {
   const bus = events.EventBus.fromEventBusName(stack, 'Bus', 'default');
   new ReleaseNotifications(stack, 'Notifications', {
     pipeline: made, channels: [NotificationChannel.topic(new sns.Topic(stack, 'Team')), NotificationChannel.eventBus(bus)],
+  });
+}
+
+function withDeployer(stack: Stack): void {
+  pipeline(stack, {
+    components: [library, web, template, Component.custom('database', { path: 'database', artifact: BuildArtifact.zip('.') })],
+    environments: [{
+      name: 'test',
+      env: ENV,
+      deployers: [
+        Deployer.commands('database', {
+          reportCommands: ['echo \'{"changes":[{"path":"database","type":"Migration","effect":"update"}]}\' > "$REPORT_FILE"'], commands: ['bash deliver'],
+        }),
+        Deployer.cloudFormation(),
+      ],
+    }],
   });
 }
 

@@ -60,6 +60,8 @@ export interface BuildMachine {
   readonly directory: string;
   /** Variables that lead clients to the emulated services, with credentials of the build's role, and the `PATH`. */
   environment(privileged: boolean, role: string): Readonly<Record<string, string>>;
+  /** The value of a secret, by what a variable names it with. @default - there are none */
+  secret?(name: string): string | undefined;
 }
 
 const DEFAULT_TIMEOUT_MINUTES = 60;
@@ -72,6 +74,12 @@ export class BuildProject {
 
   public get name(): string {
     return this.resource.name;
+  }
+
+  /** Its environment variables, as the service describes them. */
+  public get environment(): EnvironmentVariable[] {
+    const { EnvironmentVariables: own = [] } = this.resource.properties.Environment ?? {};
+    return own.map(({ Name, Value, Type }) => ({ name: Name, value: Value, ...(Type === undefined ? {} : { type: Type }) }));
   }
 
   /** @throws NotEmulatedError where the project, which is started by itself, brings a source of its own */
@@ -140,8 +148,12 @@ export class BuildProject {
   }
 
   private projectVariables(): Record<string, string> {
-    const { EnvironmentVariables: own = [] } = this.resource.properties.Environment ?? {};
-    return plainValues(own.map(({ Name, Value, Type }) => ({ name: Name, value: Value, type: Type })), this.name);
+    return plainValues(this.environment.map((variable) => this.revealed(variable)), this.name);
+  }
+
+  private revealed(variable: EnvironmentVariable): EnvironmentVariable {
+    const value = variable.type === 'SECRETS_MANAGER' ? this.machine.secret?.(variable.value) : undefined;
+    return value === undefined ? variable : { name: variable.name, value };
   }
 
   private standardVariables(request: BuildRequest, id: string, source: string, started: number): Record<string, string> {

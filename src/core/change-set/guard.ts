@@ -60,7 +60,10 @@ function reasons(change: ResourceChange, inPlace: InPlace): string[] {
 /** What a refusal says: the resources, and the way out. */
 export interface Refusal {
   readonly environment: string;
+  /** Name of the stack that is refused; empty where `delivery` is. */
   readonly stackName: string;
+  /** What is refused where it is no stack, as the beginning of a sentence. */
+  readonly delivery?: string;
   readonly commitId: string;
   readonly pipeline: string;
   readonly refused: readonly Destruction[];
@@ -74,18 +77,19 @@ const MAX_REASONS = 1_150;
 const MAX_HIDDEN = 300;
 
 /** A refusal in words. */
-export function describeRefusal({ environment, stackName, commitId, pipeline, refused, hidden }: Refusal): string {
+export function describeRefusal({ environment, stackName, delivery, commitId, pipeline, refused, hidden }: Refusal): string {
   const notShown = hidden === undefined ? [] : [clipped(`CloudFormation could not show the changes of nested stacks, which were judged by their templates: ${hidden}`, MAX_HIDDEN)];
   const first = refused.slice(0, MAX_NAMED);
   const most = Math.floor((MAX_REASONS - notShown.join('').length) / first.length);
   const named = first.map(({ path, type, why }) => clipped(`- ${path} (${type}) ${why}`, most));
+  const what = delivery ?? `The change set of stack ${stackName} (environment ${environment})`;
   return [
-    `The change set of stack ${stackName} (environment ${environment}) would delete or replace ${refused.length === 1 ? 'a resource' : `${refused.length} resources`}.`
-    + ' It was deleted, and nothing was deployed:',
+    `${what} would delete or replace ${refused.length === 1 ? 'a resource' : `${refused.length} resources`}.`
+    + (delivery === undefined ? ' It was deleted, and nothing was deployed:' : ' Nothing was delivered:'),
     ...named,
     ...(refused.length > MAX_NAMED ? [`- and ${refused.length - MAX_NAMED} more`] : []),
     ...notShown,
-    'Change the template so that they stay. Or, if they may go: for this release run '
+    `Change ${delivery === undefined ? 'the template' : 'what is delivered'} so that they stay. Or, if they may go: for this release run `
     + `"cdk-modular-pipeline allow ${environment} --pipeline ${pipeline} --commit ${commitId}"`
     + ' and retry the stage with all of its actions; for good, name them in Gate.changeSetGuard({ allowLogicalIds, allowTypes }).',
   ].join('\n');

@@ -1,6 +1,7 @@
 import { Broadening } from './permissions';
 import { REPLACED_BY_DESIGN } from './replaced-by-design';
 import { ChangeSummary, describeChange } from './resource-change';
+import { isDelivery, shownName } from '../delivery/deployer/names';
 import { describePartly, PartlyDelivered } from '../delivery/skipping';
 import { formatReason } from '../explain';
 import { escapeHtml, htmlPage } from '../page';
@@ -28,10 +29,12 @@ export interface Review {
   readonly undeclared?: Undeclared;
   /** Stacks whose values come from others that change, with the names of those. */
   readonly waiting?: readonly { readonly stack: string; readonly waitsFor: readonly string[] }[];
-  /** Names of stacks that the release does not have any more, and that stay as they are. */
+  /** Names of stacks and other deliveries that the release does not have any more, and that stay as they are. */
   readonly leftBehind?: readonly string[];
   /** What an earlier delivery left, where it failed between stacks. */
   readonly partly?: PartlyDelivered;
+  /** Deliveries of which a newer build is there and stays, each with the reason. */
+  readonly kept?: readonly string[];
   /** Why a person is asked although nothing changes; absent where nothing changes and nobody needs to be asked. */
   readonly ask?: string;
 }
@@ -59,7 +62,7 @@ export interface ReviewSection {
 
 /** What a review says, the most important first. */
 export function reviewSections(review: Review): ReviewSection[] {
-  const { release, live, reasons, changes, destructive, broadenings, undeclared, waiting = [], leftBehind = [], ask, partly } = review;
+  const { release, live, reasons, changes, destructive, broadenings, undeclared, waiting = [], leftBehind = [], kept = [], ask, partly } = review;
   const builds = changedBuilds(release, live);
   const gone = Object.keys(live?.components ?? {}).filter((name) => !buildOf(release, name)).sort();
   const paths = new Set(destructive);
@@ -70,7 +73,9 @@ export function reviewSections(review: Review): ReviewSection[] {
     section('with broader permissions', 'resource', broadenings.map(({ path, type, why }) => `${path} (${type}): ${why}`)),
     section('whose values are not known yet', 'stack', waiting.map(({ stack, waitsFor }) => (
       `${stack}: changes that are not listed yet come from ${waitsFor.join(', ')}; more than is listed is not deployed`))),
-    section('no longer in the release, and left in place', 'stack', leftBehind),
+    section('no longer in the release, and left in place', 'stack', leftBehind.filter((name) => !isDelivery(name))),
+    section('no longer in the release, whose result is left in place', 'delivery', leftBehind.filter(isDelivery).map(shownName)),
+    section('with a newer build in place, which stays', 'delivery', kept),
     section('whose location does not reach the template', 'parameter', undeclared === undefined || undeclared.parameters.length === 0 ? [] : [describeUndeclared(undeclared)]),
     section('to deploy', 'component', [
       ...builds.map(({ component, buildNumber, commitId }) => {
@@ -119,7 +124,8 @@ export function reviewPage(review: Review): string {
 }
 
 function section(what: string, noun: string, lines: readonly string[]): ReviewSection {
-  return { title: `${lines.length} ${noun}${lines.length === 1 ? '' : 's'} ${what}`, lines };
+  const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return { title: `${lines.length} ${lines.length === 1 ? noun : plural} ${what}`, lines };
 }
 
 function line(change: ChangeSummary): string {

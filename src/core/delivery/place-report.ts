@@ -7,27 +7,37 @@ export function stackPath(id: string, path: string): string {
   return `${id}@${path}`;
 }
 
-/** What is reported of one stack. */
+/**
+ * Names by which resources are allowed to go: logical IDs, in nested stacks such as `Database/Table`; after a stack's or delivery's ID and `@`, also what
+ * a deployer reports, such as `infra@aws_sqs_queue.jobs["a"]`. None has a comma, which separates them on the command line.
+ */
+export const RESOURCE_NAME = /^([A-Za-z0-9][A-Za-z0-9_-]*@[^,\p{Cc}]+|[A-Za-z0-9]+(\/[A-Za-z0-9]+)*)$/u;
+
+/** What is reported of one stack, or of another delivery. */
 export interface ReportedStack extends Coverable {
   readonly id: string;
   readonly changes: readonly ChangeSummary[];
   readonly broadenings: readonly Broadening[];
 }
 
-/** What all stacks of a place change together: what gates and pages read. */
+/** What all deliveries to a place change together: what gates and pages read. */
 export interface PlaceChanges {
   readonly changes: readonly ChangeSummary[];
   readonly destructive: readonly string[];
   readonly broadenings: readonly Broadening[];
 }
 
-/** All changes of a place's stacks. Paths name their stack where there are several. */
-export function placeChanges(stacks: readonly ReportedStack[]): PlaceChanges {
-  const named = (id: string, path: string) => (stacks.length > 1 ? stackPath(id, path) : path);
+/** All changes of a place's stacks and other deliveries. Paths name their stack where there are several, and their delivery always. */
+export function placeChanges(stacks: readonly ReportedStack[], deliveries: readonly ReportedStack[] = []): PlaceChanges {
+  const named = ({ id }: ReportedStack, path: string) => stackPath(id, path);
+  const all = [
+    ...stacks.map((stack) => ({ reported: stack, nameOf: stacks.length > 1 ? named : (_: ReportedStack, path: string) => path })),
+    ...deliveries.map((delivery) => ({ reported: delivery, nameOf: named })),
+  ];
   return {
-    changes: stacks.flatMap(({ id, changes }) => changes.map((change) => ({ ...change, path: named(id, change.path) }))),
-    destructive: stacks.flatMap(({ id, destructive }) => destructive.map((path) => named(id, path))),
-    broadenings: stacks.flatMap(({ id, broadenings }) => broadenings.map((broadening) => ({ ...broadening, path: named(id, broadening.path) }))),
+    changes: all.flatMap(({ reported, nameOf }) => reported.changes.map((change) => ({ ...change, path: nameOf(reported, change.path) }))),
+    destructive: all.flatMap(({ reported, nameOf }) => reported.destructive.map((path) => nameOf(reported, path))),
+    broadenings: all.flatMap(({ reported, nameOf }) => reported.broadenings.map((broadening) => ({ ...broadening, path: nameOf(reported, broadening.path) }))),
   };
 }
 

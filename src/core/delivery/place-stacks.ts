@@ -41,7 +41,7 @@ export interface PlacedStack {
   readonly assets?: PlacedAssets;
 }
 
-/** All stacks that a release brings to one place. At least one; IDs and stack names are unique. */
+/** All stacks that a release brings to one place. At least one where the place takes stacks; IDs and stack names are unique. */
 export interface PlaceStacks {
   readonly version: 1;
   readonly stacks: readonly PlacedStack[];
@@ -58,7 +58,7 @@ const BOOTSTRAP_STACK = 'CDKToolkit';
 
 /** What a place may touch, fixed when the pipeline is synthesized. */
 export interface StackBounds {
-  /** Names of stacks; one that ends with `*` stands for all names that begin so. */
+  /** Names of stacks; one that ends with `*` stands for all names that begin so. None: the place takes no stacks. */
   readonly stackNames: readonly string[];
   /** Names that are refused although `stackNames` has them, such as that of the pipeline's own stack. */
   readonly refusedStackNames: readonly string[];
@@ -71,7 +71,7 @@ export interface StackBounds {
 export function placeProblems(stacks: readonly PlacedStack[], bounds: StackBounds): string[] {
   const ids = new Set(stacks.map(({ id }) => id));
   return [
-    ...(stacks.length === 0 ? ['The release brings no stack.'] : []),
+    ...(stacks.length === 0 && bounds.stackNames.length > 0 ? ['The release brings no stack.'] : []),
     ...twice(stacks.map(({ id }) => id)).map((id) => `Two stacks have the ID '${id}': give one of them another name.`),
     ...twice(stacks.map(({ stackName }) => stackName)).map((name) => `Two stacks have the stack name '${name}': give one of them another.`),
     ...stacks.flatMap((stack) => [...boundProblems(stack, bounds), ...referenceProblems(stack, ids)]),

@@ -1,3 +1,5 @@
+import { shownName } from './deployer/names';
+
 /** What a stack showed at one moment. */
 export interface StackFacts {
   readonly stackId: string;
@@ -46,7 +48,7 @@ export function whyDeliver(ledger: LedgerEntry | undefined, digest: string, fact
   return late.length > 0 ? `its values are resolved when it is deployed: ${late[0]}` : undefined;
 }
 
-/** A place after a delivery of several stacks that failed: names of those that have its content, of those that failed, and of those that were not begun. */
+/** A place after a delivery of several parts that failed: names of those that have its content, of those that failed, and of those that were not begun. */
 export interface PartlyDelivered {
   readonly executionId: string;
   readonly commitId: string;
@@ -57,7 +59,7 @@ export interface PartlyDelivered {
 
 /** The same for people. */
 export function describePartly({ executionId, commitId, with: done, without, notBegun }: PartlyDelivered): string {
-  const names = (list: readonly string[]) => (list.length === 0 ? 'none' : list.join(', '));
+  const names = (list: readonly string[]) => (list.length === 0 ? 'none' : list.map(shownName).join(', '));
   return `execution ${executionId} delivered commit ${commitId.slice(0, 12)} in part: with it ${names(done)}; failed ${names(without)}; not begun ${names(notBegun)}`;
 }
 

@@ -1,4 +1,5 @@
 import { Change, CreateChangeSetInput } from '@aws-sdk/client-cloudformation';
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { CodePipelineClient, PutJobFailureResultCommand, PutJobSuccessResultCommand } from '@aws-sdk/client-codepipeline';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -73,6 +74,8 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     changes: (_input: CreateChangeSetInput): readonly Change[] => [modified('Table')],
     outcome: (_stackName: string): Outcome => ({ duration: 20_000 }),
     outputs: (name: string, live: CreateChangeSetInput): Record<string, string> => ({ Template: `${name} ${live.TemplateBody}` }),
+    /** Builds of the release, by component. */
+    components: {} as Record<string, object>,
     /** Where one worker ends: before a call is made, or after it, with its answer lost. */
     crash: undefined as undefined | { readonly call: string; readonly when: 'before' | 'after' },
   };
@@ -117,7 +120,7 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     }, template]);
     s3.objects.set('pipeline/Release/1', {
       body: Buffer.from(zipTexts({
-        'release.json': JSON.stringify({ commitId, components: {} }),
+        'release.json': JSON.stringify({ commitId, components: world.components }),
         ...Object.fromEntries(files.map(([{ templateFile }, template]) => [templateFile, template])),
         'prod.stacks.json': JSON.stringify({ version: 1, stacks: files.map(([stack]) => stack) }),
       })),
@@ -137,12 +140,14 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   // The place's own bucket.
   const place = new FakeS3();
   const ecr = new ECRClient({ region: PROD.region });
+  const codeBuild = new CodeBuildClient({ region: PROD.region });
   const delivery = new DeliveryFunction({
     solution: 'shop',
     pipeline: 'shop-pipeline',
     configuration: { places: { prod: { ...PROD, ...more } } },
     deploymentsTable,
     artifactBucket: 'artifacts',
+    codeBuild,
     codePipeline,
     dynamoDb: db.client,
     s3: s3.client,
@@ -206,6 +211,7 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
     run,
     s3,
     placeBucket: place,
+    codeBuild,
     attempts: new AttemptStore(table),
     stages: new StageAttemptStore(table),
     ledger: async (stackName = 'shop') => new AttemptStore(table).read({ environment: 'prod', place: 'prod', stackName }),

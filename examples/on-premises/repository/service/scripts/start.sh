@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# Stands for systemctl restart service.
+exit 0

@@ -1,0 +1,7 @@
+export * from './code-deploy';
+export * from './commands';
+export * from './deployer';
+export * from './delivery-machine';
+export * from './report-form';
+export * from './rollback-policy';
+export * from './terraform';
