@@ -1,6 +1,7 @@
 import { Authorizer } from './authorization/access';
 import { ApprovalPolicy } from './engine/actions/approval';
 import { BuildFaultOptions } from './engine/code-build/build-faults';
+import { DeploymentGroup } from './services/codedeploy-shapes';
 
 export interface LocalSystemOptions extends BuildFaultOptions {
   /** Folder of the synthesized cloud assembly. */
@@ -19,6 +20,8 @@ export interface LocalSystemOptions extends BuildFaultOptions {
   readonly buildConcurrency?: number;
   /** Further variables of the machine that builds run on, as an image may have some. @default - none */
   readonly machineVariables?: Readonly<Record<string, string>>;
+  /** Deployment groups of CodeDeploy, as `APPLICATION/GROUP`. @default - every group that is asked for has one instance */
+  readonly deploymentGroups?: Readonly<Record<string, DeploymentGroup>>;
   /** Values of secrets that builds are given, by what their variables name them with. @default - none */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Most differences on a page of GetDifferences. @default 3 */

@@ -44,6 +44,7 @@ import { CodeDeploy, Deployment } from './services/codedeploy';
 import { CodePipeline } from './services/codepipeline/service';
 import { DynamoDb } from './services/dynamodb';
 import { Ecr } from './services/ecr/service';
+import { Ecs } from './services/ecs';
 import { eventBridgeService } from './services/event-bridge';
 import { Connection, GitEndpoint, GitFaults } from './services/git/git-endpoint';
 import { Health, Issue } from './services/health';
@@ -100,6 +101,7 @@ export class LocalSystem {
   private readonly dynamo = new DynamoDb();
   private readonly cloudFront = new CloudFront();
   private readonly codeBuild = new CodeBuild();
+  private readonly ecs = new Ecs();
   private readonly codeDeploy: CodeDeploy;
   private readonly codeCommit: CodeCommit;
   private readonly runsOfMachines = new Executions(this.activity);
@@ -124,7 +126,7 @@ export class LocalSystem {
         this.sendEvent(objectEvent(bucket, change));
       }
     });
-    this.codeDeploy = new CodeDeploy(this.objects, join(directory, 'instances'), (work) => this.activity.track(work));
+    this.codeDeploy = new CodeDeploy(this.objects, join(directory, 'instances'), (work) => this.activity.track(work), options.deploymentGroups ?? {});
     this.codeCommit = new CodeCommit(options.differencesPageSize ?? 3);
     this.buildFaults = new BuildFaults(options);
     this.alarms = new Alarms(options.alarmMinute ?? 100);
@@ -153,6 +155,11 @@ export class LocalSystem {
   /** What CloudFront was asked to invalidate. */
   public get invalidations(): readonly Invalidation[] {
     return this.cloudFront.invalidations;
+  }
+
+  /** Task definitions that ECS was given. */
+  public get taskDefinitions(): Ecs['taskDefinitions'] {
+    return this.ecs.taskDefinitions;
   }
 
   /** Deployments that CodeDeploy made. */
@@ -327,6 +334,7 @@ export class LocalSystem {
         AmazonEC2ContainerRegistry_V20150921: this.ecr.service,
         CodeBuild_20161006: this.codeBuild.service,
         CodeDeploy_20141006: this.codeDeploy.service,
+        AmazonEC2ContainerServiceV20141113: this.ecs.service,
         CodeCommit_20150413: this.codeCommit.service,
         CodePipeline_20150709: this.codePipeline.service,
         AWSHealth_20160804: this.health.service,

@@ -14,9 +14,10 @@ import { WorkBuilds } from './deployer/work-builds';
 import { PartlyDeliveredError } from './partly-delivered';
 import { changesAny, PlaceDelivery, placeReport } from './place-delivery';
 import { assertStillLive } from './single-build';
-import { ChangeReport, DeliveryConfiguration, DeliveryJobParameters, DeliveryPlace, PrepareVariables, STACK_IDS_VARIABLE } from '../../src/contract/delivery';
+import { ChangeReport, DeliveryConfiguration, DeliveryJobParameters, DeliveryPlace, PrepareVariables, STACK_IDS_VARIABLE, SWITCH_VARIABLE } from '../../src/contract/delivery';
+import { ASK, ReviewNote, switchOf } from '../../src/contract/gates';
 import { DeliveredBuildRecord } from '../../src/contract/ledger';
-import { changeSetKey, outputsKey } from '../../src/contract/objects';
+import { changeSetKey, outputsKey, reviewNoteKey } from '../../src/contract/objects';
 import { outputVariables, PlaceOutputs } from '../../src/core/delivery/place-report';
 import { PlacedStack } from '../../src/core/delivery/place-stacks';
 import { leftBehind, whyAsk } from '../../src/core/delivery/skipping';
@@ -112,8 +113,8 @@ export class DeliveryFunction {
   private async deliver(job: Job): Promise<Result> {
     const { timing } = this.props;
     const { action, place: name, pipelineExecutionId: executionId } = jobParameters(job, ['action', 'place', 'pipelineExecutionId']) as DeliveryJobParameters;
-    if (action !== 'prepare' && action !== 'deploy') {
-      throw new Error(`The action is '${String(action)}': it has to be prepare or deploy.`);
+    if (action !== 'prepare' && action !== 'deploy' && action !== 'switch') {
+      throw new Error(`The action is '${String(action)}': it has to be prepare, deploy or switch.`);
     }
     const place = this.place(name);
     const artifact = await readReleaseArtifact(job, this.props.s3As);
@@ -130,6 +131,9 @@ export class DeliveryFunction {
       attempts: this.deliveryAttempts,
       builds: new WorkBuilds(this.props.codeBuild),
     });
+    if (action === 'switch') {
+      return await others.switch(await this.report(executionId, name), options) ? {} : continued(options.progress);
+    }
     const delivery = new PlaceDelivery({
       ...this.props,
       name,
@@ -146,7 +150,7 @@ export class DeliveryFunction {
     if (action === 'deploy') {
       const outputs = await this.deploy({ stacks: delivery, others }, await this.report(executionId, name), options, { executionId, name, place });
       return outputs === undefined ? continued(options.progress) : {
-        ...await this.publish(outputs, executionId, name, place), [STACK_IDS_VARIABLE]: delivery.stackIds.join(','),
+        ...await this.publish(outputs, executionId, name, place), [STACK_IDS_VARIABLE]: delivery.stackIds.join(','), ...await this.switchVariable(others, executionId, name),
       };
     }
     await this.requireStillLive(artifact.release, place.environment);
@@ -197,6 +201,18 @@ export class DeliveryFunction {
       }
       throw error;
     }
+  }
+
+  /** What the approval between Deploy and Switch is answered with, where the place has one; it is noted for notifications. */
+  private async switchVariable(others: PlaceDeliveries, executionId: string, name: string): Promise<Readonly<Record<string, string>>> {
+    if (!others.switches) {
+      return {};
+    }
+    const waiting = await others.waiting();
+    const waiver = waiting.length === 0 ? 'nothing waits to be switched to' : ASK;
+    const note: ReviewNote = { waiver, text: `${waiting.join(', ')}: deployed to ${name}, and waits to be switched to.`, page: '' };
+    await this.putJson(reviewNoteKey(this.props.solution, executionId, switchOf(name)), note);
+    return { [SWITCH_VARIABLE]: waiver };
   }
 
   /** @throws Error that says what failed, and that it is not noted */

@@ -37,7 +37,7 @@ export interface PlaceDeliveryProps {
   readonly name: string;
   readonly place: DeliveryPlace;
   readonly artifact: ReleaseArtifact;
-  readonly action: DeliveryJobParameters['action'];
+  readonly action: Exclude<DeliveryJobParameters['action'], 'switch'>;
   readonly executionId: string;
   /** First job of the action. */
   readonly run: string;
@@ -89,7 +89,10 @@ export class PlaceDelivery {
     if (missing.length > 0) {
       throw new Error(`Gates or deployers of ${this.props.name} name outputs that are not there, and nothing was prepared:\n- ${missing.join('\n- ')}`);
     }
-    await requireBootstrap(this.props, this.props.name, this.props.place, this.stacks.flatMap(({ stack }) => stack.bootstrapVersion ?? []));
+    // A place without stacks needs no bootstrap.
+    if (this.stacks.length > 0) {
+      await requireBootstrap(this.props, this.props.name, this.props.place, this.stacks.flatMap(({ stack }) => stack.bootstrapVersion ?? []));
+    }
     // A stack's values are known when what it reads is prepared; mere order matters only when they are deployed.
     const { done, failed } = await inOrder<Prepared>(this.stacks, ({ reads }) => reads, async (planned, earlier) => this.prepareOne(planned, earlier, options));
     const prepared = this.outcome(done, failed, ({ reads }) => reads);

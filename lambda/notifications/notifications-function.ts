@@ -7,6 +7,7 @@ import { failedBuilds } from './failed-builds';
 import { livePair } from './live-facts';
 import { PipelineActionEvent, readEvent } from './pipeline-event';
 import { askedFor } from './review-note';
+import { SWITCH_ACTIONS, switchOf } from '../../src/contract/gates';
 import { NotificationsConfiguration } from '../../src/contract/notifications';
 import { ACTIONS, BUILD_STAGES, STAGES } from '../../src/contract/stages';
 import { consoleOf } from '../../src/core/console';
@@ -34,7 +35,7 @@ export interface NotificationsFunctionProps extends ChannelsProps {
   readonly logger: Logger;
 }
 
-const OWN: Omit<KnownStages, 'isEnvironment'> = { checks: STAGES.checks, build: BUILD_STAGES, record: ACTIONS.record, deploy: ACTIONS.deploy };
+const OWN: Omit<KnownStages, 'isEnvironment'> = { checks: STAGES.checks, build: BUILD_STAGES, record: ACTIONS.record, deploy: [ACTIONS.deploy, ACTIONS.switch] };
 
 /**
  * Reports to people and programs what happened in a pipeline, from the events that CodePipeline emits: outside its critical path. They arrive at least once
@@ -117,11 +118,13 @@ export class NotificationsFunction {
     const places = (Object.hasOwn(stages, action.stage) ? stages[action.stage] : undefined)?.places ?? {};
     const suffix = Object.keys(places).find((candidate) => candidate !== '' && action.action.endsWith(candidate)) ?? '';
     const place = Object.hasOwn(places, suffix) ? places[suffix] : undefined;
-    const asked = place === undefined ? undefined : await askedFor({ s3, bucket: artifactBucket, solution, executionId: action.executionId, place });
+    const asked = place === undefined ? undefined : await askedFor({
+      s3, bucket: artifactBucket, solution, executionId: action.executionId, place: action.action === `${SWITCH_ACTIONS.approve}${suffix}` ? switchOf(place) : place,
+    });
     if (asked === 'waived') {
       return undefined;
     }
-    return noticeNotification('APPROVAL_ASKED', this.notice(action, asked?.text ?? 'An approval waits in the pipeline.', asked?.page));
+    return noticeNotification('APPROVAL_ASKED', this.notice(action, asked?.text ?? 'An approval waits in the pipeline.', asked?.page || undefined));
   }
 
   private async buildFailed(action: PipelineActionEvent): Promise<Notification> {

@@ -16,6 +16,9 @@ const COMMANDS = {
   'deploy list-deployments': codeDeploy,
   'deploy create-deployment': codeDeploy,
   'deploy get-deployment': codeDeploy,
+  'deploy continue-deployment': codeDeploy,
+  'deploy stop-deployment': codeDeploy,
+  'ecs register-task-definition': registerTaskDefinition,
   'ecr get-login-password': loginPassword,
   'cloudformation package': packageTemplate,
 };
@@ -109,33 +112,57 @@ async function invalidate(given) {
   }
 }
 
-/** aws deploy ...: calls of CodeDeploy, of whose answer one value is printed. */
+/** aws deploy ...: calls of CodeDeploy, of whose answer one value is printed, if any. */
 async function codeDeploy(given) {
   const { values } = parse(given, {
     'application-name': { type: 'string' }, 'deployment-group-name': { type: 'string' }, 'deployment-config-name': { type: 'string' }, 'deployment-id': { type: 'string' },
     'description': { type: 'string' }, 's3-location': { type: 'string' }, 'include-only-statuses': { type: 'string' }, 'query': { type: 'string' }, 'output': { type: 'string' },
+    'deployment-wait-type': { type: 'string' }, 'auto-rollback-enabled': { type: 'boolean' }, 'revision': { type: 'string' },
   }, operation === 'list-deployments' ? 4 : 0);
   const location = values['s3-location'] && Object.fromEntries(values['s3-location'].split(',').map((part) => part.split('=')));
+  const answer = await call('codedeploy', 'CodeDeploy_20141006', {
+    applicationName: values['application-name'],
+    deploymentGroupName: values['deployment-group-name'],
+    deploymentId: values['deployment-id'],
+    description: values.description,
+    deploymentWaitType: values['deployment-wait-type'],
+    autoRollbackEnabled: values['auto-rollback-enabled'],
+    ...(location && { revision: { revisionType: 'S3', s3Location: location } }),
+    ...(values.revision && { revision: JSON.parse(readFileSync(values.revision.replace(/^file:\/\//, ''), 'utf8')) }),
+  });
+  if (values.query !== undefined) {
+    print(answer, values.query);
+  }
+}
+
+/** aws ecs register-task-definition */
+async function registerTaskDefinition(given) {
+  const { values } = parse(given, { 'cli-input-json': { type: 'string' }, 'query': { type: 'string' }, 'output': { type: 'string' } }, 0);
+  const input = JSON.parse(readFileSync(values['cli-input-json'].replace(/^file:\/\//, ''), 'utf8'));
+  print(await call('ecs', 'AmazonEC2ContainerServiceV20141113', input), values.query);
+}
+
+/** A call of a service whose protocol is JSON. */
+async function call(scope, target, input) {
   const response = await fetch(process.env.AWS_ENDPOINT_URL, {
     method: 'POST',
-    body: JSON.stringify({
-      applicationName: values['application-name'],
-      deploymentGroupName: values['deployment-group-name'],
-      deploymentId: values['deployment-id'],
-      description: values.description,
-      ...(location && { revision: { revisionType: 'S3', s3Location: location } }),
-    }),
+    body: JSON.stringify(input),
     headers: {
-      'authorization': authorization('codedeploy'),
+      'authorization': authorization(scope),
       'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `CodeDeploy_20141006.${operation.split('-').map((word) => word[0].toUpperCase() + word.slice(1)).join('')}`,
+      'x-amz-target': `${target}.${operation.split('-').map((word) => word[0].toUpperCase() + word.slice(1)).join('')}`,
     },
   });
-  const answer = await response.json();
+  const answer = JSON.parse(await response.text() || '{}');
   if (!response.ok) {
     throw new Error(`${answer.__type}: ${answer.message}`);
   }
-  const value = values.query.replace(/\[\]$/, '').split('.').reduce((part, name) => part?.[name], answer);
+  return answer;
+}
+
+/** Prints one value of an answer, as `--output text` does. */
+function print(answer, query) {
+  const value = query.replace(/\[\]$/, '').split('.').reduce((part, name) => part?.[name], answer);
   console.log([value ?? 'None'].flat().join('\t'));
 }
 

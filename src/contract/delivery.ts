@@ -54,9 +54,9 @@ export interface RollbackSettings {
   readonly minutes: number;
 }
 
-/** User parameters of a place's Prepare and Deploy actions. */
+/** User parameters of a place's Prepare and Deploy actions, and of Switch, where deliveries of it switch. */
 export interface DeliveryJobParameters {
-  readonly action: 'prepare' | 'deploy';
+  readonly action: 'prepare' | 'deploy' | 'switch';
   readonly place: string;
   readonly pipelineExecutionId: string;
 }
@@ -75,6 +75,9 @@ export interface PrepareVariables {
  * Output variable of the Deploy action, among those of the stacks' outputs: ARNs of the stacks, with commas between them. The name of no output has a dash.
  */
 export const STACK_IDS_VARIABLE = 'stack-ids';
+
+/** The same of a place with deliveries that switch: why none of them waits for it; `ASK` where one does. */
+export const SWITCH_VARIABLE = 'switch-waiver';
 
 /** What a delivery would change in one stack, as it was judged. Deploy executes what this covers, and nothing else. */
 export interface StackReport extends Coverable {

@@ -18,12 +18,14 @@ export interface DeliverySettings {
   readonly project: string;
   /** The form of its report. `none`: it makes none, and what it changes is not known before. */
   readonly report: ReportForm;
+  /** Whether `switch` follows `deploy`, once a person approved. */
+  readonly switches?: true;
 }
 
 export type ReportForm = 'none' | 'changes' | 'terraform';
 
 /** What a build of a delivery's project is to do. */
-export type DeliveryStep = 'report' | 'deploy';
+export type DeliveryStep = 'report' | 'deploy' | 'switch';
 
 /** Variables of such a build. Public contract: projects of one's own read them. */
 export const DELIVERY_ENV = {
@@ -32,7 +34,7 @@ export const DELIVERY_ENV = {
   attempt: 'DELIVERY_ATTEMPT',
   /** `s3://` address that the report is stored under, in the step `report`. */
   report: 'DELIVERY_REPORT',
-  /** `s3://` address for what the step `report` hands to the step `deploy`, such as a plan. */
+  /** `s3://` address for what a step hands to a later one, such as a plan. */
   handover: 'DELIVERY_HANDOVER',
   /** `s3://` location of the component's artifact, which is also the source. */
   location: 'DELIVERY_LOCATION',

@@ -40,7 +40,7 @@ export interface ReviewVariables {
   readonly waiver: string;
 }
 
-/** What the Review action leaves of its outcome, for notifications. */
+/** What is noted of a question for notifications: by the Review action, and by Deploy where something waits for its switch. */
 export interface ReviewNote {
   /** Why no approval is needed; `ASK` where one is. */
   readonly waiver: string;
@@ -48,6 +48,14 @@ export interface ReviewNote {
   readonly text: string;
   readonly page: string;
 }
+
+/** Name under which the note about a place's switch is kept, in place of the place's: no place has a `+`. */
+export function switchOf(place: string): string {
+  return `${place}+switch`;
+}
+
+/** Names of the actions around the approval of a switch. */
+export const SWITCH_ACTIONS = { approve: 'ApproveSwitch', waive: 'WaiveSwitch' } as const;
 
 /** User parameters of a health gate's action. */
 export interface HealthJobParameters {

@@ -30,13 +30,16 @@ export interface AttemptRecord {
   /**
    * `Preparing`: its change set is being made. `Prepared`: it is made, judged and reported. `Executing`: it may have been executed; the events of its
    * token say what became of it. `Succeeded`, `Failed`: they have. `Lost`: its change set was gone before it was executed. `Refused`: it was judged and
-   * deleted. `Deferred`: it was made to see what would change, and deleted: another is made when the values are known.
+   * deleted. `Deferred`: it was made to see what would change, and deleted: another is made when the values are known. `Ready`: what is new is there, and
+   * waits for a person's approval to be switched to.
    */
-  readonly Phase: 'Preparing' | 'Prepared' | 'Executing' | 'Succeeded' | 'Failed' | 'Lost' | 'Refused' | 'Deferred';
+  readonly Phase: 'Preparing' | 'Prepared' | 'Executing' | 'Succeeded' | 'Failed' | 'Lost' | 'Refused' | 'Deferred' | 'Ready';
   readonly ChangeSetArn?: string;
   /** Of a delivery that is not a stack: number of the component's build, and ID of the CodeBuild build of the current step. */
   readonly Build?: number;
   readonly BuildId?: string;
+  /** The step that is under way where that is not the first that changes something. */
+  readonly Step?: 'switch';
   readonly StackId?: string;
   /** Of a failure. */
   readonly Reason?: string;

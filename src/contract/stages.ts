@@ -4,7 +4,7 @@ export const STAGES = { source: 'Source', plan: 'Plan', checks: 'Checks', build:
 /** Where builds take several stages, their names have numbers. */
 export const BUILD_STAGES = /^Build\d*$/;
 
-export const ACTIONS = { source: 'Source', plan: 'Plan', release: 'Release', prepare: 'Prepare', deploy: 'Deploy', record: 'Record' } as const;
+export const ACTIONS = { source: 'Source', plan: 'Plan', release: 'Release', prepare: 'Prepare', deploy: 'Deploy', switch: 'Switch', record: 'Record' } as const;
 
 /** What no environment can be called. `Build` is followed by a number where there are several. */
 export const RESERVED_STAGES = [/^source$/i, /^plan$/i, /^checks$/i, /^build\d*$/i, /^release$/i];

@@ -12,10 +12,12 @@ export interface StepCommand {
 
 /** What a deployer's project runs. */
 export interface StepCommands {
-  /** In both steps. */
+  /** In every step. */
   readonly install: readonly string[];
   readonly report: readonly StepCommand[];
   readonly deploy: readonly StepCommand[];
+  /** @default - there is no such step */
+  readonly switch?: readonly StepCommand[];
 }
 
 const DIRECTORY = 'DELIVERY_DIRECTORY';
@@ -36,7 +38,7 @@ fi
 END`;
 
 /** The buildspec of a delivery's project: what is particular to a step reaches it in variables. */
-export function deliveryBuildspec({ install, report, deploy }: StepCommands): { [key: string]: any } {
+export function deliveryBuildspec({ install, report, deploy, switch: switching = [] }: StepCommands): { [key: string]: any } {
   return {
     version: '0.2',
     env: { shell: 'bash' },
@@ -47,6 +49,7 @@ export function deliveryBuildspec({ install, report, deploy }: StepCommands): { 
           `echo "$${DELIVERY_ENV.step}: $${DELIVERY_ENV.component}, build $${DELIVERY_ENV.buildNumber}, $${DELIVERY_ENV.environment}"`,
           ...report.map((command) => inStep('report', command)),
           ...deploy.map((command) => inStep('deploy', command)),
+          ...switching.map((command) => inStep('switch', command)),
         ],
       },
     },

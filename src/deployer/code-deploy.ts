@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
-import { STORE_REPORT } from './buildspec';
+import { StepCommands, STORE_REPORT } from './buildspec';
+import { CONTINUE_DEPLOYMENT, HAND_OVER, makeDeployment, reportGroup, REQUIRE_WAIT, TAKE_OVER } from './code-deploy-steps';
 import { DeliveryMachine } from './delivery-machine';
 import { deliveryProject, requireRole } from './delivery-project';
 import type { DeliveryProject, DeployerBindOptions } from './deployer';
@@ -9,19 +10,13 @@ import { DELIVERY_ENV } from '../contract/deployer';
 import { componentId } from '../core/names';
 import { requireLiteral } from '../private/literal';
 
-/** Options of `Deployer.codeDeploy`. */
-export interface CodeDeployDeployerOptions extends DeliveryMachine {
+/** Options of `Deployer.codeDeployEcs`, and what all deployments of CodeDeploy have. */
+export interface CodeDeployGroupOptions extends DeliveryMachine {
   /** Name of CodeDeploy's application, in the environment's account and Region. */
   readonly applicationName: string;
 
-  /** Name of the deployment group: EC2 instances by tags or Auto Scaling groups, or on-premises instances by tags. */
+  /** Name of the deployment group. */
   readonly deploymentGroupName: string;
-
-  /**
-   * Name of a bucket in the environment's account that the instances read revisions from. The component's artifact is put there bit for bit, under
-   * `SOLUTION/COMPONENT/BUILD.zip`.
-   */
-  readonly revisionBucket: string;
 
   /**
    * Name of the deployment configuration, such as `CodeDeployDefault.OneAtATime`.
@@ -30,48 +25,90 @@ export interface CodeDeployDeployerOptions extends DeliveryMachine {
   readonly deploymentConfigName?: string;
 
   /**
+   * Whether a person approves, in the pipeline, before a blue/green deployment gives its traffic to what is new. The deployment group waits for that: its
+   * `deploymentReadyOption` has the action `STOP_DEPLOYMENT`, and a wait of up to two days. The deployer has to be the environment's last.
+   * @default false
+   */
+  readonly switchApproval?: boolean;
+
+  /**
    * What is done with an older build.
    * @default RollbackPolicy.DEPLOY_OLDER
    */
   readonly rollback?: RollbackPolicy;
 }
 
-/** The deployment group has to be there, which is known before anything is approved. What changes are its instances, all in one line. */
-const REPORT = `aws deploy get-deployment-group --application-name "$APPLICATION" --deployment-group-name "$DEPLOYMENT_GROUP" --query deploymentGroupInfo.computePlatform --output text > "$DELIVERY_DIRECTORY/platform"
-if [ "$(cat "$DELIVERY_DIRECTORY/platform")" != Server ]; then
-echo "Deployment group $DEPLOYMENT_GROUP is of the platform $(cat "$DELIVERY_DIRECTORY/platform"), and instances are of Server." >&2
-false
-else
-printf '{"changes":[{"path":"%s/%s","type":"AWS::CodeDeploy::DeploymentGroup","effect":"update"}]}' "$APPLICATION" "$DEPLOYMENT_GROUP" > "$REPORT_FILE"
-fi`;
-
-/**
- * CodeDeploy takes one deployment at a time in a group, and rolls back by itself where the group says so. A deployment that an earlier attempt left is
- * waited for. The role's session is renewed, as a deployment may take longer.
- */
-const DEPLOY = `running() { aws deploy list-deployments --application-name "$APPLICATION" --deployment-group-name "$DEPLOYMENT_GROUP" --include-only-statuses Created Queued InProgress Baking Ready --query 'deployments[]' --output text; }
-seconds=1
-rest() { sleep "$seconds"; seconds=$((seconds < 15 ? seconds * 2 : 15)); . "$DELIVERY_DIRECTORY/as-place"; }
-while [ -n "$(running)" ]; do echo "Waits for $(running)."; rest; done
-deployment="$(aws deploy create-deployment --application-name "$APPLICATION" --deployment-group-name "$DEPLOYMENT_GROUP" $CONFIGURATION --description "$COMPONENT build $BUILD_NUMBER, commit $COMMIT_ID" --s3-location "bucket=$REVISION_BUCKET,key=$REVISION_KEY/$BUILD_NUMBER.zip,bundleType=zip" --query deploymentId --output text)"
-while [ -n "$deployment" ]; do
-status="$(aws deploy get-deployment --deployment-id "$deployment" --query deploymentInfo.status --output text)"
-echo "Deployment $deployment is $status."
-case "$status" in
-Succeeded) break ;;
-Created | Queued | InProgress | Baking | Ready) rest ;;
-*) aws deploy get-deployment --deployment-id "$deployment" --query deploymentInfo.errorInformation.message --output text; break ;;
-esac
-done
-[ "\${status:-}" = Succeeded ]`;
+/** Options of `Deployer.codeDeploy`: the deployment group has EC2 instances by tags or Auto Scaling groups, or on-premises instances by tags. */
+export interface CodeDeployDeployerOptions extends CodeDeployGroupOptions {
+  /**
+   * Name of a bucket in the environment's account that the instances read revisions from. The component's artifact is put there bit for bit, under
+   * `SOLUTION/COMPONENT/BUILD.zip`.
+   */
+  readonly revisionBucket: string;
+}
 
 const NAME = /^[A-Za-z0-9+=._@/-]{1,100}$/;
 
-/** The project that makes deployments. */
+/** The artifact is put where the instances read it. */
+const STORE_REVISION: StepCommands['deploy'] = [
+  { as: 'project', command: `aws s3 cp --only-show-errors "$${DELIVERY_ENV.location}" "$DELIVERY_DIRECTORY/revision.zip"` },
+  { as: 'place', command: 'aws s3 cp --only-show-errors "$DELIVERY_DIRECTORY/revision.zip" "s3://$REVISION_BUCKET/$REVISION_KEY/$BUILD_NUMBER.zip"' },
+];
+
+const OF_BUCKET = '--s3-location "bucket=$REVISION_BUCKET,key=$REVISION_KEY/$BUILD_NUMBER.zip,bundleType=zip"';
+
+/** What the artifact lacks is known before anything is approved. */
+const REQUIRE_FILES = `for file in taskdef.json appspec.yaml; do
+if [ ! -f "$file" ]; then echo "The artifact has no $file." >&2; exit 1; fi
+done
+if ! grep -q '<TASK_DEFINITION>' appspec.yaml; then echo 'appspec.yaml names no task definition by <TASK_DEFINITION>.' >&2; exit 1; fi
+`;
+
+/** The task definition is registered, and named in the AppSpec file, which is given as text: quoted for JSON. */
+const REGISTER = `task="$(aws ecs register-task-definition --cli-input-json file://taskdef.json --query taskDefinition.taskDefinitionArn --output text)"
+[ -n "$task" ] || exit 1
+echo "The task definition is $task."
+content="$(sed "s|<TASK_DEFINITION>|$task|g" appspec.yaml)"
+content="\${content//\\\\/\\\\\\\\}"; content="\${content//\\"/\\\\\\"}"; content="\${content//$'\\t'/\\\\t}"; content="\${content//$'\\r'/}"; content="\${content//$'\\n'/\\\\n}"
+printf '{"revisionType":"AppSpecContent","appSpecContent":{"content":"%s"}}' "$content" > "$DELIVERY_DIRECTORY/revision.json"
+`;
+
+/** The project that makes deployments to instances. */
 export function codeDeployProject(scope: Construct, component: string, bind: DeployerBindOptions, options: CodeDeployDeployerOptions): DeliveryProject {
   const title = `Environment ${JSON.stringify(bind.environmentName)}: Deployer.codeDeploy(${JSON.stringify(component)})`;
+  const waits = options.switchApproval === true;
+  return groupProject(scope, title, component, bind, options, {
+    variables: {
+      REVISION_BUCKET: requireLiteral(`${title}: revisionBucket`, options.revisionBucket),
+      REVISION_KEY: `${bind.solution}/${componentId(component)}`,
+    },
+    report: reportGroup('Server', waits ? REQUIRE_WAIT : ''),
+    deploy: [...STORE_REVISION, { as: 'place', command: makeDeployment('', OF_BUCKET, waits) }],
+  });
+}
+
+/** The project that makes deployments to a service of ECS. */
+export function codeDeployEcsProject(scope: Construct, component: string, bind: DeployerBindOptions, options: CodeDeployGroupOptions): DeliveryProject {
+  const title = `Environment ${JSON.stringify(bind.environmentName)}: Deployer.codeDeployEcs(${JSON.stringify(component)})`;
+  const waits = options.switchApproval === true;
+  return groupProject(scope, title, component, bind, options, {
+    variables: {},
+    report: reportGroup('ECS', `${waits ? REQUIRE_WAIT : ''}${REQUIRE_FILES}`, 'its task definition may name other roles'),
+    deploy: [{ as: 'place', command: makeDeployment(REGISTER, '--revision "file://$DELIVERY_DIRECTORY/revision.json"', waits) }],
+  });
+}
+
+interface GroupSteps {
+  readonly variables: { readonly [name: string]: string };
+  readonly report: string;
+  readonly deploy: StepCommands['deploy'];
+}
+
+function groupProject(
+  scope: Construct, title: string, component: string, bind: DeployerBindOptions, options: CodeDeployGroupOptions, { variables, report, deploy }: GroupSteps,
+): DeliveryProject {
   requireRole(scope, title, bind, options);
-  const { applicationName, deploymentGroupName, deploymentConfigName, revisionBucket } = options;
+  const { applicationName, deploymentGroupName, deploymentConfigName, switchApproval = false } = options;
   const names = { applicationName, deploymentGroupName, ...(deploymentConfigName === undefined ? {} : { deploymentConfigName }) };
   for (const [property, value] of Object.entries(names)) {
     if (!NAME.test(requireLiteral(`${title}: ${property}`, value))) {
@@ -83,24 +120,27 @@ export function codeDeployProject(scope: Construct, component: string, bind: Dep
     component,
     bind,
     machine: options,
+    takesOver: switchApproval,
     variables: {
       APPLICATION: applicationName,
       DEPLOYMENT_GROUP: deploymentGroupName,
       CONFIGURATION: deploymentConfigName === undefined ? '' : `--deployment-config-name ${deploymentConfigName}`,
-      REVISION_BUCKET: requireLiteral(`${title}: revisionBucket`, revisionBucket),
-      REVISION_KEY: `${bind.solution}/${componentId(component)}`,
+      ...variables,
       AWS_REGION: bind.region,
       AWS_DEFAULT_REGION: bind.region,
     },
     steps: {
       install: options.installCommands ?? [],
-      report: [{ as: 'place', command: REPORT }, STORE_REPORT],
-      deploy: [
-        { as: 'project', command: `aws s3 cp --only-show-errors "$${DELIVERY_ENV.location}" "$DELIVERY_DIRECTORY/revision.zip"` },
-        { as: 'place', command: 'aws s3 cp --only-show-errors "$DELIVERY_DIRECTORY/revision.zip" "s3://$REVISION_BUCKET/$REVISION_KEY/$BUILD_NUMBER.zip"' },
-        { as: 'place', command: DEPLOY },
-      ],
+      report: [{ as: 'place', command: report }, STORE_REPORT],
+      deploy: [...deploy, ...switchApproval ? [{ as: 'project' as const, command: HAND_OVER }] : []],
+      ...(switchApproval ? { switch: [{ as: 'project', command: TAKE_OVER }, { as: 'place', command: CONTINUE_DEPLOYMENT }] } : {}),
     },
   });
-  return { component, ...project, report: DeliveryReportForm.CHANGES, rollback: options.rollback };
+  return {
+    component,
+    ...project,
+    report: DeliveryReportForm.CHANGES,
+    rollback: options.rollback,
+    ...(switchApproval ? { switches: `deployment group ${deploymentGroupName} of ${applicationName}` } : {}),
+  };
 }

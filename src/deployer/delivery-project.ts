@@ -31,6 +31,8 @@ export interface DeliveryProjectProps {
   /** Variables in addition to the machine's, and names that are taken. */
   readonly variables?: { readonly [name: string]: string };
   readonly taken?: readonly string[];
+  /** Whether a step takes what an earlier one left. @default false */
+  readonly takesOver?: boolean;
 }
 
 /** The project of a built-in deployer, and the digest of its definition. */
@@ -89,13 +91,13 @@ function acknowledgeSecrets(role: iam.IRole, { environmentVariables = {} }: Deli
   }
 }
 
-/** A project reads the component's artifacts, and reads and writes what its own attempts hand on. */
-function grantStore(role: iam.IRole, { component, bind: { artifactBucket, solution, placeName } }: DeliveryProjectProps): void {
+/** A project reads the component's artifacts, and writes what its own attempts report and hand on. */
+function grantStore(role: iam.IRole, { component, takesOver = false, bind: { artifactBucket, solution, placeName } }: DeliveryProjectProps): void {
   const id = componentId(component);
   allowPattern(role, 'Artifacts are stored under their build\'s number, which is not known yet.', ['s3:GetObject', 's3:GetObjectVersion'], [
     artifactBucket.arnForObjects(`${componentPrefix(solution, id)}*`),
   ]);
-  allowPattern(role, 'What an attempt writes is stored under its token, which is not known yet.', ['s3:GetObject', 's3:PutObject'], [
+  allowPattern(role, 'What an attempt writes is stored under its token, which is not known yet.', [...takesOver ? ['s3:GetObject'] : [], 's3:PutObject'], [
     artifactBucket.arnForObjects(`${placeDeliveryPrefix(solution, placeName, id)}*`),
   ]);
   artifactBucket.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');

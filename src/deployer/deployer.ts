@@ -3,7 +3,7 @@ import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { codeDeployProject, CodeDeployDeployerOptions } from './code-deploy';
+import { CodeDeployDeployerOptions, codeDeployEcsProject, CodeDeployGroupOptions, codeDeployProject } from './code-deploy';
 import { commandsProject, CommandsDeployerOptions } from './commands';
 import { DeliveryReportForm } from './report-form';
 import { RollbackPolicy } from './rollback-policy';
@@ -40,7 +40,8 @@ export interface DeployerBindOptions {
  * A CodeBuild project that delivers the builds of a component. Each step is a build of it, with the component's artifact as its source.
  *
  * `DELIVERY_STEP` says which: `report` stores the report under `DELIVERY_REPORT`, and changes nothing; `deploy` delivers. What the first leaves under
- * `DELIVERY_HANDOVER` the second finds there. A step that succeeds has done it all; one that fails is done again as a whole.
+ * `DELIVERY_HANDOVER` the later ones find there. A step that succeeds has done it all; one that fails is done again as a whole. Where the project
+ * `switches`, `deploy` brings everything but what users are given, and `switch` gives it to them, once a person approved.
  */
 export interface DeliveryProject {
   /** Name of the component whose builds are delivered. Its artifact is a zip. */
@@ -73,6 +74,13 @@ export interface DeliveryProject {
    * @default - none
    */
   readonly outputs?: { [variable: string]: string };
+
+  /**
+   * What waits for a person's approval between the steps `deploy` and `switch`, in words, such as `deployment group web of shop`. Nothing but other such
+   * deployers may follow.
+   * @default - there is no step `switch`: `deploy` delivers all
+   */
+  readonly switches?: string;
 }
 
 /** What a deployer says. */
@@ -132,6 +140,16 @@ export abstract class Deployer {
    */
   public static codeDeploy(component: string, options: CodeDeployDeployerOptions): Deployer {
     return new BuiltInDeployer((scope, bindOptions) => ({ delivery: codeDeployProject(scope, component, bindOptions, options) }));
+  }
+
+  /**
+   * CodeDeploy for ECS: the component's artifact has `taskdef.json`, the input of `RegisterTaskDefinition`, and `appspec.yaml`, which names the task
+   * definition as `<TASK_DEFINITION>`. The task definition is registered in the environment's account, and a blue/green deployment of it is made and
+   * followed to its end; with `switchApproval`, a person approves before it gets the traffic.
+   * @param component name of the component; its artifact is a zip
+   */
+  public static codeDeployEcs(component: string, options: CodeDeployGroupOptions): Deployer {
+    return new BuiltInDeployer((scope, bindOptions) => ({ delivery: codeDeployEcsProject(scope, component, bindOptions, options) }));
   }
 
   /**

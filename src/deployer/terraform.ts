@@ -71,6 +71,7 @@ export function terraformProject(scope: Construct, component: string, bind: Depl
     component,
     bind,
     machine: options,
+    takesOver: true,
     variables: { ...inputVariables(title, options.variables ?? {}), AWS_REGION: bind.region, AWS_DEFAULT_REGION: bind.region, TF_IN_AUTOMATION: 'true' },
     steps: {
       install: options.installCommands ?? [],

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { GateBindOptions, GateConfig } from './gate-config';
 import { sharedConstruct } from './shared';
 import { FUNCTION_ENV } from '../contract/environment';
-import { ReviewJobParameters, ReviewVariables, WaiveJobParameters } from '../contract/gates';
+import { ReviewJobParameters, ReviewVariables, SWITCH_ACTIONS, WaiveJobParameters } from '../contract/gates';
 import { changeSetPrefix, releasePrefix, reviewKey, reviewPrefix } from '../contract/objects';
 import { environmentKey } from '../contract/tables';
 import { functionAction } from '../private/function-action';
@@ -48,6 +48,9 @@ export interface ApprovalOptions {
   readonly topic?: sns.ITopic;
 }
 
+/** CodePipeline takes no longer text. */
+const MAX_TEXT = 1_000;
+
 const ACTIONS = { review: 'Review', approve: 'Approve', waive: 'Waive' };
 
 /**
@@ -58,8 +61,8 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
   if (mode === ApprovalMode.NEVER) {
     return {};
   }
-  const approvals = sharedConstruct(scope, 'Approvals', (shared) => createFunction(shared, options));
-  grantEnvironment(approvals, options);
+  const approvals = approvalsOf(scope, options);
+  grantReview(approvals, options);
   if (topic !== undefined) {
     allowPublish(approvals.role, topic);
   }
@@ -78,13 +81,6 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
     // An environment's first place has its name.
     approvedIn: once && options.placeName !== options.environmentName ? options.environmentName : '',
   };
-  const waive: WaiveJobParameters = {
-    action: 'waive',
-    pipelineExecutionId: options.executionId,
-    stage: options.stageName,
-    approval: `${ACTIONS.approve}${options.actionNameSuffix}`,
-    waiver: variable('waiver'),
-  };
   return {
     runOrders: 2,
     actions: [
@@ -96,17 +92,60 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
         variablesNamespace: namespace,
         runOrder: options.runOrder,
       }),
-      new PlainAction({
-        actionName: ACTIONS.approve,
-        category: codepipeline.ActionCategory.APPROVAL,
-        provider: 'Manual',
-        artifactBounds: { minInputs: 0, maxInputs: 0, minOutputs: 0, maxOutputs: 0 },
-        runOrder: options.runOrder + 1,
-        configuration: { CustomData: variable('text'), ExternalEntityLink: page },
+      ...question(approvals, options, {
+        names: ACTIONS, waiver: variable('waiver'), shown: { CustomData: variable('text'), ExternalEntityLink: page }, runOrder: options.runOrder + 1,
       }),
-      functionAction({ actionName: ACTIONS.waive, function: approvals.function, parameters: { ...waive }, runOrder: options.runOrder + 1 }),
     ],
   };
+}
+
+/**
+ * The approval between Deploy and Switch, and what answers it where nothing waits.
+ * @param waiver variable of Deploy that says so
+ * @param switches what waits, in words
+ */
+export function switchApproval(
+  scope: Construct, options: GateBindOptions,
+  { waiver, switches, runOrder }: { readonly waiver: string; readonly switches: readonly string[]; readonly runOrder: number },
+): codepipeline.IAction[] {
+  return question(approvalsOf(scope, options), options, {
+    names: SWITCH_ACTIONS,
+    waiver,
+    shown: { CustomData: `What is new is there, and has no traffic yet: ${switches.join(', ')}. Approve to switch to it.`.slice(0, MAX_TEXT) },
+    runOrder,
+  });
+}
+
+interface Question {
+  readonly names: { readonly approve: string; readonly waive: string };
+  /** Why no approval is needed, or `ASK`. */
+  readonly waiver: string;
+  /** What the approval shows. */
+  readonly shown: { readonly [name: string]: string };
+  readonly runOrder: number;
+}
+
+/** An approval and, at once with it, what answers it where none is needed. */
+function question(approvals: RuntimeFunction, options: GateBindOptions, { names, waiver, shown, runOrder }: Question): codepipeline.IAction[] {
+  const { executionId, stageName, actionNameSuffix, pipelineName } = options;
+  const approval = `${names.approve}${actionNameSuffix}`;
+  const waive: WaiveJobParameters = { action: 'waive', pipelineExecutionId: executionId, stage: stageName, approval, waiver };
+  allow(approvals.role, ['codepipeline:PutApprovalResult'], [`${pipelineArn(approvals.role, pipelineName)}/${stageName}/${approval}`]);
+  return [
+    new PlainAction({
+      actionName: names.approve,
+      category: codepipeline.ActionCategory.APPROVAL,
+      provider: 'Manual',
+      artifactBounds: { minInputs: 0, maxInputs: 0, minOutputs: 0, maxOutputs: 0 },
+      runOrder,
+      configuration: shown,
+    }),
+    functionAction({ actionName: names.waive, function: approvals.function, parameters: { ...waive }, runOrder }),
+  ];
+}
+
+function approvalsOf(scope: Construct, options: GateBindOptions): RuntimeFunction {
+  return sharedConstruct(scope, 'Approvals', (shared) => createFunction(shared, options));
 }
 
 function createFunction(scope: Construct, options: GateBindOptions): RuntimeFunction {
@@ -144,15 +183,14 @@ function createFunction(scope: Construct, options: GateBindOptions): RuntimeFunc
   return created;
 }
 
-function grantEnvironment({ role }: RuntimeFunction, options: GateBindOptions): void {
-  const { solution, environmentName, stageName, actionNameSuffix, pipelineName, deploymentsTable } = options;
+function grantReview({ role }: RuntimeFunction, options: GateBindOptions): void {
+  const { solution, environmentName, deploymentsTable } = options;
   grantOnTable(role, {
     actions: ['dynamodb:GetItem'],
     resourceArns: [deploymentsTable.tableArn],
     encryptionKey: deploymentsTable.encryptionKey,
     leadingKeys: [environmentKey(solution, environmentName)],
   });
-  allow(role, ['codepipeline:PutApprovalResult'], [`${pipelineArn(role, pipelineName)}/${stageName}/${ACTIONS.approve}${actionNameSuffix}`]);
 }
 
 function pipelineArn(scope: Construct, pipelineName: string): string {

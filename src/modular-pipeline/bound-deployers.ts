@@ -14,6 +14,8 @@ import { requireLiteral } from '../private/literal';
 export interface BoundDeployers {
   readonly settings: readonly DeliverySettings[];
   readonly projects: readonly codebuild.IProject[];
+  /** What switches, in words. */
+  readonly switches: readonly string[];
 }
 
 /** Binds all deployers of an environment in one of its Regions. @throws naming the first that can't deliver there, and why */
@@ -41,17 +43,34 @@ export function bindDeployers(scope: Construct, place: Place, functions: Functio
   if (twice !== undefined) {
     throw new Error(`${title}: two deployers deliver component ${JSON.stringify(twice.delivery.component)}: leave one of them out.`);
   }
-  return { settings: bound.map(({ settings }) => settings), projects: bound.map(({ delivery: { project } }) => project) };
+  const first = bound.findIndex(({ delivery: { switches } }) => switches !== undefined);
+  const after = first === -1 ? undefined : bound.slice(first).find(({ delivery: { switches } }) => switches === undefined);
+  if (after !== undefined || first !== -1 && !bound[first]!.settings.afterStacks && ofStacks !== -1) {
+    const { component } = bound[first]!.delivery;
+    throw new Error(`${title}: component ${JSON.stringify(component)} is switched to after an approval, when everything else is deployed: put its deployer last.`);
+  }
+  return {
+    settings: bound.map(({ settings }) => settings),
+    projects: bound.map(({ delivery: { project } }) => project),
+    switches: bound.flatMap(({ delivery: { switches } }) => switches ?? []),
+  };
 }
 
 function bindOptions(place: Place, { solution, artifactBucket, logRetention, removalPolicy }: FunctionsProps) {
   return {
-    environmentName: place.environment, placeName: place.name, account: place.account, region: place.region, solution, artifactBucket, logRetention, removalPolicy,
+    environmentName: place.environment,
+    placeName: place.name,
+    account: place.account,
+    region: place.region,
+    solution,
+    artifactBucket,
+    logRetention,
+    removalPolicy,
   };
 }
 
 function settingsOf(title: string, delivery: DeliveryProject, afterStacks: boolean): DeliverySettings {
-  const { component, definition, report = DeliveryReportForm.NONE, rollback = RollbackPolicy.DEPLOY_OLDER, outputs = {} } = delivery;
+  const { component, definition, report = DeliveryReportForm.NONE, rollback = RollbackPolicy.DEPLOY_OLDER, outputs = {}, switches } = delivery;
   for (const [variable, output] of Object.entries(outputs)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
       throw new Error(`${title}: outputs of component ${JSON.stringify(component)} has the variable ${JSON.stringify(variable)}: use letters, digits and _ only, and begin with no digit.`);
@@ -61,7 +80,10 @@ function settingsOf(title: string, delivery: DeliveryProject, afterStacks: boole
         + 'after its stack\'s ID and @ if any.');
     }
   }
-  return { id: componentId(component), component, afterStacks, rollback, definition, outputs, project: requireLiteral(`${title}: projectName of the deployer of component ${JSON.stringify(component)}`, delivery.projectName), report };
+  const project = requireLiteral(`${title}: projectName of the deployer of component ${JSON.stringify(component)}`, delivery.projectName);
+  return {
+    id: componentId(component), component, afterStacks, rollback, definition, outputs, project, report, ...(switches === undefined ? {} : { switches: true }),
+  };
 }
 
 function requireArtifact(title: string, catalogue: ComponentCatalogue, { component }: DeliveryProject): void {

@@ -1,10 +1,11 @@
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import { EnvironmentStagesProps } from './environment-stages-props';
-import { PrepareVariables, STACK_IDS_VARIABLE } from '../contract/delivery';
+import { PrepareVariables, STACK_IDS_VARIABLE, SWITCH_VARIABLE } from '../contract/delivery';
 import { outputsKey, releaseKey } from '../contract/objects';
 import { ACTIONS } from '../contract/stages';
 import { Place, Target } from '../environment/target';
+import { switchApproval } from '../gate/approval';
 import { ChangeSetRules } from '../gate/change-set-rules';
 import { GatePosition } from '../gate/gate-config';
 
@@ -13,6 +14,9 @@ export interface BoundGates {
   readonly before: codepipeline.IAction[];
   readonly after: codepipeline.IAction[];
   readonly deployOrder: number;
+  /** The approval between Deploy and Switch, and what answers it; none where nothing switches. */
+  readonly switching: codepipeline.IAction[];
+  readonly switchOrder?: number;
   readonly recordOrder: number;
   readonly rules: ChangeSetRules[];
   /** Outputs that they name. */
@@ -27,8 +31,8 @@ export function namespaceOf(placeName: string, actionName: string): string {
   return `${placeName.replaceAll('.', '@')}-${actionName}`;
 }
 
-/** Binds all gates of an environment in one of its Regions. */
-export function bindGates(scope: Construct, place: Place, props: EnvironmentStagesProps): BoundGates {
+/** Binds all gates of an environment in one of its Regions. @param switches what is switched to after an approval of its own, in words */
+export function bindGates(scope: Construct, place: Place, props: EnvironmentStagesProps, switches: readonly string[]): BoundGates {
   const own = new Construct(scope, place.name);
   const rules: ChangeSetRules[] = [];
   const named = new Set<string>();
@@ -45,8 +49,12 @@ export function bindGates(scope: Construct, place: Place, props: EnvironmentStag
   });
   const before = bindAll(GatePosition.BEFORE_DEPLOY);
   const deployOrder = runOrder++;
+  const switching = switches.length === 0 ? [] : switchApproval(new Construct(own, 'Switch'), bindOptions(place, props, runOrder), {
+    waiver: `#{${namespaceOf(place.name, ACTIONS.deploy)}.${SWITCH_VARIABLE}}`, switches, runOrder: runOrder++,
+  });
+  const switchOrder = switches.length === 0 ? undefined : runOrder++;
   const after = bindAll(GatePosition.AFTER_DEPLOY);
-  return { before, after, deployOrder, recordOrder: runOrder, rules, outputs: [...named].sort() };
+  return { before, after, deployOrder, switching, switchOrder, recordOrder: runOrder, rules, outputs: [...named].sort() };
 }
 
 function bindOptions(place: Place, props: EnvironmentStagesProps, runOrder: number) {

@@ -7,7 +7,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DELIVERY_FILE, DeliveryConfiguration } from '../contract/delivery';
 import { FUNCTION_ENV } from '../contract/environment';
-import { assetPrefix, changeSetPrefix, componentPrefix, deliveryPrefix, outputsPrefix } from '../contract/objects';
+import { assetPrefix, changeSetPrefix, componentPrefix, deliveryPrefix, outputsPrefix, reviewPrefix } from '../contract/objects';
 import { allowanceKey, environmentKey, stackKey } from '../contract/tables';
 import { componentId } from '../core/names';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
@@ -68,6 +68,7 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
     allow(role, ['sts:AssumeRole'], roles);
   }
   runProjects(role, props);
+  const isSeveral = places.some(([, { stackNames, deliveries = [] }]) => stackNames.length + deliveries.length > 1);
   const environments = [...new Set(places.map(([, { environment }]) => environment))];
   const table = { resourceArns: [deploymentsTable.tableArn], encryptionKey: deploymentsTable.encryptionKey };
   grantOnTable(role, {
@@ -77,8 +78,8 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
   });
   grantOnTable(role, {
     ...table,
-    // Which stacks have a release is noted where there are several.
-    actions: ['dynamodb:GetItem', 'dynamodb:PutItem', ...(props.templates.length > 1 || publishes ? ['dynamodb:UpdateItem'] : [])],
+    // Which stacks and other deliveries have a release is noted where there are several.
+    actions: ['dynamodb:GetItem', 'dynamodb:PutItem', ...(isSeveral || publishes ? ['dynamodb:UpdateItem'] : [])],
     leadingKeys: places.map(([place, { environment }]) => stackKey(solution, environment, place, '*')),
   });
   allowPattern(role, 'What was seen is stored under its execution\'s ID, which is not known yet.', ['s3:GetObject', 's3:PutObject'], [
@@ -96,7 +97,7 @@ export function createDelivery(scope: Construct, id: string, props: DeliveryProp
 }
 
 /** Deliveries other than stacks are builds, which report to the artifact bucket. */
-function runProjects(role: iam.IRole, { projects, artifactBucket, solution }: DeliveryProps): void {
+function runProjects(role: iam.IRole, { projects, configuration, artifactBucket, solution }: DeliveryProps): void {
   if (projects.length === 0) {
     return;
   }
@@ -104,6 +105,11 @@ function runProjects(role: iam.IRole, { projects, artifactBucket, solution }: De
   allowPattern(role, 'Reports are stored under their attempt\'s token, which is not known yet.', ['s3:GetObject'], [
     artifactBucket.arnForObjects(`${deliveryPrefix(solution)}*`),
   ]);
+  if (Object.values(configuration.places).some(({ deliveries = [] }) => deliveries.some(({ switches }) => switches))) {
+    allowPattern(role, 'What waits for its switch is noted under its execution\'s ID, which is not known yet.', ['s3:PutObject'], [
+      artifactBucket.arnForObjects(`${reviewPrefix(solution)}*`),
+    ]);
+  }
 }
 
 /** What is published in places is read from the store with the function's own right; it is written there by the places' publishing roles. */

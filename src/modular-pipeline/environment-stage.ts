@@ -39,9 +39,10 @@ interface BoundPlace {
 export function environmentStages(scope: Construct, props: EnvironmentStagesProps): EnvironmentStage[] {
   const gates = new Construct(scope, 'Gates');
   const deployers = new Construct(scope, 'Deployers');
-  const bound = new Map(placesOf(props.targets).map((place): [string, BoundPlace] => [
-    place.name, { place, gates: bindGates(gates, place, props), deployers: bindDeployers(deployers, place, props.functions) },
-  ]));
+  const bound = new Map(placesOf(props.targets).map((place): [string, BoundPlace] => {
+    const own = bindDeployers(deployers, place, props.functions);
+    return [place.name, { place, gates: bindGates(gates, place, props, own.switches), deployers: own }];
+  }));
   const delivery = createDelivery(scope, 'Delivery', {
     ...props.functions,
     projects: [...bound.values()].flatMap((place) => place.deployers.projects),
@@ -62,11 +63,12 @@ export function environmentStages(scope: Construct, props: EnvironmentStagesProp
 }
 
 function deliveryPlace(
-  { place, gates: { rules, before, after, outputs }, deployers: { settings } }: BoundPlace, pipeline: Stack, { functions, source }: EnvironmentStagesProps,
+  { place, gates: { rules, before, switching, after, outputs }, deployers: { settings } }: BoundPlace, pipeline: Stack,
+  { functions, source }: EnvironmentStagesProps,
 ): DeliveryPlace {
   const regional = regionOf(place, functions);
   const applications = functions.applications.get(place.name)!;
-  const gates = [...before, ...after].map(({ actionProperties }) => actionProperties);
+  const gates = [...before, ...switching, ...after].map(({ actionProperties }) => actionProperties);
   return {
     environment: place.environment,
     account: place.account,
@@ -93,12 +95,14 @@ function regionOf(place: Place, { regions }: FunctionsProps): RegionalStorage | 
 }
 
 function placeActions(
-  { place, gates: { before, after, deployOrder } }: BoundPlace, delivery: lambda.IFunction, props: EnvironmentStagesProps,
+  { place, gates: { before, after, deployOrder, switching, switchOrder } }: BoundPlace, delivery: lambda.IFunction, props: EnvironmentStagesProps,
 ): codepipeline.IAction[] {
   return [
     deliveryAction('prepare', delivery, place, props, 1),
     ...before,
     deliveryAction('deploy', delivery, place, props, deployOrder),
+    ...switching,
+    ...(switchOrder === undefined ? [] : [deliveryAction('switch', delivery, place, props, switchOrder)]),
     ...after,
   ];
 }

@@ -8,7 +8,7 @@ import { releaseWentLive, WentLiveFacts } from '../../src/core/notification/went
 import { Build } from '../../src/core/release';
 
 const KNOWN: KnownStages = {
-  isEnvironment: (stage) => ['test', 'prod-2'].includes(stage), checks: 'Checks', build: /^Build\d*$/, record: 'Record', deploy: 'Deploy',
+  isEnvironment: (stage) => ['test', 'prod-2'].includes(stage), checks: 'Checks', build: /^Build\d*$/, record: 'Record', deploy: ['Deploy', 'Switch'],
 };
 
 describe('what an action\'s event means', () => {

@@ -5,7 +5,7 @@ import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import {
-  BuildArtifact, Component, DeliveryReportForm, Deployer, DeployerConfig, DeploymentEnvironment, ModularPipeline, PipelineSource, RollbackPolicy,
+  BuildArtifact, Component, DeliveryReportForm, Deployer, DeployerConfig, DeploymentEnvironment, Gate, ModularPipeline, PipelineSource, RollbackPolicy,
 } from '../../src';
 
 const ENV = { account: '111111111111', region: 'eu-west-1' };
@@ -25,6 +25,9 @@ function pipeline(environment: Partial<DeploymentEnvironment> | ((stack: Stack) 
   });
   return Template.fromStack(stack);
 }
+
+const SITE = Component.custom('site', { path: 'site', artifact: BuildArtifact.zip('.') });
+const ecs = (options = {}) => Deployer.codeDeployEcs('db', { applicationName: 'shop', deploymentGroupName: 'web', switchApproval: true, ...options });
 
 const commands = (options = {}) => Deployer.commands('db', { commands: ['./migrate.sh'], ...options });
 
@@ -70,6 +73,22 @@ describe('a place with another deployer', () => {
     expect(definition(commands())).not.toBe(definition(commands({ buildImage: codebuild.LinuxBuildImage.AMAZON_LINUX_2_5 })));
   });
 
+  test('a switch has an approval before it, which is answered where nothing waits, and the tests after it', () => {
+    const [{ Properties: { Stages } }] = Object.values(pipeline({
+      deployers: [Deployer.cloudFormation(), ecs()], gates: [Gate.integrationTests({ commands: ['true'] })],
+    }).findResources('AWS::CodePipeline::Pipeline')) as any[];
+    const { Actions: actions } = Stages.find(({ Name }: { Name: string }) => Name === 'test');
+    expect(actions.map(({ Name, RunOrder }: any) => [Name, RunOrder])).toEqual([
+      ['Prepare', 1], ['Deploy', 2], ['ApproveSwitch', 3], ['WaiveSwitch', 3], ['Switch', 4], ['Test', 5], ['Record', 6],
+    ]);
+    expect(JSON.parse(actions[3].Configuration.UserParameters)).toMatchObject({ approval: 'ApproveSwitch', stage: 'test', waiver: '#{test-Deploy.switch-waiver}' });
+    expect(actions[2].Configuration.CustomData).toContain('deployment group web of shop');
+  });
+
+  test('without it, nothing is asked', () => {
+    expect(JSON.stringify(pipeline({ deployers: [Deployer.cloudFormation(), ecs({ switchApproval: false })] }).toJSON())).not.toContain('ApproveSwitch');
+  });
+
   test('a deployer of one\'s own brings a project', () => {
     class Own extends Deployer {
       public bind(scope: Construct): DeployerConfig {
@@ -106,6 +125,8 @@ describe('refused at synth, by name', () => {
     ['no report commands', { deployers: [commands({ reportCommands: [] }), Deployer.cloudFormation()] }, 'reportCommands is empty'],
     ['a program with a space', { deployers: [Deployer.terraform('db', { stateBucket: 's', executable: 'sh -c' }), Deployer.cloudFormation()] }, 'executable is "sh -c"'],
     ['a variable of Terraform that can\'t be one', { deployers: [Deployer.terraform('db', { stateBucket: 's', variables: { 'a-b': '' } }), Deployer.cloudFormation()] }, 'variables has "a-b"'],
+    ['what comes after a switch', { deployers: [ecs(), Deployer.commands('site', { commands: ['true'] })] }, 'component "db" is switched to after an approval', [DB, SITE]],
+    ['stacks after a switch', { deployers: [ecs(), Deployer.cloudFormation()] }, 'put its deployer last'],
     ['a deployer that brings nothing', { deployers: [new Empty(), Deployer.cloudFormation()] }, 'deployer 1 (Empty) brings nothing'],
   ];
 

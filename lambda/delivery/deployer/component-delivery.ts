@@ -1,13 +1,13 @@
 import { WorkBuilds } from './work-builds';
 import { DeliveryStep, DELIVERY_ENV, DeliverySettings } from '../../../src/contract/deployer';
-import { deliveryAttemptPrefix } from '../../../src/contract/objects';
 import { AttemptRecord, DeliveredBuildRecord } from '../../../src/contract/ledger';
+import { deliveryAttemptPrefix } from '../../../src/contract/objects';
 import { Brought, decideDelivery, Decision } from '../../../src/core/delivery/deployer/decision';
 import { sha256 } from '../../../src/core/digest';
 import { Build } from '../../../src/core/release';
 import { AttemptStore, LedgerOf, StackAddress } from '../../shared/attempt-store';
-import { Timing } from '../../shared/timing';
 import { Patience } from '../../shared/patience';
+import { Timing } from '../../shared/timing';
 
 export type DeliveryLedger = LedgerOf<DeliveredBuildRecord>;
 
@@ -109,6 +109,13 @@ export class ComponentDelivery {
     });
   }
 
+  /** Notes that the step that was under way is done: what switches waits for that now, everything else is there. */
+  public async completed(ledger: DeliveryLedger): Promise<DeliveryLedger> {
+    const { BuildId: _, ...attempt } = ledger.Attempt;
+    const isOpen = this.props.settings.switches === true && attempt.Step !== 'switch';
+    return isOpen ? this.write(ledger, { ...attempt, Phase: 'Ready' }) : this.delivered(ledger);
+  }
+
   /** Writes down what became of an attempt that was executing. One that goes on stays as it is. */
   public async settle(ledger: DeliveryLedger | undefined): Promise<DeliveryLedger | undefined> {
     if (ledger?.Attempt.Phase !== 'Executing') {
@@ -116,7 +123,7 @@ export class ComponentDelivery {
     }
     const { Attempt: attempt } = ledger;
     const { builds, settings: { project }, timing } = this.props;
-    const id = attempt.BuildId ?? await builds.find({ project, token: stepToken(attempt, 'deploy') });
+    const id = attempt.BuildId ?? await builds.find({ project, token: stepToken(attempt, attempt.Step ?? 'deploy') });
     if (id === undefined) {
       // The worker that wrote the attempt may still be about to start the build.
       const isOver = timing.now().getTime() - Date.parse(attempt.Timestamp) > MAX_WORKER_MS;
@@ -127,7 +134,7 @@ export class ComponentDelivery {
       case 'running':
         return ledger;
       case 'succeeded':
-        return this.delivered(ledger);
+        return this.completed(ledger);
       case 'failed':
         return this.write(ledger, { ...attempt, Phase: 'Failed', Reason: outcome.reason });
     }
@@ -186,7 +193,7 @@ export class ComponentDelivery {
 
 /** Whether the attempt may have changed something. */
 function wasAttempted({ Phase: phase }: AttemptRecord): boolean {
-  return phase === 'Executing' || phase === 'Succeeded' || phase === 'Failed';
+  return phase === 'Executing' || phase === 'Ready' || phase === 'Succeeded' || phase === 'Failed';
 }
 
 /** CodeBuild takes 64 characters. */

@@ -15,7 +15,7 @@ const MAX_NAMED = 10;
  * @returns whether it is done; false where it takes longer than patience lasts
  */
 export async function deployDelivery(delivery: ComponentDelivery, report: DeliveryReport, props: ReportingProps, options: DeliveryOptions): Promise<boolean> {
-  if (report.outcome === 'skipped' || report.outcome === 'kept' || report.outcome === 'empty') {
+  if (!isExecuted(report)) {
     return true;
   }
   const { run, executionId } = delivery.props;
@@ -31,7 +31,7 @@ export async function deployDelivery(delivery: ComponentDelivery, report: Delive
       }
     } else if (own?.Attempt.Run === run && (phase === 'Failed' || phase === 'Refused')) {
       throw new Error(own.Attempt.Reason);
-    } else if (phase === 'Succeeded') {
+    } else if (phase === 'Succeeded' || phase === 'Ready') {
       return true;
     } else if (own !== undefined && phase === 'Prepared') {
       await delivery.write(own, { ...own.Attempt, Phase: 'Executing', Run: run });
@@ -53,12 +53,17 @@ export async function deployDelivery(delivery: ComponentDelivery, report: Delive
   }
 }
 
-/** Starts or follows the attempt's build. False: patience ended. */
-async function execute(delivery: ComponentDelivery, ledger: DeliveryLedger, { patience, now }: DeliveryOptions): Promise<boolean> {
+/** Whether Deploy has anything to do for it. */
+export function isExecuted({ outcome }: DeliveryReport): boolean {
+  return outcome === 'changes' || outcome === 'deferred';
+}
+
+/** Starts or follows the build of the attempt's step. False: patience ended. */
+export async function execute(delivery: ComponentDelivery, ledger: DeliveryLedger, { patience, now }: DeliveryOptions): Promise<boolean> {
   const { run } = delivery.props;
   // Its failure is this action's: a retry adopts what an earlier job left running.
   const own = ledger.Attempt.Run === run ? ledger : await delivery.props.attempts.write(delivery.props.address, ledger, { ...ledger.Attempt, Run: run });
-  const done = await delivery.step(own, 'deploy', patience);
+  const done = await delivery.step(own, own.Attempt.Step ?? 'deploy', patience);
   if (done === undefined) {
     if (now.getTime() - Date.parse(own.Attempt.Timestamp) > MAX_EXECUTION_MS) {
       throw new Error(`${delivery.title} takes more than 23 hours, and an action ends after 24. It goes on: retry the failed action when it is done.`);
@@ -66,7 +71,7 @@ async function execute(delivery: ComponentDelivery, ledger: DeliveryLedger, { pa
     return false;
   }
   if (done.outcome.state === 'succeeded') {
-    await delivery.delivered(done.ledger);
+    await delivery.completed(done.ledger);
   } else {
     await delivery.write(done.ledger, { ...done.ledger.Attempt, Phase: 'Failed', Reason: `${delivery.title} failed: ${done.outcome.reason}` });
   }

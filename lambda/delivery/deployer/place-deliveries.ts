@@ -2,6 +2,7 @@ import { ComponentDelivery } from './component-delivery';
 import { deployDelivery } from './deploy';
 import { DeliveryOptions, prepareDelivery } from './prepare';
 import { ReportingProps } from './report';
+import { ownLedger, switchDelivery } from './switch';
 import { WorkBuilds } from './work-builds';
 import { ChangeReport, DeliveryReport } from '../../../src/contract/delivery';
 import { DeliverySettings } from '../../../src/contract/deployer';
@@ -112,6 +113,38 @@ export class PlaceDeliveries {
       }
     }
     return true;
+  }
+
+  /** Whether any delivery switches. */
+  public get switches(): boolean {
+    return this.switching.length > 0;
+  }
+
+  /** Names of the deliveries that wait for their switch. */
+  public async waiting(): Promise<string[]> {
+    const open = await Promise.all(this.switching.map(async (settings) => {
+      const delivery = this.deliveryOf(settings, undefined);
+      return ownLedger(delivery, await delivery.ledger())?.Attempt.Phase === 'Ready' ? [settings.component] : [];
+    }));
+    return open.flat();
+  }
+
+  /**
+   * Switches to what Deploy left waiting, one after the other.
+   * @returns whether all are done; false where it takes longer than patience lasts
+   */
+  public async switch(report: ChangeReport, options: DeliveryOptions): Promise<boolean> {
+    for (const settings of this.switching) {
+      const own = report.deliveries?.find(({ id }) => id === settings.id);
+      if (own !== undefined && !await switchDelivery(this.deliveryOf(settings, undefined), own, options)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private get switching(): readonly DeliverySettings[] {
+    return this.settings.filter(({ switches }) => switches === true);
   }
 
   /** Of a place in which some deliveries have the release's content, and others do not. */

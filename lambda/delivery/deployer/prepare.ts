@@ -1,8 +1,8 @@
 import { ComponentDelivery, DeliveryLedger } from './component-delivery';
 import { deliveryReport, preparedChanges, reportChanges, ReportingProps, unseen } from './report';
 import { DeliveryReport } from '../../../src/contract/delivery';
-import { Progress } from '../continuation';
 import { Patience } from '../../shared/patience';
+import { Progress } from '../continuation';
 
 /** Longest wait for a delivery that another execution left running. */
 const MAX_WAIT_MS = 3_600_000;

@@ -28,7 +28,8 @@ export interface KnownStages {
   readonly checks: string;
   readonly build: RegExp;
   readonly record: string;
-  readonly deploy: string;
+  /** The actions that change an environment. */
+  readonly deploy: readonly string[];
 }
 
 /**
@@ -48,6 +49,6 @@ export function classify({ stage, action, state, category }: ActionEvent, known:
         return 'BUILD_FAILED';
       }
       // What stands between a release and an environment: the guard, gates, and checks before the build.
-      return stage === known.checks || category === 'Approval' || isEnvironment && !is(known.deploy) && action !== known.record ? 'REFUSED' : 'FAILED';
+      return stage === known.checks || category === 'Approval' || isEnvironment && !known.deploy.some(is) && action !== known.record ? 'REFUSED' : 'FAILED';
   }
 }

@@ -86,7 +86,7 @@ describe('in words', () => {
     const refused = Array.from({ length: 40 }, (_, index) => ({ path: `Nested/Queue${index}`, type: 'AWS::SQS::Queue', why: 'w'.repeat(500) }));
     const refusal = { environment: 'prod', stackName: 'shop', commitId: 'a'.repeat(40), pipeline: 'shop', refused };
     expect(describeRefusal({ ...refusal, hidden: 'h'.repeat(2_000) }).length).toBeLessThan(2000);
-    expect(describeRefusal({ ...refusal, hidden: 'Template error' })).toContain('could not show the changes of nested stacks: Template error\n');
+    expect(describeRefusal({ ...refusal, hidden: 'Template error' })).toContain('could not show the changes of nested stacks, which were judged by their templates: Template error\n');
     expect(describeRefusal({ ...refusal, refused: refused.slice(0, 1) })).toContain('w'.repeat(500));
   });
 });

@@ -82,13 +82,15 @@ describe('a deployer other than CloudFormation', () => {
   }
 
   test('reports, delivers once, and is left out where the place has this very build', async () => {
-    const { run, builds, report, ledger, bring } = await begin();
+    const { run, builds, report, ledger, bring, assumed } = await begin();
     expect((await run('prepare')).variables).toEqual({ changes: '1', destructive: '0', broadening: '0' });
     expect(report().changes).toMatchObject([{ path: 'db@V1', type: 'Migration', action: 'Add' }]);
     expect((await run('deploy')).failure).toBeUndefined();
     expect(builds.started.map(({ step, input }) => [step, input.sourceLocationOverride])).toEqual([
       ['report', 'artifacts/shop/components/db/1/artifact.zip'], ['deploy', 'artifacts/shop/components/db/1/artifact.zip'],
     ]);
+    // Without stacks, neither the bootstrap nor its deploy role is needed.
+    expect(assumed.calls()).toEqual([]);
     expect(await ledger()).toMatchObject({ Attempt: { Phase: 'Succeeded' }, Delivered: { Build: 1 } });
     expect((await run('prepare', 'e2')).variables!.changes).toBe('0');
     await run('deploy', 'e2');
@@ -219,6 +221,55 @@ describe('a deployer other than CloudFormation', () => {
     expect((await run('prepare', 'e2')).failure).toBeUndefined();
     expect(timing.milliseconds - Date.parse((prepared.Attempt).Timestamp)).toBeGreaterThan(15 * 60_000);
     expect(builds.steps).toEqual(['report', 'report']);
+  });
+
+  test('what switches is delivered only when it was switched to; until then it is ready, and counts as nothing', async () => {
+    const { run, builds, ledger, bring } = await begin({ switches: true });
+    await run('prepare');
+    expect((await run('deploy')).variables!['switch-waiver']).toBe('ask');
+    expect(await ledger()).toMatchObject({ Attempt: { Phase: 'Ready' } });
+    expect((await ledger())!.Delivered).toBeUndefined();
+    expect((await run('switch')).failure).toBeUndefined();
+    expect(await ledger()).toMatchObject({ Attempt: { Phase: 'Succeeded' }, Delivered: { Build: 1 } });
+    // The place has this build: nothing is deployed, no one is asked, and the switch does nothing.
+    expect((await run('prepare', 'e2')).variables!.changes).toBe('0');
+    expect((await run('deploy', 'e2')).variables!['switch-waiver']).toBe('nothing waits to be switched to');
+    expect((await run('switch', 'e2')).failure).toBeUndefined();
+    expect(builds.steps).toEqual(['report', 'deploy', 'switch']);
+    // Rejected: the next execution delivers again, though it brings the same.
+    bring(2);
+    await run('prepare', 'e3');
+    await run('deploy', 'e3');
+    expect((await run('prepare', 'e4')).variables!.changes).toBe('1');
+    await run('deploy', 'e4');
+    expect((await run('switch', 'e3')).failure).toContain('does not wait for its switch. Retry the stage with all of its actions.');
+    await run('switch', 'e4');
+    expect(await ledger()).toMatchObject({ Delivered: { Build: 2, PipelineExecutionId: 'e4' } });
+  });
+
+  test('a switch that fails is no delivery, and is not tried again by itself', async () => {
+    const { run, builds, ledger } = await begin({ switches: true });
+    await run('prepare');
+    await run('deploy');
+    builds.ends = { switch: 'FAILED' };
+    expect((await run('switch')).failure).toMatch(/failed: build deliver-db:3 is FAILED in phase BUILD: exit status 1 Retry the stage with all of its actions\.$/);
+    builds.ends = {};
+    expect((await run('switch')).failure).toContain('Retry the stage with all of its actions.');
+    expect(builds.steps).toEqual(['report', 'deploy', 'switch']);
+    expect((await ledger())!.Delivered).toBeUndefined();
+  });
+
+  test.each([1, 2, 3, 4].flatMap((call) => (['before', 'after'] as const).map((when) => ({ call, when }))))('a worker that ends $when call $call of the switch switches once', async (crash) => {
+    const { run, builds, timing, ledger } = await begin({ switches: true });
+    await run('prepare');
+    await run('deploy');
+    builds.crash = { ...crash };
+    const first = await run('switch');
+    timing.pass(10 * 60_000);
+    expect((await run('switch')).failure).toBeUndefined();
+    expect(first.failure === undefined || first.failure === 'the worker ends').toBe(true);
+    expect(builds.steps).toEqual(['report', 'deploy', 'switch']);
+    expect(await ledger()).toMatchObject({ Attempt: { Phase: 'Succeeded' } });
   });
 
   test('what takes outputs of a stack that changes is asked for, reported and judged in its turn, and left out where they come out the same', async () => {

@@ -186,7 +186,7 @@ export async function setUp(db: DynamoDb, more: Partial<DeliveryPlace> = {}) {
   };
   /** A job to its end, over as many invocations as it takes. */
   let jobs = 0;
-  const run = async (action: 'prepare' | 'deploy', execution = 'e1') => {
+  const run = async (action: 'prepare' | 'deploy' | 'switch', execution = 'e1') => {
     const jobId = `job-${++jobs}`;
     for (let token: string | undefined, invocation = 0; invocation < 2_000; invocation++) {
       const result = await invoke(action, execution, token, jobId);

@@ -18,14 +18,22 @@ interface OpenQuestion {
 /** An example on this machine, with its repository, an approver, and the command line. */
 export class Story {
   public static async begin(example: string, options: Partial<LocalSystemOptions> = {}, solution = example): Promise<Story> {
-    const git = new TestRepository();
     const root = join(EXAMPLES_FOLDER, example, 'repository');
     const files = Object.fromEntries((readdirSync(root, { recursive: true }) as string[]).filter((name) => statSync(join(root, name)).isFile())
       .map((name) => [relative('.', name), readFileSync(join(root, name), 'utf8')]));
+    return Story.of({ assembly: loadExample(example).synth().directory, files, solution }, options);
+  }
+
+  /** Any assembly. */
+  public static async of(
+    { assembly, files, solution }: { readonly assembly: string; readonly files: Readonly<Record<string, string>>; readonly solution: string },
+    options: Partial<LocalSystemOptions> = {},
+  ): Promise<Story> {
+    const git = new TestRepository();
     git.commit(files);
     const open: OpenQuestion[] = [];
     const system = await LocalSystem.start({
-      assembly: loadExample(example).synth().directory,
+      assembly,
       repository: git.directory,
       branch: 'main',
       standInsOnly: true,
