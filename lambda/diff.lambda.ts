@@ -21,10 +21,13 @@ const catalogue = loadCatalogue(join(__dirname, CATALOGUE_FILE), readFile);
 const artifactBucket = requireEnv(FUNCTION_ENV.artifactBucket);
 const s3 = new S3Client(CLIENT_CONFIG);
 
+const environments = loadJson<EnvironmentConfiguration[]>(join(__dirname, ENVIRONMENTS_FILE), readFile);
+
 const diffFunction = new DiffFunction({
   solution,
   catalogue,
-  environments: [...new Set(loadJson<EnvironmentConfiguration[]>(join(__dirname, ENVIRONMENTS_FILE), readFile).map(({ environment }) => environment))],
+  environments: [...new Set(environments.map(({ environment }) => environment))],
+  deployOn: Object.fromEntries(environments.flatMap(({ environment, deployOn }) => (deployOn === undefined ? [] : [[environment, deployOn]]))),
   diffTable: requireEnv(FUNCTION_ENV.diffTable),
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
   artifactBucket,

@@ -11,7 +11,7 @@ import { optionalEnv, requireEnv } from './shared/environment';
 import { createLogger, writeToStandardOutput } from './shared/logger';
 import { systemTiming } from './shared/timing';
 import { FUNCTION_ENV } from '../src/contract/environment';
-import { REPORTED_ENVIRONMENTS_FILE } from '../src/contract/objects';
+import { REPORTED_ENVIRONMENTS_FILE, ReportedEnvironment } from '../src/contract/objects';
 
 const solution = requireEnv(FUNCTION_ENV.solution);
 const readFile = (path: string) => readFileSync(path, 'utf8');
@@ -22,7 +22,9 @@ const recordFunction = new RecordFunction({
   deploymentsTable: requireEnv(FUNCTION_ENV.deploymentsTable),
   artifactBucket: requireEnv(FUNCTION_ENV.artifactBucket),
   pipeline: requireEnv(FUNCTION_ENV.pipeline),
-  ...(optionalEnv(FUNCTION_ENV.reportPage) === undefined ? {} : { reported: loadJson<string[]>(join(__dirname, REPORTED_ENVIRONMENTS_FILE), readFile) }),
+  ...(optionalEnv(FUNCTION_ENV.reportPage) === undefined ? {} : {
+    reported: loadJson<ReportedEnvironment[]>(join(__dirname, REPORTED_ENVIRONMENTS_FILE), readFile),
+  }),
   codePipeline: new CodePipelineClient(CLIENT_CONFIG),
   dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_CONFIG), DOCUMENT_CONFIG),
   s3: new S3Client(CLIENT_CONFIG),

@@ -3,7 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { CLIENT_CONFIG, DOCUMENT_CONFIG } from './shared/clients';
-import { requireEnv } from './shared/environment';
+import { optionalEnv, requireEnv } from './shared/environment';
 import { createLogger, writeToStandardOutput } from './shared/logger';
 import { LookTimeStore } from './shared/look-time-store';
 import { systemTiming } from './shared/timing';
@@ -14,6 +14,7 @@ const solution = requireEnv(FUNCTION_ENV.solution);
 
 const webhookFunction = new WebhookFunction({
   branch: requireEnv(FUNCTION_ENV.branch),
+  takesTags: optionalEnv(FUNCTION_ENV.takesTags) !== undefined,
   secretArn: requireEnv(FUNCTION_ENV.webhookSecret),
   diffFunction: requireEnv(FUNCTION_ENV.diffFunction),
   looks: new LookTimeStore({

@@ -21,6 +21,7 @@ import { serviceTasks } from './engine/step-functions/tasks';
 import { Provisioned } from './provision';
 import { parseCommit } from './services/codecommit/commit';
 import { CodeCommit } from './services/codecommit/service';
+import { ResilienceHub } from './services/resilience-hub';
 import { ObjectStore } from './services/s3/object-store';
 
 /** What the actions of pipelines work with. */
@@ -38,6 +39,7 @@ export interface ActionServices {
   readonly alarms: Alarms;
   /** Where builds run. */
   readonly slots: Slots;
+  readonly resilienceHub: ResilienceHub;
   readonly buildFaults: BuildFaults;
   /** Before a task of a state machine is tried again, in milliseconds. */
   readonly taskRetryDelay: number;
@@ -63,6 +65,7 @@ export function stateMachines(resources: Provisioned, services: ActionServices):
     functionByArn: (arn) => [...resources.functions.values()].find(({ options }) => options.arn === arn),
     emptyFolder,
     objects,
+    further: services.resilienceHub.tasks,
   });
   return resources.stateMachines.map((resource) => new StateMachine(resource, authority.tasks(tasks, resource), taskRetryDelay));
 }

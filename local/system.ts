@@ -18,7 +18,7 @@ import { BuildFaults } from './engine/code-build/build-faults';
 import { checkNetworks, NETWORK_TYPES } from './engine/code-build/network-rights';
 import { Build } from './engine/code-build/project';
 import { EventEntry } from './engine/event-bus';
-import { actionEvent, branchEvent, connectionsOf, executionEvent, objectEvent, sourcesOf } from './engine/events';
+import { actionEvent, branchEvent, connectionsOf, executionEvent, objectEvent, sourcesOf, tagEvent } from './engine/events';
 import { HttpApiAnswer, HttpApiRequest } from './engine/http-api';
 import { LambdaFunction } from './engine/lambda/function';
 import { Artifacts } from './engine/pipeline/artifacts';
@@ -47,8 +47,10 @@ import { Ecr } from './services/ecr/service';
 import { Ecs } from './services/ecs';
 import { eventBridgeService } from './services/event-bridge';
 import { Connection, GitEndpoint, GitFaults } from './services/git/git-endpoint';
+import { CalendarState, ChangeCalendars } from './services/change-calendars';
 import { Health, Issue } from './services/health';
 import { lambdaService } from './services/lambda';
+import { ResilienceHub } from './services/resilience-hub';
 import { ObjectStore } from './services/s3/object-store';
 import { S3Service } from './services/s3/service';
 import { secretsService, secretValue } from './services/secrets';
@@ -93,6 +95,8 @@ export class LocalSystem {
   private readonly openApprovals = new Approvals();
   private readonly sns = new Sns();
   private readonly health = new Health();
+  private readonly calendars = new ChangeCalendars();
+  public readonly resilienceHub = new ResilienceHub();
   private readonly stacksOfRun = new Stacks((url) => readTemplate(this.objects, url), (bucket, key) => digestOf(this.objects, bucket, key), (bucket, key) => (
     this.objects.hasBucket(bucket) && this.objects.get(bucket, key) !== undefined
   ));
@@ -220,6 +224,11 @@ export class LocalSystem {
     this.clockAhead += milliseconds;
   }
 
+  /** Opens or closes a change calendar, by its name or ARN. */
+  public setCalendar(name: string, state: CalendarState): void {
+    this.calendars.states.set(name, state);
+  }
+
   /** Lets an alarm go off, or end, by its ARN. */
   public setAlarm(arn: string, state: 'OK' | 'ALARM'): void {
     this.alarms.set(arn, state);
@@ -285,6 +294,20 @@ export class LocalSystem {
     sourcesOf(this.running(this.resources).pipelines).forEach((source) => this.sendEvent(branchEvent(source, branch, commit, before)));
   }
 
+  /**
+   * Gives a tag to what is tagged so in the repository, or deletes it where it is there no more, and sends the event that CodeCommit would send.
+   * @param object the commit, or the object of an annotated tag
+   */
+  public async pushTag(name: string, object: string | undefined): Promise<void> {
+    await this.running(this.repository).setTag(name, object);
+    if (object !== undefined) {
+      sourcesOf(this.running(this.resources).pipelines).forEach((source) => this.sendEvent(tagEvent(source, name, object)));
+    }
+    if (this.connections.length > 0) {
+      this.fireSchedules();
+    }
+  }
+
   /** What goes wrong at the Git host, from now on. */
   public setGitFaults(faults: GitFaults): void {
     this.git.faults = faults;
@@ -339,6 +362,7 @@ export class LocalSystem {
         CodePipeline_20150709: this.codePipeline.service,
         AWSHealth_20160804: this.health.service,
         AWSStepFunctions: stepFunctionsService(this.runsOfMachines, () => this.machines),
+        AmazonSSM: this.calendars.service,
         AWSEvents: eventBridgeService(this.assembly.stacks[0], (entry) => this.sendEvent(entry)),
         AmazonSSM: ssmService(),
         Logs_20140328: logsService((id) => this.build(id)),
@@ -372,6 +396,7 @@ export class LocalSystem {
       stacks: this.stacksOfRun,
       alarms: this.alarms,
       slots: new Slots(this.options.buildConcurrency ?? availableParallelism()),
+      resilienceHub: this.resilienceHub,
       buildFaults: this.buildFaults,
       taskRetryDelay: this.options.retryDelay ?? 100,
       repository: () => this.running(this.repository),

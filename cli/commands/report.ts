@@ -28,14 +28,14 @@ Examples:
       throw new UsageError('Pass one of --html, --json.');
     }
     const options = { last: countOption(values, 'last', SHOWN_RELEASES), days: countOption(values, 'days', FIGURE_DAYS), now: new Date() };
-    const { client, pipeline: { solution, environments }, records } = await openPipeline(values);
+    const { client, pipeline: { solution, environments, apart }, records } = await openPipeline(values);
     const found = await readReport({
       environment: async (name) => records.environment(name),
       release: async (key) => records.release(key),
       builds: async (ids) => records.builds(ids),
       reasons: async (commitId, planId) => records.reasons(commitId, planId),
       started: async (since) => client.started(since),
-      promotedLast: async () => client.promotedLast(),
+      promotedLast: async () => client.promotedLast(apart),
     }, { solution, pipeline: client.name, environments, ...options });
     context.out(values.html === true ? reportPage(found) : values.json === true ? `${JSON.stringify(found, undefined, 2)}\n` : asText(found.figures));
     return EXIT.done;

@@ -24,7 +24,7 @@ Examples:
   positionals: [],
   async run(values, _positionals, context) {
     const operation = await openPipeline(values);
-    const [environments, promoted] = await Promise.all([readStatus(operation), operation.client.promotedLast()]);
+    const [environments, promoted] = await Promise.all([readStatus(operation), operation.client.promotedLast(operation.pipeline.apart)]);
     context.out(values.json === true ? `${JSON.stringify(asJson(environments, promoted), undefined, 2)}\n` : asText(environments, promoted));
     return EXIT.done;
   },

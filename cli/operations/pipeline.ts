@@ -1,9 +1,9 @@
 import {
-  CodePipelineClient, GetPipelineCommand, GetPipelineExecutionCommand, ListPipelineExecutionsCommand, paginateListPipelineExecutions, PipelineExecutionStatus,
+  CodePipelineClient, GetPipelineCommand, GetPipelineExecutionCommand, paginateListPipelineExecutions, PipelineExecutionStatus,
   PipelineNotFoundException, StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { PlanJobParameters, PROMOTION_VARIABLE, RecordJobParameters } from '../../src/contract/events';
-import { chosenByHand } from '../../src/contract/executions';
+import { chosenByHand, promotedTo } from '../../src/contract/executions';
 import { ZIP_COMMIT } from '../../src/contract/source';
 import { formatPromotion, Promotion } from '../../src/core/promotion';
 import { InputError } from '../errors';
@@ -17,6 +17,8 @@ export interface PipelineDescription {
   readonly artifactBucket: string;
   /** Names of the environments, in the order of deployment. */
   readonly environments: readonly string[];
+  /** Those that no release of the branch reaches by itself. */
+  readonly apart: readonly string[];
   /** Their places, in the order of deployment. */
   readonly places: { readonly [environment: string]: readonly string[] };
   /** Name or ARN of the function that finds what changed. */
@@ -46,6 +48,7 @@ export class ModularPipelineClient {
       ...(diffTable === undefined ? {} : { diffTable }),
       artifactBucket,
       environments,
+      apart: records.flatMap(({ environment, apart }) => (apart === undefined ? [] : [environment])),
       places,
       diffFunction: planAction!.functionName,
     };
@@ -64,16 +67,22 @@ export class ModularPipelineClient {
     return pipelineExecutionId!;
   }
 
-  /** Where the execution that was started last promotes, or is a rollback by AWS: what people read of it. */
-  public async promotedLast(): Promise<string | undefined> {
-    const { pipelineExecutionSummaries: [last] = [] } = await this.client.send(new ListPipelineExecutionsCommand({ pipelineName: this.name, maxResults: 1 }));
-    if (last === undefined) {
-      return undefined;
+  /**
+   * Where the execution that was started last promotes, or is a rollback by AWS: what people read of it.
+   * @param apart environments that no release of the branch reaches by itself: promotions to them do not count
+   */
+  public async promotedLast(apart: readonly string[] = []): Promise<string | undefined> {
+    const pages = paginateListPipelineExecutions({ client: this.client, pageSize: apart.length === 0 ? 1 : PAGE }, { pipelineName: this.name });
+    for await (const { pipelineExecutionSummaries: page = [] } of pages) {
+      for (const { pipelineExecutionId } of page) {
+        const { pipelineExecution } = await this.client.send(new GetPipelineExecutionCommand({ pipelineName: this.name, pipelineExecutionId }));
+        const to = promotedTo(pipelineExecution!);
+        if (to === undefined || !apart.includes(to)) {
+          return chosenByHand(pipelineExecution!);
+        }
+      }
     }
-    const { pipelineExecution } = await this.client.send(new GetPipelineExecutionCommand({
-      pipelineName: this.name, pipelineExecutionId: last.pipelineExecutionId,
-    }));
-    return chosenByHand(pipelineExecution!);
+    return undefined;
   }
 
   /** When executions started, ISO 8601, by their IDs: all that started at this time or later and that CodePipeline still knows. */
@@ -112,6 +121,8 @@ export class ModularPipelineClient {
 
 /** Name of the last action of each environment. */
 const RECORD_ACTION = 'Record';
+
+const PAGE = 20;
 
 function parsed(parameters: string | undefined): object[] {
   try {

@@ -82,7 +82,8 @@ export async function promoteRelease(operation: Operation, promotion: Promotion,
   }
   const execution = await client.promote(promotion, target.commitId);
   if (!json) {
-    context.out(`Execution ${execution} of pipeline '${client.name}' was started.\n${heldText(`the promotion ${said.promotion}`)}\n`);
+    const held = pipeline.apart.includes(promotion.environment) ? '' : `${heldText(`the promotion ${said.promotion}`)}\n`;
+    context.out(`Execution ${execution} of pipeline '${client.name}' was started.\n${held}`);
   }
   const status = values.wait === true ? await ended(operation, execution) : 'InProgress';
   context.out(json ? toJson({ ...said, execution, status }) : values.wait === true ? `It ${status === 'Succeeded' ? 'succeeded' : `ended: ${status}`}.\n` : '');

@@ -8,9 +8,13 @@ import { planExecution } from './plan-action';
 import { Planner } from './planner';
 import { Promoter } from './promoter';
 import { SourceWatch } from './source-watch';
+import { TagFollower } from './tag-follower';
+import { taggedReleases } from './tagged-releases';
 import { MalformedEventError, planParameters, sourceLocation, triggerOf } from './trigger';
 import { LONGEST_DELAY_MS } from '../../src/contract/events';
+import { DeployOnConfiguration } from '../../src/contract/objects';
 import { Catalogue } from '../../src/core/catalogue';
+import { prefixOfTags } from '../../src/core/tags/tag-pattern';
 import { BuildStore } from '../shared/build-store';
 import { EnvironmentStore } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
@@ -23,6 +27,7 @@ import { ReleaseStore } from '../shared/release-store';
 import { BranchMissingError } from '../shared/source/errors';
 import { SourceRepository } from '../shared/source/source-repository';
 import { SourceStateStore } from '../shared/source-state-store';
+import { TagStateStore } from '../shared/tag-state-store';
 import { Timing } from '../shared/timing';
 
 export interface DiffFunctionProps {
@@ -37,6 +42,8 @@ export interface DiffFunctionProps {
   readonly pipeline: string;
   /** Names of the environments, in the order of deployment: the release that is live in the first is the baseline. */
   readonly environments: readonly string[];
+  /** What lets environments take a release that does not reach them by itself, by their names. */
+  readonly deployOn?: { readonly [environment: string]: DeployOnConfiguration };
   readonly baselineBranch?: string;
   readonly planRetentionDays: number;
   readonly codePipeline: CodePipelineClient;
@@ -101,6 +108,7 @@ export class DiffFunction {
                 pipeline: new Pipeline(codePipeline, this.props.pipeline),
                 live: this.environments(),
                 environments: this.props.environments,
+                deployOn: this.props.deployOn ?? {},
               }, parameters),
             };
           });
@@ -113,7 +121,10 @@ export class DiffFunction {
 
   private async look(why: string, remainingMs: number, planning: Planning): Promise<void> {
     const logger = this.props.logger.with({ trigger: why });
-    await this.watch().look(async () => this.whereThereIsABranch(logger, async () => this.follower(logger, remainingMs, planning).follow()));
+    await this.watch().look(async () => all([
+      async () => this.whereThereIsABranch(logger, async () => this.follower(logger, remainingMs, planning).follow()),
+      ...this.tagFollowers(logger).map((follower) => async () => this.whereThereIsABranch(logger, async () => follower.follow())),
+    ]));
   }
 
   /** Hints of one moment share a look: it comes after the last of them. */
@@ -154,12 +165,13 @@ export class DiffFunction {
   }
 
   private follower(logger: Logger, remainingMs: number, planning: Planning): HeadFollower {
-    const { solution, branch, environments, pipeline, codePipeline, timing, openSource } = this.props;
+    const { solution, branch, environments, deployOn = {}, pipeline, codePipeline, timing, openSource } = this.props;
     const source = openSource();
     return new HeadFollower({
       solution,
       branch,
-      environmentNames: environments,
+      environmentNames: environments.filter((name) => !Object.hasOwn(deployOn, name)),
+      apart: environments.filter((name) => Object.hasOwn(deployOn, name)),
       planning,
       timing,
       logger,
@@ -169,6 +181,34 @@ export class DiffFunction {
       environments: this.environments(),
       planner: this.planner(logger, remainingMs, source),
       pipeline: new Pipeline(codePipeline, pipeline),
+    });
+  }
+
+  private tagFollowers(logger: Logger): TagFollower[] {
+    const { solution, environments, deployOn = {}, pipeline, codePipeline, timing, openSource, artifactBucket, s3 } = this.props;
+    return environments.flatMap((environment, index) => {
+      const configuration = Object.hasOwn(deployOn, environment) ? deployOn[environment]! : undefined;
+      if (configuration?.kind !== 'tag') {
+        return [];
+      }
+      const { pattern } = configuration;
+      return [new TagFollower({
+        solution,
+        environment,
+        pattern,
+        states: new TagStateStore(this.diffTable()),
+        // Opened again for each look: what is read of a source is kept.
+        tags: async () => openSource().tags!(prefixOfTags(pattern)),
+        releases: async (commitIds) => taggedReleases(commitIds, {
+          environment: environments[index - 1]!,
+          environments: this.environments(),
+          releases: new ReleaseStore(s3, artifactBucket),
+          plans: new PlanStore(this.diffTable()),
+        }),
+        pipeline: new Pipeline(codePipeline, pipeline),
+        timing,
+        logger,
+      })];
     });
   }
 
@@ -225,6 +265,21 @@ export class DiffFunction {
   private diffTable() {
     const { dynamoDb: client, diffTable: tableName, solution, timing } = this.props;
     return { client, tableName, solution, timing };
+  }
+}
+
+/** Does each, whatever becomes of the others; the first failure is thrown. */
+async function all(works: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const work of works) {
+    try {
+      await work();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) {
+    throw failures[0];
   }
 }
 

@@ -19,8 +19,10 @@ export interface HeadFollowerProps {
   readonly heads: HeadStore;
   readonly executions: ExecutionStore;
   readonly environments: EnvironmentStore;
-  /** Names of the environments, in the order of deployment: the release of the first is the baseline. */
+  /** Names of the environments that every release reaches, in the order of deployment: the release of the first is the baseline. */
   readonly environmentNames: readonly string[];
+  /** Names of the others. */
+  readonly apart: readonly string[];
   readonly planner: Planner;
   readonly pipeline: Pipeline;
   /** Who follows: what it plans, no other invocation plans meanwhile. */
@@ -242,7 +244,7 @@ export class HeadFollower {
   }
 
   private async promotedLast(): Promise<string | undefined> {
-    return this.props.pipeline.promotedLast();
+    return this.props.pipeline.promotedLast(this.props.apart);
   }
 }
 

@@ -6,8 +6,10 @@ import { Pipeline } from '../shared/pipeline';
 
 export interface OutstandingProps {
   readonly environments: EnvironmentStore;
-  /** Names of the environments, in the order of deployment: the release of the first is the baseline. */
+  /** Names of the environments that every release reaches, in the order of deployment: the release of the first is the baseline. */
   readonly environmentNames: readonly string[];
+  /** Names of the others. */
+  readonly apart: readonly string[];
   readonly executions: ExecutionStore;
   readonly pipeline: Pipeline;
 }
@@ -46,12 +48,13 @@ export class Outstanding {
    * anew, and what the execution was to bring is not live everywhere, or may not be any more.
    */
   public async isLost(head: Head, status: string | undefined): Promise<boolean> {
-    if (status !== undefined) {
+    const { environments, environmentNames, apart } = this.props;
+    // Where there are environments apart, it may have been superseded on its way past them, when all was live that it was to bring.
+    if (status !== undefined && (!wasLost(status) || apart.length === 0)) {
       return wasLost(status);
     }
-    const { environments, environmentNames } = this.props;
     const isLive = await environments.isLiveEverywhere(environmentNames, head.PipelineExecutionId!) && !await this.isBehind(await this.baseline());
-    return !isLive && !await environments.isAnyPromoted(environmentNames);
+    return !isLive && (status !== undefined || !await environments.isAnyPromoted(environmentNames));
   }
 
   /** Whether nothing was ever live in an environment, although an execution went through all of them: it was added since. */

@@ -1,8 +1,10 @@
 import { HeadFollower } from './head-follower';
 import { Planner } from './planner';
 import { Promoter } from './promoter';
-import { inEnvironments, PlanJobParameters, PlanVariables, PROMOTED } from '../../src/contract/events';
+import { inEnvironments, NO_TAG, PlanJobParameters, PlanVariables, PROMOTED } from '../../src/contract/events';
+import { DeployOnConfiguration } from '../../src/contract/objects';
 import { parsePromotion } from '../../src/core/promotion';
+import { restOfTag } from '../../src/core/tags/tag-pattern';
 import { EnvironmentStore } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
 import { Pipeline } from '../shared/pipeline';
@@ -22,6 +24,8 @@ export interface PlanActionProps {
   readonly live: EnvironmentStore;
   /** Names of the environments, in the order of deployment. */
   readonly environments: readonly string[];
+  /** What lets environments take a release that does not reach them by itself, by their names. */
+  readonly deployOn: { readonly [environment: string]: DeployOnConfiguration };
 }
 
 /**
@@ -30,24 +34,33 @@ export interface PlanActionProps {
  * A plan against an earlier baseline serves as well, as every release is complete: nothing is deployed that is not the commit's.
  */
 export async function planExecution(
-  { source, planner, promoter, executions, follower, pipeline, live, environments }: PlanActionProps,
-  { commitId: revision, pipelineExecutionId, promotion }: Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion'>,
+  { source, planner, promoter, executions, follower, pipeline, live, environments, deployOn }: PlanActionProps,
+  { commitId: revision, pipelineExecutionId, promotion, tag }: Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion' | 'tag'>,
 ): Promise<DecidedVariables> {
+  const reached = environments.filter((name) => !Object.hasOwn(deployOn, name));
+  const untagged = tag === undefined ? {} : tagVariables(NO_TAG);
   const wish = parsePromotion(promotion);
   if (wish !== undefined) {
     const sequence = await promoter.promote(wish, pipelineExecutionId);
+    const tagged = tag === undefined ? {} : tagVariables(tag, Object.hasOwn(deployOn, wish.environment) ? deployOn[wish.environment] : undefined);
     // What the source holds by now does not count, and may not even be readable.
-    return { commitId: revision, planId: PROMOTED, sequence: String(sequence), builds: 'false', environments: inEnvironments([wish.environment]) };
+    return { commitId: revision, planId: PROMOTED, sequence: String(sequence), builds: 'false', environments: inEnvironments([wish.environment]), ...tagged };
   }
   const commit = async () => await source.pins?.commitOf(revision) ?? revision;
   if (await pipeline.isByCreation(pipelineExecutionId) && !await follower.adopt(pipelineExecutionId, await commit())) {
     await pipeline.stop(pipelineExecutionId, 'CodePipeline started it when the pipeline was created. The branch\'s head has an execution of its own, or needs none.');
-    return { ...NOTHING, commitId: await commit() };
+    return { ...NOTHING, commitId: await commit(), ...untagged };
   }
   const sequence = await executions.sequence(pipelineExecutionId, 'planned', await live.lastSequence(environments));
   const commitId = await commit();
   const plan = await planner.existing(commitId) ?? await planner.plan({ commitId, plannedFor: plannedForExecution(pipelineExecutionId), forced: [] });
-  return { commitId, planId: plan.PlanId, sequence: String(sequence), builds: 'true', environments: inEnvironments(environments) };
+  return { commitId, planId: plan.PlanId, sequence: String(sequence), builds: 'true', environments: inEnvironments(reached), ...untagged };
+}
+
+/** A tag that somebody made up at a start by hand says nothing. */
+function tagVariables(tag: string, deployOn?: DeployOnConfiguration): { readonly tag: string; readonly tagRest: string } {
+  const rest = deployOn?.kind === 'tag' ? restOfTag(deployOn.pattern, tag) : undefined;
+  return rest === undefined ? { tag: NO_TAG, tagRest: NO_TAG } : { tag, tagRest: rest };
 }
 
 /** Of an execution that is being stopped: no stage after this one does anything. */

@@ -58,8 +58,9 @@ function isRing({ userParameters }: Job): boolean {
 }
 
 /** Parameters of the pipeline's Plan action. */
-export function planParameters(job: Job): Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion'> {
-  return jobParameters(job, ['commitId', 'pipelineExecutionId', 'promotion']);
+export function planParameters(job: Job): Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion' | 'tag'> {
+  const parameters = jobParameters(job, ['commitId', 'pipelineExecutionId', 'promotion']);
+  return 'tag' in parameters ? { ...parameters, ...jobParameters(job, ['tag']) } : parameters;
 }
 
 /** Where the source artifact is, which the Plan action takes as its input. */

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { writeReport } from './report-writer';
 import { RecordJobParameters } from '../../src/contract/events';
-import { releaseKey } from '../../src/contract/objects';
+import { releaseKey, ReportedEnvironment } from '../../src/contract/objects';
 import { formatPromotion } from '../../src/core/promotion';
 import { Release } from '../../src/core/release';
 import { changedBuilds } from '../../src/core/release-assembly';
@@ -26,8 +26,8 @@ export interface RecordFunctionProps {
   readonly artifactBucket: string;
   /** Name of the pipeline. */
   readonly pipeline: string;
-  /** Where the page of what is live where is to be written: the names of the environments, in the order of deployment. */
-  readonly reported?: readonly string[];
+  /** Where the page of what is live where is to be written: the environments, in the order of deployment. */
+  readonly reported?: readonly ReportedEnvironment[];
   readonly codePipeline: CodePipelineClient;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly s3: S3Client;
@@ -126,7 +126,8 @@ export class RecordFunction {
       await writeReport({
         ...this.props,
         pipelineName: pipeline,
-        names: reported,
+        names: reported.map(({ name }) => name),
+        apart: reported.filter(({ apart }) => apart === true).map(({ name }) => name),
         environments: this.environments,
         releases: this.releases,
         builds: this.builds,

@@ -19,6 +19,8 @@ export interface ReportWriterProps {
   readonly artifactBucket: string;
   /** Names of the environments, in the order of deployment. */
   readonly names: readonly string[];
+  /** Those that no release of the branch reaches by itself. */
+  readonly apart: readonly string[];
   readonly environments: EnvironmentStore;
   readonly releases: ReleaseStore;
   readonly builds: BuildStore;
@@ -47,7 +49,7 @@ export async function writeReport(props: ReportWriterProps): Promise<void> {
   throw new Error(`s3://${props.artifactBucket}/${reportKey(solution)} could not be written in ${ATTEMPTS} attempts: others keep writing it.`);
 }
 
-function recordsOf({ environments, releases, builds, plans, pipeline }: ReportWriterProps): ReportRecords {
+function recordsOf({ environments, releases, builds, plans, pipeline, apart }: ReportWriterProps): ReportRecords {
   return {
     environment: async (name) => {
       const [live, history] = await Promise.all([environments.read(name), environments.history(name)]);
@@ -57,7 +59,7 @@ function recordsOf({ environments, releases, builds, plans, pipeline }: ReportWr
     builds: async (ids) => builds.since(ids),
     reasons: async (commitId, planId) => (planId === PROMOTED ? undefined : plans.reasons(commitId, planId)),
     started: async (since) => pipeline.started(since),
-    promotedLast: async () => pipeline.promotedLast(),
+    promotedLast: async () => pipeline.promotedLast(apart),
   };
 }
 

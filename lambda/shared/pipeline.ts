@@ -3,8 +3,22 @@ import {
   PipelineExecutionNotFoundException, PipelineExecutionStatus, StartPipelineExecutionCommand, StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { SourceRevision } from './source/source-repository';
-import { chosenByHand } from '../../src/contract/executions';
+import { PROMOTION_VARIABLE, TAG_VARIABLE } from '../../src/contract/events';
+import { chosenByHand, promotedTo } from '../../src/contract/executions';
 import { ACTIONS } from '../../src/contract/stages';
+import { formatPromotion, Promotion } from '../../src/core/promotion';
+
+/** What a tag has deployed. */
+export interface TaggedPromotion {
+  readonly promotion: Promotion;
+  readonly tag: string;
+  /** What the tag points at: the source action is pinned to it. */
+  readonly commitId: string;
+}
+
+/** Executions that are looked through for what came after one. */
+const MOST_LATER = 100;
+const PAGE = 20;
 
 /** What an execution in a stage is while others wait for it. */
 const UNDER_WAY: ReadonlySet<string> = new Set(['InProgress', 'Stopping']);
@@ -21,6 +35,37 @@ export class Pipeline {
       sourceRevisions: [{ actionName: ACTIONS.source, revisionType: type, revisionValue: value }],
     }));
     return pipelineExecutionId!;
+  }
+
+  /** Starts an execution that promotes for a tag; with the token of an earlier start, finds that one's execution instead. */
+  public async promote({ promotion, tag, commitId }: TaggedPromotion, clientRequestToken: string): Promise<string> {
+    const { pipelineExecutionId } = await this.client.send(new StartPipelineExecutionCommand({
+      name: this.name,
+      clientRequestToken,
+      variables: [{ name: PROMOTION_VARIABLE, value: formatPromotion(promotion) }, { name: TAG_VARIABLE, value: tag }],
+      sourceRevisions: [{ actionName: ACTIONS.source, revisionType: 'COMMIT_ID', revisionValue: commitId }],
+    }));
+    return pipelineExecutionId!;
+  }
+
+  /**
+   * Whether people chose something for the environment after this execution was started: a promotion to it, or a rollback by AWS. Also where so much came after
+   * it that nobody knows.
+   */
+  public async isChosenSince(executionId: string, environment: string): Promise<boolean> {
+    const asked = new ListPipelineExecutionsCommand({ pipelineName: this.name, maxResults: MOST_LATER });
+    const { pipelineExecutionSummaries: newest = [] } = await this.client.send(asked);
+    const index = newest.findIndex(({ pipelineExecutionId }) => pipelineExecutionId === executionId);
+    if (index < 0) {
+      return true;
+    }
+    for (const { pipelineExecutionId } of newest.slice(0, index)) {
+      const execution = await this.execution(pipelineExecutionId!);
+      if (execution !== undefined && (promotedTo(execution) === environment || execution.rollbackMetadata?.rollbackTargetPipelineExecutionId !== undefined)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The execution's status; nothing where the pipeline does not know the execution. */
@@ -41,11 +86,20 @@ export class Pipeline {
   /**
    * Where the execution that was started last promotes, or is a rollback by AWS: what people read of it. Then what is live somewhere was chosen by hand,
    * and nothing was started since.
+   * @param apart environments that no release of the branch reaches by itself: promotions to them do not count
    */
-  public async promotedLast(): Promise<string | undefined> {
-    const last = await this.lastStarted();
-    const execution = last === undefined ? undefined : await this.execution(last);
-    return execution && chosenByHand(execution);
+  public async promotedLast(apart: readonly string[] = []): Promise<string | undefined> {
+    const pages = paginateListPipelineExecutions({ client: this.client, pageSize: apart.length === 0 ? 1 : PAGE }, { pipelineName: this.name });
+    for await (const { pipelineExecutionSummaries: page = [] } of pages) {
+      for (const { pipelineExecutionId } of page) {
+        const execution = await this.execution(pipelineExecutionId!);
+        const to = execution && promotedTo(execution);
+        if (to === undefined || !apart.includes(to)) {
+          return execution && chosenByHand(execution);
+        }
+      }
+    }
+    return undefined;
   }
 
   /** ID of the execution that was started last; nothing where there is none. */

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { LookRequests } from './look-requests';
-import { pushedBranches } from './refs';
+import { pushedRefs } from './refs';
 import { proofOf } from './signature';
 import { LookEvent } from '../../src/contract/events';
 import { Logger } from '../shared/logger';
@@ -22,6 +22,8 @@ export interface HttpAnswer {
 
 export interface WebhookFunctionProps {
   readonly branch: string;
+  /** Whether a push of tags is looked at, too. */
+  readonly takesTags: boolean;
   readonly secretArn: string;
   readonly diffFunction: string;
   readonly looks: Pick<LookTimeStore, 'read' | 'replace'>;
@@ -53,7 +55,7 @@ export class WebhookFunction {
   }
 
   public async handle({ headers = {}, body = '', isBase64Encoded = false }: HttpRequest): Promise<HttpAnswer> {
-    const { branch, logger } = this.props;
+    const { branch, takesTags, logger } = this.props;
     if (body.length > (isBase64Encoded ? Math.ceil(LONGEST_BODY / 3) * 4 : LONGEST_BODY)) {
       return TOO_LONG;
     }
@@ -66,8 +68,8 @@ export class WebhookFunction {
       logger.warn('A request does not show that its sender knows the secret');
       return FORGED;
     }
-    const branches = pushedBranches(bytes);
-    if (branches !== undefined && !branches.has(branch)) {
+    const pushed = pushedRefs(bytes);
+    if (pushed !== undefined && !pushed.branches.has(branch) && !(takesTags && pushed.hasTags)) {
       return ACCEPTED;
     }
     const at = await this.requests.request();

@@ -42,7 +42,12 @@ export function taskAccesses(task: string, parameters: Readonly<Record<string, u
         { principal: role, action: 'states:StartExecution', resource: arn, account },
         { principal: role, action: 'states:DescribeExecution', resource: `${arn.replace(':stateMachine:', ':execution:')}/Builds:local`, account },
       ];
-    default:
-      return [];
+    default: {
+      const [, operation] = /^aws-sdk:resiliencehub:(\w+)$/.exec(task) ?? [];
+      // Judged by what the call names: the application, or one of its assessments.
+      return operation === undefined ? [] : [{
+        principal: role, action: `resiliencehub:${operation}`, resource: String(parameters.AppArn ?? parameters.AssessmentArn), account,
+      }];
+    }
   }
 }

@@ -54,6 +54,27 @@ export function branchEvent({ account, region, repositoryName }: Source, branch:
   };
 }
 
+/** What CodeCommit sends when a tag was made or moved. */
+export function tagEvent({ account, region, repositoryName }: Source, tag: string, commit: string): EventEntry {
+  return {
+    'source': 'aws.codecommit',
+    'detail-type': 'CodeCommit Repository State Change',
+    account,
+    region,
+    'resources': [`arn:aws:codecommit:${region}:${account}:${repositoryName}`],
+    'detail': {
+      event: 'referenceCreated',
+      repositoryName,
+      repositoryId: repositoryName,
+      referenceType: 'tag',
+      referenceName: tag,
+      referenceFullName: `refs/tags/${tag}`,
+      commitId: commit,
+      callerUserArn: `arn:aws:iam::${account}:user/local`,
+    },
+  };
+}
+
 /** What S3 sends when an object was put or deleted. */
 export function objectEvent({ account, region }: { readonly account: string; readonly region: string }, { type, bucket, object }: ObjectChange): EventEntry {
   const { key, size, etag, versionId } = object;

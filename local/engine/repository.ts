@@ -68,6 +68,11 @@ export class Repository {
     await this.git('update-ref', `refs/heads/${name}`, commit);
   }
 
+  /** Makes or moves a tag; deletes it where there is no object. */
+  public async setTag(name: string, object: string | undefined): Promise<void> {
+    await this.git('update-ref', ...(object === undefined ? ['-d', `refs/tags/${name}`] : [`refs/tags/${name}`, object]));
+  }
+
   public async deleteBranch(name: string): Promise<void> {
     await this.git('update-ref', '-d', `refs/heads/${name}`);
   }

@@ -34,7 +34,7 @@ function drawWish(random: Random, components: readonly string[]): Wish {
 }
 
 function operationOn({ codePipeline, dynamoDb, s3 }: Sandbox, environments: readonly string[]): Operation {
-  const pipeline = { solution: SOLUTION, deploymentsTable: DEPLOYMENTS_TABLE, artifactBucket: ARTIFACT_BUCKET, environments, places: {}, diffFunction: 'diff' };
+  const pipeline = { solution: SOLUTION, deploymentsTable: DEPLOYMENTS_TABLE, artifactBucket: ARTIFACT_BUCKET, environments, apart: [], places: {}, diffFunction: 'diff' };
   return { client: new ModularPipelineClient(codePipeline, PIPELINE), pipeline, records: new Records(dynamoDb, s3, pipeline), dynamoDb };
 }
 

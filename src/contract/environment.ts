@@ -22,6 +22,8 @@ export const FUNCTION_ENV = {
   /** ARN of the secret that the host shares. */
   webhookSecret: 'WEBHOOK_SIGNED_WITH',
   diffFunction: 'DIFF_FUNCTION',
+  /** Set where tags are hints, too. */
+  takesTags: 'TAKES_TAGS',
   // Of the builds function:
   /** What the names in `BuildTarget.role` follow in the roles' ARNs. */
   roleArnPrefix: 'ROLE_ARN_PREFIX',

@@ -35,6 +35,8 @@ export interface PlanJobParameters {
   readonly pipelineExecutionId: string;
   /** What `formatPromotion` writes: the value of the pipeline's variable `PROMOTION_VARIABLE`. */
   readonly promotion: string;
+  /** The value of the pipeline's variable `TAG_VARIABLE`. Only where an environment takes tags. */
+  readonly tag?: string;
   // For whoever reads the pipeline's definition, such as the command line: where its records are.
   readonly solution: string;
   readonly deploymentsTable: string;
@@ -50,6 +52,12 @@ export interface RingJobParameters {
 /** The pipeline's variable by which a person deploys what was built before. */
 export const PROMOTION_VARIABLE = 'Promotion';
 
+/** The pipeline's variable that says which tag asked for a promotion. Only where an environment takes tags. */
+export const TAG_VARIABLE = 'Tag';
+
+/** Its value where no tag did; and that of the Plan action's variables. */
+export const NO_TAG = 'none';
+
 /** Output variables of the Plan action. */
 export interface PlanVariables {
   /** `s3://` location of the source artifact: what builds that are no actions read. */
@@ -61,6 +69,10 @@ export interface PlanVariables {
   readonly sequence: string;
   /** Whether the execution builds. */
   readonly builds: 'true' | 'false';
+  /** The tag that asked for the promotion; `NO_TAG` where none did. Only where an environment takes tags. */
+  readonly tag?: string;
+  /** What stands for the `*` in the environment's pattern; the whole tag where it has none. As `tag`. */
+  readonly tagRest?: string;
   /** The environments that the execution deploys to, each between commas, as `inEnvironments` writes them. */
   readonly environments: string;
 }
@@ -89,4 +101,6 @@ export interface RecordJobParameters {
   /** Name of the stage that the action is in. */
   readonly stage: string;
   readonly pipelineExecutionId: string;
+  /** For whoever reads the pipeline's definition: set where no release of the branch reaches the environment by itself. */
+  readonly apart?: 'true';
 }

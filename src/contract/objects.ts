@@ -113,8 +113,14 @@ export const CATALOGUE_FILE = 'catalogue.json';
 /** The environments' file, beside the catalogue: what each one's template configuration gets. */
 export const ENVIRONMENTS_FILE = 'environments.json';
 
-/** A file of the record function where it writes the page: a list of the environments' names, in the order of deployment. */
+/** A file of the record function where it writes the page: a list of `ReportedEnvironment`, in the order of deployment. */
 export const REPORTED_ENVIRONMENTS_FILE = 'reported-environments.json';
+
+export interface ReportedEnvironment {
+  readonly name: string;
+  /** Set where no release of the branch reaches it by itself. */
+  readonly apart?: true;
+}
 
 /** One stack of a place in `ENVIRONMENTS_FILE`: a component's build is its template. */
 export interface StackConfiguration {
@@ -142,7 +148,12 @@ export interface EnvironmentConfiguration {
   readonly stacks: readonly StackConfiguration[];
   /** Applications whose stacks are deployed here as well. */
   readonly applications?: readonly ApplicationConfiguration[];
+  /** What lets the environment take a release; absent where it takes every one. */
+  readonly deployOn?: DeployOnConfiguration;
 }
+
+/** What lets an environment take a release that does not reach it by itself: a tag of a pattern, or nothing but somebody's demand. */
+export type DeployOnConfiguration = { readonly kind: 'tag'; readonly pattern: string } | { readonly kind: 'demand' };
 
 /** One application of a place in `ENVIRONMENTS_FILE`: a component's build is its cloud assembly, and says which stacks there are. */
 export interface ApplicationConfiguration {

@@ -7,6 +7,8 @@ export interface CodeCommitReaderConfiguration {
   readonly repository: string;
   /** ARN of the role to assume, where the repository is another account's. */
   readonly role?: string;
+  /** Where Git reads it, for what the API does not say: tags. Absent where no environment takes any. */
+  readonly git?: CheckoutConfiguration;
 }
 
 /** By Git's smart HTTP. */

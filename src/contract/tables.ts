@@ -1,5 +1,6 @@
 import { Reason } from '../core/reasons';
 import { Build } from '../core/release';
+import { TagPromotion, TagWish } from '../core/tags/tag-state';
 
 /**
  * Keys, attributes and item shapes of the two tables. Attribute names are public contract.
@@ -32,6 +33,11 @@ export function planMarkerKey(solution: string): string {
 /** Sort key of what is known of a source that cannot be read, in the branch head's partition. */
 export function sourceStateKey(solution: string): string {
   return `${planMarkerKey(solution)}source`;
+}
+
+/** Sort key of what is known of the tags that an environment takes, in the branch head's partition. */
+export function tagStateKey(solution: string, environment: string): string {
+  return `${planMarkerKey(solution)}tags#${environment}`;
 }
 
 /** Partition of each solution's branch head (sort key: `planMarkerKey`). Not a commit's ID, so no plan is there. */
@@ -140,6 +146,21 @@ export interface SourceStateItem {
   readonly NotBefore?: string;
 }
 
+/** The tags that an environment takes: what was seen of them, what is waited for, and what was promoted. See core/tags. */
+export interface TagStateItem {
+  readonly CommitId: typeof HEAD_PARTITION;
+  readonly Component: string;
+  readonly Solution: string;
+  readonly Environment: string;
+  /** Grows with every write. */
+  readonly Version: number;
+  readonly Generation: number;
+  /** Of each tag with its commit the first eight bytes of a SHA-256, one after the other. */
+  readonly Seen: Uint8Array;
+  readonly Waiting: readonly TagWish[];
+  readonly Promotion?: TagPromotion;
+}
+
 /** The last look that a webhook asked for. */
 export interface LookTimeItem {
   readonly CommitId: typeof WEBHOOK_PARTITION;
@@ -205,6 +226,9 @@ export function allowanceKey(solution: string, environment: string, commitId: st
 export function stackKey(solution: string, environment: string, place: string, stackName: string): string {
   return `${environmentKey(solution, environment)}#delivery#${place}#${stackName}`;
 }
+
+/** Build number of an allowance, in the same partition, to be deployed while change calendars are closed. */
+export const ANY_TIME = 1;
 
 /** Build number of items of which there is one only. */
 export const NOT_A_BUILD = 0;
@@ -284,6 +308,11 @@ export interface EnvironmentItem {
   /** The promotion that brought it, if one did, as `formatPromotion` writes it. */
   readonly Promotion?: string;
   readonly Timestamp: string;
+}
+
+/** That a person lets the release of one commit be deployed to one environment while change calendars are closed. */
+export interface AnyTimeItem extends Omit<AllowanceItem, 'BuildNumber' | 'LogicalIds'> {
+  readonly BuildNumber: typeof ANY_TIME;
 }
 
 /** What a person allowed the release of one commit to delete or replace in one environment. */

@@ -1,5 +1,6 @@
 import { Environment } from 'aws-cdk-lib';
 import { ApplicationStacks } from './application-stacks';
+import { DeployOn } from './deploy-on';
 import { StackOptions } from './stack-options';
 import { Deployer } from '../deployer/deployer';
 import { Gate } from '../gate/gate';
@@ -35,6 +36,12 @@ export interface DeploymentEnvironment {
    * @default - the guard alone
    */
   readonly gates?: Gate[];
+
+  /**
+   * What lets it take a release. The first environment takes every one; after one that does not, no other may.
+   * @default DeployOn.everyRelease()
+   */
+  readonly deployOn?: DeployOn;
 
   /**
    * Ask for an approval between the creation of the change set and its execution: short for `Gate.approval()` as the last of the gates.

@@ -3,6 +3,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { ApplicationStacks } from './application-stacks';
 import { DeploymentEnvironment } from './deployment-environment';
 import { StackOptions } from './stack-options';
+import { DeployOnConfiguration } from '../contract/objects';
 import { RESERVED_STAGES } from '../contract/stages';
 import { Deployer } from '../deployer/deployer';
 import { Gate } from '../gate/gate';
@@ -48,6 +49,8 @@ export interface Target {
   readonly name: string;
   readonly account: string;
   readonly parameters: { readonly [name: string]: string };
+  /** What lets it take a release; absent where it takes every one. */
+  readonly deployOn?: DeployOnConfiguration;
   /** The places that are deployed to at the same time, wave by wave. */
   readonly waves: readonly Wave[];
 }
@@ -88,7 +91,24 @@ export function targetsOf(pipeline: Stack, environments: readonly DeploymentEnvi
   }
   const targets = environments.map((environment) => targetOf(pipeline, environment, defaults));
   assertDistinct(targets);
+  assertReached(targets);
   return targets;
+}
+
+/** @throws where a release would pass over an environment that does not take every one, or where there is no baseline */
+function assertReached(targets: readonly Target[]): void {
+  const [first] = targets;
+  if (first!.deployOn !== undefined) {
+    throw new Error(`Environment ${JSON.stringify(first!.name)}: deployOn: the first environment takes every release, as what is live there is what the next commit is compared with.`
+      + ' Put an environment before it that does.');
+  }
+  targets.forEach(({ name, deployOn }, index) => {
+    const before = targets.slice(0, index).find((target) => target.deployOn !== undefined);
+    if (deployOn === undefined && before !== undefined) {
+      throw new Error(`Environment ${JSON.stringify(name)} takes every release, and comes after ${JSON.stringify(before.name)}, which does not: releases would reach it that never were live there.`
+        + ' Put it before that one, or give it a deployOn too.');
+    }
+  });
 }
 
 function assertDistinct(targets: readonly Target[]): void {
@@ -119,6 +139,7 @@ const ENVIRONMENT_KEYS: Record<keyof DeploymentEnvironment, true> = {
   gates: true,
   approval: true,
   deployers: true,
+  deployOn: true,
   stackName: true,
   stacks: true,
   applications: true,
@@ -175,7 +196,9 @@ function targetOf(pipeline: Stack, environment: DeploymentEnvironment, { solutio
       executionRoleArn: environment.executionRoleArn ?? role('cfn-exec-role'),
     };
   });
-  return { name, account, parameters, waves: wavesOf(name, places, requireRegionsAtOnce(title, environment.regionsAtOnce ?? 1)) };
+  const deployOn = environment.deployOn?._configuration;
+  const waves = wavesOf(name, places, requireRegionsAtOnce(title, environment.regionsAtOnce ?? 1));
+  return { name, account, parameters, ...(deployOn === undefined ? {} : { deployOn }), waves };
 }
 
 function requireOutputs(title: string, outputs: readonly string[]): readonly string[] {

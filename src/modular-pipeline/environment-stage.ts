@@ -50,14 +50,16 @@ export function environmentStages(scope: Construct, props: EnvironmentStagesProp
       places: Object.fromEntries([...bound].map(([name, one]) => [name, deliveryPlace(one, Stack.of(scope), props)])),
     },
   });
-  return props.targets.flatMap(({ name: environment, waves }) => waves.map(({ name, places }, index): EnvironmentStage => {
+  return props.targets.flatMap(({ name: environment, waves, deployOn }) => waves.map(({ name, places }, index): EnvironmentStage => {
     const members = places.map((place) => bound.get(place.name)!);
     const isAlone = waves.length === 1 && places.length === 1;
     const actions = members.flatMap((member) => placeActions(member, delivery.function, props)
       .map((action) => (isAlone ? action : new RenamedAction(action, (actionName) => `${actionName}-${member.place.region}`))));
     const recordOrder = Math.max(...members.map(({ gates: own }) => own.recordOrder));
     const all = waves.flatMap((wave) => wave.places.map((place) => place.name));
-    const last = index === waves.length - 1 ? [record({ environment, stage: name, places: all.join(',') }, props.recordFunction, recordOrder)] : [];
+    const last = index === waves.length - 1 ? [record({
+      environment, stage: name, places: all.join(','), ...(deployOn === undefined ? {} : { apart: 'true' }),
+    }, props.recordFunction, recordOrder)] : [];
     return { name, environment, actions: checkStage(name, [...actions, ...last]) };
   }));
 }

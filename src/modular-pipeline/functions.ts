@@ -9,8 +9,8 @@ import { RegionalStorage } from './regional-storage';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { FUNCTION_ENV } from '../contract/environment';
 import {
-  ApplicationConfiguration, CATALOGUE_FILE, EnvironmentConfiguration, ENVIRONMENTS_FILE, releasePrefix, REPORTED_ENVIRONMENTS_FILE, reportKey, sourcesPrefix,
-  StackConfiguration,
+  ApplicationConfiguration, CATALOGUE_FILE, EnvironmentConfiguration, ENVIRONMENTS_FILE, releasePrefix, REPORTED_ENVIRONMENTS_FILE, ReportedEnvironment,
+  reportKey, sourcesPrefix, StackConfiguration,
 } from '../contract/objects';
 import { environmentKey, EXECUTION_PARTITION } from '../contract/tables';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
@@ -63,6 +63,11 @@ export interface FunctionsProps {
 /** Plans commits and starts the pipeline. */
 export function createDiffFunction(scope: Construct, id: string, props: FunctionsProps): RuntimeFunction {
   const { source, reader, traceLockfiles } = props;
+  const takesTags = props.targets.some(({ deployOn }) => deployOn?.kind === 'tag');
+  const tags = takesTags ? reader.tags : undefined;
+  if (takesTags && tags === undefined) {
+    throw new Error('An environment takes tags, and the pipeline\'s source has none: an archive in S3 is no repository. Use DeployOn.demand().');
+  }
   const created = new RuntimeFunction(scope, id, {
     bundle: 'lambda/diff.lambda',
     description: `Finds what changed in ${props.solution}, and starts its pipeline`,
@@ -70,7 +75,7 @@ export function createDiffFunction(scope: Construct, id: string, props: Function
     ...(traceLockfiles ? { parts: { 'tracing.js': 'lambda/diff/tracing' } } : {}),
     environment: {
       ...commonEnvironment(props),
-      [FUNCTION_ENV.source]: Stack.of(scope).toJsonString(reader.configuration),
+      [FUNCTION_ENV.source]: Stack.of(scope).toJsonString(tags?.configuration ?? reader.configuration),
       [FUNCTION_ENV.branch]: source.branch,
       [FUNCTION_ENV.pipeline]: props.pipelineName,
       [FUNCTION_ENV.baselineBranch]: props.baselineBranch,
@@ -81,14 +86,17 @@ export function createDiffFunction(scope: Construct, id: string, props: Function
     memorySize: 1024,
     logRetention: props.logRetention,
   });
-  [...reader.statements, ...traceLockfiles ? reader.fileStatements : []].forEach((statement) => created.role.addToPrincipalPolicy(statement));
+  const reading = [...reader.statements, ...traceLockfiles ? reader.fileStatements : [], ...tags?.statements ?? []];
+  reading.forEach((statement) => created.role.addToPrincipalPolicy(statement));
   allow(created.role, [
     'codepipeline:GetPipelineExecution', 'codepipeline:GetPipelineState', 'codepipeline:ListPipelineExecutions', 'codepipeline:StartPipelineExecution',
     'codepipeline:StopPipelineExecution',
   ], [props.pipelineArn]);
   created.allowAnswers();
   grantTable(created.role, props.diffTable, ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);
-  grantTable(created.role, props.deploymentsTable, ['dynamodb:GetItem'], props.targets.map(({ name }) => environmentKey(props.solution, name)));
+  const environments = props.targets.map(({ name }) => environmentKey(props.solution, name));
+  // A tag's release is looked for among all that were live in the environment before.
+  grantTable(created.role, props.deploymentsTable, ['dynamodb:GetItem', ...takesTags ? ['dynamodb:Query'] : []], environments);
   grantTable(created.role, props.deploymentsTable, ['dynamodb:BatchGetItem'], [`${props.solution}#*`]);
   grantReadReleases(created.role, props);
   grantWriteReleases(created.role, props);
@@ -132,8 +140,12 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
   const created = new RuntimeFunction(scope, id, {
     bundle: 'lambda/record.lambda',
     description: `Records which release of ${props.solution} is live where`,
-    files: props.writesReport ? { [REPORTED_ENVIRONMENTS_FILE]: JSON.stringify(props.targets.map(({ name }) => name)) } : {},
-    environment: { ...commonEnvironment(props), [FUNCTION_ENV.pipeline]: props.pipelineName, ...(props.writesReport ? { [FUNCTION_ENV.reportPage]: 'true' } : {}) },
+    files: props.writesReport ? { [REPORTED_ENVIRONMENTS_FILE]: reportedFile(props) } : {},
+    environment: {
+      ...commonEnvironment(props),
+      [FUNCTION_ENV.pipeline]: props.pipelineName,
+      ...(props.writesReport ? { [FUNCTION_ENV.reportPage]: 'true' } : {}),
+    },
     timeout: Duration.minutes(5),
     memorySize: 512,
     logRetention: props.logRetention,
@@ -151,6 +163,10 @@ export function createRecordFunction(scope: Construct, id: string, props: Functi
   return created;
 }
 
+function reportedFile({ targets }: FunctionsProps): string {
+  return JSON.stringify(targets.map(({ name, deployOn }): ReportedEnvironment => ({ name, ...(deployOn === undefined ? {} : { apart: true }) })));
+}
+
 /** The page tells what is live, what came before, and why. */
 function grantReport(role: iam.IRole, props: FunctionsProps): void {
   const { solution, targets, artifactBucket } = props;
@@ -165,9 +181,11 @@ function grantReport(role: iam.IRole, props: FunctionsProps): void {
 function environmentsFile({ targets, regions, stacks, applications }: FunctionsProps): string {
   return JSON.stringify(placesOf(targets).map(({ name, environment, region, parameters }): EnvironmentConfiguration => {
     const regional = regions.find((candidate) => candidate.region === region);
+    const { deployOn } = targets.find((target) => target.name === environment)!;
     return {
       name,
       environment,
+      ...(deployOn === undefined ? {} : { deployOn }),
       parameters,
       stacks: stacks.get(name)!,
       applications: applications.get(name)!,

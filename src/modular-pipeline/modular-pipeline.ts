@@ -36,7 +36,7 @@ import { RenderedBuilds } from '../build-strategy/context';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { ComponentBuild } from '../component-build/component-build';
 import { keepsCaches } from '../component-build/permissions';
-import { PROMOTION_VARIABLE } from '../contract/events';
+import { NO_TAG, PROMOTION_VARIABLE, TAG_VARIABLE } from '../contract/events';
 import { HEAD_METRICS } from '../contract/metrics';
 import { reportKey } from '../contract/objects';
 import { ACTIONS, STAGES } from '../contract/stages';
@@ -186,6 +186,7 @@ export class ModularPipeline extends Construct {
       refusesUndeclared: props.refuseUndeclaredLocations ?? false,
       writesReport: props.reportPage ?? false,
     };
+    const takesTags = targets.some(({ deployOn }) => deployOn?.kind === 'tag');
     const diff = createDiffFunction(this, 'Diff', functions);
     const release = createReleaseFunction(this, 'Release', functions);
     const record = createRecordFunction(this, 'Record', functions);
@@ -195,12 +196,13 @@ export class ModularPipeline extends Construct {
     const triggers = new Triggers(this, 'Triggers', {
       diffFunction: diff.function,
       eventPattern: source.eventPattern,
+      ...(takesTags ? { tagEventPattern: source.tagEventPattern, recordedBy: pipelineName } : {}),
       reconcileInterval: this.reconcileInterval,
     });
     this.deadLetterQueue = triggers.deadLetterQueue;
     const secret = source.trigger?._secret;
     this.webhookUrl = secret && new Webhook(this, 'Webhook', {
-      solution: this.solution, branch: source.branch, secret, diffTable: this.diffTable, diffFunction: this.diffFunction, logRetention,
+      solution: this.solution, branch: source.branch, takesTags, secret, diffTable: this.diffTable, diffFunction: this.diffFunction, logRetention,
     }).url;
 
     if (source.trigger?._rings) {
@@ -241,12 +243,12 @@ export class ModularPipeline extends Construct {
         variableName: PROMOTION_VARIABLE,
         defaultValue: NO_PROMOTION,
         description: 'Deploys what was built before: ENVIRONMENT=RELEASE, or ENVIRONMENT/COMPONENT=BUILD',
-      })],
+      }), ...takesTags ? [new codepipeline.Variable({ variableName: TAG_VARIABLE, defaultValue: NO_TAG, description: 'The tag that asks for the promotion' })] : []],
     }));
     triggers.waitFor(this.pipeline);
     regions.forEach((regional) => pipelineRole.allowRegion(regional));
     this.pipeline.addStage({ stageName: STAGES.source, actions: [source.action] });
-    addPlan(this, sourceOutput, sourceVariable(revisionVariable));
+    addPlan(this, sourceOutput, sourceVariable(revisionVariable), takesTags);
     addChecks(this, checks, {
       pipeline: this.pipeline,
       solution: this.solution,

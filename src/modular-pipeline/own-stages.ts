@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { environmentStages } from './environment-stage';
 import { EnvironmentStagesProps } from './environment-stages-props';
 import { whereDeployingTo } from './stage-conditions';
-import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParameters } from '../contract/events';
+import { PlanJobParameters, PlanVariables, PROMOTION_VARIABLE, ReleaseJobParameters, TAG_VARIABLE } from '../contract/events';
 import { ACTIONS, STAGES } from '../contract/stages';
 import { IDeploymentsTable } from '../deployments-table/deployments-table';
 import { IDiffTable } from '../diff-table/diff-table';
@@ -28,12 +28,13 @@ export const sourceVariable = (name: string) => `#{${ACTIONS.source}.${name}}`;
 export const planVariable = (name: keyof PlanVariables) => `#{${ACTIONS.plan}.${name}}`;
 
 /** Adds the stage that plans what the source action took. */
-export function addPlan(pipeline: StagedPipeline, source: codepipeline.Artifact, revision: string): void {
+export function addPlan(pipeline: StagedPipeline, source: codepipeline.Artifact, revision: string, takesTags: boolean): void {
   const parameters: PlanJobParameters = {
     action: 'plan',
     commitId: revision,
     pipelineExecutionId: codepipeline.GlobalVariables.executionId,
     promotion: `#{variables.${PROMOTION_VARIABLE}}`,
+    ...(takesTags ? { tag: `#{variables.${TAG_VARIABLE}}` } : {}),
     solution: pipeline.solution,
     deploymentsTable: pipeline.deploymentsTable.tableName,
     diffTable: pipeline.diffTable.tableName,

@@ -6,6 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
 import { LookEvent, ReconcileEvent } from '../contract/events';
+import { ACTIONS } from '../contract/stages';
 import { acknowledge } from '../private/acknowledge';
 
 /** What starts the diff function. */
@@ -13,6 +14,10 @@ export interface TriggersProps {
   readonly diffFunction: lambda.Function;
   /** Absent where the schedule alone finds what changed. */
   readonly eventPattern?: events.EventPattern;
+  /** Of tags: absent where the schedule alone finds them, or no environment takes any. */
+  readonly tagEventPattern?: events.EventPattern;
+  /** Name of the pipeline, where a tag may wait for what it makes live. */
+  readonly recordedBy?: string;
   readonly reconcileInterval: Duration;
 }
 
@@ -35,14 +40,13 @@ export class Triggers extends Construct {
       retentionPeriod: Duration.days(14),
     });
     acknowledge(this.deadLetterQueue, 'AwsSolutions-SQS3', 'It is the dead-letter queue: nothing takes messages from it but people.');
-    if (props.eventPattern !== undefined) {
-      const look: LookEvent = { action: 'look' };
-      this.rules.push(new events.Rule(this, 'BranchMoved', {
-        description: 'The branch moved: find what changed',
-        eventPattern: props.eventPattern,
-        targets: [this.target(props.diffFunction, look)],
-      }));
-    }
+    this.look('BranchMoved', 'The branch moved: find what changed', props.eventPattern, props.diffFunction);
+    this.look('Tagged', 'A tag is new, or was moved', props.tagEventPattern, props.diffFunction);
+    this.look('Recorded', 'A release is live: a tag may have waited for it', props.recordedBy === undefined ? undefined : {
+      source: ['aws.codepipeline'],
+      detailType: ['CodePipeline Action Execution State Change'],
+      detail: { pipeline: [props.recordedBy], state: ['SUCCEEDED'], action: [ACTIONS.record] },
+    }, props.diffFunction);
     const reconcile: ReconcileEvent = { action: 'reconcile' };
     this.rules.push(new events.Rule(this, 'Reconcile', {
       description: 'Find what lost events left undone',
@@ -55,6 +59,13 @@ export class Triggers extends Construct {
   /** Nothing is looked for before this is there. */
   public waitFor(dependency: IConstruct): void {
     this.rules.forEach((rule) => rule.node.addDependency(dependency));
+  }
+
+  private look(id: string, description: string, eventPattern: events.EventPattern | undefined, diffFunction: lambda.Function): void {
+    if (eventPattern !== undefined) {
+      const look: LookEvent = { action: 'look' };
+      this.rules.push(new events.Rule(this, id, { description, eventPattern, targets: [this.target(diffFunction, look)] }));
+    }
   }
 
   private target(diffFunction: lambda.Function, event: LookEvent | ReconcileEvent): targets.LambdaFunction {

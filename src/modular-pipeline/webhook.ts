@@ -16,6 +16,8 @@ import { grantOnTable } from '../private/tables';
 export interface WebhookProps {
   readonly solution: string;
   readonly branch: string;
+  /** Whether tags are hints, too. */
+  readonly takesTags: boolean;
   readonly secret: secretsmanager.ISecret;
   readonly diffTable: IDiffTable;
   readonly diffFunction: lambda.IFunction;
@@ -43,6 +45,7 @@ export class Webhook extends Construct {
       environment: {
         [FUNCTION_ENV.solution]: solution,
         [FUNCTION_ENV.branch]: props.branch,
+        ...(props.takesTags ? { [FUNCTION_ENV.takesTags]: 'true' } : {}),
         [FUNCTION_ENV.diffTable]: diffTable.tableName,
         [FUNCTION_ENV.webhookSecret]: secret.secretArn,
         [FUNCTION_ENV.diffFunction]: diffFunction.functionName,

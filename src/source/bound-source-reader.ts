@@ -10,8 +10,16 @@ export interface BoundSourceReader {
   readonly statements: readonly iam.PolicyStatement[];
   /** What it takes to read files as well. */
   readonly fileStatements: readonly iam.PolicyStatement[];
+  /** Reads tags as well: another configuration, and what that takes in addition. Absent where the source has none. */
+  readonly tags?: TagReader;
   /** How builds clone the repository with their own roles; absent where they cannot. */
   readonly checkout?: Checkout;
+}
+
+/** How tags are read as well. */
+export interface TagReader {
+  readonly configuration: SourceReaderConfiguration;
+  readonly statements: readonly iam.PolicyStatement[];
 }
 
 /** How builds clone a repository, and what that takes. */

@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { requireBranch } from './branch';
@@ -41,19 +42,20 @@ export function bindCodeCommit(
         }
       },
     }),
+    // A tag may have the branch's name.
     ...(role === undefined ? {
-      eventPattern: {
-        source: ['aws.codecommit'],
-        detailType: ['CodeCommit Repository State Change'],
-        resources: [repository.repositoryArn],
-        detail: {
-          event: ['referenceCreated', 'referenceUpdated'],
-          // A tag may have the branch's name.
-          referenceType: ['branch'],
-          referenceName: [branch],
-        },
-      },
+      eventPattern: referenceEvents(repository, { referenceType: ['branch'], referenceName: [branch] }),
+      tagEventPattern: referenceEvents(repository, { referenceType: ['tag'] }),
     } : {}),
+  };
+}
+
+function referenceEvents({ repositoryArn }: codecommit.IRepository, detail: object): events.EventPattern {
+  return {
+    source: ['aws.codecommit'],
+    detailType: ['CodeCommit Repository State Change'],
+    resources: [repositoryArn],
+    detail: { event: ['referenceCreated', 'referenceUpdated'], ...detail },
   };
 }
 

@@ -41,8 +41,10 @@ class ConnectionReader extends GitReader {
   public _bind(): BoundSourceReader {
     const { connectionArn, repository } = this;
     const { url, region } = repositoryUrl(connectionArn, repository);
+    const configuration = { kind: 'git' as const, url, authorization: { kind: 'connection' as const, connectionArn, region } };
     return {
-      configuration: { kind: 'git', url, authorization: { kind: 'connection', connectionArn, region } },
+      configuration,
+      tags: { configuration, statements: [] },
       statements: gitStatements(connectionArn, repository),
       fileStatements: [],
       checkout: { configuration: { url, region }, statements: gitStatements(connectionArn, repository) },
@@ -58,8 +60,11 @@ class UrlReader extends GitReader {
   /** @internal */
   public _bind(): BoundSourceReader {
     const { address, secret } = this;
+    const authorization = secret === undefined ? { kind: 'none' as const } : { kind: 'secret' as const, secretArn: secret.secretArn };
+    const configuration = { kind: 'git' as const, url: address, authorization };
     return {
-      configuration: { kind: 'git', url: address, authorization: secret === undefined ? { kind: 'none' } : { kind: 'secret', secretArn: secret.secretArn } },
+      configuration,
+      tags: { configuration, statements: [] },
       statements: secret === undefined ? [] : [
         // Secrets Manager adds six characters to a name; one that is known by its name alone is found by both.
         new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`] }),

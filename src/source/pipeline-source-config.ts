@@ -38,6 +38,12 @@ export interface PipelineSourceConfig {
   readonly eventPattern?: events.EventPattern;
 
   /**
+   * Matches the events that may have made or moved a tag, likewise. Used where an environment takes tags.
+   * @default - none: the schedule alone finds them
+   */
+  readonly tagEventPattern?: events.EventPattern;
+
+  /**
    * How else it is noticed that the branch moved.
    * @default SourceTrigger.schedule()
    */

@@ -41,13 +41,13 @@ class CodeCommitReader extends SourceReader {
   public _bind(): BoundSourceReader {
     const { repository, role } = this;
     const reading = (...actions: string[]) => [new iam.PolicyStatement({ actions, resources: [repository.repositoryArn] })];
+    const configuration = { kind: 'codecommit' as const, repository: repository.repositoryName, ...(role === undefined ? {} : { role: role.roleArn }) };
+    const git = { url: `https://git-codecommit.${repository.env.region}.${Aws.URL_SUFFIX}/v1/repos/${repository.repositoryName}`, region: repository.env.region };
     return {
-      configuration: { kind: 'codecommit', repository: repository.repositoryName, ...(role === undefined ? {} : { role: role.roleArn }) },
+      configuration,
+      tags: { configuration: { ...configuration, git }, statements: role === undefined ? reading('codecommit:GitPull') : [] },
       ...(role === undefined ? {
-        checkout: {
-          configuration: { url: `https://git-codecommit.${repository.env.region}.${Aws.URL_SUFFIX}/v1/repos/${repository.repositoryName}`, region: repository.env.region },
-          statements: reading('codecommit:GitPull'),
-        },
+        checkout: { configuration: git, statements: reading('codecommit:GitPull') },
         statements: reading('codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFolder'),
         fileStatements: reading('codecommit:GetFile'),
       } : {

@@ -7,6 +7,7 @@ jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtu
 const EXAMPLES: Readonly<Record<string, {
   readonly own: string; readonly targets: readonly string[]; readonly readers?: readonly string[]; readonly roles?: readonly string[];
 }>> = {
+  'branch-pipelines': { own: '111111111111', targets: [] },
   'cdk-application': { own: '111111111111', targets: ['222222222222', '333333333333'] },
   'cross-region-service': { own: '111111111111', targets: ['222222222222', '333333333333'] },
   'ecs-service': { own: '111111111111', targets: ['222222222222'] },
@@ -20,7 +21,10 @@ const EXAMPLES: Readonly<Record<string, {
   'ml-training-pipeline': { own: '111111111111', targets: ['222222222222'] },
   'notifications': { own: '111111111111', targets: [] },
   'on-premises': { own: '111111111111', targets: ['222222222222'], readers: [], roles: ['service-deployer'] },
+  'pipelines-from-manifest': { own: '111111111111', targets: ['222222222222'] },
   'pull-requests': { own: '111111111111', targets: [] },
+  'releases-by-tag': { own: '111111111111', targets: ['222222222222'] },
+  'resilience-gate': { own: '111111111111', targets: ['222222222222'] },
   's3-application': { own: '111111111111', targets: ['222222222222'] },
   'sam-application': { own: '111111111111', targets: ['222222222222', '333333333333'] },
   'static-site': { own: '111111111111', targets: ['222222222222'], roles: ['site-publisher'] },

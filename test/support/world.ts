@@ -310,7 +310,7 @@ export class World {
   }
 
   public recordFunction(): RecordFunction {
-    return new RecordFunction({ ...this.common(), pipeline: 'pipeline', ...(this.writesReport ? { reported: ENVIRONMENTS } : {}) });
+    return new RecordFunction({ ...this.common(), pipeline: 'pipeline', ...(this.writesReport ? { reported: ENVIRONMENTS.map((name) => ({ name })) } : {}) });
   }
 
   public agent({ id, commitId }: FakeExecution, planId: string, component: string): BeginProps {

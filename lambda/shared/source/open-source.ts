@@ -40,7 +40,8 @@ export function sourceOpener(configuration: SourceReaderConfiguration, options: 
   switch (configuration.kind) {
     case 'codecommit': {
       const client = codeCommitClient(configuration);
-      return () => new CodeCommitRepository(client, configuration.repository);
+      const git = gitOfCodeCommit(client, configuration, options);
+      return () => new CodeCommitRepository(client, configuration.repository, git?.());
     }
     case 'git': {
       const open = remoteOpener(configuration, options);
@@ -73,10 +74,25 @@ function codeCommitClient({ role }: CodeCommitReaderConfiguration): CodeCommitCl
   });
 }
 
+/** CodeCommit's own Git endpoint, signed with the API client's credentials. */
+function gitOfCodeCommit(client: CodeCommitClient, { repository, git }: CodeCommitReaderConfiguration, { timing, endpoint, bounds }: OpenSourceOptions) {
+  if (git === undefined) {
+    return undefined;
+  }
+  const url = endpoint === undefined ? git.url : `${endpoint}${new URL(git.url).pathname}`;
+  return () => new GitRepository(new Remote({
+    url,
+    timing,
+    bounds,
+    authorization: async (address) => signedAuthorization(await client.config.credentials(), git.region, address, timing.now()),
+    advice: `May the function's role, or the one that it assumes, do codecommit:GitPull on ${repository}?`,
+  }), repository);
+}
+
 /** All that is done with a role of another account, whatever else it may do. */
 const READ_CODE_COMMIT = [{
   Effect: 'Allow' as const,
-  Action: ['codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFile', 'codecommit:GetFolder', 'kms:Decrypt'],
+  Action: ['codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFile', 'codecommit:GetFolder', 'codecommit:GitPull', 'kms:Decrypt'],
   Resource: ['*'],
 }];
 

@@ -21,6 +21,11 @@ export interface SourceRepository {
   branchHead(branch: string): Promise<string>;
 
   /**
+   * Tags whose names begin with this text, and the commits that they point at: of annotated ones what they are tags of. Absent where the source has no tags.
+   */
+  tags?(prefix: string): Promise<ReadonlyMap<string, string>>;
+
+  /**
    * Everything that differs between two commits' trees, in pages. A rename is a deletion and an addition.
    * @throws CommitGoneError where one of them is gone
    * @throws SourceUnreadableError where they cannot be compared, at this attempt or any other

@@ -21,6 +21,8 @@ export interface BuildServices {
 export interface TaskServices extends BuildServices {
   readonly objects: ObjectStore;
   functionByArn(arn: string): LambdaFunction | undefined;
+  /** Tasks of further services. */
+  readonly further: Readonly<Record<string, ServiceTask>>;
 }
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -33,6 +35,7 @@ export function serviceTasks(services: TaskServices): Record<string, ServiceTask
   return {
     'lambda:invoke': async (parameters) => invoke(services, parameters),
     'codebuild:startBuild.sync': async (parameters, context) => startBuild(services, parameters, context),
+    ...services.further,
     's3:getObject': async ({ Bucket: bucket, Key: key }) => JSON.parse(services.objects.read(String(bucket), String(key)).toString()) as unknown,
   };
 }

@@ -15,6 +15,7 @@ function surroundings(first: Head | undefined, branch: () => string, whilePlanni
     solution: 'shop',
     branch: 'main',
     environmentNames: ['test'],
+    apart: [],
     source: { branchHead: async () => branch(), pins },
     heads: {
       read: async () => stored,

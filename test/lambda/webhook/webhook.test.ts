@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { createLogger } from '../../../lambda/shared/logger';
 import { LookTime } from '../../../lambda/shared/look-time-store';
 import { LOOK_INTERVAL_MS, lookTime } from '../../../lambda/webhook/look-times';
-import { pushedBranches } from '../../../lambda/webhook/refs';
+import { pushedRefs } from '../../../lambda/webhook/refs';
 import { proofOf } from '../../../lambda/webhook/signature';
 import { HttpRequest, LONGEST_BODY, WebhookFunction } from '../../../lambda/webhook/webhook-function';
 import { ManualTiming } from '../../support/timing';
@@ -71,23 +71,23 @@ describe('proofs', () => {
   });
 });
 
-describe('branches', () => {
-  test.each<[string, unknown, string[] | undefined]>([
+describe('branches and tags', () => {
+  test.each<[string, unknown, string[] | undefined, boolean?]>([
     ['GitHub', { ref: 'refs/heads/main', before: '0', after: '1' }, ['main']],
-    ['a tag', { ref: 'refs/tags/main' }, []],
-    ['Bitbucket', { push: { changes: [{ new: { type: 'branch', name: 'a/b' } }, { new: { type: 'tag', name: 'v1' } }, { new: null }] } }, ['a/b']],
+    ['a tag', { ref: 'refs/tags/main' }, [], true],
+    ['Bitbucket', { push: { changes: [{ new: { type: 'branch', name: 'a/b' } }, { new: { type: 'tag', name: 'v1' } }, { new: null }] } }, ['a/b'], true],
     ['Azure DevOps', { resource: { refUpdates: [{ name: 'refs/heads/main' }, { name: 'refs/heads/x' }] } }, ['main', 'x']],
     ['GitHub\'s ping', { zen: 'Keep it logically awesome.' }, undefined],
     ['a deletion at Bitbucket', { push: { changes: [{ new: null }] } }, undefined],
     ['no object', 'refs/heads/main', undefined],
-  ])('%s', (_, content, branches) => {
-    const found = pushedBranches(Buffer.from(JSON.stringify(content)));
-    expect(found && [...found]).toEqual(branches);
+  ])('%s', (_, content, branches, hasTags = false) => {
+    const found = pushedRefs(Buffer.from(JSON.stringify(content)));
+    expect(found && [[...found.branches], found.hasTags]).toEqual(branches && [branches, hasTags]);
   });
 
   test('what is no JSON says nothing; nothing breaks it', () => {
-    expect(pushedBranches(Buffer.from('payload=%7B%7D'))).toBeUndefined();
-    fc.assert(fc.property(fc.json(), (json) => { pushedBranches(Buffer.from(json)); }), { numRuns: 300 });
+    expect(pushedRefs(Buffer.from('payload=%7B%7D'))).toBeUndefined();
+    fc.assert(fc.property(fc.json(), (json) => { pushedRefs(Buffer.from(json)); }), { numRuns: 300 });
   });
 });
 
@@ -135,6 +135,7 @@ describe('the function', () => {
     last = undefined;
     webhook = new WebhookFunction({
       branch: 'main',
+      takesTags: false,
       secretArn: 'secret',
       diffFunction: 'diff',
       looks: {

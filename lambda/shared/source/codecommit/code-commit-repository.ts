@@ -12,8 +12,16 @@ export class CodeCommitRepository implements SourceRepository {
   private readonly readers = new Map<string, FolderReader>();
   private readonly files: FileReader;
 
-  public constructor(private readonly client: CodeCommitClient, public readonly name: string) {
+  /** @param git the same repository by Git, as CodeCommit's API says nothing of tags; absent where no tag is read */
+  public constructor(private readonly client: CodeCommitClient, public readonly name: string, private readonly git?: Pick<SourceRepository, 'tags'>) {
     this.files = new FileReader(client, name);
+  }
+
+  public async tags(prefix: string): Promise<ReadonlyMap<string, string>> {
+    if (this.git?.tags === undefined) {
+      throw new Error(`The tags of repository ${this.name} are asked for, and the function's configuration does not say where Git reads them: deploy the pipeline's stack again.`);
+    }
+    return this.git.tags(prefix);
   }
 
   public async branchHead(branch: string): Promise<string> {

@@ -41,6 +41,14 @@ export class GitRepository implements SourceRepository {
     }
   }
 
+  public async tags(prefix: string): Promise<ReadonlyMap<string, string>> {
+    try {
+      return await this.remote.tags(prefix);
+    } catch (error) {
+      throw this.unavailable(error);
+    }
+  }
+
   public async* differences(before: string, after: string): AsyncGenerator<PathChange[]> {
     const [old, now] = await Promise.all(this.load([before, after]));
     yield differingPaths(old!, now!, (id) => this.tree(id));

@@ -19,6 +19,9 @@ export interface FetchRequest {
 
 const SERVICE = 'git-upload-pack';
 const CUT = 'The answer of the Git server is cut off: its closing packet is missing.';
+const TAGS = 'refs/tags/';
+const PEELED = 'peeled:';
+const PEELED_REF = '^{}';
 const OBJECT_ID = /^[0-9a-f]{40}$/;
 
 /** Path and query of the first request. */
@@ -80,6 +83,35 @@ function fetchFeatures({ version, capabilities }: Advertisement): ReadonlySet<st
 /** Asks for one ref (protocol 2). */
 export function refRequest({ capabilities }: Advertisement, ref: string): string {
   return [packet('command=ls-refs'), ...formatLine(capabilities), DELIMITER, packet(`ref-prefix ${ref}`), FLUSH].join('');
+}
+
+/** Asks for all tags whose names begin so (protocol 2), with what annotated ones are tags of. */
+export function tagsRequest({ capabilities }: Advertisement, prefix: string): string {
+  return [packet('command=ls-refs'), ...formatLine(capabilities), DELIMITER, packet('peel'), packet(`ref-prefix ${TAGS}${prefix}`), FLUSH].join('');
+}
+
+/** The tags in the answer: what they point at, peeled. */
+export async function readTags(queue: ByteQueue, prefix: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  let closed = false;
+  for (let next = await readPacket(queue); next !== undefined; next = await readPacket(queue)) {
+    closed = next === 'flush';
+    const [id, ref, ...attributes] = typeof next === 'string' ? [] : textOf(next).split(' ');
+    if (ref?.startsWith(TAGS + prefix) === true) {
+      const peeled = attributes.find((attribute) => attribute.startsWith(PEELED))?.slice(PEELED.length);
+      found.set(ref.slice(TAGS.length), requireId(peeled ?? id)!);
+    }
+  }
+  if (!closed) {
+    throw new GitAnswerError(CUT);
+  }
+  return found;
+}
+
+/** The tags that protocol 0 lists with all refs: what an annotated one is a tag of follows under the name and `^{}`. */
+export function advertisedTags({ refs }: Advertisement, prefix: string): ReadonlyMap<string, string> {
+  return new Map([...refs.keys()].filter((ref) => ref.startsWith(TAGS + prefix) && !ref.endsWith(PEELED_REF)).map((ref) => (
+    [ref.slice(TAGS.length), requireId(refs.get(`${ref}${PEELED_REF}`) ?? refs.get(ref))!])));
 }
 
 function formatLine(capabilities: ReadonlyMap<string, string>): string[] {

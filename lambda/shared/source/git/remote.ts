@@ -2,7 +2,8 @@ import { ByteQueue } from './byte-queue';
 import { GitAnswerError, GitBoundError } from './git-error';
 import { GitObject, PackBounds, PackSummary, readPack } from './pack';
 import {
-  Advertisement, canDeepen, canFilter, FetchRequest, fetchRequest, objectFormat, packOf, readAdvertisement, readRef, refRequest, requireId,
+  Advertisement, advertisedTags, canDeepen, canFilter, FetchRequest, fetchRequest, objectFormat, packOf, readAdvertisement, readRef, readTags, refRequest,
+  requireId, tagsRequest,
 } from './protocol';
 import { Transport, TransportOptions } from './transport';
 import { SourceUnavailableError, SourceUnreadableError } from '../errors';
@@ -46,6 +47,16 @@ export class Remote {
     }
     const advertisement = known;
     return this.read(async () => this.transport.post(refRequest(advertisement, ref)), async (queue) => readRef(queue, ref));
+  }
+
+  /** Tags whose names begin so, and what they point at: of annotated ones what they are tags of. */
+  public async tags(prefix: string): Promise<ReadonlyMap<string, string>> {
+    const isKnown = this.advertisement !== undefined;
+    const known = await this.known();
+    if (known.version === 0) {
+      return advertisedTags(isKnown ? await this.discover() : known, prefix);
+    }
+    return this.read(async () => this.transport.post(tagsRequest(known, prefix)), async (queue) => readTags(queue, prefix));
   }
 
   public async abilities(): Promise<RemoteAbilities> {
