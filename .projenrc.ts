@@ -146,7 +146,7 @@ const addBundle = (entry: string, options: Partial<javascript.AddBundleOptions> 
   ...options,
   esbuildArgs: { '--main-fields': 'module,main', '--metafile': `node_modules/.cache/bundles/${entry.replaceAll('/', '-')}.json` },
 });
-for (const name of ['builds', 'release', 'record', 'delivery', 'approval', 'health', 'guarded-deployment', 'notifications', 'webhook']) {
+for (const name of ['builds', 'release', 'record', 'delivery', 'approval', 'calendar', 'health', 'guarded-deployment', 'notifications', 'webhook']) {
   addBundle(`lambda/${name}.lambda.ts`);
 }
 // Lockfiles are traced by a file of its own, so that the parsers add nothing to the start of the function.

@@ -76,6 +76,10 @@ const SERVICES: Readonly<Record<string, Mapping>> = {
     ];
   },
   sns: ({ role, operation, input }) => [access(role, `sns:${operation}`, String(input.TopicArn), accountOf(String(input.TopicArn)))],
+  ssm: ({ role, operation, region, input }) => (input.CalendarNames as string[]).map((name) => {
+    const account = accountOf(role);
+    return access(role, `ssm:${operation}`, name.startsWith('arn:') ? name : `arn:aws:ssm:${region}:${account}:document/${name}`, account);
+  }),
   states: ({ role, operation, input }) => {
     const resource = String(input.stateMachineArn ?? input.executionArn);
     return [access(role, `states:${operation}`, resource, accountOf(resource))];

@@ -11,6 +11,7 @@ const TARGETS: Readonly<Record<string, string>> = {
   AWSEvents: 'events',
   AWSStepFunctions: 'states',
   AmazonEC2ContainerRegistry: 'ecr',
+  AmazonSSM: 'ssm',
   CodeBuild: 'codebuild',
   CodeCommit: 'codecommit',
   CodePipeline: 'codepipeline',

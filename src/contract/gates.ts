@@ -57,6 +57,16 @@ export function switchOf(place: string): string {
 /** Names of the actions around the approval of a switch. */
 export const SWITCH_ACTIONS = { approve: 'ApproveSwitch', waive: 'WaiveSwitch' } as const;
 
+/** User parameters of a calendar gate's action. */
+export interface CalendarJobParameters {
+  /** Names or ARNs, with commas between them. */
+  readonly calendars: string;
+  readonly environment: string;
+  readonly commitId: string;
+  /** Name of the pipeline, for messages. */
+  readonly pipeline: string;
+}
+
 /** User parameters of a health gate's action. */
 export interface HealthJobParameters {
   readonly region: string;

@@ -1,5 +1,6 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { GateBindOptions, GateConfig } from './gate-config';
@@ -42,6 +43,18 @@ export interface ApprovalOptions {
   readonly once?: boolean;
 
   /**
+   * Name of the approval, such as `Security`, where an environment has several: letters and digits, at most 30. The actions are called after it.
+   * @default - none: the actions are Review, Approve and Waive
+   */
+  readonly name?: string;
+
+  /**
+   * Who may answer it: they are granted that for this approval, and for no other. Others may where their own policies say so.
+   * @default - nobody is granted anything
+   */
+  readonly approvers?: iam.IGrantable[];
+
+  /**
    * Topic for a message when an approval waits, with what would change: component by component and resource by resource.
    * @default - no message: the approval shows in the pipeline
    */
@@ -51,22 +64,34 @@ export interface ApprovalOptions {
 /** CodePipeline takes no longer text. */
 const MAX_TEXT = 1_000;
 
-const ACTIONS = { review: 'Review', approve: 'Approve', waive: 'Waive' };
+type Actions = Readonly<Record<'review' | 'approve' | 'waive', string>>;
+
+function actionsOf(name: string | undefined): Actions {
+  if (name !== undefined && !/^[A-Za-z0-9]{1,30}$/.test(name)) {
+    throw new Error(`Gate.approval: name is ${JSON.stringify(name)}: it takes letters and digits, at most 30, such as "Security".`);
+  }
+  const called = (action: string) => (name === undefined ? action : `${action}-${name}`);
+  return { review: called('Review'), approve: called('Approve'), waive: called('Waive') };
+}
 
 /**
  * Review, then the approval itself and, at once with it, what answers it where no approval is needed: an action cannot be skipped, and
  * an approval in a stage of its own would let another execution's change set come between.
  */
-export function approvalGate(scope: Construct, options: GateBindOptions, { mode = ApprovalMode.ALWAYS, once = false, topic }: ApprovalOptions): GateConfig {
+export function approvalGate(scope: Construct, options: GateBindOptions, approval: ApprovalOptions): GateConfig {
+  const { mode = ApprovalMode.ALWAYS, once = false, topic, approvers = [] } = approval;
+  const named = actionsOf(approval.name);
   if (mode === ApprovalMode.NEVER) {
     return {};
   }
   const approvals = approvalsOf(scope, options);
   grantReview(approvals, options);
+  const approvalArn = `${pipelineArn(scope, options.pipelineName)}/${options.stageName}/${named.approve}${options.actionNameSuffix}`;
+  approvers.forEach((grantee) => iam.Grant.addToPrincipal({ grantee, actions: ['codepipeline:PutApprovalResult'], resourceArns: [approvalArn] }));
   if (topic !== undefined) {
     allowPublish(approvals.role, topic);
   }
-  const namespace = `${options.placeName.replaceAll('.', '@')}-${ACTIONS.review}`;
+  const namespace = `${options.placeName.replaceAll('.', '@')}-${named.review}`;
   const variable = (name: keyof ReviewVariables) => `#{${namespace}.${name}}`;
   const page = pageUrl(scope, options);
   const review: ReviewJobParameters = {
@@ -85,7 +110,7 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
     runOrders: 2,
     actions: [
       functionAction({
-        actionName: ACTIONS.review,
+        actionName: named.review,
         function: approvals.function,
         parameters: { ...review },
         input: options.release,
@@ -93,7 +118,7 @@ export function approvalGate(scope: Construct, options: GateBindOptions, { mode 
         runOrder: options.runOrder,
       }),
       ...question(approvals, options, {
-        names: ACTIONS, waiver: variable('waiver'), shown: { CustomData: variable('text'), ExternalEntityLink: page }, runOrder: options.runOrder + 1,
+        names: named, waiver: variable('waiver'), shown: { CustomData: variable('text'), ExternalEntityLink: page }, runOrder: options.runOrder + 1,
       }),
     ],
   };

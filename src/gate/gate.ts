@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { alarmRules, AlarmsOptions } from './alarms';
 import { approvalGate, ApprovalOptions } from './approval';
 import { awsHealthGate, AwsHealthOptions } from './aws-health';
+import { calendarGate } from './calendar';
 import { ChangeSetGuardOptions, guardRules } from './change-set-guard';
 import { GateBindOptions, GateConfig, GatePosition } from './gate-config';
 import { integrationTestsGate, IntegrationTestsOptions } from './integration-tests';
@@ -53,6 +54,16 @@ export abstract class Gate {
    */
   public static awsHealth(options: AwsHealthOptions = {}): Gate {
     return new BuiltInGate(GatePosition.BEFORE_DEPLOY, (scope, bindOptions) => awsHealthGate(scope, bindOptions, options));
+  }
+
+  /**
+   * Lets a release pass only while change calendars of AWS Systems Manager are open. Otherwise it fails, and says until when they are closed: retry the stage
+   * then, or let one release pass with `cdk-modular-pipeline allow ENVIRONMENT --calendar`. Where an approval may take long, name the calendar after it.
+   *
+   * @param calendars names of change calendars in the pipeline's account and Region, or ARNs of ones that are shared with it: 1 to 5. All have to be open.
+   */
+  public static calendar(...calendars: string[]): Gate {
+    return new BuiltInGate(GatePosition.BEFORE_DEPLOY, (scope, bindOptions) => calendarGate(scope, bindOptions, calendars));
   }
 
   /** Where the gate's actions stand. */

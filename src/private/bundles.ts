@@ -5,7 +5,7 @@ import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 
 /** The programs that ship with the package, by their folder under `assets/`. */
-export type Bundle = 'lambda/diff.lambda' | 'lambda/diff/tracing' | 'lambda/builds.lambda' | 'lambda/release.lambda' | 'lambda/record.lambda' | 'lambda/delivery.lambda' | 'lambda/approval.lambda' | 'lambda/health.lambda' | 'lambda/guarded-deployment.lambda' | 'lambda/notifications.lambda' | 'lambda/webhook.lambda' | 'agent/agent' | 'cli/parts/analysis';
+export type Bundle = 'lambda/diff.lambda' | 'lambda/diff/tracing' | 'lambda/builds.lambda' | 'lambda/release.lambda' | 'lambda/record.lambda' | 'lambda/delivery.lambda' | 'lambda/approval.lambda' | 'lambda/calendar.lambda' | 'lambda/health.lambda' | 'lambda/guarded-deployment.lambda' | 'lambda/notifications.lambda' | 'lambda/webhook.lambda' | 'agent/agent' | 'cli/parts/analysis';
 
 const ASSETS = path.join(__dirname, '..', '..', 'assets');
 

@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -212,6 +213,26 @@ describe('approval', () => {
     expect(keys).toEqual([['shop##prod.eu']]);
   });
 
+  test('may be several, each answered by its own roles', () => {
+    const stack = testStack();
+    const role = (id: string) => new iam.Role(stack, id, { assumedBy: new iam.AccountRootPrincipal() });
+    new ModularPipeline(stack, 'Pipeline', pipelineProps(stack, {
+      environments: [environment('test', {
+        gates: [Gate.approval({ name: 'Security', approvers: [role('Security')] }), Gate.approval({ approvers: [role('Owners')] })],
+      })],
+    }));
+    const template = Template.fromStack(stack);
+    const { actions } = stagesOf(template).find(({ name }) => name === 'test')!;
+    expect(actions.map(({ Name }) => Name)).toEqual(['Prepare', 'Review-Security', 'Approve-Security', 'Waive-Security', 'Review', 'Approve', 'Waive', 'Deploy', 'Record']);
+    expect(JSON.parse(actions[3]!.Configuration.UserParameters)).toMatchObject({ approval: 'Approve-Security', waiver: '#{test-Review-Security.waiver}' });
+    const granted = Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => JSON.stringify([Properties.Roles, Properties.PolicyDocument]));
+    const approvalOf = (id: string) => granted.find((policy) => policy.startsWith(`[[{"Ref":"${id}`))!;
+    expect(approvalOf('Security')).toContain(':shop/test/Approve-Security"');
+    expect(approvalOf('Security')).not.toContain(':shop/test/Approve"');
+    expect(approvalOf('Owners')).toContain(':shop/test/Approve"');
+    expect(() => withGates(Gate.approval({ name: 'the team' }))).toThrow('Gate.approval: name is "the team"');
+  });
+
   test('tells a topic', () => {
     const topic = (mode: ApprovalMode) => {
       const stack = testStack();
@@ -359,4 +380,29 @@ describe('AWS Health', () => {
     ['what is no service', { services: ['Lambda'] }, 'services holds "Lambda"'],
     ['more time than an action has', { maxWait: Duration.hours(21) }, 'maxWait is 21 hours'],
   ])('refuses %s', (_, options, message) => expect(() => withGates(Gate.awsHealth(options))).toThrow(message));
+});
+
+describe('change calendars', () => {
+  const company = 'arn:aws:ssm:eu-west-1:333333333333:document/company';
+
+  test('are asked before the deployment by one function, which may read them and what people allow', () => {
+    const { template } = testPipeline({
+      environments: [environment('test', { gates: [Gate.calendar('nights')] }), environment('prod', { gates: [Gate.calendar('nights', company)] })],
+    });
+    const [first, second] = ['test', 'prod'].map((stage) => stagesOf(template).find(({ name }) => name === stage)!.actions[1]);
+    expect(first!.Name).toBe('Calendar');
+    expect(JSON.parse(second!.Configuration.UserParameters)).toEqual({ calendars: `nights,${company}`, environment: 'prod', commitId: '#{Source.CommitId}', pipeline: 'shop' });
+    const statements = statementsOf(resource(template, 'AWS::IAM::Role', 'PipelineGatesCalendar'));
+    const resources = statements.filter(({ Action }) => JSON.stringify(Action).includes('ssm:GetCalendarState')).flatMap(({ Resource }) => Resource);
+    expect(JSON.stringify(resources)).toContain(company);
+    expect(JSON.stringify(resources)).toContain('document/nights');
+    expect(JSON.stringify(statements)).toContain('"shop##prod#allow#*"');
+    expect(JSON.stringify(statements)).not.toContain('dynamodb:PutItem');
+  });
+
+  test.each<[string, string[], string]>([
+    ['none', [], 'calendars has 0 names'],
+    ['more than it asks', ['aaa', 'bbb', 'ccc', 'ddd', 'eee', 'fff'], 'calendars has 6 names'],
+    ['what is no name', ['the calendar'], 'calendars holds "the calendar"'],
+  ])('refuses %s', (_, calendars, message) => expect(() => withGates(Gate.calendar(...calendars))).toThrow(message));
 });

@@ -112,6 +112,26 @@ test('the guard lets a stack be created and changed, and refuses what would repl
   expect(live('test').template).toBe(before);
 });
 
+test('a closed change calendar blocks a release until it is open, or until somebody lets it pass', async () => {
+  await start(() => ({ gates: [Gate.calendar('freeze')] }));
+  system.setCalendar('freeze', { state: 'CLOSED', next: '2026-12-28T06:00:00Z' });
+  const topics = (count: number) => template(Object.fromEntries(Array.from({ length: count }, (_, index) => [`Topic${index}`, { Type: 'AWS::SNS::Topic' }])));
+  const blocked = await release(topics(1));
+  const [[stage, action, message]] = failureOf(blocked);
+  expect([blocked.status, stage, action]).toEqual(['Failed', 'prod', 'Calendar']);
+  expect(message).toContain('closed for changes until 2026-12-28T06:00:00Z');
+
+  const allowed = git.commit(topics(2));
+  expect(await command('allow', 'prod', '--pipeline', 'shop', '--commit', allowed, '--calendar', '--reason', 'a hotfix')).toContain('while change calendars are closed');
+  await system.moveBranch('HEAD');
+  await system.waitUntilIdle();
+  expect(failureOf(system.executions.at(-1)!)).toEqual([]);
+
+  expect((await release(topics(3))).status).toBe('Failed');
+  system.setCalendar('freeze', { state: 'OPEN' });
+  expect((await release(topics(4))).status).toBe('Succeeded');
+});
+
 test('the approver reads what changes, in the approval, on its page and in a message', async () => {
   await start((scope) => ({ gates: [Gate.approval({ topic: new sns.Topic(scope, 'Approvers') })] }), () => 'Approved');
   await release(template({ Queue: queue('a') }));
