@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
@@ -13,9 +13,8 @@ export class ResilienceAssessment extends Construct {
 
   constructor(scope: Construct, id: string, appArn: string) {
     super(scope, id);
-    const assessments = Stack.of(this).formatArn({ service: 'resiliencehub', resource: 'app-assessment', resourceName: '*' });
     const call = (name: string, action: string, parameters: { [name: string]: unknown }, resultPath: string, retries = true) => {
-      const task = new tasks.CallAwsService(this, name, { service: 'resiliencehub', action, parameters, iamResources: [appArn, assessments], resultPath });
+      const task = new tasks.CallAwsService(this, name, { service: 'resiliencehub', action, parameters, iamResources: [appArn], resultPath });
       // A call that starts something is not repeated where its answer may have been lost.
       return retries ? task.addRetry({ errors: ['States.ALL'], maxAttempts: 5, interval: Duration.seconds(5) }) : task;
     };
@@ -60,11 +59,6 @@ export class ResilienceAssessment extends Construct {
       tracingEnabled: true,
       logs: { destination: new logs.LogGroup(this, 'Logs', { retention: logs.RetentionDays.ONE_YEAR }), level: sfn.LogLevel.ALL },
     });
-    for (const [resource, reason] of [
-      ['*', 'Delivery of the log, and tracing: neither knows a resource.'],
-      [`arn:<AWS::Partition>:resiliencehub:${Stack.of(this).region}:${Stack.of(this).account}:app-assessment/*`, 'An assessment\'s ID is not known before it is made.'],
-    ] as const) {
-      Validations.of(this.stateMachine).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
-    }
+    Validations.of(this.stateMachine).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason: 'Delivery of the log, and tracing: neither knows a resource.' });
   }
 }

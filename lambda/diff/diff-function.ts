@@ -109,6 +109,7 @@ export class DiffFunction {
                 live: this.environments(),
                 environments: this.props.environments,
                 deployOn: this.props.deployOn ?? {},
+                tagStates: new TagStateStore(this.diffTable()),
               }, parameters),
             };
           });

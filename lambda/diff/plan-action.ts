@@ -5,11 +5,13 @@ import { inEnvironments, NO_TAG, PlanJobParameters, PlanVariables, PROMOTED } fr
 import { DeployOnConfiguration } from '../../src/contract/objects';
 import { parsePromotion } from '../../src/core/promotion';
 import { restOfTag } from '../../src/core/tags/tag-pattern';
+import { isWanted } from '../../src/core/tags/tag-state';
 import { EnvironmentStore } from '../shared/environment-store';
 import { ExecutionStore } from '../shared/execution-store';
 import { Pipeline } from '../shared/pipeline';
 import { plannedForExecution } from '../shared/planned-for';
 import { SourceRepository } from '../shared/source/source-repository';
+import { TagStateStore } from '../shared/tag-state-store';
 
 /** Where the source is comes with the job, whatever is decided. */
 type DecidedVariables = Omit<PlanVariables, 'source'>;
@@ -25,7 +27,9 @@ export interface PlanActionProps {
   /** Names of the environments, in the order of deployment. */
   readonly environments: readonly string[];
   /** What lets environments take a release that does not reach them by itself, by their names. */
-  readonly deployOn: { readonly [environment: string]: DeployOnConfiguration };
+  readonly deployOn?: { readonly [environment: string]: DeployOnConfiguration };
+  /** What is known of the tags that environments take. */
+  readonly tagStates?: Pick<TagStateStore, 'read'>;
 }
 
 /**
@@ -34,15 +38,22 @@ export interface PlanActionProps {
  * A plan against an earlier baseline serves as well, as every release is complete: nothing is deployed that is not the commit's.
  */
 export async function planExecution(
-  { source, planner, promoter, executions, follower, pipeline, live, environments, deployOn }: PlanActionProps,
+  { source, planner, promoter, executions, follower, pipeline, live, environments, deployOn = {}, tagStates }: PlanActionProps,
   { commitId: revision, pipelineExecutionId, promotion, tag }: Pick<PlanJobParameters, 'commitId' | 'pipelineExecutionId' | 'promotion' | 'tag'>,
 ): Promise<DecidedVariables> {
   const reached = environments.filter((name) => !Object.hasOwn(deployOn, name));
-  const untagged = tag === undefined ? {} : tagVariables(NO_TAG);
+  const untagged = tagVariables(tag === undefined ? undefined : NO_TAG);
   const wish = parsePromotion(promotion);
   if (wish !== undefined) {
+    const tagged = tagVariables(tag, Object.hasOwn(deployOn, wish.environment) ? deployOn[wish.environment] : undefined);
+    if ('tag' in tagged && tagged.tag !== NO_TAG && 'release' in wish) {
+      const known = await tagStates!.read(wish.environment);
+      if (!isWanted(known?.state, { tag: tagged.tag, release: wish.release })) {
+        await pipeline.stop(pipelineExecutionId, `Tag ${tagged.tag} does not ask for release ${wish.release} any more: it was moved, or a later one was found.`);
+        return { ...NOTHING, commitId: revision, ...tagged };
+      }
+    }
     const sequence = await promoter.promote(wish, pipelineExecutionId);
-    const tagged = tag === undefined ? {} : tagVariables(tag, Object.hasOwn(deployOn, wish.environment) ? deployOn[wish.environment] : undefined);
     // What the source holds by now does not count, and may not even be readable.
     return { commitId: revision, planId: PROMOTED, sequence: String(sequence), builds: 'false', environments: inEnvironments([wish.environment]), ...tagged };
   }
@@ -58,7 +69,10 @@ export async function planExecution(
 }
 
 /** A tag that somebody made up at a start by hand says nothing. */
-function tagVariables(tag: string, deployOn?: DeployOnConfiguration): { readonly tag: string; readonly tagRest: string } {
+function tagVariables(tag: string | undefined, deployOn?: DeployOnConfiguration): { readonly tag: string; readonly tagRest: string } | Record<string, never> {
+  if (tag === undefined) {
+    return {};
+  }
   const rest = deployOn?.kind === 'tag' ? restOfTag(deployOn.pattern, tag) : undefined;
   return rest === undefined ? { tag: NO_TAG, tagRest: NO_TAG } : { tag, tagRest: rest };
 }

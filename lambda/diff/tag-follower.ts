@@ -29,7 +29,8 @@ const STEPS = 25;
  * Brings what was promoted to an environment up to the tags that it takes.
  *
  * As the branch's head is followed: one conditional write at a time, each of what was read before the source was. So it does not matter who does a step, how
- * many do it at once, or after which step one of them ends; an execution is started under a token that its promotion alone has.
+ * many do it at once, or after which step one of them ends; an execution is started under a token that its promotion alone has. One that is started late, when
+ * the tags ask for something else already, is stopped by its own Plan action.
  */
 export class TagFollower {
   public constructor(private readonly props: TagFollowerProps) {}

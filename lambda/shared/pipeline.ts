@@ -3,8 +3,8 @@ import {
   PipelineExecutionNotFoundException, PipelineExecutionStatus, StartPipelineExecutionCommand, StopPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { SourceRevision } from './source/source-repository';
-import { PROMOTION_VARIABLE, TAG_VARIABLE } from '../../src/contract/events';
-import { chosenByHand, promotedTo } from '../../src/contract/executions';
+import { NO_TAG, PROMOTION_VARIABLE, TAG_VARIABLE } from '../../src/contract/events';
+import { chosenByHand, DescribedExecution, promotedTo } from '../../src/contract/executions';
 import { ACTIONS } from '../../src/contract/stages';
 import { formatPromotion, Promotion } from '../../src/core/promotion';
 
@@ -19,6 +19,11 @@ export interface TaggedPromotion {
 /** Executions that are looked through for what came after one. */
 const MOST_LATER = 100;
 const PAGE = 20;
+
+function isChosenFor(environment: string, execution: DescribedExecution): boolean {
+  const isTagged = (execution.variables?.find(({ name }) => name === TAG_VARIABLE)?.resolvedValue ?? NO_TAG) !== NO_TAG;
+  return execution.rollbackMetadata?.rollbackTargetPipelineExecutionId !== undefined || (promotedTo(execution) === environment && !isTagged);
+}
 
 /** What an execution in a stage is while others wait for it. */
 const UNDER_WAY: ReadonlySet<string> = new Set(['InProgress', 'Stopping']);
@@ -49,8 +54,8 @@ export class Pipeline {
   }
 
   /**
-   * Whether people chose something for the environment after this execution was started: a promotion to it, or a rollback by AWS. Also where so much came after
-   * it that nobody knows.
+   * Whether people chose something for the environment after this execution was started: a promotion to it that no tag asked for, or a rollback by AWS. Also
+   * where so much came after it that nobody knows.
    */
   public async isChosenSince(executionId: string, environment: string): Promise<boolean> {
     const asked = new ListPipelineExecutionsCommand({ pipelineName: this.name, maxResults: MOST_LATER });
@@ -61,7 +66,7 @@ export class Pipeline {
     }
     for (const { pipelineExecutionId } of newest.slice(0, index)) {
       const execution = await this.execution(pipelineExecutionId!);
-      if (execution !== undefined && (promotedTo(execution) === environment || execution.rollbackMetadata?.rollbackTargetPipelineExecutionId !== undefined)) {
+      if (execution !== undefined && isChosenFor(environment, execution)) {
         return true;
       }
     }

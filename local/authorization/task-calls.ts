@@ -44,9 +44,9 @@ export function taskAccesses(task: string, parameters: Readonly<Record<string, u
       ];
     default: {
       const [, operation] = /^aws-sdk:resiliencehub:(\w+)$/.exec(task) ?? [];
-      // Judged by what the call names: the application, or one of its assessments.
+      // Assessments are judged by their application.
       return operation === undefined ? [] : [{
-        principal: role, action: `resiliencehub:${operation}`, resource: String(parameters.AppArn ?? parameters.AssessmentArn), account,
+        principal: role, action: `resiliencehub:${operation}`, resource: String(parameters.AppArn ?? parameters.AssessmentArn).replace(':app-assessment/', ':app/'), account,
       }];
     }
   }

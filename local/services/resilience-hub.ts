@@ -25,10 +25,10 @@ export class ResilienceHub {
       Status: this.isFirstLook() ? 'InProgress' : this.resilience.failsImport === true ? 'Failed' : 'Success',
     }),
     'aws-sdk:resiliencehub:publishAppVersion': async () => ({ AppVersion: 'release' }),
-    'aws-sdk:resiliencehub:startAppAssessment': async ({ AssessmentName: name }) => {
+    'aws-sdk:resiliencehub:startAppAssessment': async ({ AppArn: app }) => {
       this.assessed.push(this.stacks);
       this.looks = 0;
-      return { Assessment: { AssessmentArn: `arn:aws:resiliencehub:eu-west-1:111111111111:app-assessment/${String(name)}`, AssessmentStatus: 'Pending' } };
+      return { Assessment: { AssessmentArn: String(app).replace(':app/', ':app-assessment/'), AssessmentStatus: 'Pending' } };
     },
     'aws-sdk:resiliencehub:describeAppAssessment': async ({ AssessmentArn: arn }) => ({
       Assessment: { AssessmentArn: arn, ...(this.isFirstLook() ? { AssessmentStatus: 'InProgress' } : { AssessmentStatus: 'Success', ComplianceStatus: this.resilience.complianceStatus }) },

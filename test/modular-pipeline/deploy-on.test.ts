@@ -14,7 +14,7 @@ describe('what an environment takes', () => {
     expect(patterns.some((pattern) => pattern?.includes('"action":["Record"]'))).toBe(true);
     expect(actionsOf(statementsOf(resource(template, 'AWS::IAM::Role', 'PipelineDiff')))).toEqual(expect.arrayContaining(['codecommit:GitPull', 'dynamodb:Query']));
     const plan = stagesOf(template).find(({ name }) => name === 'Plan')!.actions[0]!;
-    expect(JSON.parse(plan.Configuration.UserParameters)).toMatchObject({ tag: '#{variables.Tag}' });
+    expect(JSON.stringify(plan.Configuration.UserParameters)).toContain('#{variables.Tag}');
   });
 
   test('without tags there is none of it', () => {

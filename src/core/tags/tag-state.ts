@@ -81,6 +81,11 @@ export function resolved(state: TagState, releases: ReadonlyMap<string, number>)
   return isOvertaken ? { ...state, waiting } : { ...state, waiting, promotion: { ...chosen, attempt: 1, status: 'Starting' } };
 }
 
+/** Whether a promotion is what the tags ask for now. One that was started before a later tag was found, by a look that came to its end after it, is not. */
+export function isWanted(state: TagState | undefined, { tag, release }: Pick<TagPromotion, 'tag' | 'release'>): boolean {
+  return state?.promotion?.tag === tag && state.promotion.release === release;
+}
+
 /** What became of the execution that a promotion was started as. */
 export interface StartedPromotion {
   /** Whether it ended without having had its chance: it was cancelled or superseded. One that failed or was stopped by a person had it. */
