@@ -67,9 +67,11 @@ export class BranchPipelines extends Construct {
       }),
     });
     project.addToRolePolicy(new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: ['deploy', 'file-publishing', 'lookup'].map(role) }));
-    for (const resource of [`arn:<AWS::Partition>:codebuild:${region}:${account}:report-group/<${Stack.of(this).getLogicalId(project.node.defaultChild as codebuild.CfnProject)}>-*`]) {
-      Validations.of(project).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason: 'CodeBuild names report groups after the project.' });
-    }
+    const name = `<${Stack.of(this).getLogicalId(project.node.defaultChild as codebuild.CfnProject)}>`;
+    const acknowledge = (finding: string, reason: string) => Validations.of(project).acknowledge({ id: `AwsSolutions-IAM5[${finding}]`, reason });
+    acknowledge(`Resource::arn:<AWS::Partition>:codebuild:${region}:${account}:report-group/${name}-*`, 'CodeBuild names report groups after the project.');
+    acknowledge(`Resource::arn:<AWS::Partition>:logs:${region}:${account}:log-group:/aws/codebuild/${name}:*`, 'Streams of the log get names when a build starts.');
+    ['kms:ReEncrypt*', 'kms:GenerateDataKey*'].forEach((action) => acknowledge(`Action::${action}`, 'The project\'s key encrypts what its builds keep, and nothing else.'));
     return project;
   }
 }

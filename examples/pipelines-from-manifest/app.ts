@@ -2,7 +2,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { DeploymentsTable, DiffTable } from 'cdk-modular-pipeline';
 import { readManifest } from './platform/manifest';
 import { TeamPipeline } from './platform/team-pipeline';
 
@@ -11,16 +10,12 @@ export const app = new App();
 const region = app.node.getContext('region');
 const env = { account: app.node.getContext('pipelineAccount'), region };
 
-const records = new Stack(app, 'PlatformRecords', { env });
-const diffTable = new DiffTable(records, 'DiffTable');
-const deploymentsTable = new DeploymentsTable(records, 'DeploymentsTable');
-
 // One file for each team; a context of the name `team` picks one.
 const only = app.node.tryGetContext('team') as string | undefined;
 const folder = path.join(__dirname, 'teams');
 for (const file of fs.readdirSync(folder).filter((name) => name.endsWith('.json')).sort()) {
   const manifest = readManifest(path.join(folder, file));
   if (only === undefined || only === manifest.team) {
-    new TeamPipeline(new Stack(app, `Team-${manifest.team}`, { env }), 'Team', { manifest, region, diffTable, deploymentsTable });
+    new TeamPipeline(new Stack(app, `Team-${manifest.team}`, { env }), 'Team', { manifest, region });
   }
 }

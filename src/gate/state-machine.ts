@@ -3,6 +3,7 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { GateBindOptions, GateConfig, GatePosition } from './gate-config';
+import { allowPattern } from '../private/grants';
 import { sortedByName } from '../private/maps';
 import { PlainAction } from '../private/plain-action';
 
@@ -57,8 +58,8 @@ export function stateMachineGate(stateMachine: sfn.IStateMachine, options: GateB
       configuration: { StateMachineArn: stateMachineArn, InputType: 'Literal', Input: JSON.stringify({ ...own, ...sortedByName(gate.input ?? {}) }) },
       statements: [
         new iam.PolicyStatement({ actions: ['states:DescribeStateMachine', 'states:StartExecution'], resources: [stateMachineArn] }),
-        new iam.PolicyStatement({ actions: ['states:DescribeExecution'], resources: [execution] }),
       ],
+      onBound: ({ role }) => allowPattern(role, 'Executions get names when they start.', ['states:DescribeExecution'], [execution]),
     })],
   };
 }

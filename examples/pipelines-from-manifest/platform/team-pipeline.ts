@@ -1,15 +1,12 @@
 import { Tags } from 'aws-cdk-lib';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
-import { Check, Component, Gate, IDeploymentsTable, IDiffTable, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
+import { Check, Component, Gate, ModularPipeline, PipelineSource } from 'cdk-modular-pipeline';
 import { Construct } from 'constructs';
 import { Manifest, ManifestComponent } from './manifest';
 
 export interface TeamPipelineProps {
   readonly manifest: Manifest;
   readonly region: string;
-  /** The tables of all teams: keys begin with a team's name. */
-  readonly diffTable: IDiffTable;
-  readonly deploymentsTable: IDeploymentsTable;
 }
 
 /** What every commit of every team has to pass. */
@@ -24,13 +21,11 @@ const MANDATORY_GATES = [Gate.approval(), Gate.calendar('company-freeze')];
 export class TeamPipeline extends Construct {
   public readonly pipeline: ModularPipeline;
 
-  constructor(scope: Construct, id: string, { manifest, region, diffTable, deploymentsTable }: TeamPipelineProps) {
+  constructor(scope: Construct, id: string, { manifest, region }: TeamPipelineProps) {
     super(scope, id);
     const { team, repository, environments: { test, prod } } = manifest;
     this.pipeline = new ModularPipeline(this, 'Pipeline', {
       solution: team,
-      diffTable,
-      deploymentsTable,
       source: PipelineSource.codeCommit(codecommit.Repository.fromRepositoryName(this, 'Repository', repository), { branch: 'main' }),
       components: manifest.components.map(componentOf),
       checks: [...MANDATORY_CHECKS, ...Object.entries(manifest.checks).map(([name, commands]) => Check.commands(name, { commands: [...commands] }))],

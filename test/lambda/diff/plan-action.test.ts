@@ -61,6 +61,37 @@ describe('the Plan action', () => {
   });
 });
 
+describe('where an environment takes tags', () => {
+  const promotion = { tag: 'v2', release: 7 };
+  const tagged = (state?: object) => {
+    const { asked, props } = surroundings();
+    return { asked, props: { ...props, deployOn: { prod: { kind: 'tag', pattern: 'v*' } }, tagStates: { read: async () => state && { version: 1, state } } } as unknown as PlanActionProps };
+  };
+
+  it('reaches the others by itself, and says that no tag asked', async () => {
+    expect(await planExecution(tagged().props, { ...PARAMETERS, tag: 'none' })).toMatchObject({ environments: ',test,', tag: 'none', tagRest: 'none' });
+  });
+
+  it('promotes what the tag asks for, and says which', async () => {
+    expect(await planExecution(tagged({ promotion }).props, { ...PARAMETERS, promotion: 'prod=7', tag: 'v2' })).toMatchObject({ environments: ',prod,', tag: 'v2', tagRest: '2' });
+  });
+
+  it.each([
+    ['another release', { promotion: { ...promotion, release: 8 } }], ['another tag', { promotion: { ...promotion, tag: 'v3' } }], ['nothing', {}], ['nothing that is known', undefined],
+  ])('stops a promotion where the tags ask for %s by now', async (_, state) => {
+    const { asked, props } = tagged(state);
+    expect(await planExecution(props, { ...PARAMETERS, promotion: 'prod=7', tag: 'v2' })).toMatchObject({ environments: '', builds: 'false' });
+    expect(asked).toEqual(['stop']);
+  });
+
+  it('promotes what a person asks for, whatever tag they name', async () => {
+    for (const tag of ['none', 'x', 'v"']) {
+      expect(await planExecution(tagged({ promotion }).props, { ...PARAMETERS, promotion: 'prod=6', tag })).toMatchObject({ environments: ',prod,', tag: 'none' });
+    }
+    expect(await planExecution(tagged({ promotion }).props, { ...PARAMETERS, promotion: 'prod/x=6', tag: 'none' })).toMatchObject({ environments: ',prod,' });
+  });
+});
+
 describe('what a plan\'s ID stands for', () => {
   let db: DynamoDb;
   beforeAll(async () => { db = await startDynamoDb(); });
