@@ -45,9 +45,10 @@ function committed(example: string): [string, object][] {
 
 const all = EXAMPLES.flatMap((example) => [...synthesized(example), ...committed(example)]);
 
-test('every example fans its builds out, and three deploy a state machine', () => {
-  // Three of the repositories that they deploy hold a state machine each.
-  expect(all.map(([name]) => name.split(':')[0]).sort()).toEqual([...EXAMPLES, 'cdk-application', 'ml-training-pipeline', 'sam-application'].sort());
+test('every pipeline of the examples fans its builds out, and some deploy a state machine or have one as a gate', () => {
+  // One example has two pipelines, one a gate; three of the repositories that they deploy hold a state machine each.
+  const further = ['pipelines-from-manifest', 'resilience-gate', 'cdk-application', 'ml-training-pipeline', 'sam-application'];
+  expect(all.map(([name]) => name.split(':')[0]).sort()).toEqual([...EXAMPLES, ...further].sort());
 });
 
 test.each(all)('%s is valid Amazon States Language', (_, machine) => {

@@ -96,7 +96,7 @@ export async function readTags(queue: ByteQueue, prefix: string): Promise<Readon
   let closed = false;
   for (let next = await readPacket(queue); next !== undefined; next = await readPacket(queue)) {
     closed = next === 'flush';
-    const [id, ref, ...attributes] = typeof next === 'string' ? [] : textOf(next).split(' ');
+    const [id, ref, ...attributes] = typeof next === 'string' ? [] : packetText(next).split(' ');
     if (ref?.startsWith(TAGS + prefix) === true) {
       const peeled = attributes.find((attribute) => attribute.startsWith(PEELED))?.slice(PEELED.length);
       found.set(ref.slice(TAGS.length), requireId(peeled ?? id)!);
