@@ -76,17 +76,16 @@ const SERVICES: Readonly<Record<string, Mapping>> = {
     ];
   },
   sns: ({ role, operation, input }) => [access(role, `sns:${operation}`, String(input.TopicArn), accountOf(String(input.TopicArn)))],
-  ssm: ({ role, operation, region, input }) => (input.CalendarNames as string[]).map((name) => {
-    const account = accountOf(role);
-    return access(role, `ssm:${operation}`, name.startsWith('arn:') ? name : `arn:aws:ssm:${region}:${account}:document/${name}`, account);
-  }),
   states: ({ role, operation, input }) => {
     const resource = String(input.stateMachineArn ?? input.executionArn);
     return [access(role, `states:${operation}`, resource, accountOf(resource))];
   },
   ssm: ({ role, operation, region, input }) => {
     const account = accountOf(role);
-    return [access(role, `ssm:${operation}`, `arn:aws:ssm:${region}:${account}:parameter${String(input.Name)}`, account)];
+    const calendars = (input.CalendarNames as string[] | undefined)?.map((name) => (
+      name.startsWith('arn:') ? name : `arn:aws:ssm:${region}:${account}:document/${name}`));
+    const resources = calendars ?? [`arn:aws:ssm:${region}:${account}:parameter${String(input.Name)}`];
+    return resources.map((resource) => access(role, `ssm:${operation}`, resource, account));
   },
   sts: ({ role, operation, input }) => [access(role, `sts:${operation}`, String(input.RoleArn), accountOf(String(input.RoleArn)))],
 };

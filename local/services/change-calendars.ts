@@ -1,5 +1,5 @@
 import type { GetCalendarStateRequest } from '@aws-sdk/client-ssm';
-import { JsonService, ServiceError } from './json-protocol';
+import { ServiceError } from './json-protocol';
 
 export interface CalendarState {
   readonly state: 'OPEN' | 'CLOSED';
@@ -11,18 +11,17 @@ export interface CalendarState {
 export class ChangeCalendars {
   public readonly states = new Map<string, CalendarState>();
 
-  public readonly service = new JsonService('ssm', {
-    GetCalendarState: ({ CalendarNames: names = [] }: GetCalendarStateRequest) => {
-      const states = names.map((name) => {
-        const found = this.states.get(name);
-        if (found === undefined) {
-          throw new ServiceError('InvalidDocument', `Document with name ${name} does not exist.`);
-        }
-        return found;
-      });
-      const closed = states.find(({ state }) => state === 'CLOSED');
-      const { next } = closed ?? states[0] ?? {};
-      return { State: closed === undefined ? 'OPEN' : 'CLOSED', AtTime: new Date().toISOString(), ...(next === undefined ? {} : { NextTransitionTime: next }) };
-    },
-  });
+  /** @throws ServiceError */
+  public stateOf({ CalendarNames: names = [] }: GetCalendarStateRequest): object {
+    const states = names.map((name) => {
+      const found = this.states.get(name);
+      if (found === undefined) {
+        throw new ServiceError('InvalidDocument', `Document with name ${name} does not exist.`);
+      }
+      return found;
+    });
+    const closed = states.find(({ state }) => state === 'CLOSED');
+    const { next } = closed ?? states[0] ?? {};
+    return { State: closed === undefined ? 'OPEN' : 'CLOSED', AtTime: new Date().toISOString(), ...(next === undefined ? {} : { NextTransitionTime: next }) };
+  }
 }

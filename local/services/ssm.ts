@@ -1,10 +1,12 @@
-import type { GetParameterRequest } from '@aws-sdk/client-ssm';
+import type { GetCalendarStateRequest, GetParameterRequest } from '@aws-sdk/client-ssm';
+import { ChangeCalendars } from './change-calendars';
 import { JsonService, ServiceError } from './json-protocol';
 import { givenParameter } from '../engine/cloud-formation/given-parameter';
 
-/** Systems Manager: the parameters that are there before a run, such as the version of each account's bootstrap. */
-export function ssmService(): JsonService {
+/** Systems Manager: the parameters that are there before a run, such as the version of each account's bootstrap, and the change calendars. */
+export function ssmService(calendars: ChangeCalendars): JsonService {
   return new JsonService('ssm', {
+    GetCalendarState: (input: GetCalendarStateRequest) => calendars.stateOf(input),
     GetParameter: ({ Name: name = '' }: GetParameterRequest) => {
       const value = givenParameter(name);
       if (value === undefined) {
