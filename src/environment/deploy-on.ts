@@ -1,5 +1,5 @@
-import { ACTIONS } from '../contract/stages';
 import { DeployOnConfiguration } from '../contract/objects';
+import { ACTIONS } from '../contract/stages';
 import { tagPatternProblem } from '../core/tags/tag-pattern';
 import { requireLiteral } from '../private/literal';
 

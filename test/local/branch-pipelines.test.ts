@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { removeFolders, temporaryFolder, TestRepository } from './support';
 import { solutionOf } from '../../examples/branch-pipelines/names';
 import { LocalSystem } from '../../local/system';
 import { EXAMPLES_FOLDER, loadExample } from '../support/example';
-import { removeFolders, temporaryFolder, TestRepository } from './support';
 
 jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
 

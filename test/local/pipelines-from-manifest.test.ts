@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFolders, temporaryFolder, TestRepository } from './support';
 import { readManifest } from '../../examples/pipelines-from-manifest/platform/manifest';
 import { LocalSystem } from '../../local/system';
 import { EXAMPLES_FOLDER, loadExample } from '../support/example';
-import { removeFolders, temporaryFolder, TestRepository } from './support';
 
 jest.mock('cdk-modular-pipeline', () => jest.requireActual('../../src'), { virtual: true });
 

@@ -20,9 +20,9 @@ export interface BuildServices {
 /** What the tasks of state machines reach. */
 export interface TaskServices extends BuildServices {
   readonly objects: ObjectStore;
-  functionByArn(arn: string): LambdaFunction | undefined;
   /** Tasks of further services. */
   readonly further: Readonly<Record<string, ServiceTask>>;
+  functionByArn(arn: string): LambdaFunction | undefined;
 }
 
 type Parameters = Readonly<Record<string, unknown>>;

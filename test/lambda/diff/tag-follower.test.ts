@@ -266,7 +266,8 @@ test('whatever happens, and wherever looks end, the last tag that has a release 
     const { state } = all.stored!;
     expect(state.waiting.filter(({ commitId }) => all.releases.has(commitId))).toEqual([]);
     // What the tags ask for was started. Whatever was started late by a look that another one overtook, its Plan action stops.
-    const wanted = () => all.started().filter(({ tag, promotion }) => isWanted(all.stored!.state, { tag, release: (promotion as { release: number }).release }));
+    const wanted = () => all.started().filter(({ tag, promotion }) => (
+      isWanted(all.stored!.state, { tag, release: (promotion as { release: number }).release })));
     expect([state.promotion?.status === 'Starting', wanted().length > 0]).toEqual([false, state.promotion !== undefined]);
     expect(all.started().length === 0 || state.promotion !== undefined).toBe(true);
     // What is waited for is newer than what was promoted, or was found with it.
