@@ -162,12 +162,12 @@ export class DeliveryFunction {
     if (deliveries === undefined) {
       return continued(options.progress);
     }
-    const { reports: stacks } = prepared!;
+    const { reports: stacks, after } = prepared!;
     const contentDigest = sha256(JSON.stringify([...delivery.releasedDigests, ...others.releasedDigests].sort()));
     const digests = { contentDigest, gatesDigest: place.gatesDigest, testsDigest: place.gatesReadCommit ? artifact.release.commitId : '' };
     const names = [...stacks.map(({ stackName }) => stackName), ...others.names];
     const report = placeReport({
-      commitId: artifact.release.commitId, stacks, deliveries, leftBehind: leftBehind(last, names), ask: whyAsk(last, digests), partly: last?.partly,
+      commitId: artifact.release.commitId, stacks, after, deliveries, leftBehind: leftBehind(last, names), ask: whyAsk(last, digests), partly: last?.partly,
     });
     await this.putJson(changeSetKey(this.props.solution, executionId, name), report);
     // One stack, or one other delivery, cannot be delivered in part: what was noted of several ends here.

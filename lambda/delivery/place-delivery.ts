@@ -12,6 +12,7 @@ import { Judge } from './judge';
 import { NestedTemplates } from './nested-templates';
 import { partlyError } from './partly-delivered';
 import { PrepareOptions, prepareStack } from './prepare';
+import { removedExports } from './removed-exports';
 import { sessionStatements } from './session';
 import { StackLook } from './stack-client';
 import { StackDelivery } from './stack-delivery';
@@ -22,7 +23,7 @@ import { ssmParameters } from '../../src/core/delivery/deferred';
 import { lateValues } from '../../src/core/delivery/late-values';
 import { missingOutputs, placeChanges, PlaceOutputs } from '../../src/core/delivery/place-report';
 import { PlacedStack } from '../../src/core/delivery/place-stacks';
-import { orderStacks } from '../../src/core/delivery/stack-order';
+import { orderStacks, sorted } from '../../src/core/delivery/stack-order';
 import { templateFacts, valuesOf } from '../../src/core/delivery/template-facts';
 import { part } from '../../src/core/delivery/template-inputs';
 import { AllowanceStore } from '../shared/allowance-store';
@@ -83,7 +84,9 @@ export class PlaceDelivery {
    * Makes and judges the change sets of all stacks, or reports what is to change where values are not known yet.
    * @returns the reports, and the outputs that the stacks have now; nothing where it takes longer than patience lasts
    */
-  public async prepare(options: PrepareOptions): Promise<{ readonly reports: readonly StackReport[]; readonly outputs: PlaceOutputs } | undefined> {
+  public async prepare(
+    options: PrepareOptions,
+  ): Promise<{ readonly reports: readonly StackReport[]; readonly outputs: PlaceOutputs; readonly after?: ChangeReport['after'] } | undefined> {
     const declared = this.stacks.map(({ stack: { id }, facts }) => ({ id, outputs: facts.outputs, isOpen: facts.isTransformed }));
     const missing = missingOutputs(this.props.place.gateOutputs, declared);
     if (missing.length > 0) {
@@ -96,10 +99,31 @@ export class PlaceDelivery {
     // A stack's values are known when what it reads is prepared; mere order matters only when they are deployed.
     const { done, failed } = await inOrder<Prepared>(this.stacks, ({ reads }) => reads, async (planned, earlier) => this.prepareOne(planned, earlier, options));
     const prepared = this.outcome(done, failed, ({ reads }) => reads);
-    return prepared && {
+    if (prepared === undefined) {
+      return undefined;
+    }
+    const after = await this.orderOfExports(done);
+    return {
       reports: prepared.map(({ report }) => report),
       outputs: new Map(prepared.map(({ report: { id }, look }) => [id, look.outputs])),
+      ...(after === undefined ? {} : { after }),
     };
+  }
+
+  /**
+   * The order of the stacks where it is not their own, because exports that are in use go.
+   * @throws Error where these cannot go, before anything is deployed
+   */
+  private async orderOfExports(prepared: ReadonlyMap<string, Prepared>): Promise<ChangeReport['after']> {
+    const order = await removedExports(this.stacks.map((planned) => {
+      const { look: { exports }, report: { outcome } } = prepared.get(planned.stack.id)!;
+      const client = async () => (await this.caseOf(planned, {}, false)).client;
+      return { planned, exports, changes: outcome === 'changes' || outcome === 'deferred', client };
+    }));
+    if (order !== undefined && order.problems.length > 0) {
+      throw new Error(`${this.props.name} cannot be delivered to, and nothing was:\n- ${order.problems.join('\n- ')}`);
+    }
+    return order && Object.fromEntries(order.after);
   }
 
   /**
@@ -114,8 +138,9 @@ export class PlaceDelivery {
       }
     }
     const changing = new Set(report.stacks.filter(({ outcome }) => outcome === 'changes' || outcome === 'deferred').map(({ id }) => id));
-    const { done, failed } = await inOrder<Outputs>(this.stacks, ({ after }) => after, async (planned, earlier) => {
-      const { delivery, judge } = await this.caseOf(planned, this.parameters(planned, earlier), ![...this.later(planned)].some((id) => changing.has(id)));
+    const stacks = ordered(this.stacks, report.after);
+    const { done, failed } = await inOrder<Outputs>(stacks, ({ after }) => after, async (planned, earlier) => {
+      const { delivery, judge } = await this.caseOf(planned, this.parameters(planned, earlier), ![...later(planned, stacks)].some((id) => changing.has(id)));
       const look = await deployStack(delivery, judge, reports.get(planned.stack.id)!, options);
       if (look !== undefined && planned.stack.terminationProtection === true) {
         await delivery.stack.protect();
@@ -123,7 +148,8 @@ export class PlaceDelivery {
       this.looks.set(planned.stack.id, look);
       return look?.outputs;
     });
-    const outputs = this.outcome(done, failed, ({ after }) => after, (error) => this.partly(error, done, failed));
+    const before = ({ id }: PlannedStack['links']) => stacks.find(({ links }) => links.id === id)!.links.after;
+    const outputs = this.outcome(done, failed, before, (error) => this.partly(error, done, failed));
     return outputs && new Map(this.stacks.map(({ stack: { id } }, index) => [id, outputs[index]!]));
   }
 
@@ -136,7 +162,7 @@ export class PlaceDelivery {
     const { stack, links, facts, template } = planned;
     const waitsFor = links.reads.filter((id) => ['changes', 'deferred'].includes(earlier.get(id)!.report.outcome));
     const outputs = new Map([...earlier].map(([id, { look }]) => [id, look.outputs]));
-    const isLast = this.later(planned).size === 0;
+    const isLast = later(planned, this.stacks).size === 0;
     if (waitsFor.length === 0) {
       const { delivery, judge } = await this.caseOf(planned, this.parameters(planned, outputs), isLast);
       const report = await prepareStack(delivery, judge, options);
@@ -170,18 +196,6 @@ export class PlaceDelivery {
       throw new Error(`Stack ${planned.stack.stackName} was not deployed: ${missing.join('; ')}.`);
     }
     return known;
-  }
-
-  /** IDs of all stacks that come after one. */
-  private later({ stack: { id } }: PlannedStack): ReadonlySet<string> {
-    const later = new Set<string>();
-    // In the order, every stack comes after those before it.
-    for (const { links } of this.stacks) {
-      if (links.after.some((earlier) => earlier === id || later.has(earlier))) {
-        later.add(links.id);
-      }
-    }
-    return later;
   }
 
   private async caseOf({ stack, text, template, releasedDigest: released }: PlannedStack, parameters: Readonly<Record<string, string>>, isLast: boolean) {
@@ -249,10 +263,10 @@ export class PlaceDelivery {
       throw overtaken;
     }
     const stopped = new Set(failed.keys());
-    for (const { links } of this.stacks) {
-      if (before(links).some((id) => stopped.has(id))) {
-        stopped.add(links.id);
-      }
+    // Their order may not be the templates'.
+    for (let size = -1; size !== stopped.size;) {
+      size = stopped.size;
+      this.stacks.filter(({ links }) => before(links).some((id) => stopped.has(id))).forEach(({ links }) => stopped.add(links.id));
     }
     if (this.stacks.some(({ stack: { id } }) => !done.has(id) && !stopped.has(id))) {
       return undefined;
@@ -276,14 +290,36 @@ export class PlaceDelivery {
   }
 }
 
+/** IDs of all stacks that come after one. */
+function later({ stack: { id } }: PlannedStack, stacks: readonly PlannedStack[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  // In the order, every stack comes after those before it.
+  for (const { links } of stacks) {
+    if (links.after.some((earlier) => earlier === id || ids.has(earlier))) {
+      ids.add(links.id);
+    }
+  }
+  return ids;
+}
+
+/** The stacks in the order that the report says, where it is not their own. */
+function ordered(stacks: readonly PlannedStack[], after: ChangeReport['after']): readonly PlannedStack[] {
+  return after === undefined ? stacks : sorted(new Map(Object.entries(after).map(([id, ids]) => [id, new Set(ids)]))).map((id) => {
+    const planned = stacks.find(({ stack }) => stack.id === id)!;
+    return { ...planned, links: { ...planned.links, after: after[id]! } };
+  });
+}
+
 /** What is reported of a place. */
 export function placeReport(
-  { commitId, stacks, deliveries = [], leftBehind, ask, partly }: Pick<ChangeReport, 'commitId' | 'stacks' | 'deliveries' | 'leftBehind' | 'ask' | 'partly'>,
+  { commitId, stacks, after, deliveries = [], leftBehind, ask, partly }:
+  Pick<ChangeReport, 'commitId' | 'stacks' | 'after' | 'deliveries' | 'leftBehind' | 'ask' | 'partly'>,
 ): ChangeReport {
   return {
     version: 3,
     commitId,
     stacks,
+    ...(after === undefined ? {} : { after }),
     deliveries,
     leftBehind,
     ...placeChanges(stacks, deliveries),

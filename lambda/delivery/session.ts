@@ -54,6 +54,8 @@ function statementsFor(
       Resource: [artifactBucket, ...(place.assets === undefined ? [] : [place.assets.fileBucket])].map((bucket) => `arn:${partition}:s3:::${bucket}/*`),
     },
     { Effect: 'Allow', Action: ['kms:Decrypt'], Resource: ['*'] },
+    // Whose imports keep an export from being deleted; it takes no resource.
+    ...(step === 'prepare' ? [{ Effect: 'Allow' as const, Action: ['cloudformation:ListImports'], Resource: ['*'] }] : []),
     // CloudFormation reads parameters of SSM types with the caller's rights: CDK templates have one, the bootstrap's version.
     { Effect: 'Allow', Action: ['ssm:GetParameters'], Resource: [`arn:${partition}:ssm:${region}:${account}:parameter/*`] },
   ];

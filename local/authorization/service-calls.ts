@@ -27,6 +27,9 @@ const SERVICES: Readonly<Record<string, Mapping>> = {
     const account = accountOf(role);
     // A change set that is given by its ARN alone, as those of nested stacks are, is the resource itself.
     const stack = `arn:aws:cloudformation:${region}:${account}:stack/${String(input.StackName)}/local`;
+    if (operation === 'ListImports') {
+      return [access(role, 'cloudformation:ListImports', '*', account)];
+    }
     return [access(role, `cloudformation:${operation}`, input.StackName === undefined ? String(input.ChangeSetName) : stack, account)];
   },
   codebuild: ({ role, operation, region, input }) => {

@@ -136,6 +136,8 @@ export interface ChangeReport {
   readonly ask?: string;
   /** Where an earlier delivery failed between the stacks: what it left. */
   readonly partly?: PartlyDelivered;
+  /** IDs of the stacks that each comes after, where it is not the templates' own order, because exports that are in use go. */
+  readonly after?: { readonly [id: string]: readonly string[] };
 }
 
 /** Name of the change set of one attempt. Those of nested stacks begin with it. */

@@ -55,6 +55,11 @@ export class Stacks {
     return filled(stack, stack).outputs;
   }
 
+  /** Names of the stacks of a Region that import an export. */
+  public importers(place: StackPlace, name: string): string[] {
+    return this.inRegionOf(place).filter(({ readings }) => readings !== undefined && Object.hasOwn(readings.imports, name)).map((stack) => stack.name);
+  }
+
   /** The stack's resources: of nested stacks the physical ID is their ARN. */
   public resources(stack: Stack): { readonly LogicalResourceId: string; readonly PhysicalResourceId: string; readonly ResourceType: string }[] {
     return Object.entries(filled(stack, stack).resources).map(([LogicalResourceId, { Type: ResourceType }]) => ({

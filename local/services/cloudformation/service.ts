@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type {
   CreateChangeSetInput, DeleteChangeSetInput, DescribeChangeSetInput, DescribeStackEventsInput, DescribeStacksInput, ExecuteChangeSetInput, GetTemplateInput,
-  ListStackResourcesInput, ResourceChange, RollbackConfiguration, UpdateTerminationProtectionInput,
+  ListImportsInput, ListStackResourcesInput, ResourceChange, RollbackConfiguration, UpdateTerminationProtectionInput,
 } from '@aws-sdk/client-cloudformation';
 import { s3Address } from '../../../src/core/delivery/s3-address';
 import { NotEmulatedError } from '../../activity';
@@ -27,6 +27,13 @@ export function cloudFormationService(stacks: Stacks, objects: ObjectStore, alar
     ListStackResources: ({ StackName: name }: ListStackResourcesInput, caller) => (
       { StackResourceSummaries: stacks.resources(existingStack(stacks, caller, name)) }
     ),
+    ListImports: ({ ExportName: name = '' }: ListImportsInput, caller) => {
+      const importers = stacks.importers(place(caller, name), name);
+      if (importers.length === 0) {
+        throw new ServiceError('ValidationError', `Export '${name}' is not imported by any stack.`);
+      }
+      return { Imports: importers };
+    },
     UpdateTerminationProtection: ({ StackName: name }: UpdateTerminationProtectionInput, caller) => (
       { StackId: existingStack(stacks, caller, name).operations.id }
     ),

@@ -67,7 +67,8 @@ function comesAfter(id: string, other: string, after: ReadonlyMap<string, Readon
   return [...after.get(id) ?? []].some((next) => !seen.has(next) && comesAfter(next, other, after, seen));
 }
 
-function sorted(after: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+/** IDs of stacks, each after those that it comes after, ties by ID. @throws Error for stacks that wait for one another */
+export function sorted(after: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const order: string[] = [];
   const open = new Set([...after.keys()].sort());
   while (open.size > 0) {
