@@ -3,7 +3,7 @@ import { StepCommands, STORE_REPORT } from './buildspec';
 import { CONTINUE_DEPLOYMENT, HAND_OVER, makeDeployment, reportGroup, REQUIRE_WAIT, TAKE_OVER } from './code-deploy-steps';
 import { DeliveryMachine } from './delivery-machine';
 import { deliveryProject, requireRole } from './delivery-project';
-import type { DeliveryProject, DeployerBindOptions } from './deployer';
+import { DeliveryProject, DeployerBindOptions } from './deployer-config';
 import { DeliveryReportForm } from './report-form';
 import { RollbackPolicy } from './rollback-policy';
 import { DELIVERY_ENV } from '../contract/deployer';

@@ -5,7 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { deliveryBuildspec, DELIVERY_ROLE, StepCommands } from './buildspec';
 import { DeliveryMachine } from './delivery-machine';
-import type { DeliveryProject, DeployerBindOptions } from './deployer';
+import { DeliveryProject, DeployerBindOptions } from './deployer-config';
 import { standardImage } from '../component/build-image';
 import { DELIVERY_ENV } from '../contract/deployer';
 import { componentPrefix, placeDeliveryPrefix } from '../contract/objects';

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { STORE_REPORT } from './buildspec';
 import { DeliveryMachine } from './delivery-machine';
 import { deliveryProject, requireRole } from './delivery-project';
-import type { DeliveryProject, DeployerBindOptions } from './deployer';
+import { DeliveryProject, DeployerBindOptions } from './deployer-config';
 import { DeliveryReportForm } from './report-form';
 import { RollbackPolicy } from './rollback-policy';
 import { DELIVERY_ENV } from '../contract/deployer';

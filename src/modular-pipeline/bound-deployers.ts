@@ -4,7 +4,7 @@ import { FunctionsProps } from './functions';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { DeliverySettings } from '../contract/deployer';
 import { componentId } from '../core/names';
-import { DeliveryProject } from '../deployer/deployer';
+import { DeliveryProject } from '../deployer/deployer-config';
 import { DeliveryReportForm } from '../deployer/report-form';
 import { RollbackPolicy } from '../deployer/rollback-policy';
 import { Place, takesStacks } from '../environment/target';

@@ -2,7 +2,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ComponentDelivery, DeliveryLedger } from './component-delivery';
 import { DeliveryPlace, DeliveryReport } from '../../../src/contract/delivery';
 import { describeRefusal, refusedOf } from '../../../src/core/change-set/guard';
-import { readReport } from '../../../src/core/delivery/deployer/read-report';
+import { readDeliveryReport } from '../../../src/core/delivery/deployer/read-report';
 import { changesOf, destructionsOf, ReportedChange } from '../../../src/core/delivery/deployer/reported-change';
 import { terraformChanges } from '../../../src/core/delivery/deployer/terraform-plan';
 import { stackPath } from '../../../src/core/delivery/place-report';
@@ -85,7 +85,7 @@ async function readChanges(
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: artifactBucket, Key: key }));
     const text = await Body!.transformToString();
-    return delivery.props.settings.report === 'terraform' ? terraformChanges(text) : readReport(text);
+    return delivery.props.settings.report === 'terraform' ? terraformChanges(text) : readDeliveryReport(text);
   } catch (error) {
     if ((error as Error).name === 'NoSuchKey') {
       return new Error(`it stored no report under s3://${artifactBucket}/${key}`);

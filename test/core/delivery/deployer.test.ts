@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { decideDelivery, DeliveryEntry } from '../../../src/core/delivery/deployer/decision';
-import { readReport } from '../../../src/core/delivery/deployer/read-report';
+import { readDeliveryReport } from '../../../src/core/delivery/deployer/read-report';
 import { changesOf, destructionsOf, Effect } from '../../../src/core/delivery/deployer/reported-change';
 import { terraformChanges } from '../../../src/core/delivery/deployer/terraform-plan';
 
@@ -54,9 +54,9 @@ describe('a report of commands', () => {
   const report = (...changes: unknown[]) => JSON.stringify({ changes });
 
   test('is read change by change', () => {
-    expect(readReport(report())).toEqual([]);
+    expect(readDeliveryReport(report())).toEqual([]);
     const changes = [{ path: 'V1.sql', type: 'Migration', effect: 'create' }, { path: 'grants', type: 'Grant', effect: 'update', broadens: 'it grants SELECT' }];
-    expect(readReport(report(...changes))).toEqual(changes);
+    expect(readDeliveryReport(report(...changes))).toEqual(changes);
   });
 
   test.each([
@@ -73,13 +73,13 @@ describe('a report of commands', () => {
     ['a path twice', report({ path: 'a', type: 't', effect: 'create' }, { path: 'a', type: 't', effect: 'update' }), 'names "a" more than once'],
     ['too many changes', report(...Array.from({ length: 10_001 }, (_, index) => ({ path: `${index}`, type: 't', effect: 'create' }))), 'has 10001 changes'],
   ])('%s is refused by name', (_, text, message) => {
-    expect(() => readReport(text)).toThrow(message);
+    expect(() => readDeliveryReport(text)).toThrow(message);
   });
 
   test('no input breaks it in another way than by a message of its own', () => {
     fc.assert(fc.property(fc.json(), (text) => {
       try {
-        readReport(text);
+        readDeliveryReport(text);
       } catch (error) {
         expect((error as Error).message).toMatch(/^The report/);
       }

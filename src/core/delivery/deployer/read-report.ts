@@ -14,7 +14,7 @@ const MAX_CHANGES = 10_000;
  * @param text the file's content
  * @throws Error that names the first thing that is wrong, and says what to write
  */
-export function readReport(text: string): ReportedChange[] {
+export function readDeliveryReport(text: string): ReportedChange[] {
   let content: unknown;
   try {
     content = JSON.parse(text);
