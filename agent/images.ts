@@ -1,6 +1,6 @@
 import { DescribeImagesCommand, ECRClient, ImageNotFoundException } from '@aws-sdk/client-ecr';
 
-/** Media types of what holds several images: one for each platform, or an attestation beside the image. */
+/** Media types of what holds several images: one for each platform, or an attestation next to the image. */
 const INDEXES: readonly string[] = ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'];
 
 /** Kinds whose image AWS Lambda runs: it takes a single image. */

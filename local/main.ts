@@ -24,7 +24,7 @@ Usage: npm run local -- --assembly <cdk.out> --repository <git dir> --branch <na
 Exit codes: 0 all executions succeeded, 1 one didn't or the run could not go on, 2 wrong arguments.
 `;
 
-/** How often somebody who serves looks whether the system still runs. */
+/** How often someone who serves looks whether the system still runs. */
 const SERVING_CHECK_MILLISECONDS = 500;
 
 class UsageError extends Error {}
@@ -90,7 +90,7 @@ async function run({ assembly, repository, branch, commits, json, standIns, serv
   }
   try {
     const solution = findSolution(system, branch);
-    // Whoever has mistyped the last one wants to know before the first one is built.
+    // Anyone who has mistyped the last one wants to know before the first one is built.
     await Promise.all(commits.map(async (revision) => system.resolve(revision)));
     // With --json, standard output is for the reports alone.
     system.standIns.forEach((line) => console.error(line));

@@ -61,7 +61,7 @@ import { stepFunctionsService } from './services/step-functions';
 import { stsService } from './services/sts';
 import { findTools, hostPath } from './tools';
 
-/** What is known of beside what is emulated: keys and their aliases, for the objects that they encrypt. */
+/** What is known of next to what is emulated: keys and their aliases, for the objects that they encrypt. */
 const KNOWN_TYPES = new Set([
   'AWS::CodeBuild::Project', 'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::KMS::Alias', 'AWS::KMS::Key', 'AWS::S3::Bucket',
   'AWS::SecretsManager::Secret',

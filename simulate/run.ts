@@ -62,7 +62,7 @@ export class Simulator {
     const drawn = drawSettings(chance('settings'), chance('further settings'), chance('facts'), chance('settings of gates'), chance('hosts'));
     const settings = { ...drawn, isFound: isFound ?? drawn.isFound, faults: { ...drawn.faults, ...Object.fromEntries(without.map((kind) => [kind, 0])) } };
     const { programs } = this.subject;
-    // Traces of stacks take a tenth of the time, and only somebody who looks at one history reads them.
+    // Traces of stacks take a tenth of the time, and only someone who looks at one history reads them.
     Error.stackTraceLimit = log === undefined ? 0 : 20;
     let calls = 0;
     const system = new System({

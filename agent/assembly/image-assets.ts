@@ -68,7 +68,7 @@ export class ImageAssets {
       const child = spawn('docker', args, {
         ...(directory === undefined ? {} : { cwd: directory }),
         stdio: ['pipe', 'inherit', 'inherit'],
-        // Lambda takes a plain image, not an index with an attestation beside it.
+        // Lambda takes a plain image, not an index with an attestation next to it.
         env: { ...this.props.environment, BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
       });
       child.on('error', reject);

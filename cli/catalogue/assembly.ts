@@ -6,7 +6,7 @@ import { InputError } from '../errors';
 import { parseCatalogue } from './parse';
 
 /**
- * The catalogue that a synthesized cloud assembly carries beside its functions' code.
+ * The catalogue that a synthesized cloud assembly carries next to its functions' code.
  *
  * Only assets that an asset manifest names count: the folder keeps those of earlier synths.
  *

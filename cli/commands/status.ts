@@ -33,7 +33,7 @@ Examples:
 interface EnvironmentStatus {
   readonly name: string;
   readonly live?: WentLive;
-  /** What of the release does not reach its template; absent where nobody knows. */
+  /** What of the release does not reach its template; absent where no one knows. */
   readonly undeclared?: Undeclared;
   readonly places: PlaceStates;
   /** Builds by component. */
@@ -68,7 +68,7 @@ function componentsOf(environments: readonly EnvironmentStatus[]): string[] {
 
 function asJson(environments: readonly EnvironmentStatus[], promoted: string | undefined): object {
   return {
-    // The branch waits for a merge, or for somebody who lets it flow again.
+    // The branch waits for a merge, or for someone who lets it flow again.
     held: promoted ?? null,
     environments: environments.map(({ name, live, undeclared, places }) => ({
       name,

@@ -118,7 +118,7 @@ function dependenciesOf({ content, folder }: ParsedManifest, root: ParsedManifes
   return [...direct, ...patches(root, names, { folder, hasDependencies: declared.length > direct.length })];
 }
 
-/** What the workspace puts in the place of packages from elsewhere: for who names such a one; one that nobody names may be anybody's by way of others. */
+/** What the workspace puts in the place of packages from elsewhere: for who names such a one; one that no one names may be anybody's by way of others. */
 function patches(root: ParsedManifest, names: ReadonlySet<string>, user: { readonly folder: string; readonly hasDependencies: boolean }): LocalDependency[] {
   const tables = [...Object.values(fieldsOf(root.content.patch)), root.content.replace];
   const patched = tables.flatMap((table) => Object.entries(fieldsOf(table))).flatMap(([key, value]) => {

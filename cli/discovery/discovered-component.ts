@@ -13,7 +13,7 @@ export interface FoundInSources {
   readonly use: PackageUse | undefined;
 }
 
-/** Ecosystems whose sources are what runs: what they load or list by computed names is there beside them. */
+/** Ecosystems whose sources are what runs: what they load or list by computed names is there next to them. */
 const INTERPRETED = ['npm', 'python'];
 
 export function componentOf(one: FoundPackage, { packages, reads, globalPaths, use }: FoundInSources): CatalogueComponent {
@@ -55,7 +55,7 @@ function includeGlob(path: string): string {
 }
 
 /**
- * Users by name instead of by folder; a package that nobody uses is listed as well, for one that isn't is used by all.
+ * Users by name instead of by folder; a package that no one uses is listed as well, for one that isn't is used by all.
  * Nothing is known of components given by hand, so they may use any.
  */
 export function sharedPackages({ shared }: PackageUse, packages: readonly FoundPackage[], given: readonly string[]): { [name: string]: NamedPackageUsers } {

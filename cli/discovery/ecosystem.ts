@@ -43,7 +43,7 @@ export interface DiscoveredPackage {
   readonly reachable?: readonly string[];
   /** Names of the files at the root of its workspace that it is installed and built by, there or not, where that is not the repository's root. */
   readonly sharedPaths?: readonly string[];
-  /** Paths that overrides of the package manager put in the place of packages from elsewhere, for whoever installs such a one. */
+  /** Paths that overrides of the package manager put in the place of packages from elsewhere, for anyone who installs such a one. */
   readonly overrides?: readonly string[];
   /** Only a link to another repository is here, so nothing is known of it. */
   readonly isOpaque?: boolean;

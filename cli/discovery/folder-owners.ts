@@ -10,7 +10,7 @@ export class FolderOwners {
   public constructor(packages: readonly FoundPackage[]) {
     this.byFolder = new Map(packages.map((one) => [one.folder, one]));
     for (const { folder, isFile } of packages) {
-      // What goes with a file lies beside it: its folder is read with it, not walked.
+      // What goes with a file lies next to it: its folder is read with it, not walked.
       for (let at = isFile === true ? folderOf(folder) : folder; at !== '.';) {
         at = folderOf(at);
         this.above.add(at);

@@ -5,7 +5,7 @@ import { INTERNAL_RULES } from './internal-files';
 import { baseName, FileIndex, folderOf } from './repository-files';
 import { joinPath } from '../../src/core/paths';
 
-/** What Gradle reads beside a build's settings, there or not. */
+/** What Gradle reads next to a build's settings, there or not. */
 const SHARED_FILES = [
   'settings.gradle', 'settings.gradle.kts', ...BUILD_SCRIPTS, 'gradle.properties', 'gradle.lockfile', 'buildscript-gradle.lockfile', 'settings-gradle.lockfile',
 ];

@@ -134,7 +134,7 @@ export class InstalledPackages {
       testPackages.set(member.folder, [...own.keys()].filter((name) => own.get(name)?.importer === undefined && isTests(uses.get(name))).sort());
       for (const [name, { build, test }] of users) {
         const use = uses.get(name);
-        // How something is written is nobody's build and nobody's test.
+        // How something is written is no one's build and no one's test.
         if (use === 'build' || use === 'test') {
           (use === 'build' ? build : test).push(member.folder);
         }
@@ -162,7 +162,7 @@ const TEST_TOOLS = [
 const STYLE_TOOLS = /^(@changesets\/.+|@commitlint\/.+|all-contributors-cli|commitizen|husky|lint-staged|simple-git-hooks)$/;
 
 /**
- * The use of packages that the root's manifest names and nothing mentions, neither a component nor a file that belongs to none: somebody put them there
+ * The use of packages that the root's manifest names and nothing mentions, neither a component nor a file that belongs to none: someone put them there
  * for something, so all are built with them, unless they are made for tests, or there for a tool that nothing is built with.
  */
 function inferUnmentionedOfAll(all: readonly Map<string, Use | undefined>[], root: ReadonlyMap<string, ResolvedNode | undefined>): void {

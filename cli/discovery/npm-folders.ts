@@ -27,7 +27,7 @@ export function packagesByFolder(index: FileIndex, workspaces: readonly Workspac
   return root === undefined && members.length === 0 ? undefined : { folder: '.', manifest: root ?? {}, settings: {}, members: [...members, ...functions] };
 }
 
-/** More than a mark for the files beside it (`{"type": "module"}`). */
+/** More than a mark for the files next to it (`{"type": "module"}`). */
 function describesPackage(manifest: Fields): boolean {
   return ['name', 'dependencies', 'devDependencies', 'scripts', 'main', 'exports'].some((field) => manifest[field] !== undefined);
 }

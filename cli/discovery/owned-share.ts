@@ -1,7 +1,7 @@
 import { Catalogue } from '../../src/core/catalogue';
 import { Ownership, Standing } from '../../src/core/ownership';
 
-/** How many files have a component, have none, and are read by nobody. */
+/** How many files have a component, have none, and are read by no one. */
 export type FileCounts = Readonly<Record<Standing, number>>;
 
 export function countFiles(catalogue: Catalogue, paths: Iterable<string>): FileCounts {

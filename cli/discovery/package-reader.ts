@@ -161,7 +161,7 @@ export class PackageReader {
   }
 
   private takeReference({ text, base, isImport, isOpen, mayBeRoot }: PathReference, place: Place): void {
-    // `./` in what several share is the folder of whoever runs it.
+    // `./` in what several share is the folder of anyone who runs it.
     const options = { isImport, isOpen, mayBeRoot, endsInSlash: text.endsWith('/'), goesUp: !/^\.?\/?$/.test(text) };
     const isRelative = /^\.\.?(\/|$)/.test(text);
     if (base === 'unknown' && !isRelative) {
@@ -176,7 +176,7 @@ export class PackageReader {
     }
   }
 
-  /** A path that starts at some folder above, nobody knows which: the nearest that has it, and the repository's root where it may start there. */
+  /** A path that starts at some folder above, no one knows which: the nearest that has it, and the repository's root where it may start there. */
   private takeFromAbove(text: string, place: Place, options: LocateOptions & { readonly mayBeRoot?: boolean }): void {
     const bases: string[] = [];
     for (let folder = place.folder; folder !== '.'; folder = folderOf(folder)) {

@@ -13,7 +13,7 @@ export interface ProgramPart {
   readonly references: FileReferences;
 }
 
-/** What the root's scripts say, and the files beside all components that they run or that these refer to: any component may be built by it. */
+/** What the root's scripts say, and the files next to all components that they run or that these refer to: any component may be built by it. */
 export function rootProgram(index: FileIndex, scanner: ReferenceScanner): ProgramPart[] {
   const scripts = scriptsOf(index.readOne('package.json'));
   const uses = usesOfScripts(scripts);

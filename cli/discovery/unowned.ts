@@ -54,7 +54,7 @@ export interface UnownedOptions {
 }
 
 /**
- * Globs of files and folders at the root that no component owns and that nothing reads: nobody mentions them by name and nobody reads the root as a whole.
+ * Globs of files and folders at the root that no component owns and that nothing reads: no one mentions them by name and no one reads the root as a whole.
  * What components alone mention becomes theirs.
  */
 export function findUnread(options: UnownedOptions): string[] {
@@ -85,7 +85,7 @@ class UnownedJudge {
     return this.candidates.map(({ name, isFolder }) => (isFolder ? `${escapeGlob(name)}/**` : escapeGlob(name))).sort();
   }
 
-  /** What is at hand for everybody: files that no component owns and that are no candidates, and what the tool of a component at the root takes. */
+  /** What is at hand for everyone: files that no component owns and that are no candidates, and what the tool of a component at the root takes. */
   private textsReadByAll(): Map<string, string> {
     const { index, reads } = this.options;
     // What components include they have read.
@@ -96,7 +96,7 @@ class UnownedJudge {
       && !HOSTED.test(path) && (isReadable(path) || MANIFEST.test(path)))) as Map<string, string>;
   }
 
-  /** Candidates that texts mention which concern everybody; undefined where one of these reads all there is. */
+  /** Candidates that texts mention which concern everyone; undefined where one of these reads all there is. */
   private mentionedIn(texts: ReadonlyMap<string, string>): Candidate[] | undefined {
     const mentioned = new Set<Candidate>();
     for (const [path, text] of texts) {
@@ -133,7 +133,7 @@ class UnownedJudge {
         continue;
       }
       given.push(candidate);
-      // What most of them mention stays everybody's.
+      // What most of them mention stays everyone's.
       if (users.length * 2 <= members.length || members.length < 4) {
         users.forEach(([own, use]) => this.include(own, candidate, use));
       }
@@ -143,7 +143,7 @@ class UnownedJudge {
 
   private useBy(one: FoundPackage, own: PackageReads, candidate: Candidate, manifest: string | undefined): Use | undefined {
     const { name, isFolder, calledBy } = candidate;
-    // Whoever reads all of the root, or goes from there, may read it.
+    // Anyone who reads all of the root, or goes from there, may read it.
     const walk = own.walks.get('.');
     // A package that has a document of that name means its own.
     if (!isFolder && own.files.includes(name) && walk === undefined) {

@@ -89,8 +89,8 @@ export interface InitSettings {
   readonly environments: readonly EnvironmentSettings[];
 }
 
-/** Stands for an account that nobody named. AWS gives it to no one: a deployment with it is refused for want of credentials. */
+/** Stands for an account that no one named. AWS gives it to no one: a deployment with it is refused for want of credentials. */
 export const PLACEHOLDER_ACCOUNT = '111111111111';
 
-/** ID of a connection that nobody named. */
+/** ID of a connection that no one named. */
 export const PLACEHOLDER_CONNECTION = '00000000-0000-0000-0000-000000000000';

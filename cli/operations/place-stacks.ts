@@ -28,7 +28,7 @@ export interface PlaceStates {
   readonly unfinished: readonly string[];
   /** Places in which a delivery failed between stacks, and none succeeded since. */
   readonly partly: readonly ({ readonly place: string } & PartlyDelivered)[];
-  /** Stacks that earlier releases brought and the last one did not. They stay until somebody deletes them. */
+  /** Stacks that earlier releases brought and the last one did not. They stay until someone deletes them. */
   readonly leftBehind: readonly { readonly place: string; readonly stack: string }[];
 }
 

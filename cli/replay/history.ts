@@ -27,7 +27,7 @@ export interface ReplayedChange {
   readonly globalClosure: number;
   /** By this library's rules. */
   readonly affected: number;
-  /** Of the affected ones, those that are built anew and not only tested again. */
+  /** Of the affected ones, those that are built again and not only tested again. */
   readonly rebuilt: number;
   /** Share of the files that belong to a component, from 0 to 1. */
   readonly owned: number;
@@ -103,7 +103,7 @@ function changedBy(catalogue: Catalogue, head: string, changes: readonly PathCha
   return makePlan({ catalogue, head, comparison: { kind: 'diff', baseline: { commit: '' }, changes } }).changed;
 }
 
-/** The same components without what makes this library's rules precise, and without files beside their folders. */
+/** The same components without what makes this library's rules precise, and without files next to their folders. */
 function plainCatalogue({ version, components }: Catalogue): Catalogue {
   return {
     version,

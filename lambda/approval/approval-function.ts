@@ -26,7 +26,7 @@ export interface ApprovalFunctionProps {
   readonly logger: Logger;
 }
 
-/** The actions around an approval: `review` before it, `waive` beside it. */
+/** The actions around an approval: `review` before it, `waive` next to it. */
 export class ApprovalFunction {
   public constructor(private readonly props: ApprovalFunctionProps) {}
 

@@ -78,7 +78,7 @@ export async function writeReview(job: Job, props: ReviewProps): Promise<Readonl
 }
 
 /**
- * Why nobody is asked because the environment's first Region was approved; nothing where this one would do more, or that one was not delivered by the
+ * Why no one is asked because the environment's first Region was approved; nothing where this one would do more, or that one was not delivered by the
  * execution.
  */
 async function approvedElsewhere(

@@ -14,13 +14,13 @@ export interface WaiveProps {
   readonly logger: Logger;
 }
 
-/** How often one invocation looks for the approval that begins beside it, and the wait between two looks. */
+/** How often one invocation looks for the approval that begins next to it, and the wait between two looks. */
 const LOOKS = 20;
-/** Of the first invocation: only a later one can tell that somebody else has answered already. */
+/** Of the first invocation: only a later one can tell that someone else has answered already. */
 const FIRST_LOOKS = 4;
 const WAIT_MS = 3_000;
 
-/** Answers the approval that runs beside this action, where nobody needs to be asked. */
+/** Answers the approval that runs next to this action, where no one needs to be asked. */
 export async function waive(job: Job, props: WaiveProps): Promise<Readonly<Record<string, string>> | Continuation> {
   const parameters = jobParameters(job, ['pipelineExecutionId', 'stage', 'approval', 'waiver']) as WaiveJobParameters;
   if (parameters.waiver === ASK) {

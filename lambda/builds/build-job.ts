@@ -49,7 +49,7 @@ export class BuildJob {
       if (executionId === undefined || !isNamed(error, 'InvalidJobStateException', 'JobNotFoundException')) {
         throw error;
       }
-      // Another invocation has answered, or nobody waits for an answer because the pipeline's execution was stopped.
+      // Another invocation has answered, or no one waits for an answer because the pipeline's execution was stopped.
       logger.warn('The job takes no answer', { execution: executionId, ...errorFields(error) });
       await this.stopUnless(executionId, MAY_GO_ON);
     }

@@ -17,12 +17,12 @@ export interface BuildRun {
 /** How often another worker may be faster. */
 const MAX_OVERTAKEN = 10;
 
-/** Why runs are stopped that nobody waits for. */
+/** Why runs are stopped that no one waits for. */
 export const STOPPED = 'PipelineExecutionEnded';
 
 /**
  * Runs of the state machine. Each has the name of the pipeline's execution: the first the ID alone, further ones, of retries of the stage, a number
- * as well. So whoever knows the execution finds its runs.
+ * as well. So anyone who knows the execution finds its runs.
  */
 export class BuildRuns {
   public constructor(private readonly client: SFNClient, private readonly stateMachineArn: string, private readonly timing: Timing) {}

@@ -13,7 +13,7 @@ export interface CalendarFunctionProps {
   readonly logger: Logger;
 }
 
-/** The action of a calendar gate: succeeds while the change calendars are open, and for a release that somebody let pass. */
+/** The action of a calendar gate: succeeds while the change calendars are open, and for a release that someone let pass. */
 export class CalendarFunction {
   public constructor(private readonly props: CalendarFunctionProps) {}
 

@@ -49,7 +49,7 @@ export async function prepareStack(delivery: StackDelivery, judge: Judge, option
 }
 
 /**
- * A stack that may be prepared: no operation is under way, nobody else prepares it, and it is this solution's. Nothing: patience ended.
+ * A stack that may be prepared: no operation is under way, no one else prepares it, and it is this solution's. Nothing: patience ended.
  * @throws Error where it may not be
  */
 export async function settledFor(delivery: StackDelivery, { patience, now, progress, mayAdopt }: PrepareOptions): Promise<Settled | undefined> {

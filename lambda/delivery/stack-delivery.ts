@@ -112,7 +112,7 @@ export class StackDelivery {
       case 'failed':
         return this.write(ledger, { ...attempt, Phase: 'Failed', Reason: await this.stack.cause(operation) ?? `the stack is ${outcome.status}` });
       case 'none':
-        // Written, and never asked for or not accepted. Whoever may still be about to ask is stopped by the deletion.
+        // Written, and never asked for or not accepted. Anyone who may still be about to ask is stopped by the deletion.
         return await this.stack.delete(attempt.ChangeSetArn!) === 'refused' ? ledger
           : this.write(ledger, { ...attempt, Phase: 'Lost' });
     }

@@ -36,7 +36,7 @@ const STEPS = 25;
 /**
  * Brings the head item and the pipeline up to the branch's head.
  *
- * One step at a time, each a conditional write of what was read, each followed by reading everything anew: so it does not matter who does a step,
+ * One step at a time, each a conditional write of what was read, each followed by reading everything again: so it does not matter who does a step,
  * how many do it at once, or after which step one of them dies. The item is read before the branch: a writer whose condition holds
  * never replaces a newer head by an older one.
  */
@@ -62,7 +62,7 @@ export class HeadFollower {
       }
       const done = decision.step === 'write' ? await heads.replace(last, decision.next) : await this.complete(decision.head);
       if (done) {
-        // From here on the wish is in the item: should somebody else get ahead, he carries it on.
+        // From here on the wish is in the item: should someone else get ahead, he carries it on.
         wish = {};
       } else {
         await backOff(timing, conflicts++);
@@ -166,7 +166,7 @@ export class HeadFollower {
     }
   }
 
-  /** Nobody asks for it, so what is live may not have been chosen by hand. */
+  /** No one asks for it, so what is live may not have been chosen by hand. */
   private async isRebuildDue({ Timestamp: plannedAt }: Head): Promise<boolean> {
     return await this.props.planner.isRebuildDue(plannedAt) && await this.promotedLast() === undefined;
   }
@@ -175,7 +175,7 @@ export class HeadFollower {
     return { step: 'write', next: newHead(last, sight, 'Again'), why: 'A build is older than it may get.' };
   }
 
-  /** Plans the head and starts its execution, where one is needed, as long as no other invocation does. False: somebody else got ahead. */
+  /** Plans the head and starts its execution, where one is needed, as long as no other invocation does. False: someone else got ahead. */
   private async complete(head: Head): Promise<boolean> {
     const { heads, planning } = this.props;
     const mine = taken(head, planning);
@@ -213,7 +213,7 @@ export class HeadFollower {
   private async isToBeStarted(head: Head, plan: PlanMarkerItem): Promise<boolean> {
     switch (head.Origin) {
       case 'Asked': return true;
-      // Somebody may have promoted while it was being planned.
+      // Someone may have promoted while it was being planned.
       case 'Again': if (await this.promotedLast() !== undefined) {
         return false;
       }
@@ -248,7 +248,7 @@ export class HeadFollower {
   }
 }
 
-/** What somebody asks for by hand. */
+/** What someone asks for by hand. */
 export interface Asked {
   /** Components to build, whether or not they changed. */
   readonly forced?: readonly string[];

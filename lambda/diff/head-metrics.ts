@@ -10,7 +10,7 @@ export function headMetrics(
 ): LogFields {
   const since = (time: string) => Math.max(0, Math.round((now.getTime() - Date.parse(time)) / 1000));
   const seconds = since(head.Timestamp);
-  // What somebody promoted is live on purpose.
+  // What someone promoted is live on purpose.
   const settled = head.Status === 'NothingChanged' || live?.CommitId === head.HeadCommitId || live?.Promotion !== undefined;
   return {
     _aws: {

@@ -8,9 +8,9 @@ export interface Sight {
   /** Where the branch points now. */
   readonly headCommitId: string;
   readonly catalogueDigest: string;
-  /** Components to force; empty where nobody asked. */
+  /** Components to force; empty where no one asked. */
   readonly forced: readonly string[];
-  /** Whether somebody asked to let the branch flow again. */
+  /** Whether someone asked to let the branch flow again. */
   readonly resumed: boolean;
   readonly now: Date;
 }
@@ -38,7 +38,7 @@ export function nextStep(last: Head | undefined, sight: Sight): NextStep {
     return { step: 'advance', next: newHead(last, sight, 'Moved'), why: `The branch moved from ${last.HeadCommitId}.` };
   }
   if (last.Status === 'Planning' && last.CatalogueDigest === sight.catalogueDigest) {
-    // Also where somebody asks for what is already being done: it is the retry of a call that did not come to its end.
+    // Also where someone asks for what is already being done: it is the retry of a call that did not come to its end.
     return sight.forced.every((name) => last.Forced.includes(name)) && (!sight.resumed || last.Origin === 'Asked')
       ? { step: 'complete', head: last }
       : { step: 'advance', next: newHead(last, sight, 'Asked'), why: 'More was asked for.' };
@@ -54,7 +54,7 @@ export function nextStep(last: Head | undefined, sight: Sight): NextStep {
   return last.Status === 'Started' ? { step: 'check-execution', head: last } : { step: 'check-baseline', head: last };
 }
 
-/** The head to write for what is seen. What somebody asked for and was not yet started stays asked for. */
+/** The head to write for what is seen. What someone asked for and was not yet started stays asked for. */
 export function newHead(last: Head | undefined, sight: Sight, origin: Head['Origin']): Head {
   const isPending = last?.Status === 'Planning';
   const pending = isPending ? last.Forced : [];
@@ -80,7 +80,7 @@ export function wasLost(status: string | undefined): boolean {
   return status === 'Cancelled' || status === 'Superseded';
 }
 
-/** A head that is not to be started: what is live was chosen by hand, and stays until somebody asks for something else. */
+/** A head that is not to be started: what is live was chosen by hand, and stays until someone asks for something else. */
 export function atRest(head: Head): Head {
   return { ...head, Status: 'NothingChanged' };
 }

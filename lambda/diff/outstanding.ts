@@ -45,7 +45,7 @@ export class Outstanding {
 
   /**
    * Whether the head has to be started once more: its execution was cancelled or superseded, or the pipeline does not know it any more, as it was made
-   * anew, and what the execution was to bring is not live everywhere, or may not be any more.
+   * again, and what the execution was to bring is not live everywhere, or may not be any more.
    */
   public async isLost(head: Head, status: string | undefined): Promise<boolean> {
     const { environments, environmentNames, apart } = this.props;
@@ -66,7 +66,7 @@ export class Outstanding {
   private async isBehind(baseline: LiveRelease | undefined): Promise<boolean> {
     const last = await this.props.executions.last();
     const recorded = baseline?.Sequence ?? 0;
-    // A counter that is behind what is recorded was lost, or is a copy from before: nobody knows what was started since.
+    // A counter that is behind what is recorded was lost, or is a copy from before: no one knows what was started since.
     return last.planned > recorded || last.taken < recorded;
   }
 

@@ -68,7 +68,7 @@ export async function planExecution(
   return { commitId, planId: plan.PlanId, sequence: String(sequence), builds: 'true', environments: inEnvironments(reached), ...untagged };
 }
 
-/** A tag that somebody made up at a start by hand says nothing. */
+/** A tag that someone made up at a start by hand says nothing. */
 function tagVariables(tag: string | undefined, deployOn?: DeployOnConfiguration): { readonly tag: string; readonly tagRest: string } | Record<string, never> {
   if (tag === undefined) {
     return {};

@@ -43,7 +43,7 @@ export interface PlannerProps {
   readonly logger: Logger;
 }
 
-/** Traces lockfiles. A file of its own beside the function, as the parsers would cost every cold start, and few plans need them. */
+/** Traces lockfiles. A file of its own next to the function, as the parsers would cost every cold start, and few plans need them. */
 function tracing(): typeof import('./tracing') {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is asked for
   return require('./tracing') as typeof import('./tracing');

@@ -75,7 +75,7 @@ export class TagFollower {
     return followed(promotion, { isLost, isOver: !isUnderWay(status), isOvertaken });
   }
 
-  /** Starts what is to be started. False: somebody else changed what is known meanwhile. */
+  /** Starts what is to be started. False: someone else changed what is known meanwhile. */
   private async start(written: { readonly version: number; readonly state: TagState }): Promise<boolean> {
     const { environment, states, pipeline, logger } = this.props;
     const { promotion } = written.state;

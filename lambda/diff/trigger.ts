@@ -52,7 +52,7 @@ function isRing({ userParameters }: Job): boolean {
   try {
     return (JSON.parse(userParameters) as Partial<RingJobParameters> | null)?.action === 'look';
   } catch {
-    // Whoever reads the parameters says what is wrong with them.
+    // Anyone who reads the parameters says what is wrong with them.
     return false;
   }
 }

@@ -141,7 +141,7 @@ export class RecordFunction {
 
   /**
    * The number under which the release went live. What is recorded may have a greater one: a rollback enters an environment's stage past executions that
-   * were numbered before it and deploy after it. An execution that is in the stage now has deployed last, whatever its number, and gets one anew.
+   * were numbered before it and deploy after it. An execution that is in the stage now has deployed last, whatever its number, and gets one again.
    */
   private async sequenceIn(
     { environment, stage, pipelineExecutionId: executionId }: Pick<RecordJobParameters, 'environment' | 'stage' | 'pipelineExecutionId'>,

@@ -75,7 +75,7 @@ async function hasImage(ecr: ECRClient, image: ConstructorParameters<typeof Desc
     if (isNamed(error, 'ImageNotFoundException', 'RepositoryNotFoundException')) {
       return false;
     }
-    // Another account's repository may let images be pulled and not be looked at: whoever pulls it finds out.
+    // Another account's repository may let images be pulled and not be looked at: anyone who pulls it finds out.
     if (isNamed(error, 'AccessDeniedException')) {
       return true;
     }

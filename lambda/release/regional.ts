@@ -50,7 +50,7 @@ async function copyBuild({ component, buildNumber }: Build, copying: Copying): P
 }
 
 /**
- * Beside the packaged template, or among what its builds share, lie what it refers to: code, which is copied as it is, and nested templates, which refer
+ * Next to the packaged template, or among what its builds share, lie what it refers to: code, which is copied as it is, and nested templates, which refer
  * to more. A file comes after all that it refers to, so one that is there is complete.
  */
 async function copyTemplateFile(key: string, packaged: string, present: Set<string>, copying: Copying): Promise<void> {

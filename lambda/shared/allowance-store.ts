@@ -12,7 +12,7 @@ export class AllowanceStore {
     return item === undefined || item.ExpiresAt * 1000 <= timing.now().getTime() ? [] : item.LogicalIds;
   }
 
-  /** That the release of this commit may be deployed to this environment while change calendars are closed; nothing where nobody allowed it. */
+  /** That the release of this commit may be deployed to this environment while change calendars are closed; nothing where no one allowed it. */
   public async anyTime(environment: string, commitId: string): Promise<AnyTimeItem | undefined> {
     const { solution, timing } = this.table;
     const item = await readItem<AnyTimeItem>(this.table, { Component: allowanceKey(solution, environment, commitId), BuildNumber: ANY_TIME });

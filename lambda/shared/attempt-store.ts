@@ -17,7 +17,7 @@ export interface LedgerOf<Delivered> extends Pick<StackItem, 'Version' | 'Attemp
 
 export type Ledger = LedgerOf<DeliveredRecord>;
 
-/** Somebody else wrote the ledger meanwhile: another worker of the same job, or a later execution. */
+/** Someone else wrote the ledger meanwhile: another worker of the same job, or a later execution. */
 export class OvertakenError extends Error {
   public constructor({ stackName }: StackAddress) {
     super(`Another worker moved the delivery of stack ${stackName} on.`);

@@ -20,7 +20,7 @@ export function limitConcurrency(limit: number): <T>(work: () => Promise<T>) => 
     if (running < limit) {
       running += 1;
     } else {
-      // Whoever ends hands its place over.
+      // Anyone who ends hands its place over.
       await new Promise<void>((resolve) => { waiting.push(resolve); });
     }
     try {

@@ -13,7 +13,7 @@ export class HeadStore {
     return readItem<HeadItem>(this.table, { CommitId: HEAD_PARTITION, Component: planMarkerKey(this.table.solution) });
   }
 
-  /** Replaces what was read. False: somebody else did so first, and nothing was written. */
+  /** Replaces what was read. False: someone else did so first, and nothing was written. */
   public async replace(read: Head | undefined, next: Head): Promise<boolean> {
     const item: HeadItem = { ...next, CommitId: HEAD_PARTITION, Component: planMarkerKey(this.table.solution), Solution: this.table.solution };
     const isPlanned = read?.PlannedBy !== undefined;

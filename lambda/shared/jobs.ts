@@ -126,7 +126,7 @@ export class JobResults {
 
   /**
    * Does a job's work and answers it: with the work's output variables, with a wish to be invoked again, or with its error.
-   * An error of the work is final, as whoever looks at the pipeline sees it at once and retries the stage; only an answer
+   * An error of the work is final, as anyone who looks at the pipeline sees it at once and retries the stage; only an answer
    * that cannot be given is thrown, so that Lambda tries again.
    */
   public async answer(job: Job, work: () => Promise<JobResult>): Promise<void> {

@@ -1,4 +1,4 @@
-/** What a record says beside its message. Never credentials: no event, job or client is logged as a whole. */
+/** What a record says next to its message. Never credentials: no event, job or client is logged as a whole. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Writes structured logs: one line of JSON per record. */

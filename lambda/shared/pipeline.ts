@@ -55,7 +55,7 @@ export class Pipeline {
 
   /**
    * Whether people chose something for the environment after this execution was started: a promotion to it that no tag asked for, or a rollback by AWS. Also
-   * where so much came after it that nobody knows.
+   * where so much came after it that no one knows.
    */
   public async isChosenSince(executionId: string, environment: string): Promise<boolean> {
     const asked = new ListPipelineExecutionsCommand({ pipelineName: this.name, maxResults: MOST_LATER });

@@ -30,7 +30,7 @@ export interface NewDiff {
   readonly forced: boolean;
 }
 
-/** Somebody else planned a later head of the same commit while this one was being planned. */
+/** Someone else planned a later head of the same commit while this one was being planned. */
 export class PlanOvertakenError extends Error {
   public readonly name = 'PlanOvertakenError';
   /** The number of the later head. */
@@ -167,7 +167,7 @@ export class PlanStore {
     return claimed ? marker : undefined;
   }
 
-  /** Whether all of it went through is seen when the marker is completed: whoever overtook this writer changed its version. */
+  /** Whether all of it went through is seen when the marker is completed: anyone who overtook this writer changed its version. */
   private async writeDiffs(plan: NewPlan, marker: PlanMarkerItem): Promise<void> {
     const { client, tableName, solution } = this.table;
     const planned = new Set(plan.diffs.map(({ component }) => diffKey(solution, component)));

@@ -22,7 +22,7 @@ export class StageAttemptStore {
     };
   }
 
-  /** Notes that an execution came to the place. The stage holds one execution at a time, so nobody else writes meanwhile. */
+  /** Notes that an execution came to the place. The stage holds one execution at a time, so no one else writes meanwhile. */
   public async start(environment: string, place: string, attempt: Omit<StageAttempt, 'phase'>): Promise<void> {
     const item: StageAttemptItem = {
       ...this.key(environment, place),

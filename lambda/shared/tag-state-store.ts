@@ -34,7 +34,7 @@ export class TagStateStore {
     return { version, state: { generation, seen, waiting, ...(promotion === undefined ? {} : { promotion }) } };
   }
 
-  /** Replaces what was read. Nothing: somebody else did so first, and nothing was written. */
+  /** Replaces what was read. Nothing: someone else did so first, and nothing was written. */
   public async replace(environment: string, read: StoredTagState | undefined, next: TagState): Promise<StoredTagState | undefined> {
     const { generation, seen, waiting, promotion } = next;
     const version = (read?.version ?? 0) + 1;

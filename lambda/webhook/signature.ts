@@ -13,7 +13,7 @@ export type Proof = 'github' | 'bitbucket' | 'gitlab' | 'azure-devops';
  * By what a request shows that its sender knows the secret; nothing where it does not.
  *
  * GitHub and Bitbucket sign the body with it (HMAC-SHA256). GitLab sends it as it is, in a header, and Azure DevOps as the password of basic authentication:
- * whoever reads one such request can send others. All comparisons take the same time whatever differs.
+ * anyone who reads one such request can send others. All comparisons take the same time whatever differs.
  */
 export function proofOf({ headers, body }: SignedRequest, secret: string): Proof | undefined {
   if (secret === '') {

@@ -43,7 +43,7 @@ const ACCEPTED: HttpAnswer = { statusCode: 202 };
 const FORGED: HttpAnswer = { statusCode: 401 };
 const TOO_LONG: HttpAnswer = { statusCode: 413 };
 
-/** Answers a Git host's webhook: whoever knows the secret makes the diff function look, and can do nothing else. A replay is one more look at most. */
+/** Answers a Git host's webhook: anyone who knows the secret makes the diff function look, and can do nothing else. A replay is one more look at most. */
 export class WebhookFunction {
   private secret?: { readonly value: Promise<string>; readonly until: number };
 

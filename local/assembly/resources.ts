@@ -35,7 +35,7 @@ function scopesOf(assembly: Assembly): StackScope[] {
   return scopes;
 }
 
-/** What the stacks declare, emulated or not, properties resolved: for what is known of resources beside what they do. */
+/** What the stacks declare, emulated or not, properties resolved: for what is known of resources next to what they do. */
 export function resolveDeclared(assembly: Assembly, types: ReadonlySet<string>): Resource[] {
   return scopesOf(assembly).flatMap((scope) => scope.declared(types));
 }

@@ -41,7 +41,7 @@ export class Authority {
     }
   }
 
-  /** The same, where nobody waits for the answer: what was denied is told. Resolves to whether all are allowed. */
+  /** The same, where no one waits for the answer: what was denied is told. Resolves to whether all are allowed. */
   public async allows(accesses: readonly Access[]): Promise<boolean> {
     try {
       await this.require(accesses);

@@ -32,7 +32,7 @@ export class Credentials {
     return role === undefined ? undefined : { role, secretAccessKey: 'local', sessionToken: 'local' };
   }
 
-  /** The role whose credentials signed a request; `undefined`: somebody's who is no role, such as the user of this machine. */
+  /** The role whose credentials signed a request; `undefined`: someone's who is no role, such as the user of this machine. */
   public roleOf(request: IncomingMessage): string | undefined {
     return this.roles.get(scopeOf(request)?.accessKeyId ?? '');
   }

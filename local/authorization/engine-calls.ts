@@ -59,7 +59,7 @@ export function webhookBuild(project: Resource<object>, inventory: Inventory): A
   ];
 }
 
-/** What a pipeline does to run an action, beside what the action's own program does. */
+/** What a pipeline does to run an action, next to what the action's own program does. */
 export function actionAccesses(request: ActionRequest, inventory: Inventory): Access[] {
   const { pipeline, action } = request;
   const role = action.roleArn;
@@ -136,7 +136,7 @@ const ACTIONS: Readonly<Record<string, (request: ActionRequest, inventory: Inven
   },
 };
 
-/** Stands for an ID that nobody knows before. */
+/** Stands for an ID that no one knows before. */
 const EXECUTION = 'local';
 
 function codeBuild({ action, configuration, inputs }: ActionRequest, inventory: Inventory): Access[] {

@@ -19,7 +19,7 @@ const TARGETS: Readonly<Record<string, string>> = {
   Logs: 'logs',
 };
 
-/** What pushing an image takes beside its manifest: layers are taken for granted locally. */
+/** What pushing an image takes next to its manifest: layers are taken for granted locally. */
 const PUSH = ['BatchCheckLayerAvailability', 'InitiateLayerUpload', 'UploadLayerPart', 'CompleteLayerUpload', 'PutImage'];
 
 /** Which operations of which service a signed request is. */

@@ -85,7 +85,7 @@ function refusal({ refused }: Step, report: CommitReport): Claim[] {
   ];
 }
 
-/** That no change set is left that somebody could execute by hand. */
+/** That no change set is left that someone could execute by hand. */
 export function nothingLeft(changeSets: readonly { readonly id: string }[]): Claim {
   return claim('no change set is left that could be executed', [], changeSets.map(({ id }) => id));
 }

@@ -20,7 +20,7 @@ const OWN_PARAMETERS = ['EnvironmentName'];
 
 interface Told {
   readonly step: Step;
-  /** What somebody typed, and was answered. */
+  /** What someone typed, and was answered. */
   readonly typed: readonly string[];
   readonly report: CommitReport;
   readonly claims: readonly Claim[];

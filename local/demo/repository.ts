@@ -45,7 +45,7 @@ export class DemoRepository {
   }
 
   private git(...args: string[]): string {
-    // Whoever runs this may have no name configured, or sign every commit.
+    // Anyone who runs this may have no name configured, or sign every commit.
     const settings = ['user.name=demo', 'user.email=demo@example.com', 'commit.gpgsign=false', 'core.hooksPath=/dev/null', 'core.autocrlf=false'];
     return execFileSync('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], { cwd: this.directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   }

@@ -190,7 +190,7 @@ export const STORY: readonly Step[] = [
   },
 ];
 
-/** Starts what a step tells of. Resolves to what somebody typed for it. */
+/** Starts what a step tells of. Resolves to what someone typed for it. */
 export async function begin({ retry }: Step, system: LocalSystem, commit: string): Promise<string[]> {
   if (retry !== undefined) {
     return retry(system);

@@ -8,7 +8,7 @@ export interface Message {
   readonly text: string;
 }
 
-/** SNS: what was published is kept, and delivered to nobody. */
+/** SNS: what was published is kept, and delivered to no one. */
 export class Sns {
   public readonly messages: Message[] = [];
 

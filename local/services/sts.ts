@@ -5,7 +5,7 @@ import { Credentials } from '../authorization/credentials';
 
 const SESSION_LENGTH = 60 * 60 * 1000;
 
-/** STS: hands out the credentials of roles. Whether somebody may have them has been judged before, where it is judged at all. */
+/** STS: hands out the credentials of roles. Whether someone may have them has been judged before, where it is judged at all. */
 export const stsService = (credentials: Credentials) => new QueryService('sts', {
   AssumeRole: ({ RoleArn: roleArn = '', RoleSessionName: sessionName = '' }: AssumeRoleRequest) => {
     if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(roleArn)) {

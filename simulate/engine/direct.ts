@@ -39,7 +39,7 @@ export function answerDirectly(client: { readonly middlewareStack: Stack }, serv
   leaveOutEndpoints(client.middlewareStack);
 }
 
-/** Commands bring what finds their endpoint, which nobody asks for here. */
+/** Commands bring what finds their endpoint, which no one asks for here. */
 function leaveOutEndpoints(stack: Stack): void {
   const concat = stack.concat.bind(stack);
   stack.concat = ((others: Stack) => {

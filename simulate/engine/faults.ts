@@ -8,7 +8,7 @@ export interface FaultRates {
   readonly after: number;
   /** The service asks to slow down. */
   readonly throttle: number;
-  /** Whoever calls is killed before or after the call's effect. */
+  /** Anyone who calls is killed before or after the call's effect. */
   readonly kill: number;
   /** The call takes seconds or minutes. */
   readonly slow: number;

@@ -13,7 +13,7 @@ export class Random {
   private state: number;
 
   public constructor(seed: number) {
-    // Neighbouring seeds are told apart by their sequences from the first number on.
+    // Neighbouring seeds are distinguished by their sequences from the first number on.
     this.state = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) | 0;
     this.next();
   }

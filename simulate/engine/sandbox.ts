@@ -110,7 +110,7 @@ interface Client {
   readonly middlewareStack: MiddlewareStack<object, object>;
 }
 
-/** What adds headers that nobody reads here, and what signs. */
+/** What adds headers that no one reads here, and what signs. */
 const IDLE_MIDDLEWARE = [
   'getUserAgentMiddleware', 'recursionDetectionMiddleware', 'hostHeaderMiddleware', 'loggerMiddleware', 'httpAuthSchemeMiddleware', 'httpSigningMiddleware',
 ];

@@ -1,12 +1,12 @@
 /** Something that happens at a point in virtual time. */
 interface Appointment {
   readonly at: number;
-  /** Breaks ties: whoever asked first. */
+  /** Breaks ties: anyone who asked first. */
   readonly order: number;
   readonly happen: () => void | Promise<void>;
 }
 
-/** Whoever may be running on beside the scheduler, until it waits for it again. */
+/** Anyone who may be running on next to the scheduler, until it waits for it again. */
 export interface Runner {
   /** Nothing more happens to it unless the scheduler does something. */
   readonly isWaiting: boolean;

@@ -88,7 +88,7 @@ export class BuildRules {
     const paths = GitRepository.differences(repository.remembered(baseline).tree, repository.remembered(commitId).tree).map(({ path }) => path);
     // The function that planned may have a later catalogue already than the build.
     const isAffected = this.props.versions.filter(({ number }) => number >= version.number).some(({ catalogue }) => {
-      // What somebody chose by hand is not what its commit has.
+      // What someone chose by hand is not what its commit has.
       const redefined = catalogue.components
         .filter(({ name, build }) => release.components[name]?.definition !== build!.digest || release.pinned?.includes(name))
         .map(({ name }) => name);

@@ -64,7 +64,7 @@ export class Deliveries {
     }
   }
 
-  /** Nobody is asked about what an execution brings. */
+  /** No one is asked about what an execution brings. */
   public passedOver(environment: string, executionId: string, content: string): void {
     const last = this.last.get(environment);
     if (last?.content !== content || !last.passed) {

@@ -71,7 +71,7 @@ export class Monitor {
     this.starts.asked();
   }
 
-  /** What somebody asked for by hand is worked on, or no longer. */
+  /** What someone asked for by hand is worked on, or no longer. */
   public worksOnRequest(isWorking: boolean): void {
     this.starts.worksOnRequest(isWorking);
   }
@@ -93,7 +93,7 @@ export class Monitor {
     });
   }
 
-  /** The pipeline was started anew. */
+  /** The pipeline was started again. */
   public started(execution: Execution): void {
     this.check(() => this.starts.started(execution));
     const { id, request } = execution;
@@ -101,14 +101,14 @@ export class Monitor {
     if (request.by === 'person' || head === undefined || text(head, 'Status') !== 'Planning' || text(head, 'HeadCommitId') !== request.commitId) {
       return;
     }
-    // A late start may be an earlier attempt's, or that of an earlier head with the same commit: harmless, and not to be told apart from outside.
+    // A late start may be an earlier attempt's, or that of an earlier head with the same commit: harmless, and not to be distinguished from outside.
     if (head.Attempt!.N !== '1' || this.headNumbers.get(request.commitId!)!.size > 1) {
       return;
     }
     const number = head.HeadNumber!.N as string;
     this.check(() => {
       const before = this.startedFor.get(number);
-      // A pipeline that was made anew knows neither the execution nor its token.
+      // A pipeline that was made again knows neither the execution nor its token.
       if (before !== undefined && this.props.knownExecutions().some((known) => known.id === before)) {
         throw new Violation('one head starts one execution', `head ${number} started ${before} and ${id}`);
       }
@@ -248,7 +248,7 @@ export class Monitor {
     }
     const [unowned] = unownedChanges(catalogue, repository.remembered(baseline.commitId).tree, repository.remembered(commitId).tree);
     if (unowned !== undefined) {
-      throw new Violation('changes that nobody owns are refused', `${id} deploys ${commitId}, although ${unowned} differs from ${baseline.commitId}`);
+      throw new Violation('changes without an owner are refused', `${id} deploys ${commitId}, although ${unowned} differs from ${baseline.commitId}`);
     }
   }
 

@@ -41,7 +41,7 @@ export function isUnowned(catalogue: Catalogue, path: string): boolean {
   return !isGlobal(catalogue, path) && !catalogue.components.some((component) => owns(component, path));
 }
 
-/** Paths that differ and that nobody owns. */
+/** Paths that differ and that no one owns. */
 export function unownedChanges(catalogue: Catalogue, before: Tree, after: Tree): string[] {
   return [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path) && isUnowned(catalogue, path));
 }

@@ -3,7 +3,7 @@ import type { Execution } from '../world/execution';
 
 export interface StartsProps {
   readonly now: () => number;
-  /** The executions that the pipeline knows: not those of before it was made anew. */
+  /** The executions that the pipeline knows: not those of before it was made again. */
   readonly known: () => readonly Execution[];
   /** Whether what an execution promoted is recorded as live somewhere. */
   readonly isRecordedLive: (execution: Execution) => boolean;
@@ -15,7 +15,7 @@ const INVOCATION_MS = 900_000;
 /** What starts executions: people and the branch do; the schedule starts again what was lost, and undoes nothing that people chose. */
 export class Starts {
   private readonly all: { readonly execution: Execution; readonly at: number }[] = [];
-  /** Executions that there were when somebody last asked for the branch's head, by moving the branch or otherwise. */
+  /** Executions that there were when someone last asked for the branch's head, by moving the branch or otherwise. */
   private beforeAsking = 0;
 
   /** What people asked for and the function has not answered. */
@@ -31,7 +31,7 @@ export class Starts {
     this.beforeLoss = this.all.length;
   }
 
-  /** The branch moved, or somebody asked the function for something. */
+  /** The branch moved, or someone asked the function for something. */
   public asked(): void {
     this.beforeAsking = this.all.length;
   }
@@ -75,7 +75,7 @@ export class Starts {
       || this.props.now() - last.at < INVOCATION_MS) {
       return;
     }
-    // A pipeline that was made anew does not know what was tried before, but the table knows what is live. Where the table of plans was lost too, nothing
+    // A pipeline that was made again does not know what was tried before, but the table knows what is live. Where the table of plans was lost too, nothing
     // says whether the branch moved since: its head is released.
     if (!this.props.known().includes(last.execution) && this.beforeLoss >= last.execution.order) {
       return;

@@ -10,7 +10,7 @@ interface Answer {
 
 /**
  * Runs batches in as many processes as there are processors, and gives their results in the batches' order: what comes out does not depend
- * on how many there are, nor on which one is faster. Whoever stops asking ends the processes.
+ * on how many there are, nor on which one is faster. Anyone who stops asking ends the processes.
  */
 export async function* inParallel(batches: readonly Batch[]): AsyncGenerator<BatchResult> {
   const free = Array.from({ length: Math.min(availableParallelism(), batches.length) }, () => fork(join(__dirname, 'worker.ts')));
@@ -36,7 +36,7 @@ export async function* inParallel(batches: readonly Batch[]): AsyncGenerator<Bat
   };
   for (const batch of batches) {
     const result = run(batch);
-    // Whoever comes to it hears of its error; it may come before anybody does.
+    // Anyone who comes to it hears of its error; it may come before anybody does.
     result.catch(() => undefined);
     running.push(result);
   }

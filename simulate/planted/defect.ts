@@ -2,7 +2,7 @@ import type { Services } from '../services/service';
 import { Programs } from '../world/programs';
 import type { System } from '../world/system';
 
-/** A mistake that somebody could make, planted around the real programs: what the simulation has to catch. */
+/** A mistake that someone could make, planted around the real programs: what the simulation has to catch. */
 export interface Defect {
   readonly name: string;
   /** What the code would do wrong. */

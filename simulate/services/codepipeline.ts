@@ -51,7 +51,7 @@ export class CodePipeline {
 
   private stop(id: string, abandon: boolean): object {
     const execution = this.require(id);
-    // People stop executions in the console: whoever calls is a function.
+    // People stop executions in the console: anyone who calls is a function.
     execution.stoppedAsNeedless ||= execution.status === 'InProgress';
     this.pipeline.stop(execution, abandon);
     return { pipelineExecutionId: id };

@@ -27,7 +27,7 @@ export function drawCatalogue(random: Random, { components: most, baselineBranch
     solution: 'shop',
     components: [template(), ...names.map((name, index) => drawComponent(random, name, names.slice(0, index)))],
     ...(random.chance(0.3) ? { globalPaths: [random.pick(['lock.json', 'config/*.json'])] } : {}),
-    // What is to be mended there depends on a second tree, which people move as they like.
+    // What is to be fixed there depends on a second tree, which people move as they like.
     ...drawUnownedPaths(random, baselineBranch === undefined),
   };
 }

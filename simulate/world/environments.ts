@@ -48,7 +48,7 @@ export class Environments {
       compare: (live, input) => (content(live) === content(input) ? { kind: 'empty' } : { kind: 'changes', changes: changes(live, input) }),
       outcome: (stackName, input) => {
         const duration = props.random.duration(2_000, 30_000);
-        // Operations end whether somebody looks or not.
+        // Operations end whether someone looks or not.
         props.after(duration, () => { this.stacks.status(stackName); });
         const isUndeployable = (input.Parameters ?? []).some(({ ParameterValue }) => props.isUndeployable(ParameterValue!));
         const fails = input.ChangeSetName !== OTHERS && (isUndeployable || props.isFlaky(props.random));
@@ -75,7 +75,7 @@ export class Environments {
     return this.failed.has(place) || this.meddled.has(place) || STUCK.includes(this.stacks.status(place) ?? '');
   }
 
-  /** Operators bring stacks back that nobody but a person can. */
+  /** Operators bring stacks back that no one but a person can. */
   public repair(): void {
     for (const place of this.props.places) {
       switch (this.stacks.status(place)) {
@@ -137,7 +137,7 @@ export class Environments {
     const parameters = Object.fromEntries((live?.Parameters ?? []).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]));
     const isLive = Object.entries(deployment.parameters).every(([name, value]) => parameters[name] === value)
       && Object.keys(parameters).length === Object.keys(deployment.parameters).length;
-    // What a worker answers after its execution ended concerns nobody: a later execution may have deployed meanwhile.
+    // What a worker answers after its execution ended concerns no one: a later execution may have deployed meanwhile.
     if (!isLive && execution.isActive && this.lastMeddled < since) {
       throw new Violation('delivered means delivered', `${place} has ${JSON.stringify(parameters)} after ${execution.id} delivered ${JSON.stringify(deployment.parameters)}`);
     }

@@ -43,7 +43,7 @@ export class Functions {
     return this.versions[name];
   }
 
-  /** A synchronous invocation: there is one attempt, and whoever waits gets what the function returns; nothing where it fails. */
+  /** A synchronous invocation: there is one attempt, and anyone who waits gets what the function returns; nothing where it fails. */
   public async call(name: FunctionName, event: object, faults: Set<string>): Promise<unknown> {
     const { programs, run } = this.props;
     let answer: unknown;

@@ -7,7 +7,7 @@ import type { Sandbox } from '../engine/sandbox';
 
 /** What a Git host does to those who read from it; shares of 1. */
 export interface HostSettings {
-  /** Of the spans of time in which it answers nobody. */
+  /** Of the spans of time in which it answers no one. */
   readonly outages: number;
   /** Of the pairs of commits whose differences are over the reader's bound, now and at every later attempt. */
   readonly overTheBound: number;

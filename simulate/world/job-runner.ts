@@ -42,7 +42,7 @@ export class JobRunner {
   private async runOne(name: FunctionName, parameters: object, artifacts: Artifacts, faults: Set<string>): Promise<ActionResult> {
     const { id, result } = this.jobs.create();
     const isDoubled = this.isDoubled(this.doubles);
-    // Whichever worker is slower finds the job answered: what it does then is given up, and nobody misses it.
+    // Whichever worker is slower finds the job answered: what it does then is given up, and no one misses it.
     const seen = isDoubled ? new Set(['twice']) : faults;
     void this.functions.invoke(name, jobEvent(id, parameters, artifacts), seen);
     if (isDoubled) {

@@ -57,7 +57,7 @@ export class PipelineEngine {
     this.states = this.stages.map(() => ({ waiting: [] }));
   }
 
-  /** The executions that it knows, the oldest first: not those of before it was made anew. */
+  /** The executions that it knows, the oldest first: not those of before it was made again. */
   public get known(): Execution[] {
     return this.executions.slice(this.forgotten);
   }

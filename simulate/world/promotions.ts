@@ -10,7 +10,7 @@ import { Records } from '../../cli/operations/records';
 import { Random } from '../engine/random';
 import type { Sandbox } from '../engine/sandbox';
 
-/** Somebody promotes, or goes back, by the command line: to what its defaults say, mostly, or to what may or may not be there. */
+/** Someone promotes, or goes back, by the command line: to what its defaults say, mostly, or to what may or may not be there. */
 export function promoteByHand(system: System, random: Random): void {
   const environments = system.settings.environments.map(({ name }) => name);
   const environment = random.pick(environments);
@@ -38,7 +38,7 @@ function operationOn({ codePipeline, dynamoDb, s3 }: Sandbox, environments: read
   return { client: new ModularPipelineClient(codePipeline, PIPELINE), pipeline, records: new Records(dynamoDb, s3, pipeline), dynamoDb };
 }
 
-/** Nobody reads what the command prints. */
+/** No one reads what the command prints. */
 const NOWHERE: CommandContext = {
   out: () => undefined, err: () => undefined, readInput: async () => Buffer.alloc(0), colours: false, environment: {},
 };

@@ -7,7 +7,7 @@ export interface Settings {
   readonly mode: 'SUPERSEDED' | 'QUEUED';
   /** How the pipeline builds: an action for each component, or one that fans out. */
   readonly strategy: 'actions' | 'fan-out';
-  /** Beside the template. */
+  /** Next to the template. */
   readonly components: number;
   /** In the order of deployment. */
   readonly environments: readonly EnvironmentSettings[];

@@ -64,7 +64,7 @@ export class System {
   public readonly monitor: Monitor;
   public readonly dynamoDb: DynamoDb;
   public readonly s3: S3;
-  /** Chance has its way; otherwise nothing goes wrong any more, and whoever is asked to approve does. */
+  /** Chance has its way; otherwise nothing goes wrong any more, and anyone who is asked to approve does. */
   public isTroubled = true;
   /** The pipeline's own stack is. */
   public isBeingDeployed = false;
@@ -209,12 +209,12 @@ export class System {
     return json === undefined ? undefined : JSON.parse(json) as Release;
   }
 
-  /** Somebody runs a program at a terminal. */
+  /** Someone runs a program at a terminal. */
   public async byHand(program: (sandbox: Sandbox) => Promise<void>): Promise<void> {
     await this.run(`person#${++this.persons}`, program, { timeoutMs: PATIENCE_MS, faultsSeen: new Set() });
   }
 
-  /** Somebody asks the diff function for something by hand. */
+  /** Someone asks the diff function for something by hand. */
   public ask(event: object): void {
     this.monitor.worksOnRequest(true);
     void this.functions.invoke('diff', event).then(() => this.monitor.worksOnRequest(false));
@@ -288,7 +288,7 @@ export class System {
     const result = await this.jobRunner.run('record', {
       environment, places: this.placesOf(environment).join(','), stage: environment, pipelineExecutionId: execution.id,
     });
-    // Of one that ended meanwhile, as its pipeline was made anew, nobody learns how its action went.
+    // Of one that ended meanwhile, as its pipeline was made again, no one learns how its action went.
     if (result.ok && execution.isActive) {
       this.monitor.succeededToRecord(environment, execution);
     }

@@ -68,7 +68,7 @@ export function keepCache(project: codebuild.Project, { bound, catalogue, artifa
   }
 }
 
-/** Everything that the agent and the kinds' own commands call in a build of one component, beside what `CommonAccess` lets all read. */
+/** Everything that the agent and the kinds' own commands call in a build of one component, next to what `CommonAccess` lets all read. */
 export function grantBuild(role: iam.IRole, resources: BuildResources): void {
   grantLogs(role, resources.logGroup);
   grantRecords(role, resources);
@@ -90,7 +90,7 @@ function grantRecords(role: iam.IRole, { bound, catalogue, deploymentsTable }: B
   grantOnTable(role, { resourceArns, actions: READ_RECORDS, leadingKeys: [...own, ...keys] });
 }
 
-/** What an application's build looks at beside what it reads and writes. */
+/** What an application's build looks at next to what it reads and writes. */
 export function grantLook(role: iam.IRole, { bound, artifactBucket }: Pick<BuildResources, 'bound' | 'artifactBucket'>): void {
   if (bound.config.artifact._definition().type === 'assembly') {
     // With the right to list, S3 says of an asset that it is not there yet, rather than that it may not be read.
@@ -106,7 +106,7 @@ function grantObjects(role: iam.IRole, { bound, catalogue, artifactBucket }: Bui
   allowPattern(role, 'A build stores its artifact under its number, which is not known yet.', WRITE_OBJECTS, [own]);
 }
 
-/** Patterns of the partition keys, and the ids, of the components whose builds and artifacts a build may read beside its own. */
+/** Patterns of the partition keys, and the ids, of the components whose builds and artifacts a build may read next to its own. */
 export function readableDependencies(bound: BoundComponent, catalogue: ComponentCatalogue): { readonly keys: string[]; readonly ids: string[] } {
   const { solution } = catalogue;
   const names = dependencies(bound, catalogue);

@@ -15,7 +15,7 @@ export interface ReconcileEvent {
   readonly action: 'reconcile';
 }
 
-/** By hand: plan the head anew with these components forced, and start the pipeline. */
+/** By hand: plan the head again with these components forced, and start the pipeline. */
 export interface ForceEvent {
   readonly action: 'force';
   /** Names of components; `['*']` for all. */
@@ -37,7 +37,7 @@ export interface PlanJobParameters {
   readonly promotion: string;
   /** The value of the pipeline's variable `TAG_VARIABLE`. Only where an environment takes tags. */
   readonly tag?: string;
-  // For whoever reads the pipeline's definition, such as the command line: where its records are.
+  // For anyone who reads the pipeline's definition, such as the command line: where its records are.
   readonly solution: string;
   readonly deploymentsTable: string;
   readonly diffTable: string;
@@ -101,6 +101,6 @@ export interface RecordJobParameters {
   /** Name of the stage that the action is in. */
   readonly stage: string;
   readonly pipelineExecutionId: string;
-  /** For whoever reads the pipeline's definition: set where no release of the branch reaches the environment by itself. */
+  /** For anyone who reads the pipeline's definition: set where no release of the branch reaches the environment by itself. */
   readonly apart?: 'true';
 }

@@ -1,6 +1,6 @@
-/** What the Build action, the state machine of a fan-out and the builds function say to each other, and what the function finds beside its code. */
+/** What the Build action, the state machine of a fan-out and the builds function say to each other, and what the function finds next to its code. */
 
-/** The file beside the builds function that says how each component is built: `BuildTargets` as JSON. */
+/** The file next to the builds function that says how each component is built: `BuildTargets` as JSON. */
 export const BUILD_TARGETS_FILE = 'builds.json';
 
 /** How a component's build is started. Names, not ARNs: they are known at synth. */

@@ -107,10 +107,10 @@ export function reportKey(solution: string): string {
   return `${solution}/report.html`;
 }
 
-/** The catalogue's file beside each function's code, and as an asset for the builds. */
+/** The catalogue's file next to each function's code, and as an asset for the builds. */
 export const CATALOGUE_FILE = 'catalogue.json';
 
-/** The environments' file, beside the catalogue: what each one's template configuration gets. */
+/** The environments' file, next to the catalogue: what each one's template configuration gets. */
 export const ENVIRONMENTS_FILE = 'environments.json';
 
 /** A file of the record function where it writes the page: a list of `ReportedEnvironment`, in the order of deployment. */
@@ -152,7 +152,7 @@ export interface EnvironmentConfiguration {
   readonly deployOn?: DeployOnConfiguration;
 }
 
-/** What lets an environment take a release that does not reach it by itself: a tag of a pattern, or nothing but somebody's demand. */
+/** What lets an environment take a release that does not reach it by itself: a tag of a pattern, or nothing but someone's demand. */
 export type DeployOnConfiguration = { readonly kind: 'tag'; readonly pattern: string } | { readonly kind: 'demand' };
 
 /** One application of a place in `ENVIRONMENTS_FILE`: a component's build is its cloud assembly, and says which stacks there are. */

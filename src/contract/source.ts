@@ -30,7 +30,7 @@ export interface S3ReaderConfiguration {
 export const ZIP_COMMIT = 's3-';
 
 /**
- * What requests carry: a signature by whoever runs the function, as AWS's Git endpoints take it, for a connection; a user and password, or a token,
+ * What requests carry: a signature by anyone who runs the function, as AWS's Git endpoints take it, for a connection; a user and password, or a token,
  * from a secret of Secrets Manager; or nothing.
  */
 export type GitAuthorization =

@@ -109,10 +109,10 @@ export interface HeadItem {
   readonly HeadCommitId: string;
   readonly CatalogueDigest: string;
   readonly Forced: readonly string[];
-  /** `Planning`: to be completed by whoever sees it. `Started`: an execution has it. `NothingChanged`: no execution needed. */
+  /** `Planning`: to be completed by anyone who sees it. `Started`: an execution has it. `NothingChanged`: no execution needed. */
   readonly Status: 'Planning' | 'Started' | 'NothingChanged';
   /**
-   * Why it is to be started: the branch moved, somebody asked, or neither: it was lost, or something else is another. What somebody promoted is never
+   * Why it is to be started: the branch moved, someone asked, or neither: it was lost, or something else is another. What someone promoted is never
    * undone by the last of these. Absent in items of earlier versions, where the branch may have moved.
    */
   readonly Origin?: 'Moved' | 'Asked' | 'Again';

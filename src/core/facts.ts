@@ -33,7 +33,7 @@ function concernsAllByMore(before: Catalogue, after: Catalogue, gone: ReadonlySe
     || (after.unownedPaths === 'all' && readByNow(before, after, gone));
 }
 
-/** Whether something that nothing read may be read now, by nobody in particular. */
+/** Whether something that nothing read may be read now, by no one in particular. */
 function readByNow(before: Catalogue, after: Catalogue, gone: ReadonlySet<string>): boolean {
   const ownership = new Ownership(after);
   const still = new Set([...after.unread ?? [], ...after.excludedPaths ?? []]);

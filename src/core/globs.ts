@@ -80,7 +80,7 @@ export interface GlobShape {
   readonly kind: 'subtree' | 'exact' | 'pattern';
 }
 
-// Beside wildcards: quotes are taken away, of `++`, `$$` and `^^` the second is an operator, `|` outside of parentheses separates whole paths.
+// Next to wildcards: quotes are taken away, of `++`, `$$` and `^^` the second is an operator, `|` outside of parentheses separates whole paths.
 const SPECIAL = /[*?[\]{}()\\"]|[+$^]{2}/;
 
 export function globShape(glob: string): GlobShape {

@@ -11,7 +11,7 @@ export type Standing =
   /** No component owns it, and nothing reads it. */
   | 'unread';
 
-/** Who owns a path, and what it means where nobody does: the one answer that matching, fingerprints and explanations go by. */
+/** Who owns a path, and what it means where no one does: the one answer that matching, fingerprints and explanations go by. */
 export class Ownership {
   private readonly matcher: ComponentMatcher;
   private readonly unread?: PathTrie;
@@ -41,7 +41,7 @@ export class Ownership {
     return this.matcher.match(path);
   }
 
-  /** Whether a component owns the path as the rest of the root alone: it changes with it, and nobody says that nothing else does. */
+  /** Whether a component owns the path as the rest of the root alone: it changes with it, and no one says that nothing else does. */
   public isRest(path: string, owner: number): boolean {
     const taken = this.taken.get(owner);
     return taken !== undefined && taken.owners(path).length === 0;

@@ -116,7 +116,7 @@ async function requireRelease({ sequence, key }: PromotableRelease, records: Pro
   return release;
 }
 
-/** Whoever deletes an artifact deletes its build's record first. */
+/** Anyone who deletes an artifact deletes its build's record first. */
 async function assertBuildsExist(builds: readonly Build[], what: string, records: PromotionRecords): Promise<void> {
   const existing = await records.builds(builds);
   const found = new Set(existing.map(({ build: { component, buildNumber } }) => `${component}#${buildNumber}`));

@@ -38,7 +38,7 @@ export class DeployOn {
    * - A commit that changed nothing has the release that it was compared with.
    * - Annotated tags stand for the commit that they are given to.
    *
-   * Whoever may push such tags may deploy: protect them at the host. A tag's name has letters, digits and `_ + @ . / -`, at most 256; others are left alone.
+   * Anyone who may push such tags may deploy: protect them at the host. A tag's name has letters, digits and `_ + @ . / -`, at most 256; others are left alone.
    * A repository may have 40,000 tags of a pattern.
    *
    * @example

@@ -88,7 +88,7 @@ export interface DeploymentEnvironment {
   readonly parameters?: { [name: string]: string };
 
   /**
-   * Names of the stacks' outputs that become variables of the pipeline, which everybody sees who may look at it. Gates can name these alone; tests find
+   * Names of the stacks' outputs that become variables of the pipeline, which everyone sees who may look at it. Gates can name these alone; tests find
    * all outputs in a file.
    * @default - all outputs
    */

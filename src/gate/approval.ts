@@ -50,7 +50,7 @@ export interface ApprovalOptions {
 
   /**
    * Who may answer it: they are granted that for this approval, and for no other. Others may where their own policies say so.
-   * @default - nobody is granted anything
+   * @default - no one is granted anything
    */
   readonly approvers?: iam.IGrantable[];
 
@@ -222,7 +222,7 @@ function pipelineArn(scope: Construct, pipelineName: string): string {
   return Stack.of(scope).formatArn({ service: 'codepipeline', resource: pipelineName, arnFormat: ArnFormat.NO_RESOURCE_NAME });
 }
 
-/** The page in S3's console: whoever opens it has to be signed in, and it does not expire. */
+/** The page in S3's console: anyone who opens it has to be signed in, and it does not expire. */
 function pageUrl(scope: Construct, { solution, placeName, executionId, artifactBucket }: GateBindOptions): string {
   const { region } = Stack.of(scope);
   const domain = region.startsWith('cn-') ? 'amazonaws.cn' : region.startsWith('us-gov-') ? 'amazonaws-us-gov.com' : 'aws.amazon.com';

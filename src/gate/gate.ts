@@ -22,7 +22,7 @@ export abstract class Gate {
     return new BuiltInGate(GatePosition.BEFORE_DEPLOY, () => ({ changeSetRules: guardRules(options) }));
   }
 
-  /** Asks a person, who is shown what would change. Nobody is asked where there is nothing to deploy. */
+  /** Asks a person, who is shown what would change. No one is asked where there is nothing to deploy. */
   public static approval(options: ApprovalOptions = {}): Gate {
     return new BuiltInGate(GatePosition.BEFORE_DEPLOY, (scope, bindOptions) => approvalGate(scope, bindOptions, options));
   }

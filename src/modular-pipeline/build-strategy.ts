@@ -6,13 +6,13 @@ import { buildspecOf } from '../build-strategy/fan-out/project';
 import { ComponentCatalogue } from '../component/component-catalogue';
 import { Target } from '../environment/target';
 
-/** Resources of components that a stack has room for, beside the pipeline's own and some of the user's. */
+/** Resources of components that a stack has room for, next to the pipeline's own and some of the user's. */
 const RESOURCES_OF_COMPONENTS = 420;
 
 /** CloudFormation takes a template of 1 MB. */
 const MAX_TEMPLATE_BYTES = 1_000_000;
 
-/** What a component's action, project and role take of it as the CDK writes them, beside the buildspec; and what the rest of a pipeline takes. */
+/** What a component's action, project and role take of it as the CDK writes them, next to the buildspec; and what the rest of a pipeline takes. */
 const COMPONENT_BYTES = 7_500;
 const PIPELINE_BYTES = 100_000;
 

@@ -117,7 +117,7 @@ export interface ModularPipelineProps extends ChangeDetectionProps {
 
   /**
    * Whether each release that goes live rewrites a page of what is live where, what came last and why, and how deliveries go: the one of the command
-   * `report --html`, as the object `<solution>/report.html` of the artifact bucket. Whoever is to look at it needs `s3:GetObject` on it. Where the page cannot
+   * `report --html`, as the object `<solution>/report.html` of the artifact bucket. Who looks at it needs `s3:GetObject` on it. Where the page cannot
    * be written, the action Record fails after it recorded what is live.
    * @default false
    */

@@ -18,7 +18,7 @@ export function bundleFile(bundle: Bundle): string {
   return file;
 }
 
-/** The folder of a program of several bundles, each of which finds the others beside itself. */
+/** The folder of a program of several bundles, each of which finds the others next to itself. */
 export function programsFolder(program: 'cli'): string {
   const folder = path.join(ASSETS, program);
   if (!fs.existsSync(path.join(folder, 'cdk-modular-pipeline', 'index.js'))) {

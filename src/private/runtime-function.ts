@@ -16,9 +16,9 @@ const NODEJS_24 = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS);
 export interface RuntimeFunctionProps {
   readonly bundle: Bundle;
   readonly description: string;
-  /** Files that the program finds beside itself. */
+  /** Files that the program finds next to itself. */
   readonly files: { readonly [name: string]: string };
-  /** Further programs that it loads when it needs them, by the file's name beside itself. */
+  /** Further programs that it loads when it needs them, by the file's name next to itself. */
   readonly parts?: { readonly [name: string]: Bundle };
   /** Names are bounded (solution 64, branch 256 characters, ...), so that the 4 KB of a function's environment always hold them. */
   readonly environment: { readonly [name: string]: string | undefined };

@@ -50,7 +50,7 @@ export function actionStatements(connectionArn: string): iam.PolicyStatement[] {
 
 /**
  * What reading a repository through a connection needs: this repository alone, and to read it.
- * A key that a request does not carry locks nobody out: AWS does not say which of them its Git proxy fills in.
+ * A key that a request does not carry locks no one out: AWS does not say which of them its Git proxy fills in.
  */
 export function gitStatements(connectionArn: string, repository: string): iam.PolicyStatement[] {
   return [

@@ -26,7 +26,7 @@ export interface AssetPublisherProps {
 /** How long an invocation begins further assets. One that was begun is finished. */
 const WORK_MS = 60_000;
 
-/** Sees to it that a place has the assets of a stack. What is there is not sent again, so whoever is interrupted goes on where it was. */
+/** Sees to it that a place has the assets of a stack. What is there is not sent again, so anyone who is interrupted goes on where it was. */
 export class AssetPublisher {
   public constructor(private readonly props: AssetPublisherProps) {}
 

@@ -37,7 +37,7 @@ export class FilePublisher {
     return 'published';
   }
 
-  /** Whether the place has these very bytes. Of an object without a digest nobody knows. */
+  /** Whether the place has these very bytes. Of an object without a digest no one knows. */
   private async isThere({ objectKey, sha256 }: PlacedFile): Promise<boolean> {
     const { destination, destinationBucket: Bucket, account } = this.props;
     try {

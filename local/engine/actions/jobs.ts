@@ -46,7 +46,7 @@ export class Jobs {
     resolve(result);
   }
 
-  /** The action was abandoned: whoever reports its result is refused. */
+  /** The action was abandoned: anyone who reports its result is refused. */
   public abandon(id: string): void {
     if (this.open.delete(id)) {
       this.done.add(id);

@@ -7,7 +7,7 @@ import { referencesIn } from './references';
 import { Deployable, filled, nestedDeployable, nestedPlace, Readings, Stack, StackPlace, TemplateReader } from './stack';
 import { FilledTemplate } from './template-values';
 
-/** What a change set may ask for beside its content. */
+/** What a change set may ask for next to its content. */
 export interface ChangeSetOptions {
   readonly includeNestedStacks?: boolean;
   readonly rollback?: RollbackConfiguration;

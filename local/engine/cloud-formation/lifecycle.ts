@@ -173,7 +173,7 @@ export class StackLifecycle {
 
   // ---- what others do to stacks ----
 
-  /** Somebody else updates the stack, or creates it. */
+  /** Someone else updates the stack, or creates it. */
   public updateByOthers(input: CreateChangeSetInput): void {
     this.advance();
     const stack = this.stacks.get(input.StackName!) ?? this.review(input.StackName!);
@@ -183,12 +183,12 @@ export class StackLifecycle {
     this.begin(stack, input, `others-${this.props.newId()}`);
   }
 
-  /** Somebody deletes the stack. */
+  /** Someone deletes the stack. */
   public deleteByOthers(stackName: string): void {
     this.stacks.delete(stackName);
   }
 
-  /** Somebody continues a rollback that failed. */
+  /** Someone continues a rollback that failed. */
   public continueRollback(stackName: string): void {
     const { operations } = this.find(stackName);
     if (operations.status === 'UPDATE_ROLLBACK_FAILED') {

@@ -7,7 +7,7 @@ const ANSWERED: Readonly<Record<string, RequiresRecreation>> = {
   'AWS::DynamoDB::Table AttributeDefinitions': 'Conditionally',
 };
 
-/** Whether a change of a property replaces the resource. A custom resource is told apart by its provider; another one is another resource. */
+/** Whether a change of a property replaces the resource. A custom resource is distinguished by its provider; another one is another resource. */
 export function recreationFor(type: string, property: string): RequiresRecreation {
   const answered = ANSWERED[`${type} ${property}`];
   if (answered !== undefined) {

@@ -63,7 +63,7 @@ export class StackOperations {
   /** Ends the operation, if its time has come. */
   public advance(): void {
     const { operation } = this;
-    // Whoever is asked how far it is may look at this stack.
+    // Anyone who is asked how far it is may look at this stack.
     if (operation === undefined || this.isAdvancing) {
       return;
     }

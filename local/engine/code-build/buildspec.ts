@@ -4,7 +4,7 @@ import { readBuildspec } from '../../../src/core/buildspec/read';
 import { NotEmulatedError } from '../../activity';
 
 /**
- * Parses a buildspec of version 0.2, YAML or JSON. What it asks for beside commands (`cache`, `reports`, `runtime-versions`, `artifacts`, `proxy`, the
+ * Parses a buildspec of version 0.2, YAML or JSON. What it asks for next to commands (`cache`, `reports`, `runtime-versions`, `artifacts`, `proxy`, the
  * Git credential helper) concerns other runs, other readers or the build image, and changes nothing here.
  *
  * @throws NotEmulatedError for what would run otherwise here than on AWS

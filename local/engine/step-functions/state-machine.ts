@@ -68,7 +68,7 @@ export class StateMachine {
     this.interpreter = new (loadInterpreter())(definition as never, {});
   }
 
-  /** Nobody wants to watch minutes pass; half a second is long enough for a build to end, which others wait for. */
+  /** No one wants to watch minutes pass; half a second is long enough for a build to end, which others wait for. */
   private paced(retryDelay: number) {
     const every = (names: Iterable<string>, milliseconds: number) => Object.fromEntries([...names].map((name) => [name, milliseconds]));
     return { retryIntervalOverrides: every(this.tasks.keys(), Math.max(retryDelay, 500)), waitTimeOverrides: every(this.waits, retryDelay) };

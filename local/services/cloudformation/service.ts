@@ -114,7 +114,7 @@ function findChangeSet(stacks: Stacks, caller: Caller, name: string, stackName: 
   // An ARN says which stack it is of as well.
   const found = name.startsWith('arn:') ? stacks.findChangeSetById(name) : stacks.findChangeSet(place(caller, stackName), name);
   if (found !== undefined) {
-    // What is executed ends when somebody looks.
+    // What is executed ends when someone looks.
     stacks.find(found.place);
   }
   return found === undefined ? undefined : stacks.findChangeSetById(found.id);

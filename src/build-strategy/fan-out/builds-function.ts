@@ -72,7 +72,7 @@ export function createBuildsFunction(scope: Construct, id: string, props: FanOut
   return created;
 }
 
-/** Nobody waits for the builds of an execution that was stopped: CodePipeline abandons its actions, and says so to nobody but EventBridge. */
+/** No one waits for the builds of an execution that was stopped: CodePipeline abandons its actions, and says so to no one but EventBridge. */
 function stopWithPipeline(created: RuntimeFunction, { pipelineName, catalogue }: FanOutFunctionProps): void {
   new events.Rule(created, 'PipelineEnded', {
     description: `Stops builds of ${catalogue.solution} that nobody waits for`,

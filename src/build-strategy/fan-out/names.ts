@@ -6,7 +6,7 @@ import { digestOf } from '../../private/digest';
 /** Tags of a build's role, by which the policy that all roles share tells what is the build's own. */
 export const ROLE_TAGS = { component: 'modular-pipeline:component', id: 'modular-pipeline:component-id' } as const;
 
-/** What a policy writes for the value of a tag of whoever calls. */
+/** What a policy writes for the value of a tag of anyone who calls. */
 export function callersTag(tag: string): string {
   return `\${aws:PrincipalTag/${tag}}`;
 }
@@ -15,7 +15,7 @@ const HASH_LENGTH = 8;
 
 /**
  * Names that are known at synth: the builds function finds roles and projects by them, so that no list of ARNs has to be handed from nested stack
- * to nested stack. They tell pipelines, Regions and numbers of nested stacks apart: what moves gets a new name beside the old.
+ * to nested stack. They tell pipelines, Regions and numbers of nested stacks apart: what moves gets a new name next to the old.
  */
 export class FanOutNames {
   private readonly unique: string;

@@ -10,7 +10,7 @@ const RESOURCES = 330;
 const BYTES = 550_000;
 const PARAMETERS = 110;
 
-/** Bytes of a role in a template as the CDK writes it, and of a project beside its buildspec. */
+/** Bytes of a role in a template as the CDK writes it, and of a project next to its buildspec. */
 const ROLE_BYTES = 1_300;
 const PROJECT_BYTES = 3_500;
 /** A build reads so many bytes of policy for each component that it lists. */

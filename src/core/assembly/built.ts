@@ -30,7 +30,7 @@ export interface BuiltStack {
   readonly executionRoleArn?: string;
 }
 
-/** A template, beside the file `assembly.json`. */
+/** A template, next to the file `assembly.json`. */
 export interface BuiltTemplate {
   /** From the folder of `assembly.json`. */
   readonly file: string;

@@ -13,7 +13,7 @@ export interface ProjectNeeds {
   readonly reports?: Readonly<Record<string, BuildspecReport>>;
 }
 
-/** What becomes of a buildspec that a component is built by, beside the commands and variables that the build runs and sets itself. */
+/** What becomes of a buildspec that a component is built by, next to the commands and variables that the build runs and sets itself. */
 export interface BuildspecPlacement {
   readonly needs: ProjectNeeds;
   /** What the file has and a component's build leaves out, because another part of the pipeline does it: for the log. */

@@ -5,7 +5,7 @@ import { ResourceChange } from './resource-change';
 import { hasProperties } from './values';
 import { canonicalJson } from '../digest';
 
-/** One resource by which a change set may let somebody do more than before. */
+/** One resource by which a change set may let someone do more than before. */
 export interface Broadening {
   readonly path: string;
   readonly type: string;
@@ -45,7 +45,7 @@ const LISTS = ['Groups', 'ManagedPolicyArns', 'Roles', 'SecurityGroupEgress', 'S
 const BOUNDS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'PermissionsBoundary', 'RestrictPublicBuckets'];
 
 /**
- * The resources by which a change set may let somebody do more than before: whoever is asked to approve broader permissions only is asked
+ * The resources by which a change set may let someone do more than before: anyone who is asked to approve broader permissions only is asked
  * when there is one. It errs on the side of asking: what CloudFormation does not show counts.
  */
 export function broadenings(changes: readonly ResourceChange[]): Broadening[] {

@@ -80,7 +80,7 @@ function elementIncludes(outer: Element, inner: Element, part: 'action' | 'resou
     return false;
   }
   if (part === 'principal') {
-    // Principals know no patterns, only everybody.
+    // Principals know no patterns, only everyone.
     return outer.key === 'Principal' && outer.value === '*' || outer.key === inner.key && (outer.value === inner.value || outer.value === '*');
   }
   return outer.key === inner.key && (outer.key.startsWith('Not') ? outer.value === inner.value : covers(outer.value, inner.value));

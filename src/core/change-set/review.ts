@@ -35,11 +35,11 @@ export interface Review {
   readonly partly?: PartlyDelivered;
   /** Deliveries of which a newer build is there and stays, each with the reason. */
   readonly kept?: readonly string[];
-  /** Why a person is asked although nothing changes; absent where nothing changes and nobody needs to be asked. */
+  /** Why a person is asked although nothing changes; absent where nothing changes and no one needs to be asked. */
   readonly ask?: string;
 }
 
-/** Why nobody needs to be asked; `undefined` where somebody does. */
+/** Why no one needs to be asked; `undefined` where someone does. */
 export function waiver(mode: ReviewMode, { changes, destructive, broadenings, ask }: Pick<Review, 'changes' | 'destructive' | 'broadenings' | 'ask'>): string | undefined {
   if (changes.length === 0 && ask === undefined) {
     return 'there is nothing to deploy';

@@ -24,7 +24,7 @@ export function createdResources(template: unknown): ResourceChange[] {
     after: resource,
     ...(typeOf(resource) === NESTED_STACK ? { unread: true } : {}),
   }));
-  // What a macro makes is known to CloudFormation alone: whoever is asked about permissions is asked.
+  // What a macro makes is known to CloudFormation alone: anyone who is asked about permissions is asked.
   return transform === undefined ? created : [...created, { path: 'Transform', type: 'AWS::CloudFormation::Macro', action: 'Add', properties: [], unread: true }];
 }
 

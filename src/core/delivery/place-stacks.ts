@@ -29,7 +29,7 @@ export interface PlacedStack {
   readonly parameters: { readonly [name: string]: StackParameter };
   readonly tags: { readonly [key: string]: string };
   readonly capabilities: readonly string[];
-  /** IDs of the stacks that are delivered before this one, beside those whose outputs, exports and SSM parameters it reads. */
+  /** IDs of the stacks that are delivered before this one, next to those whose outputs, exports and SSM parameters it reads. */
   readonly dependsOn: readonly string[];
   /** Topics that CloudFormation tells of the stack's events. */
   readonly notificationArns?: readonly string[];
@@ -53,7 +53,7 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 /** CloudFormation's own rule. */
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
-/** The bootstrap's stack: whoever changes it changes what may be deployed by whom. */
+/** The bootstrap's stack: anyone who changes it changes what may be deployed by whom. */
 const BOOTSTRAP_STACK = 'CDKToolkit';
 
 /** What a place may touch, fixed when the pipeline is synthesized. */

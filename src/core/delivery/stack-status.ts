@@ -1,5 +1,5 @@
 /**
- * What a stack's status means for whoever wants to deploy it. From CloudFormation's list of status codes; one that is newer than this code is
+ * What a stack's status means for anyone who wants to deploy it. From CloudFormation's list of status codes; one that is newer than this code is
  * `unknown`, and stops the deployment.
  */
 export type StackCondition =

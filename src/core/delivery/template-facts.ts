@@ -58,7 +58,7 @@ export function templateFacts(template: unknown, scope: TemplateScope): Template
     imports: [...imports],
     exports: Object.values(outputs).map(record).filter((output) => output.Export !== undefined).map((output) => evaluate(record(output.Export).Name)),
     ssmReads: [...ssmReads].filter((name) => !name?.startsWith(RESERVED)),
-    // One without a name gets one that nobody knows before.
+    // One without a name gets one that no one knows before.
     ssmWrites: resources.filter(({ Type }) => Type === 'AWS::SSM::Parameter').map(({ Properties }) => record(Properties).Name)
       .filter((name) => name !== undefined).map(evaluate),
     outputs: Object.keys(outputs),

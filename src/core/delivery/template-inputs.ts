@@ -41,7 +41,7 @@ export function mayComeOutDifferently(value: unknown, inputs: MayChange): boolea
         return typeof argument === 'string' ? inputs.condition(argument) : some(argument);
       case 'Fn::Transform':
         return true;
-      // Exports that somebody imports cannot change: `Fn::ImportValue` gives the same for the same name.
+      // Exports that someone imports cannot change: `Fn::ImportValue` gives the same for the same name.
       default:
         return some(argument);
     }

@@ -108,7 +108,7 @@ function addPeers(nodes: readonly MutableNode[], find: (peer: string) => Mutable
   }
 }
 
-/** What a lockfile holds and nothing seen in it requires: a package manager's own rules do, for somebody. By this name the root requires it. */
+/** What a lockfile holds and nothing seen in it requires: a package manager's own rules do, for someone. By this name the root requires it. */
 const UNREQUIRED = 'packages that nothing in the lockfile requires';
 
 /** Lets the root require what no importer leads to. */

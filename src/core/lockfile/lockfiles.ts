@@ -12,7 +12,7 @@ export type YamlParser = (text: string) => readonly unknown[];
 export interface LockfileContext {
   /** Of the repository's own packages, by folder; the root's is `.`. */
   readonly manifests: Manifests;
-  /** What `.yarnrc.yml` beside the lockfile holds. */
+  /** What `.yarnrc.yml` next to the lockfile holds. */
   readonly yarnSettings?: unknown;
   /** Whether pnpm's settings have it lay packages out as npm does (`nodeLinker: hoisted`). */
   readonly pnpmHoists?: boolean;
@@ -39,7 +39,7 @@ export function neededManifests(path: string, text: string): 'all' | 'root' | 'n
 }
 
 /**
- * The graph in a lockfile of npm (2, 3), pnpm (6, 9), Yarn (1, 2 and later) or bun (text), told apart by its name and content.
+ * The graph in a lockfile of npm (2, 3), pnpm (6, 9), Yarn (1, 2 and later) or bun (text), distinguished by its name and content.
  *
  * @param context what `neededManifests` asks for
  * @throws LockfileError, or what the YAML parser throws, where it can't be read

@@ -1,6 +1,6 @@
 import { asOptionalRecord, asRecord, LockfileError, MutableNode, ResolvedGraph } from './resolved-graph';
 
-/** What of an entry tells two installs of a package apart, beside its dependencies. */
+/** What of an entry tells two installs of a package apart, next to its dependencies. */
 const IDENTITY = ['name', 'version', 'resolved', 'integrity', 'inBundle'] as const;
 const SECTIONS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
 
@@ -31,7 +31,7 @@ export function parseNpmLockfile(text: string): ResolvedGraph {
     const names = new Set(SECTIONS.flatMap((section) => Object.keys(asOptionalRecord(entry[section], `${section} of '${folder}'`))));
     connect(node, names, (name) => nodes.get(lookUp(name, folder, entries) ?? ''));
     if (node.importer !== undefined) {
-      // As an importer it has development dependencies as well, which whoever depends on it doesn't get.
+      // As an importer it has development dependencies as well, which anyone who depends on it doesn't get.
       const importer = new MutableNode(node.identity, node.importer);
       const all = [...names, ...Object.keys(asOptionalRecord(entry.devDependencies, `devDependencies of '${folder}'`))];
       connect(importer, all, (name) => nodes.get(lookUp(name, folder, entries) ?? ''));

@@ -13,10 +13,10 @@ const STYLE_SCRIPT = /^(lint|format|docs?)(:|$)/;
 
 /** A call of a linter or formatter, alone between what separates commands; nothing in it makes the shell run or write something else. */
 const LOOK = /^\s*(?:\w+=(?:'[^']*'|[\w./:=-]*)\s+)*(?:npx\s+)?(?:eslint|tslint|stylelint|prettier|biome\s+(?:check|ci|format|lint))(?:\s[^`$<>()\\]*)?$/;
-/** Options by which they write: what they mend, reports, caches. Short ones may stand together. */
+/** Options by which they write: what they fix, reports, caches. Short ones may stand together. */
 const WRITES = /(?:^|\s)(?:--(?:fix|write|apply|output|cache|init|migrate)|-[a-z]*[wo])/;
 
-/** What a component is built and tested with beside its manifest's scripts, as shell text. */
+/** What a component is built and tested with next to its manifest's scripts, as shell text. */
 export interface RunCommands {
   readonly build: string;
   readonly test: string;

@@ -92,7 +92,7 @@ export function readUvLockfile(content: unknown): ResolvedGraph {
   };
   packages.forEach((fields, index) => {
     connect(nodes[index]!, fields.dependencies, '');
-    // Who asks for an extra is not told apart from others.
+    // Who asks for an extra is not distinguished from others.
     for (const sections of [fields['optional-dependencies'], fields['dev-dependencies']]) {
       Object.entries(asOptionalRecord(sections, `'${String(fields.name)}'`)).forEach(([section, entries]) => connect(nodes[index]!, entries, section));
     }

@@ -38,7 +38,7 @@ export interface TraceWarning {
  * they concern.
  *
  * A component is affected by a lockfile if some chain of dependencies, from those that its manifest declares on, leads to another package
- * than before; by a package that the root's manifest declares if it uses it, or if nobody knows. It is affected without its dependents
+ * than before; by a package that the root's manifest declares if it uses it, or if no one knows. It is affected without its dependents
  * if that is so for packages alone that only its tests and checks use.
  * What can't be read affects all, with a warning that names it. Nothing is traced where the catalogue doesn't ask for it.
  */
@@ -172,7 +172,7 @@ async function traceLockfile(
   return concerned;
 }
 
-/** What the root's manifest declares is within everybody's reach. */
+/** What the root's manifest declares is within everyone's reach. */
 function addUsers(concerned: Concerned, chains: readonly DependencyChain[], components: readonly CatalogueComponent[], shared: Catalogue['sharedPackages'] = {}): void {
   for (const chain of chains) {
     const [dependency] = chain;
@@ -195,7 +195,7 @@ function addImporter(concerned: Concerned, importer: string, chains: readonly De
   }
 }
 
-/** Whether what changed in a root's manifest is nothing, or nothing but what the lockfile beside it says better. */
+/** Whether what changed in a root's manifest is nothing, or nothing but what the lockfile next to it says better. */
 async function isExplainedByLockfile(input: TraceInput, path: string, traced: Traced): Promise<boolean> {
   const isCargo = path.endsWith('Cargo.toml');
   const parse = (text: string | undefined): unknown => {

@@ -10,7 +10,7 @@ export const TOML_LOCKFILES: readonly string[] = ['Cargo.lock', 'uv.lock'];
 /** Lockfiles that aren't read: each concerns what lies in its folder. */
 export const FOLDERS_LOCKFILES: readonly string[] = ['Pipfile.lock', 'go.sum', 'go.work.sum', 'pdm.lock', 'poetry.lock'];
 
-/** Names of the manifests beside lockfiles, or of components, that can be compared. */
+/** Names of the manifests next to lockfiles, or of components, that can be compared. */
 export const MANIFESTS: readonly string[] = ['package.json', 'pnpm-workspace.yaml', 'Cargo.toml'];
 
 /** Whether a path is that of a lockfile of npm, pnpm, Yarn or bun: one that can be read. */

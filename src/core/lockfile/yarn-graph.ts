@@ -85,7 +85,7 @@ export class YarnGraph {
       addMissingPeers([...this.nodes.values()], [...this.linked.values(), ...importers.values()], this.byName);
     }
     if (this.rules.mayAdd) {
-      // What is patched is listed beside its copy.
+      // What is patched is listed next to its copy.
       const patched = new Set([...this.nodes.keys()].map((one) => one.patched));
       requireUnreached(importers, [...this.nodes].filter(([{ patterns }]) => !patterns.some((pattern) => patched.has(pattern))).map(([, node]) => node));
     }

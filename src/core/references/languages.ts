@@ -3,7 +3,7 @@ import { baseName } from '../paths';
 /** How a file's text is read for references: which comments it has, how it imports. */
 export type Language = 'script' | 'go' | 'python' | 'c-like' | 'docker' | 'requirements' | 'tsconfig' | 'text';
 
-/** Whoever names one of these builds the project. */
+/** Anyone who names one of these builds the project. */
 const BUILT_PROJECT = /\.(?:cs|fs|vb|sql|wix|es|dc|vcx|sh)proj$|(?:^|\/)(?:Cargo\.toml|pom\.xml|go\.mod|pyproject\.toml|build\.gradle(?:\.kts)?)$/i;
 
 const EXTENSIONS: readonly (readonly [RegExp, Language])[] = [

@@ -17,7 +17,7 @@ const MSBUILD = /\.(?:\w*proj|props|targets|projitems)$/i;
 /**
  * Text of a file without what refers to nothing that is read. In MSBuild's, items that are left out are not
  * read, and paths have slashes, also after properties, which end in one. In TypeScript's configuration project references name what is compiled before,
- * imports name what is read; what is excluded or written is not read; `paths` are read by whoever imports them; `ts-node` has its settings there
+ * imports name what is read; what is excluded or written is not read; `paths` are read by anyone who imports them; `ts-node` has its settings there
  * whether it is used or not; and a plain name among `types` means the package of that name under `@types`.
  */
 export function meaningful(path: string, text: string): string {

@@ -27,7 +27,7 @@ export interface GraphLayout {
   readonly left: number;
 }
 
-/** More boxes cannot be told apart on a page. */
+/** More boxes cannot be distinguished on a page. */
 const MAX_NODES = 80;
 
 const HEIGHT = 28;

@@ -8,7 +8,7 @@ import { FileReferences } from '../references/reference-scanner';
 /** Where a reference stands: in a file of a component, or in one that none owns. */
 export interface ReferringFile {
   readonly path: string;
-  /** Absent: the file is no component's, so whoever reads it refers to what it refers to. */
+  /** Absent: the file is no component's, so anyone who reads it refers to what it refers to. */
   readonly owner?: CatalogueComponent;
 }
 

@@ -33,7 +33,7 @@ export interface StalenessInput {
   read(side: 'found' | 'head', path: string): Promise<string | undefined>;
 }
 
-/** Files that are read where nobody says otherwise: a few seconds' calls. */
+/** Files that are read where no one says otherwise: a few seconds' calls. */
 export const MAX_FILES = 500;
 
 const NO_REFERENCES: FileReferences = { named: new Set(), stems: new Set(), imported: [], paths: [], relative: new Set(), isComputed: false };
@@ -42,7 +42,7 @@ const NO_REFERENCES: FileReferences = { named: new Set(), stems: new Set(), impo
  * What of a catalogue does not hold for the head any more, by what changed since it was found.
  *
  * A manifest that says something else makes what its owner depends on unknown; so does a file that refers to something that its owner did not refer to,
- * and that the catalogue doesn't have anyway. Where the owner is the root or nobody, that goes for all.
+ * and that the catalogue doesn't have anyway. Where the owner is the root or no one, that goes for all.
  */
 export async function findStaleness(input: StalenessInput): Promise<Staleness> {
   return new StalenessSearch(input).run();
@@ -195,7 +195,7 @@ class StalenessSearch {
     });
   }
 
-  /** Components whose own the path is; undefined where it is everybody's: the root's, a global one, or one that nobody owns. */
+  /** Components whose own the path is; undefined where it is everyone's: the root's, a global one, or one that no one owns. */
   private ownersOf(path: string): CatalogueComponent[] | undefined {
     if (this.isGlobal(path)) {
       return undefined;
@@ -203,7 +203,7 @@ class StalenessSearch {
     const owners = this.ownership.owners(path);
     const { components } = this.input.catalogue;
     const found = owners.filter((index) => !this.ownership.isRest(path, index)).map((index) => components[index]);
-    // What lies at the root is within everybody's reach, though a component there has it.
+    // What lies at the root is within everyone's reach, though a component there has it.
     return found.length === 0 || (!path.includes('/') && found.some((component) => component.path === '.')) ? undefined : found;
   }
 

@@ -75,7 +75,7 @@ function packageFacts(text: string, { isComponent, isJudged }: ManifestContext):
     if (!DEPENDENCIES.includes(field) || typeof value !== 'object' || value === null) {
       return [field, value];
     }
-    // Of what comes from a registry the lockfile says which version it is, and a package that nobody knows is built with.
+    // Of what comes from a registry the lockfile says which version it is, and a package that no one knows is built with.
     return [field, Object.entries(value).flatMap(([dependency, specifier]) => (
       LOCAL.test(String(specifier)) ? [[dependency, String(specifier)]] : isComponent(dependency) || isJudged(dependency) ? [[dependency]] : []
     )).sort()];

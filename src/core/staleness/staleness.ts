@@ -23,7 +23,7 @@ export interface Staleness {
 /** The catalogue holds. */
 export const NOT_STALE: Staleness = { components: new Map(), unknown: new Set() };
 
-/** The catalogue with what of it holds for tracing lockfiles: a package whose users are not known is everybody's, and built with. */
+/** The catalogue with what of it holds for tracing lockfiles: a package whose users are not known is everyone's, and built with. */
 export function heldForTracing(catalogue: Catalogue, staleness: Staleness = NOT_STALE): Catalogue {
   const { everything, components: stale, packageUse } = staleness;
   if (everything === undefined && packageUse === undefined && stale.size === 0) {

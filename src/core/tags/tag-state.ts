@@ -15,7 +15,7 @@ export interface TagPromotion extends TagWish {
   readonly release: number;
   /** Grows when it is started again because its execution was cancelled or superseded. */
   readonly attempt: number;
-  /** `Starting`: to be completed by whoever sees it. `Started`: an execution has it. `Done`: nothing is left to do about it. */
+  /** `Starting`: to be completed by anyone who sees it. `Started`: an execution has it. `Done`: nothing is left to do about it. */
   readonly status: 'Starting' | 'Started' | 'Done';
   readonly executionId?: string;
 }
@@ -92,11 +92,11 @@ export interface StartedPromotion {
   readonly isLost: boolean;
   /** Whether it has ended, or is not known any more. */
   readonly isOver: boolean;
-  /** Whether something was deployed to the environment since, or is being deployed, that somebody else chose. */
+  /** Whether something was deployed to the environment since, or is being deployed, that someone else chose. */
   readonly isOvertaken: boolean;
 }
 
-/** A promotion whose execution was lost is started again, unless somebody chose something else since. */
+/** A promotion whose execution was lost is started again, unless someone chose something else since. */
 export function followed(promotion: TagPromotion, { isLost, isOver, isOvertaken }: StartedPromotion): TagPromotion {
   if (promotion.status !== 'Started' || !isOver) {
     return promotion;

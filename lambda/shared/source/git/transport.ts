@@ -144,7 +144,7 @@ export class Transport {
         yield Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
       }
     } finally {
-      // Otherwise the server would go on sending what nobody reads.
+      // Otherwise the server would go on sending what no one reads.
       await reader?.cancel().catch(() => undefined);
     }
   }

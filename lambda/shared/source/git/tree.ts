@@ -48,7 +48,7 @@ export function entryNamed(tree: Tree, name: string): TreeEntry | undefined {
   return tree.get(Buffer.from(name).toString('latin1'));
 }
 
-/** @throws SourceUnreadableError where a folder in it has a name by which nobody can ask for it */
+/** @throws SourceUnreadableError where a folder in it has a name by which no one can ask for it */
 export function treeFolderOf(treeId: string, tree: Tree): TreeFolder {
   const entries = [...tree.values()];
   const folders = entries.filter((entry) => entry.mode === FOLDER);

@@ -18,7 +18,7 @@ export interface WrittenName {
 
 /**
  * The name as text: UTF-8 where the entry says so, or where it is ASCII, or carries a second name in Unicode, or was written on Unix or a Mac and is
- * valid UTF-8. Nothing where that leaves a guess: other systems write the code page of whoever made the archive.
+ * valid UTF-8. Nothing where that leaves a guess: other systems write the code page of anyone who made the archive.
  */
 export function entryName({ bytes, isUtf8: says, host, extra }: WrittenName): string | undefined {
   if (bytes.every((byte) => byte < 0x80)) {
