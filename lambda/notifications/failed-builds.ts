@@ -22,7 +22,8 @@ export interface FailedBuilds {
 /** The ends of so many logs are reported. */
 const MAX_LOGS = 2;
 
-const BUILD_ID = /\b[A-Za-z0-9_-]+:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
+/** Not the end of a state machine's execution ARN, which has the same form. */
+const BUILD_ID = /(?<![:\w-])[A-Za-z0-9_-]+:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 
 /** What is to be known of the builds that an action failed by: the reason, and the last lines of their logs. */
 export async function failedBuilds({ summary, externalId, executionId }: PipelineActionEvent, props: FailedBuildsProps): Promise<FailedBuilds> {

@@ -200,7 +200,10 @@ describe('a failure', () => {
     const { event, put, mocks, told } = await setUp();
     put('pipeline/shop/fan-out/e3/failures/training.json', { component: 'training', reason: `build ${BUILD_ID} ended FAILED in BUILD: exit status 1` });
     mocks.codeBuild.on(BatchGetBuildsCommand).resolves({ builds: [] });
-    await event('Build', 'Build', 'FAILED');
+    // The link to the run of the state machine ends like a build's ID.
+    const run = 'arn:aws:states:eu-west-1:111111111111:execution:shop-4fa621e1:0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0';
+    const summary = `2 of 3 built. https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${run}`;
+    await event('Build', 'Build', 'FAILED', { 'execution-result': { 'external-execution-id': run, 'external-execution-summary': summary } });
     expect(told()[0]).toEqual(['shop: builds failed', expect.stringContaining(`training: build ${BUILD_ID} ended FAILED`)]);
     expect(mocks.codeBuild.commandCalls(BatchGetBuildsCommand)[0].args[0].input).toEqual({ ids: [BUILD_ID] });
   });
