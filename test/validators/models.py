@@ -181,18 +181,26 @@ def pipeline(properties):
     given = camel({name: value for name, value in properties.items() if name not in ('Tags', 'RestartExecutionOnUpdate')})
     if 'artifactStores' in given:
         given['artifactStores'] = {store['region']: store['artifactStore'] for store in given['artifactStores']}
-    return 'codepipeline', 'CreatePipeline', {'pipeline': {'name': 'pipeline', **given}}
+    return [('codepipeline', 'CreatePipeline', {'pipeline': {'name': 'pipeline', **given}})]
 
 
 def project(properties):
     given = {'name': 'project', **camel(properties)}
     if 'buildSpec' in given['source']:
         given['source']['buildspec'] = given['source'].pop('buildSpec')
-    return 'codebuild', 'CreateProject', given
+    # CloudFormation asks for these by operations of their own.
+    triggers, visibility = given.pop('triggers', None), given.pop('visibility', None)
+    requests = [('codebuild', 'CreateProject', given)]
+    if triggers is not None and triggers.pop('webhook', False):
+        requests.append(('codebuild', 'CreateWebhook', {'projectName': 'project', **triggers}))
+    if visibility is not None:
+        arn = 'arn:aws:codebuild:eu-west-1:111111111111:project/project'
+        requests.append(('codebuild', 'UpdateProjectVisibility', {'projectArn': arn, 'projectVisibility': visibility}))
+    return requests
 
 
 def function(properties):
-    return 'lambda', 'CreateFunction', {'FunctionName': 'function', **{name: value for name, value in properties.items() if name != 'Tags'}}
+    return [('lambda', 'CreateFunction', {'FunctionName': 'function', **{name: value for name, value in properties.items() if name != 'Tags'}})]
 
 
 DECLARED = {'AWS::CodePipeline::Pipeline': pipeline, 'AWS::CodeBuild::Project': project, 'AWS::Lambda::Function': function}
@@ -205,11 +213,11 @@ def templates(files):
             template = json.load(text)
         for logical_id, resource in template['Resources'].items():
             if resource['Type'] in DECLARED:
-                request = DECLARED[resource['Type']](resolved(resource['Properties'], template))
+                declared = DECLARED[resource['Type']](resolved(resource['Properties'], template))
                 counts[resource['Type']] = counts.get(resource['Type'], 0) + 1
-                failed.update(f'{file} {logical_id}: {problem}' for problem in request_problems(*request))
+                failed.update(f'{file} {logical_id}: {problem}' for request in declared for problem in request_problems(*request))
                 if resource['Type'] == 'AWS::CodePipeline::Pipeline':
-                    pipelines.append((file, request[2]))
+                    pipelines.append((file, declared[0][2]))
     if any(counts.get(kind, 0) == 0 for kind in DECLARED):
         failed.add(f'too little is declared to be all: {counts}')
     failed.update(refused_by_moto(pipelines))
