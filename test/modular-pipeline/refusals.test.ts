@@ -24,7 +24,8 @@ describe('components', () => {
   test('an unknown dependency', () => refusal({ components: [custom('a', ['b']), template] }).toThrow('Component "a": dependsOn "b": no component has this name'));
   test('a cycle, printed', () => refusal({ components: [custom('a', ['b']), custom('b', ['c']), custom('c', ['a']), template] }).toThrow('a -> b -> c -> a'));
   test('no template', () => refusal({ components: [custom('a')] }).toThrow(
-    'A pipeline deploys templates, and none of the components is of the kind Component.template or Component.cdkApp: add what is deployed.'));
+    'A pipeline deploys templates, and none of the components is of the kind Component.template or Component.cdkApp: add what is deployed, '
+      + 'or give the environments other deployers.'));
   test('an overlapping parameter', () => refusal({
     components: [template, Component.lambdaZip('a-b', { path: 'a' }), Component.lambdaZip('c', { path: 'c', bucketParameter: 'ABBucket' })],
   }).toThrow('Components "a-b", "c": build.parameters "ABBucket" is given by more than one: name each parameter once.'));
