@@ -94,6 +94,7 @@ describe('cloudformation package', () => {
 });
 
 test('refuses any other call by name', async () => {
-  expect(await failure('s3', 'sync', 'a', 'b')).toContain("'aws s3 sync a b' is not among the calls");
+  expect(await failure('s3', 'mv', 'a', 'b')).toContain("'aws s3 mv a b' is not among the calls");
+  expect(await failure('s3', 'sync', 'a', 'b')).toContain('only a folder is synchronized to S3 here');
   expect(await failure('s3', 'cp', '--recursive', 'a', 'b')).toContain('--recursive');
 });
