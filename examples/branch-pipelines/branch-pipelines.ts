@@ -63,7 +63,7 @@ export class BranchPipelines extends Construct {
         ...variables, DEPLOY_ROLE: role('deploy'), EXECUTION_ROLE: role('cfn-exec'),
       }).map(([name, value]) => [name, { value }])),
       buildSpec: codebuild.BuildSpec.fromObject({
-        version: '0.2', env: { shell: 'bash' }, phases: { install: { 'runtime-versions': { nodejs: 22 } }, build: { commands: ['cd pipeline', `bash ${script}`] } },
+        version: '0.2', env: { shell: 'bash' }, phases: { install: { 'runtime-versions': { nodejs: 22 } }, build: { commands: ['cd pipeline || exit 1', `bash ${script}`] } },
       }),
     });
     project.addToRolePolicy(new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: ['deploy', 'file-publishing', 'lookup'].map(role) }));

@@ -66,7 +66,7 @@ done
  */
 export function makeDeployment(prepare: string, revision: string, waits: boolean): string {
   return `${FUNCTIONS}${waits ? STOP_WAITING : ''}while [ -n "$(running)" ]; do echo "Waits for $(running)."; rest; done
-${prepare}deployment="$(aws deploy create-deployment ${GROUP} $CONFIGURATION --description "$COMPONENT build $BUILD_NUMBER, commit $COMMIT_ID" ${revision} --query deploymentId --output text)"
+${prepare}deployment="$(aws deploy create-deployment ${GROUP} \${CONFIGURATION:+--deployment-config-name "$CONFIGURATION"} --description "$COMPONENT build $BUILD_NUMBER, commit $COMMIT_ID" ${revision} --query deploymentId --output text)"
 [ -n "$deployment" ] && printf '%s' "$deployment" > "$DELIVERY_DIRECTORY/deployment" && follow ${waits ? 'until-ready' : 'to-the-end'}`;
 }
 

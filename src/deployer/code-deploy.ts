@@ -124,7 +124,7 @@ function groupProject(
     variables: {
       APPLICATION: applicationName,
       DEPLOYMENT_GROUP: deploymentGroupName,
-      CONFIGURATION: deploymentConfigName === undefined ? '' : `--deployment-config-name ${deploymentConfigName}`,
+      CONFIGURATION: deploymentConfigName ?? '',
       ...variables,
       AWS_REGION: bind.region,
       AWS_DEFAULT_REGION: bind.region,

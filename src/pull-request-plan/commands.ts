@@ -18,7 +18,7 @@ const GIT = 'git -C "$CODEBUILD_SRC_DIR" -c core.hooksPath=/dev/null -c core.att
  * request's runs. Where the branch is not in the clone, or Git is too old to merge so, the request's own commit is planned, and that is said.
  */
 export const PLAN = [
-  'cd "$MODULAR_DIRECTORY"',
+  'cd "$MODULAR_DIRECTORY" || exit 1',
   'HEAD_COMMIT="$CODEBUILD_RESOLVED_SOURCE_VERSION"',
   `BASE_COMMIT="$(${GIT} rev-parse --verify --quiet "refs/remotes/origin/$${PLAN_ENV.branch}^{commit}" || true)"`,
   [

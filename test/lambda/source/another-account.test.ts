@@ -61,7 +61,10 @@ test('a repository of another account is read as the role there, which is held t
   expect(assumed).toHaveLength(1);
   expect(assumed[0]!.get('RoleArn')).toBe(ROLE);
   expect(JSON.parse(assumed[0]!.get('Policy')!)).toMatchObject({
-    Statement: [{ Effect: 'Allow', Action: ['codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFile', 'codecommit:GetFolder', 'kms:Decrypt'] }],
+    Statement: [{
+      Effect: 'Allow',
+      Action: ['codecommit:GetBranch', 'codecommit:GetDifferences', 'codecommit:GetFile', 'codecommit:GetFolder', 'codecommit:GitPull', 'kms:Decrypt'],
+    }],
   });
 });
 
