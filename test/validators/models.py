@@ -82,7 +82,7 @@ def matches(pattern, value):
 
 
 # Services whose client of the AWS SDK for JavaScript has another name than botocore's.
-OTHERWISE_NAMED = {'cloudwatchlogs': 'logs', 'eventbridge': 'events'}
+OTHERWISE_NAMED = {'cloudwatchlogs': 'logs', 'eventbridge': 'events', 'sfn': 'stepfunctions'}
 
 
 def request_problems(service, operation, given):
