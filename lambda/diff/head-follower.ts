@@ -265,6 +265,7 @@ type Decision =
   | { readonly step: 'complete'; readonly head: Head; readonly why: string }
   | { readonly step: 'rest'; readonly head: Head; readonly why: string };
 
+/** Numbers begin again where the table was emptied: the time tells such a head from the one before. */
 function sameAttempt(current: Head | undefined, head: Head): boolean {
-  return current?.HeadNumber === head.HeadNumber && current.Attempt === head.Attempt && current.Status === head.Status;
+  return current?.HeadNumber === head.HeadNumber && current.Attempt === head.Attempt && current.Status === head.Status && current.Timestamp === head.Timestamp;
 }

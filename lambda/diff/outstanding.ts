@@ -40,7 +40,11 @@ export class Outstanding {
     const lastStarted = head.PipelineExecutionId;
     const status = lastStarted === undefined ? undefined : await pipeline.status(lastStarted);
     // One that was lost may have reached the first environment, and no other.
-    return wasLost(status) || (status === 'InProgress' && await executions.find(lastStarted!) === undefined) || await this.isStranded(baseline);
+    if (wasLost(status) || (status === 'InProgress' && await executions.find(lastStarted!) === undefined)) {
+      return true;
+    }
+    const isForgotten = lastStarted !== undefined && status === undefined;
+    return (isForgotten && await this.isCutOff()) || this.isStranded(baseline);
   }
 
   /**
@@ -53,7 +57,8 @@ export class Outstanding {
     if (status !== undefined && (!wasLost(status) || apart.length === 0)) {
       return wasLost(status);
     }
-    const isLive = await environments.isLiveEverywhere(environmentNames, head.PipelineExecutionId!) && !await this.isBehind(await this.baseline());
+    const isLive = await environments.isLiveEverywhere(environmentNames, head.PipelineExecutionId!)
+      && !await this.isBehind(await this.baseline()) && (status !== undefined || !await this.isCutOff());
     return !isLive && (status !== undefined || !await environments.isAnyPromoted(environmentNames));
   }
 
@@ -68,6 +73,16 @@ export class Outstanding {
     const recorded = baseline?.Sequence ?? 0;
     // A counter that is behind what is recorded was lost, or is a copy from before: no one knows what was started since.
     return last.planned > recorded || last.taken < recorded;
+  }
+
+  /**
+   * Whether an execution of any kind came after what is recorded as live in the environments. Asked where the pipeline was made again and knows none of
+   * them: also a promotion that was being delivered then, of which nothing is recorded.
+   */
+  private async isCutOff(): Promise<boolean> {
+    const { environments, environmentNames, executions } = this.props;
+    const recorded = (await environments.readEach(environmentNames)).map((live) => live?.Sequence ?? 0);
+    return (await executions.last()).taken > Math.max(...recorded);
   }
 
   /**

@@ -6,7 +6,7 @@ import { BuildNumbers } from './numbers';
 import { Promotions } from './promotions';
 import { Records } from './records';
 import { expectedContent, unownedChanges } from './rules';
-import { INVOCATION_MS, Starts } from './starts';
+import { Starts } from './starts';
 import { Violation } from './violation';
 import type { AgentDecision } from '../../src/contract/agent';
 import type { ChangeReport } from '../../src/contract/delivery';
@@ -52,7 +52,6 @@ export class Monitor {
   private readonly contents = new Map<string, string>();
   private readonly locations = new Map<string, Release['components']>();
   private readonly startedFor = new Map<string, string>();
-  private lostAt = -Infinity;
   private readonly headNumbers = new Map<string, Set<unknown>>();
 
   public constructor(private readonly props: MonitorProps) {
@@ -79,7 +78,6 @@ export class Monitor {
 
   /** The table of plans was emptied: numbers of heads begin again. */
   public lostDiffs(): void {
-    this.lostAt = this.props.now();
     this.starts.lostDiffs();
     this.startedFor.clear();
     this.headNumbers.clear();
@@ -105,10 +103,6 @@ export class Monitor {
     }
     // A late start may be an earlier attempt's, or that of an earlier head with the same commit: harmless, and not to be distinguished from outside.
     if (head.Attempt!.N !== '1' || this.headNumbers.get(request.commitId!)!.size > 1) {
-      return;
-    }
-    // An invocation that had planned before the table was emptied may start what it planned.
-    if (this.props.now() - this.lostAt < INVOCATION_MS) {
       return;
     }
     const number = head.HeadNumber!.N as string;

@@ -110,9 +110,9 @@ function requireExcuse(system: System, shortfall: Shortfall): void {
   const last = had[had.length - 1];
   const isByPerson = last?.request.by === 'person' && (last.request.commitId !== undefined || last.request.rollback !== undefined);
   // What fails while the pipeline's own stack is deployed, some parts of it new and some old, is for a person as well.
-  const isExcused = isByPerson || isHeld(system) || wasPromotionCancelled(system) || last?.status === 'Stopped' || (last?.status === 'Failed' && (last.failure!.injected || last.lostItsPlan || last.endedInDeployment || wasPlannedLate(system, last)));
+  const isExcused = isByPerson || isHeld(system) || last?.status === 'Stopped' || (last?.status === 'Failed' && (last.failure!.injected || last.lostItsPlan || last.endedInDeployment || wasPlannedLate(system, last)));
   // A head that some environment lacks has an execution of its own, whatever became of those before.
-  if (!isExcused || (!isByPerson && !isHeld(system) && !wasPromotionCancelled(system) && last?.commitId !== undefined && last.commitId !== system.head)) {
+  if (!isExcused || (!isByPerson && !isHeld(system) && last?.commitId !== undefined && last.commitId !== system.head)) {
     throw notReleased(shortfall, last);
   }
 }
@@ -121,11 +121,6 @@ function requireExcuse(system: System, shortfall: Shortfall): void {
 function isHeld({ pipeline: { known } }: System): boolean {
   const { promotion, rollback } = known[known.length - 1]?.request ?? {};
   return promotion !== undefined || rollback !== undefined;
-}
-
-/** The pipeline was made again while a promotion was being delivered: nothing recorded it, and what is deployed next is for a person to say. */
-function wasPromotionCancelled({ pipeline: { executions } }: System): boolean {
-  return executions.some(({ status, request: { promotion, rollback } }) => status === 'Cancelled' && (promotion !== undefined || rollback !== undefined));
 }
 
 /** A Plan action that began before the pipeline's own stack was deployed, and took minutes, came last and replaced the plan: that is for a person too. */

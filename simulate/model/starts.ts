@@ -10,7 +10,7 @@ export interface StartsProps {
 }
 
 /** The longest that a function works on one event: what it saw when it began may be another thing when it starts something. */
-export const INVOCATION_MS = 900_000;
+const INVOCATION_MS = 900_000;
 
 /** What starts executions: people and the branch do; the schedule starts again what was lost, and undoes nothing that people chose. */
 export class Starts {

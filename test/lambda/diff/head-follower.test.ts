@@ -72,6 +72,13 @@ test('a head that somebody else started while it was planned is not started agai
   expect(started).toEqual([]);
 });
 
+test('a head that someone else wrote again while it was planned, as the table was emptied, is theirs to start, whatever its number', async () => {
+  const other = head({ Timestamp: '2026-03-01T12:00:01.000Z', PlannedBy: 'another', PlannedUntil: '2026-03-01T23:00:00.000Z' });
+  const { follower, started } = surroundings(head(), () => 'a', (set) => set(other));
+  expect(await follower.follow()).toEqual(other);
+  expect(started).toEqual([]);
+});
+
 test('a head that the branch moved away from while it was planned is not started: the newer one is', async () => {
   let commit = 'a';
   const { follower, started } = surroundings(head(), () => commit, (set) => {

@@ -145,4 +145,37 @@ describe('a head without changes', () => {
       expect(world.live.test).toEqual({ x: 'x1' });
     });
   });
+
+  describe('once the pipeline was made again while a promotion was being delivered, of which nothing is recorded', () => {
+    const cutOff = async () => {
+      await world.promote('test=1', { failingEnvironment: 'test' }).catch(() => undefined);
+      expect(world.live.test).toEqual({ x: 'x1' });
+      // The pipeline knows the promotion, so a person decides.
+      expect(await world.diff(RECONCILE)).toBeUndefined();
+      world.pipeline.recreate();
+    };
+
+    it('is released where it had gone live', async () => {
+      await release({});
+      await cutOff();
+      await expectReleased(await world.diff(RECONCILE));
+      expect(world.live.test).toEqual({ x: 'x2' });
+    });
+
+    it('is released where it had needed no execution', async () => {
+      await release({});
+      pushNothing();
+      expect(await world.diff()).toBeUndefined();
+      await cutOff();
+      await expectReleased(await world.diff(RECONCILE));
+      expect(world.live.test).toEqual({ x: 'x2' });
+    });
+
+    it('is released by the execution of the creation, where that comes first', async () => {
+      await release({});
+      await cutOff();
+      await expectReleased(world.pipeline.start(world.repository.branches.get(BRANCH)!, { id: 'created', trigger: 'CreatePipeline' }));
+      expect(world.live.test).toEqual({ x: 'x2' });
+    });
+  });
 });
